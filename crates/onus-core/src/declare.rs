@@ -1,0 +1,152 @@
+//! `record!`: declares a struct of a record once, and from that its bytes, its draft form, its sealing
+//! and its description.
+//!
+//! A field may say how it differs: `sealed(16)` numbers a sealed text (the number is part of what
+//! binds a ciphertext to its field and is never reused within a record), `or(value)` gives what an
+//! absent member means, `ledger()` marks what the ledger fills in.
+
+macro_rules! record {
+    ($(
+        $(#[doc = $doc:literal])*
+        struct $name:ident $(<$stage:ident>)? {
+            $($(#[doc = $fdoc:literal])* $field:ident : $ty:ty $(= $how:ident($($arg:tt)*))?),* $(,)?
+        }
+    )+) => {$(
+        $crate::declare::record_struct! {
+            [$($stage)?] $(#[doc = $doc])* struct $name { $($(#[doc = $fdoc])* $field : $ty),* }
+        }
+        $crate::declare::record_impls! {
+            [$($stage)?] [$($doc)*] $name { $([$($fdoc)*] $field : $ty [$($how($($arg)*))?]),* }
+        }
+    )+};
+}
+
+macro_rules! record_struct {
+    ([] $(#[$doc:meta])* struct $name:ident { $($(#[$fdoc:meta])* $field:ident : $ty:ty),* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        pub struct $name { $($(#[$fdoc])* pub $field: $ty),* }
+    };
+    ([$stage:ident] $(#[$doc:meta])* struct $name:ident { $($(#[$fdoc:meta])* $field:ident : $ty:ty),* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(bound(
+            serialize = "S::Text: serde::Serialize, S::Token: serde::Serialize, S::Id: serde::Serialize, S::Submission: serde::Serialize",
+            deserialize = "S::Text: serde::Deserialize<'de>, S::Token: serde::Deserialize<'de>, S::Id: serde::Deserialize<'de>, S::Submission: serde::Deserialize<'de>",
+        ))]
+        pub struct $name<$stage: $crate::stage::Stage> { $($(#[$fdoc])* pub $field: $ty),* }
+    };
+}
+
+macro_rules! record_impls {
+    ([] [$($doc:literal)*] $name:ident { $([$($fdoc:literal)*] $field:ident : $ty:ty [$($how:ident($($arg:tt)*))?]),* }) => {
+        impl $crate::field::Field for $name {
+            $crate::declare::record_field_fns!([$($doc)*] $name { $([$($fdoc)*] $field : $ty [$($how($($arg)*))?]),* });
+        }
+        impl $crate::field::FromDraft for $name {
+            $crate::declare::record_draft_fn!($name { $($field : $ty [$($how($($arg)*))?]),* });
+        }
+        $crate::field::unchanged_by_sealing!($name);
+    };
+    ([$stage:ident] [$($doc:literal)*] $name:ident { $([$($fdoc:literal)*] $field:ident : $ty:ty [$($how:ident($($arg:tt)*))?]),* }) => {
+        impl<$stage: $crate::stage::Stage> $crate::field::Field for $name<$stage>
+        where
+            $stage::Text: $crate::field::Field,
+            $stage::Token: $crate::field::Field,
+            $stage::Id: $crate::field::Field,
+            $stage::Submission: $crate::field::Field,
+        {
+            $crate::declare::record_field_fns!([$($doc)*] $name { $([$($fdoc)*] $field : $ty [$($how($($arg)*))?]),* });
+        }
+        impl<$stage: $crate::stage::Stage> $crate::field::FromDraft for $name<$stage>
+        where
+            $stage::Text: $crate::field::FromDraft,
+            $stage::Token: $crate::field::FromDraft,
+            $stage::Id: $crate::field::FromDraft,
+            $stage::Submission: $crate::field::FromDraft,
+        {
+            $crate::declare::record_draft_fn!($name { $($field : $ty [$($how($($arg)*))?]),* });
+        }
+        impl $crate::field::Seal for $name<$crate::stage::Drafted> {
+            type Stored = $name<$crate::stage::Stored>;
+            fn seal<B: $crate::stage::Sealing>(self, _: u16, by: &mut B) -> Result<Self::Stored, B::Error> {
+                Ok($name {
+                    $($field: $crate::field::Seal::seal(self.$field, $crate::declare::sealed_number!($($how($($arg)*))?), by)?),*
+                })
+            }
+        }
+    };
+}
+
+macro_rules! record_field_fns {
+    ([$($doc:literal)*] $name:ident { $([$($fdoc:literal)*] $field:ident : $ty:ty [$($how:ident($($arg:tt)*))?]),* }) => {
+        fn shape() -> $crate::shape::Type {
+            $crate::shape::Type::Named(|| $crate::shape::TypeDef {
+                name: stringify!($name),
+                doc: $crate::declare::doc(&[$($doc),*]),
+                wire: $crate::shape::Wire::Struct(vec![$({
+                    let of = <$ty as $crate::field::Field>::shape();
+                    $crate::shape::FieldDef {
+                        name: stringify!($field),
+                        doc: $crate::declare::doc(&[$($fdoc),*]),
+                        required: $crate::declare::stated!($($how($($arg)*))?)
+                            && !matches!(of, $crate::shape::Type::Option(_) | $crate::shape::Type::List(..)),
+                        of,
+                        sealed: $crate::declare::sealed_number!($($how($($arg)*))?),
+                    }
+                }),*]),
+                draft: $crate::shape::DraftForm::AsWire,
+            })
+        }
+        fn to_json(&self) -> serde_json::Value {
+            let members: Vec<(&str, serde_json::Value)> =
+                vec![$((stringify!($field), $crate::field::Field::to_json(&self.$field))),*];
+            $crate::declare::object(members)
+        }
+    };
+}
+
+macro_rules! record_draft_fn {
+    ($name:ident { $($field:ident : $ty:ty [$($how:ident($($arg:tt)*))?]),* }) => {
+        fn read(json: &$crate::json::Json, at: &$crate::draft::At<'_>) -> Result<Self, $crate::draft::DraftError> {
+            const NAMES: &[&str] = &[$(stringify!($field)),*];
+            let members = at.members(json, NAMES, "an object")?;
+            Ok(Self {
+                $($field: at.member(members, stringify!($field), $crate::declare::default_of!($($how($($arg)*))?))?),*
+            })
+        }
+    };
+}
+
+macro_rules! sealed_number {
+    (sealed($number:literal)) => { $number };
+    ($($other:tt)*) => { 0 };
+}
+
+macro_rules! default_of {
+    (or($value:expr)) => { Some($value) };
+    ($($other:tt)*) => { None };
+}
+
+macro_rules! stated {
+    (or($value:expr)) => { false };
+    (ledger()) => { false };
+    ($($other:tt)*) => { true };
+}
+
+pub(crate) use {
+    default_of, record, record_draft_fn, record_field_fns, record_impls, record_struct, sealed_number, stated,
+};
+
+/// Doc lines as one text.
+pub(crate) fn doc(lines: &[&str]) -> String {
+    lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
+}
+
+/// A JSON object without the members that say nothing.
+pub(crate) fn object(members: Vec<(&str, serde_json::Value)>) -> serde_json::Value {
+    let says = |value: &serde_json::Value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty());
+    serde_json::Value::Object(
+        members.into_iter().filter(|(_, value)| says(value)).map(|(name, value)| (name.to_owned(), value)).collect(),
+    )
+}

@@ -1,0 +1,173 @@
+//! Reading drafts: from JSON to typed values, with errors that name the place and the cure.
+//!
+//! Promise: an error is built from the path, the expected form and the nearest *known* spelling. It
+//! never repeats anything that was read, neither a value nor an unknown name, because either may be
+//! personal text in the wrong place.
+
+use crate::field::FromDraft;
+use crate::json::{Json, JsonError};
+
+/// Why a draft was refused. Nothing of it was kept.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DraftError {
+    /// Not one JSON object.
+    #[error("{0}")]
+    Json(#[from] JsonError),
+    /// A field is missing, unknown, or not of the expected form.
+    #[error("{path}: {problem}")]
+    Field {
+        /// Where, from the object's top: `body.considered[2]`.
+        path: String,
+        /// What is wrong and what would be accepted.
+        problem: String,
+    },
+}
+
+/// A place in a draft.
+#[derive(Clone, Copy)]
+pub(crate) struct At<'a> {
+    above: Option<&'a At<'a>>,
+    step: Step,
+}
+
+#[derive(Clone, Copy)]
+enum Step {
+    Top,
+    Member(&'static str),
+    Item(usize),
+}
+
+pub(crate) type Members<'j> = &'j [(String, Json)];
+
+impl At<'_> {
+    pub(crate) const TOP: At<'static> = At { above: None, step: Step::Top };
+
+    pub(crate) fn below(&self, name: &'static str) -> At<'_> {
+        At { above: Some(self), step: Step::Member(name) }
+    }
+
+    fn item(&self, index: usize) -> At<'_> {
+        At { above: Some(self), step: Step::Item(index) }
+    }
+
+    fn path(&self) -> String {
+        let mut path = self.above.map(At::path).unwrap_or_default();
+        match self.step {
+            Step::Top => {}
+            Step::Member(name) => {
+                if !path.is_empty() {
+                    path.push('.');
+                }
+                path.push_str(name);
+            }
+            Step::Item(index) => path.push_str(&format!("[{index}]")),
+        }
+        path
+    }
+
+    pub(crate) fn problem(&self, problem: String) -> DraftError {
+        let path = self.path();
+        DraftError::Field { path: if path.is_empty() { "the draft".into() } else { path }, problem }
+    }
+
+    pub(crate) fn expected(&self, expected: &str) -> DraftError {
+        self.problem(format!("expected {expected}"))
+    }
+
+    pub(crate) fn expected_not(&self, expected: &str, found: &Json) -> DraftError {
+        self.problem(format!("expected {expected}, found {}", found.form()))
+    }
+
+    pub(crate) fn not_one_of(&self, known: &[&'static str], given: &str) -> DraftError {
+        let nearest = nearest(known, given).map(|name| format!(" (nearest: {name})")).unwrap_or_default();
+        self.problem(format!("expected one of {}{nearest}", known.join(", ")))
+    }
+
+    pub(crate) fn text<'j>(&self, json: &'j Json, expected: &str) -> Result<&'j str, DraftError> {
+        match json {
+            Json::Text(text) => Ok(text),
+            other => Err(self.expected_not(expected, other)),
+        }
+    }
+
+    pub(crate) fn list<T: FromDraft>(&self, json: &Json, items_max: usize) -> Result<Vec<T>, DraftError> {
+        match json {
+            Json::List(items) if items.len() <= items_max => {
+                items.iter().enumerate().map(|(i, item)| T::read(item, &self.item(i))).collect()
+            }
+            Json::List(_) => Err(self.expected(&format!("at most {items_max} items"))),
+            other => Err(self.expected_not("a list", other)),
+        }
+    }
+
+    /// The members of an object, none of them unknown.
+    pub(crate) fn members<'j>(
+        &self,
+        json: &'j Json,
+        known: &[&'static str],
+        expected: &str,
+    ) -> Result<Members<'j>, DraftError> {
+        let Json::Object(members) = json else { return Err(self.expected_not(expected, json)) };
+        for (place, (name, _)) in members.iter().enumerate() {
+            if !known.contains(&name.as_str()) {
+                let nearest = nearest(known, name).map(|near| format!(" (nearest: {near})")).unwrap_or_default();
+                return Err(self.problem(format!(
+                    "the name of member {} is not known here{nearest}; known are {}",
+                    place + 1,
+                    known.join(", ")
+                )));
+            }
+        }
+        Ok(members)
+    }
+
+    /// One member, or its default where a draft may leave it out.
+    pub(crate) fn member<T: FromDraft>(
+        &self,
+        members: &[(String, Json)],
+        name: &'static str,
+        default: Option<T>,
+    ) -> Result<T, DraftError> {
+        let at = self.below(name);
+        match members.iter().find(|(other, _)| other == name) {
+            Some((_, json)) if *json != Json::Null => T::read(json, &at),
+            _ => default.or_else(T::absent).ok_or_else(|| at.problem("is required".into())),
+        }
+    }
+}
+
+/// The known spelling closest to what was given, if one is close.
+fn nearest(known: &[&'static str], given: &str) -> Option<&'static str> {
+    const GIVEN_BYTES_MAX: usize = 64;
+    if given.len() > GIVEN_BYTES_MAX {
+        return None;
+    }
+    let folded = given.to_ascii_lowercase().replace([' ', '-'], "_");
+    known
+        .iter()
+        .map(|name| (strsim::damerau_levenshtein(&name.to_ascii_lowercase(), &folded), *name))
+        .filter(|(distance, name)| *distance <= name.len() / 3 + 1)
+        .min()
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_known_spelling_is_named_and_only_a_near_one() {
+        let known = &["no_deploy_signpost", "deploy"];
+        assert_eq!(nearest(known, "no deploy signposted"), Some("no_deploy_signpost"));
+        assert_eq!(nearest(known, "Deploy"), Some("deploy"));
+        assert_eq!(nearest(known, "Jane Smith of 4 High Street"), None);
+    }
+
+    #[test]
+    fn a_place_reads_like_a_path() {
+        let (body, top) = (At::TOP.below("body"), At::TOP);
+        assert_eq!(body.below("considered").item(2).path(), "body.considered[2]");
+        assert_eq!(top.problem("x".into()).to_string(), "the draft: x");
+    }
+}

@@ -1,0 +1,433 @@
+//! What a field can do: describe itself, be read from a draft, be sealed, be shown as JSON.
+//!
+//! The traits have an implementation for every type that a record is made of; structs get theirs from
+//! the `record!` macro and enumerations from `vocabulary!`, so a type is declared once and nothing
+//! about it is written twice.
+
+use crate::json::Json;
+use crate::sealed::{Bytes, Plain, Sealed};
+use crate::shape::{DraftForm, Type, TypeDef, Wire};
+use crate::stage::{DraftToken, Given, NotStated, Sealing, SubmittedBy};
+use crate::draft::{At, DraftError};
+use crate::ids::{AgencyId, EventId, Incident, Token};
+use crate::limits::{LIST_ITEMS_MAX, TEXT_BYTES_MAX};
+use crate::time::{LocalDate, TimeError, Timestamp};
+use serde_json::Value;
+
+/// A value as records hold it.
+pub trait Field {
+    /// What it looks like.
+    fn shape() -> Type;
+    /// As JSON, in the form of a draft; sealed text as its length.
+    fn to_json(&self) -> Value;
+}
+
+/// A value that a draft can state.
+pub(crate) trait FromDraft: Sized {
+    fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError>;
+    /// What an absent (or null) member means; `None` where it must be stated.
+    fn absent() -> Option<Self> {
+        None
+    }
+}
+
+/// A value on its way from draft to record.
+pub(crate) trait Seal {
+    type Stored;
+    fn seal<B: Sealing>(self, field: u16, by: &mut B) -> Result<Self::Stored, B::Error>;
+}
+
+/// Values that are the same in a draft and in a record.
+macro_rules! unchanged_by_sealing {
+    ($($name:ty),+) => {$(
+        impl $crate::field::Seal for $name {
+            type Stored = Self;
+            fn seal<B: $crate::stage::Sealing>(self, _: u16, _: &mut B) -> Result<Self, B::Error> {
+                Ok(self)
+            }
+        }
+    )+};
+}
+pub(crate) use unchanged_by_sealing;
+
+macro_rules! enumeration_field {
+    ($name:ident) => {
+        impl $crate::field::Field for $name {
+            fn shape() -> $crate::shape::Type {
+                $crate::shape::Type::Named(|| $crate::shape::TypeDef {
+                    name: $name::NAME,
+                    doc: String::new(),
+                    wire: $crate::shape::Wire::Enum($name::SPELLINGS),
+                    draft: $crate::shape::DraftForm::AsWire,
+                })
+            }
+            fn to_json(&self) -> serde_json::Value {
+                self.as_str().into()
+            }
+        }
+        impl $crate::field::FromDraft for $name {
+            fn read(json: &$crate::json::Json, at: &$crate::draft::At<'_>) -> Result<Self, $crate::draft::DraftError> {
+                let spelling = at.text(json, "one of the spellings listed")?;
+                $name::parse(spelling).ok_or_else(|| at.not_one_of($name::SPELLINGS, spelling))
+            }
+        }
+        $crate::field::unchanged_by_sealing!($name);
+    };
+}
+pub(crate) use enumeration_field;
+
+/// A type that a draft writes as a string of one form.
+macro_rules! text_form_field {
+    ($name:ident, $doc:literal, $wire:expr, $expected:expr, $pattern:literal, |$text:ident| $parse:expr) => {
+        impl Field for $name {
+            fn shape() -> Type {
+                Type::Named(|| TypeDef {
+                    name: stringify!($name),
+                    doc: $doc.into(),
+                    wire: $wire,
+                    draft: DraftForm::Text { expected: $expected, pattern: $pattern },
+                })
+            }
+            fn to_json(&self) -> Value {
+                self.to_string().into()
+            }
+        }
+        impl FromDraft for $name {
+            fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError> {
+                let $text = at.text(json, $expected)?;
+                $parse.ok_or_else(|| at.expected($expected))
+            }
+        }
+        unchanged_by_sealing!($name);
+    };
+}
+
+
+use crate::code::{AgencyCode, Code, IncidentNumber, Origin};
+use crate::vocabulary::AgencyKind;
+
+text_form_field!(Code, "A short machine-readable string.", Wire::Alias(Type::Str),
+    Code::EXPECTED, "^[A-Za-z0-9._:/+-]{1,64}$", |text| Code::new(text));
+text_form_field!(IncidentNumber, "An incident's number within its owner and day.", Wire::Alias(Type::Str),
+    IncidentNumber::EXPECTED, "^[A-Za-z0-9._:/+-]{1,32}$", |text| IncidentNumber::new(text));
+text_form_field!(AgencyCode, "An agency among those of its kind.", Wire::Alias(Type::Str),
+    AgencyCode::EXPECTED, "^[A-Za-z0-9._+-]{1,32}$", |text| AgencyCode::new(text));
+text_form_field!(Origin, "A ledger's name: the C2SP origin line.", Wire::Alias(Type::Str),
+    Origin::EXPECTED, "^[A-Za-z0-9._:/-]{1,48}$", |text| Origin::new(text));
+text_form_field!(EventId, "An event's name: any RFC 9562 UUID, unique within its incident.", Wire::Alias(Type::Array(16)),
+    "a UUID such as 0191d6b0-c1d2-7c3e-8a4f-5b6c7d8e9f00",
+    "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$", |text| EventId::parse(text));
+text_form_field!(AgencyId, "An agency: `kind:code`.",
+    Wire::Struct(vec![plain_part::<AgencyKind>("kind"), plain_part::<AgencyCode>("code")]),
+    "an agency such as police:mps or mh_trust:RV5", "^[a-z0-9_]+:[A-Za-z0-9._+-]{1,32}$", |text| AgencyId::parse(text));
+text_form_field!(Incident, "An incident: the agency that numbered it, the local day, the number: `owner/date/number`.",
+    Wire::Struct(vec![plain_part::<AgencyId>("owner"), plain_part::<LocalDate>("date"), plain_part::<IncidentNumber>("number")]),
+    "an incident such as police:mps/2023-11-01/4471",
+    "^[a-z0-9_]+:[A-Za-z0-9._+-]{1,32}/[0-9]{4}-[0-9]{2}-[0-9]{2}/[A-Za-z0-9._:/+-]{1,32}$", |text| Incident::parse(text));
+
+/// A field of a struct whose draft form is one string.
+fn plain_part<T: Field>(name: &'static str) -> crate::shape::FieldDef {
+    crate::shape::FieldDef { name, doc: String::new(), of: T::shape(), sealed: 0, required: true }
+}
+
+macro_rules! time_field {
+    ($name:ident, $doc:literal, $of:expr, $expected:literal, $pattern:literal, |$value:ident| $shown:expr) => {
+        impl Field for $name {
+            fn shape() -> Type {
+                Type::Named(|| TypeDef {
+                    name: stringify!($name),
+                    doc: $doc.into(),
+                    wire: Wire::Alias($of),
+                    draft: DraftForm::Text { expected: $expected, pattern: $pattern },
+                })
+            }
+            fn to_json(&self) -> Value {
+                let $value = self;
+                $shown.into()
+            }
+        }
+        impl FromDraft for $name {
+            fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError> {
+                $name::parse(at.text(json, $expected)?).map_err(|why: TimeError| at.problem(why.to_string()))
+            }
+        }
+        unchanged_by_sealing!($name);
+    };
+}
+
+time_field!(Timestamp, "Microseconds since 1970-01-01T00:00:00Z, from 1900 to 2199.", Type::I64,
+    "a time such as 2023-11-01T09:12:00+00:00",
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})?$",
+    |value| value.rfc3339());
+time_field!(LocalDate, "Days since 1970-01-01, a calendar day from 1900 to 2199.", Type::I32,
+    "a date such as 2023-11-01", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", |value| value.to_string());
+
+macro_rules! whole_number_field {
+    ($($name:ty, $of:expr, $expected:literal);+ $(;)?) => {$(
+        impl Field for $name {
+            fn shape() -> Type {
+                $of
+            }
+            fn to_json(&self) -> Value {
+                (*self).into()
+            }
+        }
+        impl FromDraft for $name {
+            fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError> {
+                match json {
+                    Json::Whole(number) => <$name>::try_from(*number).map_err(|_| at.expected($expected)),
+                    other => Err(at.expected_not($expected, other)),
+                }
+            }
+        }
+        unchanged_by_sealing!($name);
+    )+};
+}
+
+whole_number_field!(
+    u16, Type::U16, "a whole number from 0 to 65,535";
+    u32, Type::U32, "a whole number from 0 to 4,294,967,295";
+    u64, Type::U64, "a whole number from 0 to 18,446,744,073,709,551,615";
+);
+
+impl Field for bool {
+    fn shape() -> Type {
+        Type::Bool
+    }
+    fn to_json(&self) -> Value {
+        (*self).into()
+    }
+}
+impl FromDraft for bool {
+    fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError> {
+        match json {
+            Json::Bool(value) => Ok(*value),
+            other => Err(at.expected_not("true or false", other)),
+        }
+    }
+}
+unchanged_by_sealing!(bool);
+
+impl<T: Field> Field for Option<T> {
+    fn shape() -> Type {
+        Type::Option(Box::new(T::shape()))
+    }
+    fn to_json(&self) -> Value {
+        self.as_ref().map_or(Value::Null, Field::to_json)
+    }
+}
+impl<T: FromDraft> FromDraft for Option<T> {
+    fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError> {
+        T::read(json, at).map(Some)
+    }
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+}
+impl<T: Seal> Seal for Option<T> {
+    type Stored = Option<T::Stored>;
+    fn seal<B: Sealing>(self, field: u16, by: &mut B) -> Result<Self::Stored, B::Error> {
+        self.map(|value| value.seal(field, by)).transpose()
+    }
+}
+
+impl<T: Field> Field for Vec<T> {
+    fn shape() -> Type {
+        Type::List(Box::new(T::shape()), LIST_ITEMS_MAX)
+    }
+    fn to_json(&self) -> Value {
+        self.iter().map(Field::to_json).collect()
+    }
+}
+impl<T: FromDraft> FromDraft for Vec<T> {
+    fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError> {
+        at.list(json, LIST_ITEMS_MAX)
+    }
+    fn absent() -> Option<Self> {
+        Some(Self::new())
+    }
+}
+impl<T: Seal> Seal for Vec<T> {
+    type Stored = Vec<T::Stored>;
+    fn seal<B: Sealing>(self, field: u16, by: &mut B) -> Result<Self::Stored, B::Error> {
+        self.into_iter().map(|value| value.seal(field, by)).collect()
+    }
+}
+
+impl Field for Sealed {
+    fn shape() -> Type {
+        Type::Named(|| TypeDef {
+            name: "Sealed",
+            doc: "Free text under a key slot of its incident (docs/format.md §8).".into(),
+            wire: Wire::Struct(
+                [("key_id", Type::U64), ("chars", Type::U32), ("salt", Type::Array(16)), ("commitment", Type::Array(32)), ("ciphertext", Type::Bytes)]
+                    .map(|(name, of)| crate::shape::FieldDef { name, doc: String::new(), of, sealed: 0, required: true })
+                    .into(),
+            ),
+            draft: DraftForm::FreeText,
+        })
+    }
+    fn to_json(&self) -> Value {
+        let mut about = serde_json::Map::new();
+        about.insert("chars".into(), self.chars.into());
+        about.insert("key_id".into(), self.key_id.into());
+        Value::Object([("sealed".to_owned(), Value::Object(about))].into_iter().collect())
+    }
+}
+impl FromDraft for Plain {
+    fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError> {
+        const EXPECTED: &str = "free text of 1 to 16,384 bytes";
+        const _: () = assert!(TEXT_BYTES_MAX == 16_384);
+        Plain::new(at.text(json, EXPECTED)?).ok_or_else(|| at.expected(EXPECTED))
+    }
+}
+impl Seal for Plain {
+    type Stored = Sealed;
+    fn seal<B: Sealing>(self, field: u16, by: &mut B) -> Result<Sealed, B::Error> {
+        by.text(field, &self)
+    }
+}
+
+impl Field for Token {
+    fn shape() -> Type {
+        Type::Named(|| TypeDef {
+            name: "Token",
+            doc: "A person or place under the ledger's token key (docs/format.md §5).".into(),
+            wire: Wire::Alias(Type::Array(16)),
+            draft: DraftForm::Token,
+        })
+    }
+    fn to_json(&self) -> Value {
+        self.to_string().into()
+    }
+}
+impl FromDraft for DraftToken {
+    fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError> {
+        const EXPECTED: &str = "a token of 32 hex digits, or {\"id\": \"…\"} to have the ledger make one";
+        match json {
+            Json::Text(text) => Token::parse(text).map(Self::Token).ok_or_else(|| at.expected(EXPECTED)),
+            Json::Object(_) => {
+                let members = at.members(json, &["id"], EXPECTED)?;
+                at.member::<Plain>(&members, "id", None).map(Self::Id)
+            }
+            other => Err(at.expected_not(EXPECTED, other)),
+        }
+    }
+}
+impl Seal for DraftToken {
+    type Stored = Token;
+    fn seal<B: Sealing>(self, _: u16, by: &mut B) -> Result<Token, B::Error> {
+        match self {
+            Self::Token(token) => Ok(token),
+            Self::Id(id) => by.token(&id),
+        }
+    }
+}
+
+impl FromDraft for Given {
+    fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError> {
+        EventId::read(json, at).map(Self::Source)
+    }
+    fn absent() -> Option<Self> {
+        Some(Self::Nobody)
+    }
+}
+impl Seal for Given {
+    type Stored = EventId;
+    fn seal<B: Sealing>(self, _: u16, by: &mut B) -> Result<EventId, B::Error> {
+        match self {
+            Self::Source(id) => Ok(id),
+            Self::Nobody => by.event_id(),
+        }
+    }
+}
+
+impl FromDraft for NotStated {
+    fn read(_: &Json, at: &At<'_>) -> Result<Self, DraftError> {
+        Err(at.problem("is set by the ledger; leave it out".into()))
+    }
+    fn absent() -> Option<Self> {
+        Some(Self)
+    }
+}
+impl Seal for NotStated {
+    type Stored = SubmittedBy;
+    fn seal<B: Sealing>(self, _: u16, by: &mut B) -> Result<SubmittedBy, B::Error> {
+        by.submitted_by()
+    }
+}
+
+/// Machine bytes of a fixed length, written as hex.
+macro_rules! hex_bytes {
+    ($($(#[$doc:meta])* $name:ident, $bytes:literal, $about:literal, $expected:literal, $pattern:literal);+ $(;)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        pub struct $name(pub [u8; $bytes]);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+        }
+
+        text_form_field!($name, $about, Wire::Alias(Type::Array($bytes)), $expected, $pattern,
+            |text| crate::ids::parse_hex(text).map($name));
+    )+};
+}
+
+hex_bytes! {
+    /// A digest of 32 bytes: SHA-256 or a keyed BLAKE3, as the field says.
+    Digest, 32, "A digest of 32 bytes.", "64 hex digits", "^[0-9A-Fa-f]{64}$";
+    /// An Ed25519 public key.
+    PublicKey, 32, "An Ed25519 public key of 32 bytes.", "64 hex digits", "^[0-9A-Fa-f]{64}$";
+    /// A ledger's id.
+    LedgerId, 16, "A ledger's id: the 16 bytes of its UUID.", "32 hex digits", "^[0-9A-Fa-f]{32}$";
+}
+
+macro_rules! byte_field {
+    ($($(#[$doc:meta])* $name:ident, $max:expr, $about:literal, $expected:literal);+ $(;)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        pub struct $name(Bytes);
+
+        impl $name {
+            /// The most bytes it may have.
+            pub const BYTES_MAX: usize = $max;
+
+            /// `None` if they are too many.
+            #[must_use]
+            pub fn new(bytes: Vec<u8>) -> Option<Self> {
+                (bytes.len() <= Self::BYTES_MAX).then(|| Self(Bytes::new(bytes)))
+            }
+
+            /// The bytes.
+            #[must_use]
+            pub fn as_slice(&self) -> &[u8] {
+                self.0.as_slice()
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.as_slice().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+        }
+
+        text_form_field!($name, $about, Wire::Alias(Type::Bytes), $expected, "^([0-9A-Fa-f]{2})*$", |text| {
+            (text.len() <= 2 * Self::BYTES_MAX && text.len() % 2 == 0)
+                .then(|| text.as_bytes().chunks_exact(2)
+                    .map(|pair| std::str::from_utf8(pair).ok().and_then(crate::ids::parse_hex::<1>).map(|[byte]| byte))
+                    .collect::<Option<Vec<u8>>>())
+                .flatten()
+                .and_then(Self::new)
+        });
+    )+};
+}
+
+byte_field! {
+    /// A signed note, at most 4,096 bytes.
+    NoteBytes, crate::limits::NOTE_BYTES_MAX, "A C2SP signed note, at most 4,096 bytes.", "at most 4,096 bytes as hex digits";
+    /// A published schema, zstd-compressed, at most 60,000 bytes.
+    SchemaBytes, crate::limits::SCHEMA_BYTES_MAX, "A published schema as one zstd frame, at most 60,000 bytes.",
+        "at most 60,000 bytes as hex digits";
+}

@@ -1,0 +1,228 @@
+//! The kinds of event: each with its number, which is assigned once and never reused, the version of
+//! its body, who may make one, and whether it stands in an incident.
+
+use crate::bodies::access::{DataCombined, Disclosed, Exported, TextRevealed};
+use crate::bodies::closing::{
+    DsiReferred, EntryWithdrawn, IncidentClosed, IncidentReopened, LegalHoldPlaced, LegalHoldReleased, OutcomeRecorded,
+    ReviewRecorded,
+};
+use crate::bodies::contact::{CallBackAttempted, ContactReceived, IncidentLinked, IncidentOpened, InformationRecorded};
+use crate::bodies::custody::{
+    ArrivedAtPlaceOfSafety, ConveyanceStarted, DemographicsRecorded, DetentionEnded, DetentionExtended, OfficersReleased,
+    PowerExercised,
+};
+use crate::bodies::decision::{
+    AgencyAcknowledged, AgencyNotified, AttendanceDecided, CallerInformed, CallerSignposted, DecisionReviewed,
+    GradeChanged, ResourceArrived, ResourceDispatched, ResourceStoodDown,
+};
+use crate::bodies::dispute::{DisputeDetermined, DisputeOpened, EscalationRaised, EscalationResolved, PositionStated};
+use crate::bodies::handover::{
+    HandoverAccepted, HandoverDeclined, HandoverLapsed, HandoverOffered, HandoverWithdrawn, ResponsibilityAssumed,
+    ResponsibilityDischarged,
+};
+use crate::bodies::ledger_wide::{
+    ClockCorrected, ClockStepped, HeartbeatRecorded, KeyRegistered, KeyRevoked, LedgerOpened, PersonalDataErased,
+    ProcessingRestricted, RestrictionLifted, SchemaPublished,
+};
+use crate::bodies::policy::{PolicyPublished, PolicyWithdrawn, SourceTallied};
+use crate::bodies::triage::{TriageAssessed, TriageReassessed};
+use crate::codec::{self, DecodeError, TooLong};
+use crate::draft::{At, DraftError};
+use crate::field::{Field, FromDraft, Seal};
+use crate::json::Json;
+use crate::model::Common;
+use crate::shape::Type;
+use crate::stage::{Drafted, Sealing, Stage, Stored};
+
+/// Who makes events of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Maker {
+    /// People and their systems, by drafts.
+    Draft,
+    /// The software itself.
+    Software,
+    /// The software, in the access ledger only.
+    Access,
+}
+
+/// Where events of a kind stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// In an incident.
+    Incident,
+    /// In the ledger as a whole.
+    Ledger,
+    /// In either.
+    Either,
+}
+
+macro_rules! kinds {
+    ($($number:literal $name:ident $(<$stage:ident>)? schema $schema:literal $maker:ident $scope:ident),+ $(,)?) => {
+        /// A kind of event.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[expect(missing_docs, reason = "each kind is documented by its body")]
+        pub enum Kind { $($name),+ }
+
+        impl Kind {
+            /// Every kind, in the order of their numbers.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+            /// Every name, in the same order.
+            pub const NAMES: &[&str] = &[$(stringify!($name)),+];
+
+            /// Its number, in every entry's head.
+            #[must_use]
+            pub const fn number(self) -> u16 {
+                match self { $(Self::$name => $number),+ }
+            }
+
+            /// The version of its body that this release writes.
+            #[must_use]
+            pub const fn schema(self) -> u16 {
+                match self { $(Self::$name => $schema),+ }
+            }
+
+            /// Its name, in drafts and tables.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name)),+ }
+            }
+
+            /// The kind so numbered.
+            #[must_use]
+            pub const fn from_number(number: u16) -> Option<Self> {
+                match number { $($number => Some(Self::$name),)+ _ => None }
+            }
+
+            /// The kind so named.
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $(stringify!($name) => Some(Self::$name),)+ _ => None }
+            }
+
+            /// Who makes events of this kind.
+            #[must_use]
+            pub const fn maker(self) -> Maker {
+                match self { $(Self::$name => Maker::$maker),+ }
+            }
+
+            /// Where events of this kind stand.
+            #[must_use]
+            pub const fn scope(self) -> Scope {
+                match self { $(Self::$name => Scope::$scope),+ }
+            }
+
+            /// What the body looks like.
+            #[must_use]
+            pub fn body_shape(self) -> Type {
+                match self { $(Self::$name => kinds!(@shape $name $(<$stage>)?)),+ }
+            }
+        }
+
+        /// What an event says beyond the common record.
+        #[derive(Clone, Debug, PartialEq)]
+        #[expect(missing_docs, reason = "each variant holds the body of that name, which is documented")]
+        pub enum Body<S: Stage> { $($name($name $(<$stage>)?)),+ }
+
+        impl<S: Stage> Body<S> {
+            /// Its kind.
+            #[must_use]
+            pub const fn kind(&self) -> Kind {
+                match self { $(Self::$name(_) => Kind::$name),+ }
+            }
+        }
+
+        impl Body<Drafted> {
+            pub(crate) fn read(kind: Kind, json: &Json, at: &At<'_>) -> Result<Self, DraftError> {
+                match kind { $(Kind::$name => FromDraft::read(json, at).map(Self::$name)),+ }
+            }
+
+            pub(crate) fn seal<B: Sealing>(self, by: &mut B) -> Result<Body<Stored>, B::Error> {
+                match self { $(Self::$name(body) => body.seal(0, by).map(Body::$name)),+ }
+            }
+        }
+
+        impl Body<Stored> {
+            pub(crate) fn encode_into(&self, bytes: &mut Vec<u8>) -> Result<(), TooLong> {
+                match self { $(Self::$name(body) => codec::encode_into(body, bytes)),+ }
+            }
+
+            /// As JSON, in the form of a draft's body; sealed text as its length.
+            #[must_use]
+            pub fn to_json(&self) -> serde_json::Value {
+                match self { $(Self::$name(body) => body.to_json()),+ }
+            }
+
+            pub(crate) fn decode(kind: Kind, record: &[u8]) -> Result<(Common<Stored>, Self), DecodeError> {
+                match kind {
+                    $(Kind::$name => codec::decode_exact(record).map(|(common, body)| (common, Self::$name(body)))),+
+                }
+            }
+        }
+    };
+    (@shape $name:ident <$stage:ident>) => { <$name<Stored> as Field>::shape() };
+    (@shape $name:ident) => { <$name as Field>::shape() };
+}
+
+kinds! {
+    1 LedgerOpened schema 1 Software Ledger,
+    2 SchemaPublished schema 1 Software Ledger,
+    3 ClockStepped schema 1 Software Ledger,
+    4 ClockCorrected<S> schema 1 Software Ledger,
+    5 HeartbeatRecorded schema 1 Software Ledger,
+    6 KeyRegistered schema 1 Software Ledger,
+    7 KeyRevoked schema 1 Software Ledger,
+    16 ContactReceived schema 1 Draft Incident,
+    17 IncidentOpened schema 1 Draft Incident,
+    18 IncidentLinked schema 1 Draft Incident,
+    19 InformationRecorded<S> schema 1 Draft Incident,
+    20 TriageAssessed schema 1 Draft Incident,
+    21 TriageReassessed schema 1 Draft Incident,
+    22 AttendanceDecided<S> schema 1 Draft Incident,
+    23 DecisionReviewed<S> schema 1 Draft Incident,
+    24 GradeChanged<S> schema 1 Draft Incident,
+    25 CallerInformed schema 1 Draft Incident,
+    26 CallBackAttempted schema 1 Draft Incident,
+    27 AgencyNotified schema 1 Draft Incident,
+    28 AgencyAcknowledged schema 1 Draft Incident,
+    29 CallerSignposted schema 1 Draft Incident,
+    32 ResponsibilityAssumed schema 1 Draft Incident,
+    33 ResponsibilityDischarged schema 1 Draft Incident,
+    34 HandoverOffered<S> schema 1 Draft Incident,
+    35 HandoverAccepted<S> schema 1 Draft Incident,
+    36 HandoverDeclined<S> schema 1 Draft Incident,
+    37 HandoverWithdrawn<S> schema 1 Draft Incident,
+    38 HandoverLapsed schema 1 Draft Incident,
+    40 ResourceDispatched<S> schema 1 Draft Incident,
+    41 ResourceArrived<S> schema 1 Draft Incident,
+    42 ResourceStoodDown<S> schema 1 Draft Incident,
+    48 PowerExercised<S> schema 1 Draft Incident,
+    49 DetentionExtended schema 1 Draft Incident,
+    50 DetentionEnded schema 1 Draft Incident,
+    51 ConveyanceStarted schema 1 Draft Incident,
+    52 ArrivedAtPlaceOfSafety schema 1 Draft Incident,
+    53 OfficersReleased schema 1 Draft Incident,
+    54 DemographicsRecorded<S> schema 1 Draft Incident,
+    56 EscalationRaised schema 1 Draft Incident,
+    57 EscalationResolved<S> schema 1 Draft Incident,
+    58 DisputeOpened<S> schema 1 Draft Incident,
+    59 PositionStated<S> schema 1 Draft Incident,
+    60 DisputeDetermined<S> schema 1 Draft Incident,
+    64 OutcomeRecorded schema 1 Draft Incident,
+    65 DsiReferred<S> schema 1 Draft Incident,
+    66 LegalHoldPlaced<S> schema 1 Draft Incident,
+    67 LegalHoldReleased<S> schema 1 Draft Incident,
+    68 IncidentClosed schema 1 Draft Incident,
+    69 IncidentReopened<S> schema 1 Draft Incident,
+    70 EntryWithdrawn<S> schema 1 Draft Either,
+    71 ReviewRecorded<S> schema 1 Draft Either,
+    80 PolicyPublished schema 1 Draft Ledger,
+    81 PolicyWithdrawn<S> schema 1 Draft Ledger,
+    82 SourceTallied schema 1 Draft Ledger,
+    88 PersonalDataErased<S> schema 1 Software Either,
+    89 ProcessingRestricted<S> schema 1 Software Either,
+    90 RestrictionLifted<S> schema 1 Software Either,
+    96 TextRevealed<S> schema 1 Access Either,
+    97 Exported<S> schema 1 Access Either,
+    98 Disclosed<S> schema 1 Access Either,
+    99 DataCombined<S> schema 1 Access Either,
+}

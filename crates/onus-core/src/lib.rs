@@ -1,0 +1,35 @@
+//! The event model of Onus: what happened, who, when, under which policy, and its exact bytes.
+//!
+//! Here stand the events and enumerations of the field, the common record, the reading of JSON
+//! drafts, the codec, and the entry whose bytes are hashed. Start at [`record`], then [`kinds`] and
+//! [`bodies`]; [`entry`] and [`codec`] are the bytes.
+//!
+//! # Promises
+//! * A type of a record is declared once; its bytes, its draft form, its sealing, the published
+//!   schema and the documentation all come from that declaration.
+//! * Only canonical bytes decode. Free text is [`sealed::Sealed`] and nothing else.
+//! * No error repeats what was read.
+//!
+//! # Never
+//! * No I/O, no clock, no randomness. [`storage`] holds traits alone.
+
+pub mod bodies;
+pub mod code;
+pub mod codec;
+mod declare;
+pub mod draft;
+pub mod entry;
+pub mod field;
+pub mod ids;
+mod json;
+pub mod kinds;
+pub mod limits;
+pub mod model;
+pub mod record;
+pub mod schema;
+pub mod sealed;
+pub mod shape;
+pub mod stage;
+pub mod storage;
+pub mod time;
+pub mod vocabulary;

@@ -1,0 +1,163 @@
+//! A whole event: as a draft before the ledger has it, as a record after.
+//!
+//! A [`Draft`] is what a person or a system states. Sealing turns it into a [`Record`], whose bytes an
+//! entry holds. Well-formed drafts are never refused for what they say: only identity, kind, time and
+//! spelling can be malformed.
+
+use crate::codec::{self, DecodeError, TooLong};
+use crate::draft::{At, DraftError};
+use crate::entry::{EncodedEvent, EntryHead, IdOrigin};
+use crate::field::{Field, FromDraft, Seal};
+use crate::ids::{Incident, IncidentKey};
+use crate::json::Json;
+use crate::kinds::{Body, Kind, Maker, Scope};
+use crate::model::Common;
+use crate::stage::{Drafted, Given, Sealing, Stored};
+
+/// An event as a draft states it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// What every event says.
+    pub common: Common<Drafted>,
+    /// What this one says.
+    pub body: Body<Drafted>,
+}
+
+/// An event as the ledger stores it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// What every event says.
+    pub common: Common<Stored>,
+    /// What this one says.
+    pub body: Body<Stored>,
+}
+
+const COMMON_NAMES: &[&str] = &[
+    "event", "body", "event_id", "incident", "occurred_at", "uncertainty_s", "entered_at", "late_reason", "actor",
+    "asserted_by", "subject", "location", "source", "policy", "regime", "corrects", "causes",
+];
+
+impl Draft {
+    /// Reads one JSON object.
+    pub fn parse(line: &[u8]) -> Result<Self, DraftError> {
+        let json = Json::parse(line)?;
+        let top = At::TOP;
+        let mut members = top.members(&json, COMMON_NAMES, "an object")?.to_vec();
+        let kind = read_kind(&members, &top)?;
+        let body = take(&mut members, "body").unwrap_or(Json::Object(Vec::new()));
+        let body = Body::read(kind, &body, &top.below("body"))?;
+        if !members.iter().any(|(name, json)| name == "asserted_by" && *json != Json::Null) {
+            let agency = actors_agency(&members);
+            members.retain(|(name, _)| name != "asserted_by");
+            members.extend(agency.map(|agency| ("asserted_by".to_owned(), agency)));
+        }
+        let common: Common<Drafted> = FromDraft::read(&Json::Object(members), &top)?;
+        check_scope(kind, common.incident.as_ref(), &top)?;
+        Ok(Self { common, body })
+    }
+
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.body.kind()
+    }
+
+    /// Who chose its id.
+    #[must_use]
+    pub fn id_origin(&self) -> IdOrigin {
+        match self.common.event_id {
+            Given::Source(_) => IdOrigin::Source,
+            Given::Nobody => IdOrigin::Software,
+        }
+    }
+
+    /// Makes the record of it: texts sealed, identifiers turned into tokens, id and submitter set.
+    pub fn seal<B: Sealing>(self, by: &mut B) -> Result<Record, B::Error> {
+        // The event's id is part of what binds a sealed text, so the common record goes first.
+        let common = self.common.seal(0, by)?;
+        let body = self.body.seal(by)?;
+        Ok(Record { common, body })
+    }
+}
+
+fn read_kind(members: &[(String, Json)], top: &At<'_>) -> Result<Kind, DraftError> {
+    let at = top.below("event");
+    let Some((_, json)) = members.iter().find(|(name, _)| name == "event") else {
+        return Err(at.problem("is required: the kind of event, such as AttendanceDecided".into()));
+    };
+    let name = at.text(json, "the name of a kind of event")?;
+    let kind = Kind::from_name(name).ok_or_else(|| at.not_one_of(Kind::NAMES, name))?;
+    match kind.maker() {
+        Maker::Draft => Ok(kind),
+        Maker::Software | Maker::Access => {
+            Err(at.problem(format!("{} is recorded by the software itself, not from a draft", kind.name())))
+        }
+    }
+}
+
+/// Takes a member out of a draft's top; `event` goes with it, since both are read apart.
+fn take(members: &mut Vec<(String, Json)>, name: &str) -> Option<Json> {
+    members.retain(|(other, _)| other != "event");
+    let place = members.iter().position(|(other, _)| other == name)?;
+    Some(members.swap_remove(place).1).filter(|json| *json != Json::Null)
+}
+
+/// The agency whose statement it is, unless the draft says so: the actor's.
+fn actors_agency(members: &[(String, Json)]) -> Option<Json> {
+    let (_, Json::Object(actor)) = members.iter().find(|(name, _)| name == "actor")? else { return None };
+    actor.iter().find(|(name, _)| name == "agency").map(|(_, agency)| agency.clone())
+}
+
+fn check_scope(kind: Kind, incident: Option<&Incident>, top: &At<'_>) -> Result<(), DraftError> {
+    let at = top.below("incident");
+    match (kind.scope(), incident) {
+        (Scope::Incident, None) => Err(at.problem(format!("is required for {}", kind.name()))),
+        (Scope::Ledger, Some(_)) => {
+            Err(at.problem(format!("{} concerns the ledger as a whole; leave the incident out", kind.name())))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Record {
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.body.kind()
+    }
+
+    /// Its bytes, with what the writer needs to know of it.
+    pub fn encode(&self, id_origin: IdOrigin) -> Result<EncodedEvent, TooLong> {
+        const USUAL_BYTES: usize = 256;
+        let mut bytes = Vec::with_capacity(USUAL_BYTES);
+        codec::encode_into(&self.common, &mut bytes)?;
+        self.body.encode_into(&mut bytes)?;
+        let incident = self.common.incident.as_ref().map_or_else(IncidentKey::ledger_wide, Incident::key);
+        let kind = (self.kind().number(), self.kind().schema());
+        EncodedEvent::new(kind, self.common.event_id, incident, id_origin, bytes).ok_or(TooLong)
+    }
+
+    /// Decodes the record of an entry whose head was read. Refuses what is not canonical.
+    pub fn decode(head: &EntryHead, record: &[u8]) -> Result<Self, DecodeError> {
+        let kind = Kind::from_number(head.kind).filter(|kind| kind.schema() == head.schema);
+        let (common, body) = Body::decode(kind.ok_or(DecodeError::UnknownKind)?, record)?;
+        Ok(Self { common, body })
+    }
+
+    /// Decodes the common record alone, which works for kinds that this release does not know.
+    pub fn decode_common(record: &[u8]) -> Result<Common<Stored>, DecodeError> {
+        codec::decode_front(record)
+    }
+
+    /// As JSON, in the form of a draft, with sealed text as its length.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        let mut members = serde_json::Map::new();
+        members.insert("event".into(), self.kind().name().into());
+        if let serde_json::Value::Object(common) = self.common.to_json() {
+            members.extend(common);
+        }
+        members.insert("body".into(), self.body.to_json());
+        serde_json::Value::Object(members)
+    }
+}

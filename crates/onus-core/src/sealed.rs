@@ -1,0 +1,105 @@
+//! Text at the two stages of its life: plain in a draft, sealed in a record.
+//!
+//! `Sealed` is the only type a record has for what a person wrote in their own words. Its bytes are
+//! fixed by `docs/format.md` §8; only the key vault can make or open one. `Plain` exists between
+//! the reading of a draft and its sealing, is never serialised, and prints as its length alone.
+
+use crate::limits::TEXT_BYTES_MAX;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+
+/// Bytes of the salt of a sealed text.
+pub const SALT_BYTES: usize = 16;
+/// Bytes of the commitment of a sealed text.
+pub const COMMITMENT_BYTES: usize = 32;
+/// Bytes that AES-256-GCM adds to a text.
+pub const TAG_BYTES: usize = 16;
+
+/// Free text under a key slot of its incident (`docs/format.md` §8).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sealed {
+    /// The key slot; 0 with no ciphertext means withheld or erased at the source.
+    pub key_id: u64,
+    /// Length of the text in Unicode scalar values.
+    pub chars: u32,
+    /// What makes the field key differ for another text.
+    pub salt: [u8; SALT_BYTES],
+    /// SHA-256 over the field key: one ciphertext cannot tell two stories.
+    pub commitment: [u8; COMMITMENT_BYTES],
+    /// The text under AES-256-GCM, tag included.
+    pub ciphertext: Bytes,
+}
+
+impl Sealed {
+    /// A text whose content stayed at the source: its length is known, nothing else.
+    #[must_use]
+    pub fn withheld(chars: u32) -> Self {
+        Self { key_id: 0, chars, salt: [0; SALT_BYTES], commitment: [0; COMMITMENT_BYTES], ciphertext: Bytes::default() }
+    }
+
+    /// Whether there is nothing that any key could open.
+    #[must_use]
+    pub fn is_withheld(&self) -> bool {
+        self.key_id == 0 && self.ciphertext.as_slice().is_empty()
+    }
+}
+
+/// Free text in clear, 1 to 16,384 bytes of UTF-8. Prints as its length.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Plain(Box<str>);
+
+impl Plain {
+    /// `None` when empty or too long.
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
+        (1..=TEXT_BYTES_MAX).contains(&text.len()).then(|| Self(text.into()))
+    }
+
+    /// The text, for the vault that seals it and the person it was revealed to.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Unicode scalar values, at least 1.
+    #[must_use]
+    pub fn chars(&self) -> u32 {
+        u32::try_from(self.0.chars().count()).unwrap_or(u32::MAX)
+    }
+}
+
+impl fmt::Debug for Plain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Plain({} characters)", self.chars())
+    }
+}
+
+/// Machine bytes of a stated limit: ciphertext, a signed note, a schema. Never text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bytes(Vec<u8>);
+
+impl Bytes {
+    /// These bytes; limits are the caller's, checked where the field is read.
+    #[must_use]
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn as_slice(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&[u8]>::deserialize(deserializer).map(|bytes| Self(bytes.to_vec()))
+    }
+}

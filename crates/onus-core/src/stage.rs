@@ -1,0 +1,90 @@
+//! The two stages of an event's life: as a draft states it, and as the ledger stores it.
+//!
+//! What differs between them are four types: free text (plain, then sealed), tokens (perhaps still an
+//! identifier, then always a token), the event's id (perhaps not chosen yet) and who submitted it
+//! (never stated by the draft). Everything else is declared once, over a stage.
+
+use crate::ids::{AgencyId, EventId, Token};
+use crate::sealed::{Plain, Sealed};
+use crate::vocabulary::Channel;
+use std::fmt::Debug;
+
+/// A stage of an event's life.
+pub trait Stage: Clone + Debug + PartialEq {
+    /// What a person wrote in their own words.
+    type Text: Clone + Debug + PartialEq;
+    /// A person or a place.
+    type Token: Clone + Debug + PartialEq;
+    /// The event's name.
+    type Id: Clone + Debug + PartialEq;
+    /// Who handed the event to the ledger.
+    type Submission: Clone + Debug + PartialEq;
+}
+
+/// As a draft states it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drafted {}
+
+/// As the ledger stores it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stored {}
+
+impl Stage for Drafted {
+    type Text = Plain;
+    type Token = DraftToken;
+    type Id = Given;
+    type Submission = NotStated;
+}
+
+impl Stage for Stored {
+    type Text = Sealed;
+    type Token = Token;
+    type Id = EventId;
+    type Submission = SubmittedBy;
+}
+
+/// A token, or what the ledger makes one from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DraftToken {
+    /// Already a token of this ledger.
+    Token(Token),
+    /// The source's own identifier: never stored.
+    Id(Plain),
+}
+
+/// The id that a draft gives its event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// The source chose one: the event can be retried.
+    Source(EventId),
+    /// None: the ledger makes one and names it in the receipt.
+    Nobody,
+}
+
+/// A draft never says who submitted it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotStated;
+
+pub use crate::model::SubmittedBy;
+
+impl SubmittedBy {
+    /// An agency, by a channel.
+    #[must_use]
+    pub fn new(agency: AgencyId, channel: Channel) -> Self {
+        Self { agency, channel }
+    }
+}
+
+/// What only the ledger can supply when a draft becomes a record.
+pub trait Sealing {
+    /// Why it could not.
+    type Error;
+    /// Seals one text for its field.
+    fn text(&mut self, field: u16, plain: &Plain) -> Result<Sealed, Self::Error>;
+    /// Makes a token of an identifier.
+    fn token(&mut self, id: &Plain) -> Result<Token, Self::Error>;
+    /// Chooses an id for an event that has none.
+    fn event_id(&mut self) -> Result<EventId, Self::Error>;
+    /// Says who submits.
+    fn submitted_by(&mut self) -> Result<SubmittedBy, Self::Error>;
+}

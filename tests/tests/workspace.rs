@@ -1,0 +1,291 @@
+//! The shape of the workspace is what `docs/architecture.md` says it is: who may depend on whom, what stands
+//! where, what is named in one place only, how long a room may get.
+//!
+//! Each test lists all that is wrong, not only the first.
+
+#![expect(clippy::expect_used, reason = "a test's panic is its verdict")]
+
+use onus_tests::checkout;
+use serde_json::Value;
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
+
+/// Which crates of this workspace each one may be built with. Dev-dependencies are free.
+const ARROWS: [(&str, May); 13] = [
+    ("onus-core", May::Only(&[])),
+    ("onus-proof", May::Only(&[])),
+    ("onus-vault", May::Only(&["onus-core"])),
+    ("onus-store", May::Only(&["onus-core", "onus-proof"])),
+    ("onus-ledger", May::Only(&["onus-store", "onus-vault", "onus-proof", "onus-core"])),
+    ("onus-query", May::Only(&["onus-store", "onus-proof", "onus-core"])),
+    ("onus-import", May::Only(&["onus-core"])),
+    ("onus-export", May::Only(&["onus-query", "onus-ledger", "onus-proof", "onus-core"])),
+    ("onus", May::AnyButTheVault),
+    ("onus-server", May::AnyButTheVault),
+    ("onus-testkit", May::AnyButTheVault),
+    ("onus-bench", May::AnyButTheVaultAndTestCrates),
+    ("onus-tests", May::AnyButTheVaultAndTestCrates),
+];
+
+/// Never part of a build that is not for tests or figures.
+const TEST_CRATES: [&str; 2] = ["onus-testkit", "onus-tests"];
+
+/// What may stand at the top of the checkout, licences aside.
+const TOP_LEVEL: [&str; 11] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "README.md",
+    "crates",
+    "tests",
+    "docs",
+    ".ci",
+    ".cargo",
+    ".clippy.toml",
+    ".rustfmt.toml",
+    ".gitignore",
+];
+
+/// Past this many lines a room certainly has a second purpose.
+const ROOM_LINES_MAX: usize = 600;
+
+enum May {
+    Only(&'static [&'static str]),
+    AnyButTheVault,
+    AnyButTheVaultAndTestCrates,
+}
+
+impl May {
+    fn depend_on(&self, other: &str) -> bool {
+        match self {
+            Self::Only(those) => those.contains(&other),
+            Self::AnyButTheVault => other != "onus-vault" && !TEST_CRATES.contains(&other),
+            Self::AnyButTheVaultAndTestCrates => other != "onus-vault",
+        }
+    }
+}
+
+#[test]
+fn a_crate_is_built_with_those_below_it_and_no_others() {
+    let packages = packages();
+    let names: BTreeSet<&str> = packages.iter().map(|package| package.name.as_str()).collect();
+    let mut wrong = Vec::new();
+
+    for package in &packages {
+        let Some((_, may)) = ARROWS.iter().find(|(name, _)| *name == package.name) else {
+            wrong.push(format!("{} has no place in the table of arrows", package.name));
+            continue;
+        };
+        let inside = package.built_with.iter().filter(|other| names.contains(other.as_str()));
+        let forbidden = inside.filter(|other| !may.depend_on(other));
+        wrong.extend(forbidden.map(|other| format!("{} must not depend on {other}", package.name)));
+    }
+
+    none(&wrong);
+}
+
+#[test]
+fn a_folder_bears_the_name_of_its_package() {
+    let wrong: Vec<String> = packages()
+        .iter()
+        .map(|package| (package.folder(), format!("crates/{}", package.name), &package.name))
+        .filter(|(folder, expected, name)| {
+            folder != expected && (folder.as_str(), name.as_str()) != ("tests", "onus-tests")
+        })
+        .map(|(folder, expected, _)| format!("{folder} should be {expected}"))
+        .collect();
+
+    none(&wrong);
+}
+
+#[test]
+fn every_package_takes_the_lints_of_the_workspace() {
+    let wrong: Vec<String> = packages()
+        .into_iter()
+        .filter(|package| !read(&package.manifest).contains("\n[lints]\nworkspace = true\n"))
+        .map(|package| format!("{} does not say [lints] workspace = true", package.manifest))
+        .collect();
+
+    none(&wrong);
+}
+
+#[test]
+fn the_top_level_holds_what_the_architecture_lists_and_nothing_else() {
+    let wrong: BTreeSet<String> = files()
+        .iter()
+        .filter_map(|file| file.split('/').next())
+        .filter(|name| !TOP_LEVEL.contains(name) && !name.starts_with("LICENSE-"))
+        .map(str::to_owned)
+        .collect();
+
+    none(wrong);
+}
+
+#[test]
+fn bincode_is_named_in_the_codec_and_sled_in_the_read_models_only() {
+    let naming = |word: &str| -> Vec<String> {
+        let sources =
+            files().into_iter().filter(|file| file.starts_with("crates/") && file.contains("/src/"));
+        sources.filter(|file| is_rust(file) && read(file).contains(word)).collect()
+    };
+
+    let codec = ["crates/onus-core/src/codec.rs", "crates/onus-core/src/codec/"];
+    none(naming("bincode::").iter().filter(|file| !codec.iter().any(|start| file.starts_with(start))));
+
+    let read_models = naming("sled::");
+    none(read_models.iter().filter(|file| !file.starts_with("crates/onus-query/src/")));
+    none(read_models.iter().skip(1));
+}
+
+#[test]
+fn no_room_is_longer_than_one_purpose_can_be() {
+    let rooms =
+        files().into_iter().filter(|file| is_rust(file) && !file.split('/').any(|part| part == "tests"));
+    let wrong: Vec<String> = rooms
+        .map(|file| (read(&file).lines().count(), file))
+        .filter(|(lines, _)| *lines > ROOM_LINES_MAX)
+        .map(|(lines, file)| format!("{file} has {lines} lines"))
+        .collect();
+
+    none(&wrong);
+}
+
+/// What stands in backticks exists; what is still to come is written without them.
+#[test]
+fn the_map_names_every_crate_and_nothing_that_is_not_there() {
+    if !checkout().join("docs/architecture.md").exists() {
+        println!("skipped: there is no docs/architecture.md");
+        return;
+    }
+    let map = read("docs/architecture.md");
+    let named = in_backticks(&map);
+    let (files, packages) = (files(), packages());
+    let is_package = |name: &str| packages.iter().any(|package| package.name == name);
+    let mut wrong = Vec::new();
+
+    for package in &packages {
+        if !named.contains(package.name.as_str()) {
+            wrong.push(format!("`{}` is not named", package.name));
+        }
+    }
+    for name in &named {
+        let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
+        let path = name.trim_end_matches('/');
+        let is_crate =
+            name.strip_prefix("onus-").is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_lowercase()));
+        let is_path = path.split('/').next().is_some_and(|top| TOP_LEVEL.contains(&top))
+            || [".rs", ".md", ".toml"].iter().any(|end| path.len() > end.len() && path.ends_with(end));
+        if is_crate && !is_package(name) {
+            wrong.push(format!("there is no crate `{name}`"));
+        } else if plain && is_path && !stands(path, &files) {
+            wrong.push(format!("there is no `{name}`"));
+        }
+    }
+
+    none(&wrong);
+}
+
+#[test]
+fn the_readme_begins_with_two_commands_one_of_them_the_tests() {
+    let readme = read("README.md");
+    let mut commands: Vec<&str> = Vec::new();
+    for block in code_blocks(&readme) {
+        if commands.len() < 2 {
+            commands.extend(block);
+        }
+    }
+
+    assert_eq!(commands.len(), 2, "not two commands: {commands:?}");
+    assert!(commands.contains(&"cargo test --workspace --locked"), "no test command: {commands:?}");
+    assert!(commands.iter().all(|command| command.starts_with("cargo ")), "{commands:?}");
+}
+
+struct Package {
+    name: String,
+    /// From the top of the checkout.
+    manifest: String,
+    /// Normal and build dependencies, this workspace's and others'.
+    built_with: Vec<String>,
+}
+
+impl Package {
+    fn folder(&self) -> String {
+        self.manifest.trim_end_matches("Cargo.toml").trim_end_matches('/').to_owned()
+    }
+}
+
+fn packages() -> Vec<Package> {
+    let arguments = ["metadata", "--no-deps", "--format-version", "1", "--locked", "--offline"];
+    let metadata: Value =
+        serde_json::from_str(&stdout_of(env!("CARGO"), &arguments)).expect("cargo metadata is JSON");
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let list = |value: &Value| value.as_array().expect("a list").clone();
+    let top = checkout();
+
+    let packages = list(metadata.get("packages").expect("packages")).into_iter().map(|package| {
+        let field = |name: &str| package.get(name).expect("a field of a package");
+        let dependencies = list(field("dependencies")).into_iter();
+        let built_with = dependencies.filter(|one| one.get("kind").and_then(Value::as_str) != Some("dev"));
+        let manifest = text(field("manifest_path"));
+        Package {
+            name: text(field("name")),
+            manifest: Path::new(&manifest)
+                .strip_prefix(&top)
+                .expect("a member stands inside the checkout")
+                .display()
+                .to_string(),
+            built_with: built_with.map(|one| text(one.get("name").expect("a name"))).collect(),
+        }
+    });
+    packages.collect()
+}
+
+/// Every file that is, or is about to be, part of the repository; those about to be deleted are left out.
+fn files() -> Vec<String> {
+    let listed = stdout_of("git", &["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+    let files: BTreeSet<&str> =
+        listed.split_terminator('\0').filter(|file| checkout().join(file).exists()).collect();
+    assert!(!files.is_empty(), "git lists no file: is this a checkout?");
+    files.into_iter().map(str::to_owned).collect()
+}
+
+fn stdout_of(program: &str, arguments: &[&str]) -> String {
+    let output =
+        Command::new(program).args(arguments).current_dir(checkout()).output().expect("the program starts");
+    assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("the output is UTF-8")
+}
+
+fn read(file: &str) -> String {
+    fs::read_to_string(checkout().join(file)).expect(file)
+}
+
+fn is_rust(file: &str) -> bool {
+    Path::new(file).extension().is_some_and(|extension| extension == "rs")
+}
+
+/// A path may be given from the top, from `docs/`, or by its last parts.
+fn stands(path: &str, files: &[String]) -> bool {
+    checkout().join(path).exists()
+        || checkout().join("docs").join(path).exists()
+        || files.iter().any(|file| file.strip_suffix(path).is_some_and(|before| before.ends_with('/')))
+}
+
+/// The pieces of a Markdown text that stand between single backticks, outside code blocks.
+fn in_backticks(text: &str) -> BTreeSet<&str> {
+    let prose = text.split("```").step_by(2);
+    prose.flat_map(|part| part.split('`').skip(1).step_by(2)).collect()
+}
+
+/// The commands of each code block: its lines, without prompts, comments and blank ones.
+fn code_blocks(text: &str) -> impl Iterator<Item = Vec<&str>> {
+    let blocks = text.split("```").skip(1).step_by(2);
+    blocks.map(|block| {
+        let lines = block.lines().skip(1).map(|line| line.trim_start_matches("$ ").trim());
+        lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
+    })
+}
+
+/// Fails with the whole list, one a line, unless it is empty.
+fn none<T: std::fmt::Display>(wrong: impl IntoIterator<Item = T>) {
+    let lines: Vec<String> = wrong.into_iter().map(|one| format!("\n  {one}")).collect();
+    assert!(lines.is_empty(), "{}", lines.concat());
+}
