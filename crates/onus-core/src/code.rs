@@ -123,6 +123,17 @@ code_like!(
     |text| !text.contains('+')
 );
 
+impl Code {
+    /// The source system of events that the software itself makes: `onus`.
+    pub const ONUS: Self = {
+        let mut bytes = [0; CODE_BYTES_MAX];
+        if let Some((word, _)) = bytes.split_first_chunk_mut::<4>() {
+            *word = *b"onus";
+        }
+        Self { len_bytes: 4, bytes }
+    };
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,6 +145,11 @@ mod tests {
         for text in ["", "two words", "naïve", "tab\t", "a,b", "=1+1"] {
             assert!(Code::new(text).is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn the_software_calls_itself_onus() {
+        assert_eq!(Code::new("onus"), Some(Code::ONUS));
     }
 
     #[test]

@@ -103,6 +103,13 @@ macro_rules! record_field_fns {
                 vec![$((stringify!($field), $crate::field::Field::to_json(&self.$field))),*];
             $crate::declare::object(members)
         }
+        fn visit_sealed(&mut self, _: u16, visit: &mut dyn FnMut(u16, &mut $crate::sealed::Sealed)) {
+            $($crate::field::Field::visit_sealed(
+                &mut self.$field,
+                $crate::declare::sealed_number!($($how($($arg)*))?),
+                visit,
+            );)*
+        }
     };
 }
 

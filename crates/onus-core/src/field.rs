@@ -20,6 +20,8 @@ pub trait Field {
     fn shape() -> Type;
     /// As JSON, in the form of a draft; sealed text as its length.
     fn to_json(&self) -> Value;
+    /// Shows every sealed text in it, in order, with the number of its field.
+    fn visit_sealed(&mut self, _field: u16, _visit: &mut dyn FnMut(u16, &mut Sealed)) {}
 }
 
 /// A value that a draft can state.
@@ -215,6 +217,9 @@ impl<T: Field> Field for Option<T> {
     fn to_json(&self) -> Value {
         self.as_ref().map_or(Value::Null, Field::to_json)
     }
+    fn visit_sealed(&mut self, field: u16, visit: &mut dyn FnMut(u16, &mut Sealed)) {
+        self.iter_mut().for_each(|value| value.visit_sealed(field, visit));
+    }
 }
 impl<T: FromDraft> FromDraft for Option<T> {
     fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError> {
@@ -237,6 +242,9 @@ impl<T: Field> Field for Vec<T> {
     }
     fn to_json(&self) -> Value {
         self.iter().map(Field::to_json).collect()
+    }
+    fn visit_sealed(&mut self, field: u16, visit: &mut dyn FnMut(u16, &mut Sealed)) {
+        self.iter_mut().for_each(|value| value.visit_sealed(field, visit));
     }
 }
 impl<T: FromDraft> FromDraft for Vec<T> {
@@ -272,6 +280,9 @@ impl Field for Sealed {
         about.insert("chars".into(), self.chars.into());
         about.insert("key_id".into(), self.key_id.into());
         Value::Object([("sealed".to_owned(), Value::Object(about))].into_iter().collect())
+    }
+    fn visit_sealed(&mut self, field: u16, visit: &mut dyn FnMut(u16, &mut Sealed)) {
+        visit(field, self);
     }
 }
 impl FromDraft for Plain {
@@ -362,7 +373,21 @@ macro_rules! hex_bytes {
     ($($(#[$doc:meta])* $name:ident, $bytes:literal, $about:literal, $expected:literal, $pattern:literal);+ $(;)?) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-        pub struct $name(pub [u8; $bytes]);
+        pub struct $name([u8; $bytes]);
+
+        impl $name {
+            /// From its bytes.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; $bytes]) -> Self {
+                Self(bytes)
+            }
+
+            /// Its bytes.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; $bytes] {
+                &self.0
+            }
+        }
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

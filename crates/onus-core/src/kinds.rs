@@ -31,6 +31,7 @@ use crate::draft::{At, DraftError};
 use crate::field::{Field, FromDraft, Seal};
 use crate::json::Json;
 use crate::model::Common;
+use crate::sealed::Sealed;
 use crate::shape::Type;
 use crate::stage::{Drafted, Sealing, Stage, Stored};
 
@@ -150,6 +151,10 @@ macro_rules! kinds {
             #[must_use]
             pub fn to_json(&self) -> serde_json::Value {
                 match self { $(Self::$name(body) => body.to_json()),+ }
+            }
+
+            pub(crate) fn visit_sealed(&mut self, visit: &mut dyn FnMut(u16, &mut Sealed)) {
+                match self { $(Self::$name(body) => body.visit_sealed(0, visit)),+ }
             }
 
             pub(crate) fn decode(kind: Kind, record: &[u8]) -> Result<(Common<Stored>, Self), DecodeError> {

@@ -12,6 +12,7 @@ use crate::ids::{Incident, IncidentKey};
 use crate::json::Json;
 use crate::kinds::{Body, Kind, Maker, Scope};
 use crate::model::Common;
+use crate::sealed::Sealed;
 use crate::stage::{Drafted, Given, Sealing, Stored};
 
 /// An event as a draft states it.
@@ -147,6 +148,29 @@ impl Record {
     /// Decodes the common record alone, which works for kinds that this release does not know.
     pub fn decode_common(record: &[u8]) -> Result<Common<Stored>, DecodeError> {
         codec::decode_front(record)
+    }
+
+    /// Shows every sealed text with the number of its field, in the order of the bytes.
+    pub fn visit_sealed(&mut self, visit: &mut dyn FnMut(u16, &mut Sealed)) {
+        self.common.visit_sealed(0, visit);
+        self.body.visit_sealed(visit);
+    }
+
+    /// Its sealed texts, each with the number of its field.
+    #[must_use]
+    pub fn sealed_texts(&self) -> Vec<(u16, Sealed)> {
+        let mut texts = Vec::new();
+        self.clone().visit_sealed(&mut |field, sealed| texts.push((field, sealed.clone())));
+        texts
+    }
+
+    /// The same record with every text withheld: what two records have in common when their clear
+    /// fields and the lengths of their texts are the same.
+    #[must_use]
+    pub fn without_texts(&self) -> Self {
+        let mut record = self.clone();
+        record.visit_sealed(&mut |_, sealed| *sealed = Sealed::withheld(sealed.chars));
+        record
     }
 
     /// As JSON, in the form of a draft, with sealed text as its length.

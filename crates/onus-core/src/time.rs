@@ -74,6 +74,12 @@ impl Timestamp {
         }
     }
 
+    /// `12/11/2023 20:31:00 +00:00`, whatever the microseconds.
+    #[must_use]
+    pub fn london_to_the_second(self) -> String {
+        self.zoned().strftime("%d/%m/%Y %H:%M:%S %:z").to_string()
+    }
+
     /// `2023-11-12T20:31:00+00:00`: the form for machines, in Europe/London with its offset.
     #[must_use]
     pub fn rfc3339(self) -> String {

@@ -3,3 +3,4 @@
 mod canary;
 mod drafts;
 mod golden;
+mod samples;

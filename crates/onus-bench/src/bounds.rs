@@ -1,0 +1,80 @@
+//! The rows: names, units and bounds. Everything else about a row is measured.
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+/// A row's name, in the order in which rows are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
+pub(crate) enum Name {
+    AppendBatchClear,
+    AppendSingleRatio,
+    #[serde(rename = "append_64_callers")]
+    #[value(name = "append_64_callers")]
+    Append64Callers,
+    Verify,
+    AppendPeakRss,
+    DiskLog,
+    DiskTerms,
+    IncidentP50,
+    IncidentP99,
+    OpenClean,
+    OpenKilled,
+    AppendBatchSealed,
+    Reveal,
+}
+
+/// What a row must hold.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Bound {
+    AtLeast(f64),
+    AtMost(f64),
+}
+
+impl Bound {
+    /// Whether a value holds it.
+    pub(crate) fn holds(self, value: f64) -> bool {
+        match self {
+            Self::AtLeast(least) => value >= least,
+            Self::AtMost(most) => value <= most,
+        }
+    }
+}
+
+/// How often SQLite's rate `append_batch_clear` must reach besides its own bound.
+pub(crate) const TIMES_SQLITE: f64 = 2.0;
+
+impl Name {
+    /// The unit of its value.
+    pub(crate) fn unit(self) -> &'static str {
+        match self {
+            Self::AppendBatchClear | Self::Append64Callers | Self::Verify | Self::AppendBatchSealed => "events/s",
+            Self::AppendSingleRatio => "× sync",
+            Self::AppendPeakRss => "MiB",
+            Self::DiskLog | Self::DiskTerms => "bytes/event",
+            Self::IncidentP50 | Self::IncidentP99 => "µs",
+            Self::OpenClean | Self::OpenKilled | Self::Reveal => "ms",
+        }
+    }
+
+    /// Its bound; that of `reveal` is over and above one sync.
+    pub(crate) fn bound(self) -> Bound {
+        match self {
+            Self::AppendBatchClear => Bound::AtLeast(1_000_000.0),
+            Self::AppendSingleRatio => Bound::AtMost(1.5),
+            Self::Append64Callers => Bound::AtLeast(100_000.0),
+            Self::Verify => Bound::AtLeast(3_000_000.0),
+            Self::AppendPeakRss => Bound::AtMost(256.0),
+            Self::DiskLog => Bound::AtMost(45.0),
+            Self::DiskTerms => Bound::AtMost(15.0),
+            Self::IncidentP50 => Bound::AtMost(120.0),
+            Self::IncidentP99 => Bound::AtMost(400.0),
+            Self::OpenClean => Bound::AtMost(150.0),
+            Self::OpenKilled => Bound::AtMost(500.0),
+            Self::AppendBatchSealed => Bound::AtLeast(500_000.0),
+            Self::Reveal => Bound::AtMost(1.0),
+        }
+    }
+}

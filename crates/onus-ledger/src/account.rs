@@ -1,0 +1,42 @@
+//! Which operating-system account is at work, on which host. Recorded beside who a person says they
+//! are, because the one is claimed and the other is not.
+
+use nix::unistd::{Uid, User, gethostname};
+
+/// An operating-system account and the host it works on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    name: String,
+    host: String,
+}
+
+impl Account {
+    /// The account of this process. An account without a name is called by its number (`uid-1000`), a
+    /// host that does not say its name `unknown`.
+    #[must_use]
+    pub fn of_this_process() -> Self {
+        let uid = Uid::current();
+        let name = User::from_uid(uid).ok().flatten().map_or_else(|| format!("uid-{uid}"), |user| user.name);
+        let host = gethostname().ok().and_then(|host| host.into_string().ok()).unwrap_or_else(|| "unknown".into());
+        Self { name, host }
+    }
+
+    /// The account's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The host's name.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+}
+
+#[cfg(test)]
+impl Account {
+    pub(crate) fn test(name: &str) -> Self {
+        Self { name: name.into(), host: "test".into() }
+    }
+}

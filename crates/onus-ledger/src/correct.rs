@@ -1,0 +1,58 @@
+//! Setting the ledger's time right after a clock fault: two people answer for it, and it is recorded.
+
+use crate::events::{Making, actor_of};
+use crate::identity::Identity;
+use crate::ledger::{Acknowledged, Ledger, OpenError, RecordError, agency_of};
+use onus_core::bodies::ledger_wide::ClockCorrected;
+use onus_core::code::Code;
+use onus_core::entry::EntryHead;
+use onus_core::kinds::Body;
+use onus_core::model::SubmittedBy;
+use onus_core::time::Timestamp;
+use onus_core::vocabulary::Channel;
+
+/// Why the clock was not corrected. Nothing was recorded.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CorrectError {
+    /// The two are not two people, each named by agency, role and token.
+    #[error("a correction needs two different people, each as agency/role/token")]
+    NotTwoPeople,
+    /// There is nothing to correct.
+    #[error("the ledger's time {} is not ahead of this machine's clock: there is nothing to correct", .ledger.london())]
+    NothingToCorrect {
+        /// The last entry's time.
+        ledger: Timestamp,
+    },
+    /// The ledger did not open.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The correction was not acknowledged.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+}
+
+impl Ledger {
+    /// Records `ClockCorrected`: the entries after it have the machine's time, even where that is
+    /// earlier than the entries before it.
+    pub fn correct_clock(&self, first: &Identity, second: &Identity, why: Code) -> Result<Acknowledged, CorrectError> {
+        if first.staff().is_none() || second.staff().is_none() || first.staff() == second.staff() {
+            return Err(CorrectError::NotTwoPeople);
+        }
+        self.check_allowed(first)?;
+        let reader = self.read()?;
+        let agency = agency_of(&reader)?;
+        let now = self.machine.now();
+        let last = reader.entry(reader.size().saturating_sub(1)).map_err(OpenError::from)?;
+        let (head, _) = EntryHead::parse(last.bytes()).map_err(|_| OpenError::NotALedger)?;
+        if head.recorded_at <= now {
+            return Err(CorrectError::NothingToCorrect { ledger: head.recorded_at });
+        }
+        let submitted_by = SubmittedBy::new(first.agency().clone(), Channel::Cli);
+        let (recorder, _) = self.recorder(&reader, agency.clone(), submitted_by, None)?;
+        let body = ClockCorrected { reading: now, second: actor_of(second), why };
+        let done = recorder.record_own(Making::by(first, &agency, now), Body::ClockCorrected(body))?;
+        recorder.close()?;
+        Ok(done)
+    }
+}

@@ -1,0 +1,388 @@
+//! One ledger on disk, whole: opened to read, or to record.
+//!
+//! Promise: what `record` acknowledges is durable, in the name of an identity that a profile allows.
+//! Never: a rule of the domain, or plain text (that is `reveal`).
+
+use crate::account::Account;
+use crate::clock::ClockRule;
+use crate::events::{MakeEventError, Making};
+use crate::identity::{Identity, ProfileError, Profiles};
+use crate::machine::{Machine, Reading};
+use crate::paths::Paths;
+use crate::same::is_same;
+use crate::schema;
+use crate::sealing::{SealError, Sealer};
+use onus_core::bodies::ledger_wide::ClockStepped;
+use onus_core::code::Origin;
+use onus_core::entry::{EncodedEvent, EntryHead};
+use onus_core::ids::{AgencyId, EventId};
+use onus_core::kinds::{Body, Kind};
+use onus_core::model::SubmittedBy;
+use onus_core::record::{Draft, Record};
+use onus_core::storage::OpenHow;
+use onus_core::vocabulary::Channel;
+use onus_store::{
+    Clock, ClockAnswer, Expect, OpenOptions, Pending, Reader, Receipt, Recovery, SameContent, Verdict, VerifyError, Writer,
+};
+use onus_vault::{Passphrase, Unlock, Vault, WrappingKind};
+use std::io;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A ledger's place on a machine. Nothing is held open.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    pub(crate) machine: Machine,
+    pub(crate) paths: Paths,
+    pub(crate) wait: Duration,
+}
+
+/// Why a ledger could not be opened. Nothing acknowledged was touched.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The log did not open; it says who must act.
+    #[error(transparent)]
+    Log(#[from] onus_store::OpenError),
+    /// An entry could not be read.
+    #[error(transparent)]
+    Read(#[from] onus_store::ReadError),
+    /// Entry 0 is not what every ledger begins with. The ledger is damaged.
+    #[error("entry 0 is not a LedgerOpened that this release can read")]
+    NotALedger,
+    /// The key vault did not open; it says who must act.
+    #[error(transparent)]
+    Vault(#[from] onus_vault::OpenError),
+    /// The vault is guarded by a passphrase, and none was given.
+    #[error("the keys of this ledger are guarded by a passphrase, and none was given")]
+    PassphraseNeeded,
+    /// No profile allows this identity to this account. An administrator of the ledger can add it.
+    #[error("the account {account} may not act as {identity}: {profiles} does not allow it")]
+    NotAllowed {
+        /// The operating-system account.
+        account: String,
+        /// The identity asked for.
+        identity: String,
+        /// The profile file.
+        profiles: PathBuf,
+    },
+    /// The profile file is not as it should be. Mend it.
+    #[error(transparent)]
+    Profiles(#[from] ProfileError),
+    /// A private file could not be read.
+    #[error("cannot read {path}")]
+    Private {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// What must be recorded first could not be.
+    #[error(transparent)]
+    First(#[from] RecordError),
+}
+
+/// Why drafts were not recorded. A request is recorded whole or not at all.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RecordError {
+    /// A draft could not be sealed. Nothing of the request was written.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// The log did not acknowledge it; it says what state things are in and who must act.
+    #[error(transparent)]
+    Append(#[from] onus_store::AppendError),
+    /// An event of the software's own could not be made. Nothing was written.
+    #[error(transparent)]
+    Make(#[from] MakeEventError),
+    /// The schema could not be compressed. Nothing was written.
+    #[error("the schema of this release cannot be published")]
+    Schema(#[source] io::Error),
+}
+
+/// An event that is durable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acknowledged {
+    /// Its name.
+    pub event_id: EventId,
+    /// Its receipt.
+    pub receipt: Receipt,
+}
+
+/// Requests handed to the writer, answered when they are durable.
+#[derive(Debug)]
+pub struct Awaited {
+    event_ids: Vec<EventId>,
+    pending: Pending,
+}
+
+impl Awaited {
+    /// Waits until the request is durable.
+    pub fn wait(self) -> Result<Vec<Acknowledged>, RecordError> {
+        let receipts = self.pending.wait()?;
+        Ok(self.event_ids.into_iter().zip(receipts).map(|(event_id, receipt)| Acknowledged { event_id, receipt }).collect())
+    }
+}
+
+impl Ledger {
+    /// The ledger in `dir`, on this machine; `wait` is how long to wait for another that appends.
+    #[must_use]
+    pub fn at(machine: Machine, dir: &Path, wait: Duration) -> Self {
+        Self { machine, paths: Paths::new(dir), wait }
+    }
+
+    /// The machine it stands on.
+    #[must_use]
+    pub fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    /// The access ledger beside it, as a ledger of its own.
+    #[must_use]
+    pub fn access(&self) -> Self {
+        Self { machine: self.machine.clone(), paths: Paths::new(&self.paths.access()), wait: self.wait }
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        self.paths.dir()
+    }
+
+    /// The profile file: which account may act as whom. Administrators edit it.
+    #[must_use]
+    pub fn profiles_path(&self) -> PathBuf {
+        self.paths.profiles()
+    }
+
+    /// Opens the log for reading, up to what is confirmed. Needs no lock and no private directory.
+    pub fn read(&self) -> Result<Reader, OpenError> {
+        Ok(Reader::open(Arc::clone(self.machine.storage()), self.paths.dir())?)
+    }
+
+    /// Re-reads every byte, trusting nothing derived (`onus_store::verify`).
+    pub fn verify(&self, threads: NonZeroUsize, progress: &dyn Fn(u64, u64)) -> Result<Verdict, VerifyError> {
+        onus_store::verify(self.machine.storage().as_ref(), self.paths.dir(), threads, progress)
+    }
+
+    /// Whether the private directory stands beside the ledger.
+    pub fn has_private(&self) -> Result<bool, OpenError> {
+        let path = self.paths.private();
+        self.machine.storage().exists(&path).map_err(|source| OpenError::Private { path, source })
+    }
+
+    /// How the vault is guarded; `None` without the private directory.
+    pub fn guarded_by(&self) -> Result<Option<WrappingKind>, OpenError> {
+        if !self.has_private()? {
+            return Ok(None);
+        }
+        Ok(Some(onus_vault::wrapping_of(self.machine.storage(), &self.paths.private())?))
+    }
+
+    /// Opens the vault; `None` without the private directory.
+    pub(crate) fn vault(
+        &self,
+        ledger_id: [u8; 16],
+        passphrase: Option<&Passphrase>,
+    ) -> Result<Option<Vault>, OpenError> {
+        let unlock = match (self.guarded_by()?, passphrase) {
+            (None, _) => return Ok(None),
+            (Some(WrappingKind::KeyFile), _) => Unlock::KeyFile,
+            (Some(_), Some(passphrase)) => Unlock::Passphrase(passphrase),
+            (Some(_), None) => return Err(OpenError::PassphraseNeeded),
+        };
+        Ok(Some(Vault::open(self.machine.storage(), &self.paths.private(), ledger_id, unlock)?))
+    }
+
+    /// Checks that this process's account may use an identity. Without a private directory there is no
+    /// profile, and nobody may use any.
+    pub fn check_allowed(&self, identity: &Identity) -> Result<(), OpenError> {
+        let path = self.paths.profiles();
+        let profiles = match read_text(self.machine.storage().as_ref(), &path) {
+            Ok(text) => Profiles::parse(&text)?,
+            Err(source) if source.kind() == io::ErrorKind::NotFound => Profiles::default(),
+            Err(source) => return Err(OpenError::Private { path, source }),
+        };
+        let account = Account::of_this_process();
+        if profiles.allow(&account, identity) {
+            return Ok(());
+        }
+        Err(OpenError::NotAllowed {
+            account: account.name().to_owned(),
+            identity: identity.to_string(),
+            profiles: path,
+        })
+    }
+
+    /// Opens the ledger to record drafts, submitted by `identity`'s agency (the ledger's own if `None`)
+    /// over `channel`. Publishes the schema first where it differs from the last one published.
+    pub fn record(
+        &self,
+        identity: Option<&Identity>,
+        channel: Channel,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<(Recorder, Recovery), OpenError> {
+        if let Some(identity) = identity {
+            self.check_allowed(identity)?;
+        }
+        let reader = self.read()?;
+        let agency = agency_of(&reader)?;
+        let vault = self.vault(reader.identity().id, passphrase)?.map(Arc::new);
+        let submitted_by =
+            SubmittedBy::new(identity.map_or_else(|| agency.clone(), |identity| identity.agency().clone()), channel);
+        let (recorder, recovery) = self.recorder(&reader, agency, submitted_by, vault)?;
+        recorder.publish_schema(&reader)?;
+        Ok((recorder, recovery))
+    }
+
+    /// Opens the writer of this ledger's log.
+    pub(crate) fn recorder(
+        &self,
+        reader: &Reader,
+        agency: AgencyId,
+        submitted_by: SubmittedBy,
+        vault: Option<Arc<Vault>>,
+    ) -> Result<(Recorder, Recovery), OpenError> {
+        let rule = ClockRule::new(last_step(reader)?);
+        let clock = clock(rule, self.machine.reading().clone(), agency.clone());
+        let same_vault = vault.clone();
+        let same = move |new: &EncodedEvent, stored: &[u8]| is_same(same_vault.as_deref(), new, stored);
+        let options = OpenOptions {
+            wait: self.wait,
+            share: true,
+            same: SameContent(Box::new(same)),
+            ..OpenOptions::default()
+        };
+        let storage = Arc::clone(self.machine.storage());
+        let (writer, recovery) = Writer::open(storage, self.paths.dir(), clock, options)?;
+        let sealer = Sealer::new(vault, self.machine.reading().clone(), submitted_by);
+        let origin = reader.identity().origin;
+        Ok((Recorder { writer, sealer, agency, origin, machine: self.machine.clone() }, recovery))
+    }
+}
+
+/// A ledger opened to record. Shared by reference between threads.
+pub struct Recorder {
+    writer: Writer,
+    sealer: Sealer,
+    agency: AgencyId,
+    origin: Origin,
+    machine: Machine,
+}
+
+impl std::fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Recorder").field("agency", &self.agency).finish_non_exhaustive()
+    }
+}
+
+impl Recorder {
+    /// Whose ledger it is.
+    #[must_use]
+    pub fn agency(&self) -> &AgencyId {
+        &self.agency
+    }
+
+    /// Records drafts as one request: all of them, or none. Returns when they are durable.
+    pub fn record(&self, drafts: Vec<Draft>, expect: Expect) -> Result<Vec<Acknowledged>, RecordError> {
+        self.submit(drafts, expect)?.wait()
+    }
+
+    /// Seals and hands over drafts as one request, without waiting until they are durable.
+    pub fn submit(&self, drafts: Vec<Draft>, expect: Expect) -> Result<Awaited, RecordError> {
+        let events = drafts.into_iter().map(|draft| self.seal(draft)).collect::<Result<Vec<_>, _>>()?;
+        Ok(self.submit_sealed(events, expect))
+    }
+
+    /// Seals and encodes one draft, on the caller's thread. Nothing is recorded yet.
+    pub fn seal(&self, draft: Draft) -> Result<EncodedEvent, SealError> {
+        self.sealer.seal(draft)
+    }
+
+    /// Hands over sealed drafts as one request.
+    pub fn submit_sealed(&self, events: Vec<EncodedEvent>, expect: Expect) -> Awaited {
+        let event_ids = events.iter().map(EncodedEvent::event_id).collect();
+        Awaited { event_ids, pending: self.writer.submit(events, expect) }
+    }
+
+    /// Records one event of the software's own.
+    pub(crate) fn record_own(&self, making: Making, body: Body<onus_core::stage::Stored>) -> Result<Acknowledged, RecordError> {
+        let acknowledged = self.submit_sealed(vec![making.encode(body)?], Expect::Any).wait()?;
+        acknowledged.into_iter().next().ok_or(RecordError::Append(onus_store::AppendError::Closed))
+    }
+
+    /// The ledger's name.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Closes the log: what is derived is brought up to date, and `head` is synced.
+    pub fn close(self) -> Result<(), RecordError> {
+        Ok(self.writer.close()?)
+    }
+
+    fn publish_schema(&self, reader: &Reader) -> Result<(), OpenError> {
+        let published = match last_of_kind(reader, Kind::SchemaPublished)? {
+            Some((_, Record { body: Body::SchemaPublished(body), .. })) => Some(body.sha256),
+            _ => None,
+        };
+        if published == Some(schema::current_sha256()) {
+            return Ok(());
+        }
+        let body = schema::publication().map_err(RecordError::Schema)?;
+        self.record_own(Making::by_system(&self.agency, self.machine.now()), body)?;
+        Ok(())
+    }
+}
+
+/// The agency that entry 0 names.
+pub(crate) fn agency_of(reader: &Reader) -> Result<AgencyId, OpenError> {
+    let entry = reader.entry(0)?;
+    let (head, record) = EntryHead::parse(entry.bytes()).map_err(|_| OpenError::NotALedger)?;
+    match Record::decode(&head, record).map(|record| record.body) {
+        Ok(Body::LedgerOpened(opened)) => Ok(opened.agency),
+        _ => Err(OpenError::NotALedger),
+    }
+}
+
+/// The last entry of a kind that this release can read.
+fn last_of_kind(reader: &Reader, kind: Kind) -> Result<Option<(EntryHead, Record)>, OpenError> {
+    let Some(seq) = reader.of_kind(kind.number())?.last().copied() else { return Ok(None) };
+    let entry = reader.entry(seq)?;
+    let Ok((head, record)) = EntryHead::parse(entry.bytes()) else { return Ok(None) };
+    Ok(Record::decode(&head, record).ok().map(|record| (head, record)))
+}
+
+/// When the last clock step was recorded, in the ledger's time.
+fn last_step(reader: &Reader) -> Result<Option<onus_core::time::Timestamp>, OpenError> {
+    Ok(last_of_kind(reader, Kind::ClockStepped)?.map(|(head, _)| head.recorded_at))
+}
+
+/// The clock that the log's writer asks before each commit.
+fn clock(
+    mut rule: ClockRule,
+    reading: Reading,
+    agency: AgencyId,
+) -> Clock {
+    Box::new(move |question| {
+        let just_corrected = question.previous_kind == Kind::ClockCorrected.number();
+        let told = rule.tell(question.previous, just_corrected, reading());
+        // Without randomness the step goes unrecorded this once; time is held all the same.
+        let first = told.stepped.and_then(|stepped| {
+            Making::by_system(&agency, stepped).encode(Body::ClockStepped(ClockStepped { reading: stepped })).ok()
+        });
+        ClockAnswer { recorded_at: told.recorded_at, first }
+    })
+}
+
+fn read_text(storage: &dyn onus_core::storage::Storage, path: &Path) -> io::Result<String> {
+    const PROFILE_BYTES_MAX: u64 = 1 << 20;
+    let file = storage.open(path, OpenHow::Read)?;
+    let length = file.len()?.min(PROFILE_BYTES_MAX);
+    let mut bytes = vec![0; usize::try_from(length).map_err(io::Error::other)?];
+    file.read_exact_at(&mut bytes, 0)?;
+    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8"))
+}

@@ -1,0 +1,41 @@
+//! One ledger on disk, whole: open, record, reveal. It owns the clock, the profiles, the vault and the
+//! access ledger, and is the only crate that depends on `onus-vault`.
+//!
+//! # Promises
+//! * What [`Recorder::record`] acknowledges is durable and was submitted by an identity that a profile
+//!   allows to the operating-system account.
+//! * [`Ledger::reveal`] is the only way to plain text, and the access ledger has the reading first.
+//! * Time never goes backwards unseen (`clock`).
+//!
+//! # Never
+//! * No rule of the domain stands here.
+//!
+//! # Start reading at
+//! `ledger`, then `sealing`, then `reveal`.
+
+mod account;
+mod clock;
+mod correct;
+mod create;
+mod events;
+mod identity;
+mod keys;
+mod ledger;
+mod machine;
+mod paths;
+mod reveal;
+mod same;
+mod schema;
+mod sealing;
+
+pub use account::Account;
+pub use correct::CorrectError;
+pub use create::{CreateError, NewLedger, create};
+pub use events::MakeEventError;
+pub use identity::{Identity, ProfileError, Profiles};
+pub use keys::KeysError;
+pub use ledger::{Acknowledged, Awaited, Ledger, OpenError, RecordError, Recorder};
+pub use machine::Machine;
+pub use onus_vault::{Costs, OpenTextError, Passphrase, Status, Wrapping, WrappingKind};
+pub use reveal::{RevealError, Revealed, Reading, Wanted};
+pub use sealing::SealError;

@@ -1,0 +1,46 @@
+//! Whether a draft that came again is the same: its clear fields are equal and each sealed text opens to
+//! the same text. Where the text was erased, equal clear fields and an equal length are enough.
+
+use onus_core::entry::{EncodedEvent, EntryHead};
+use onus_core::ids::EventId;
+use onus_core::record::Record;
+use onus_core::sealed::Sealed;
+use onus_core::time::Timestamp;
+use onus_vault::{OpenTextError, SlotError, Vault};
+
+/// Compares a new event with the stored entry that has its id.
+pub(crate) fn is_same(vault: Option<&Vault>, new: &EncodedEvent, stored_entry: &[u8]) -> bool {
+    let Ok((head, stored_record)) = EntryHead::parse(stored_entry) else { return false };
+    if (new.kind(), new.schema()) != (head.kind, head.schema) {
+        return false;
+    }
+    if new.record() == stored_record {
+        return true;
+    }
+    let new_head = EntryHead {
+        kind: new.kind(),
+        schema: new.schema(),
+        seq: 0,
+        recorded_at: Timestamp::MIN,
+        incident_version: 0,
+    };
+    let (Ok(new), Ok(stored)) = (Record::decode(&new_head, new.record()), Record::decode(&head, stored_record)) else {
+        return false;
+    };
+    let (new_texts, stored_texts) = (new.sealed_texts(), stored.sealed_texts());
+    new_texts.len() == stored_texts.len()
+        && new.without_texts() == stored.without_texts()
+        && new_texts.iter().zip(&stored_texts).all(|((field, new_text), (stored_field, stored_text))| {
+            field == stored_field
+                && vault.is_some_and(|vault| same_text(vault, &new.common.event_id, *field, new_text, stored_text))
+        })
+}
+
+/// Lengths were compared already: `without_texts` keeps them.
+fn same_text(vault: &Vault, event_id: &EventId, field: u16, new: &Sealed, stored: &Sealed) -> bool {
+    match (vault.open_text(new, event_id, field), vault.open_text(stored, event_id, field)) {
+        (Ok(new), Ok(stored)) => new == stored,
+        (_, Err(OpenTextError::Slot(SlotError::Erased { .. }) | OpenTextError::Withheld { .. })) => true,
+        _ => false,
+    }
+}

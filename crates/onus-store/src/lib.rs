@@ -1,0 +1,60 @@
+//! The log of a ledger: an append-only, hash-chained run of entries in one directory, and the files that
+//! find entries in it.
+//!
+//! The crate does four things: make a ledger, append to it, read it, verify it. What an entry *means* is
+//! `onus-core`; what the hashes mean is `onus-proof`; who may append what is `onus-ledger`.
+//!
+//! # Promises
+//! * When an append is answered with a [`Receipt`], the entry survives a power cut.
+//! * An entry that was acknowledged is never rewritten. There is no function that could.
+//! * A request is recorded whole or not at all; the same event handed in again gets its first receipt.
+//! * [`verify`] reads every byte of the log and trusts no index, no cache and no file name.
+//! * Bytes from a disk, whatever they are, cause neither a panic nor memory beyond the limits.
+//!
+//! # Never
+//! * It opens no sealed text, knows no rule of the domain, and reads no clock: time is handed in.
+//! * Nothing but [`OsFiles`] touches the file system.
+//!
+//! # Not promised
+//! * Whoever can rewrite the whole directory, `head` included, can present another history. A signed
+//!   checkpoint kept elsewhere finds that out.
+//!
+//! # Start reading at
+//! `block` (the bytes), then `commit`, then `survey` and `recover` (what a crash leaves), then `writer`.
+
+mod block;
+mod commit;
+mod create;
+mod damage;
+mod head;
+mod identity;
+mod index;
+mod layout;
+mod limits;
+mod lock;
+mod number;
+mod os_files;
+mod outcome;
+pub mod positions;
+mod reader;
+mod recent;
+mod recover;
+mod segments;
+mod shelf;
+mod survey;
+pub mod terms;
+mod verify;
+mod walk;
+mod writer;
+
+pub use create::create;
+pub use damage::{Damage, ErrorKind, Place, Problem};
+pub use identity::Identity;
+pub use limits::{COMMIT_ENTRIES_MAX, COMMIT_RAW_BYTES_MAX, SEGMENT_BYTES, SEGMENT_ENTRIES};
+pub use lock::Holder;
+pub use os_files::OsFiles;
+pub use outcome::{AppendError, CreateError, Expect, OpenError, ReadError, Receipt, Recorded};
+pub use reader::{Entries, Note, Reader, Stats, StoredEntry};
+pub use recover::{Recovery, TornTail};
+pub use verify::{Remark, Verdict, VerifyError, verify};
+pub use writer::{Clock, ClockAnswer, ClockQuestion, OpenOptions, Pending, SameContent, Writer};

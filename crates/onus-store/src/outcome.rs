@@ -1,0 +1,309 @@
+//! What the log answers to whoever appends or reads: receipts, conditions, and the errors of each
+//! operation. Every error says what state things are in now, and [`ErrorKind`] says who must act.
+
+use crate::damage::{Damage, ErrorKind};
+use crate::lock::Holder;
+use crate::walk::Fault;
+use onus_core::ids::EventId;
+use onus_core::time::Timestamp;
+use onus_proof::{Hash, Link};
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What must hold for a request to be recorded. It is checked for each incident that the request touches,
+/// in the instant before it is numbered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Expect {
+    /// Anything.
+    #[default]
+    Any,
+    /// Nothing was recorded under the incident yet.
+    NewIncident,
+    /// The incident's last event has this version.
+    Version(u32),
+}
+
+/// Whether an event was recorded now or stood there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Recorded {
+    /// Now.
+    New,
+    /// Earlier: the same event came again, and this is its first receipt.
+    AlreadyThere,
+}
+
+/// What a caller holds for an event that is durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Its place in the ledger.
+    pub seq: u64,
+    /// The ledger's clock.
+    pub recorded_at: Timestamp,
+    /// What an inclusion proof starts from.
+    pub leaf: Hash,
+    /// The chain link after it: commits to everything before.
+    pub link: Link,
+    /// Its version within the incident; 0 for ledger-wide events.
+    pub incident_version: u32,
+    /// Whether it was recorded now.
+    pub outcome: Recorded,
+}
+
+/// Why a ledger was not made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CreateError {
+    /// Something stands there. Nothing was touched.
+    #[error("{path} exists already")]
+    Exists {
+        /// Where the ledger was to stand.
+        path: PathBuf,
+    },
+    /// The ledger does not exist. `DIR.new` may be left behind; the next attempt clears it.
+    #[error("cannot make {path}")]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+}
+
+impl CreateError {
+    /// Who has to act.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Exists { .. } => ErrorKind::Refused,
+            Self::Write { .. } => ErrorKind::Environment,
+        }
+    }
+}
+
+/// Why a ledger was not opened. Nothing was acknowledged; nothing acknowledged was touched.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// There is no ledger.
+    #[error("there is no ledger at {path}")]
+    NoLedger {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// Another process appends. Wait, or end it.
+    #[error("{lock} is held by {holder}")]
+    Locked {
+        /// The lock file.
+        lock: PathBuf,
+        /// Who holds it.
+        holder: Holder,
+    },
+    /// A file could not be read. The ledger is as it was.
+    #[error("cannot read {path}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// A file could not be written. The next opening does what is still to do.
+    #[error("cannot write {path}")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// The ledger is not what it was. Nothing was moved; what precedes the place can be read.
+    #[error(transparent)]
+    Damage(#[from] Damage),
+}
+
+impl OpenError {
+    /// Who has to act.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoLedger { .. } => ErrorKind::Refused,
+            Self::Locked { .. } | Self::Read { .. } | Self::Write { .. } => ErrorKind::Environment,
+            Self::Damage(_) => ErrorKind::Damage,
+        }
+    }
+}
+
+impl From<Fault> for OpenError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Read { path, source } => Self::Read { path, source },
+            Fault::Damage(damage) => Self::Damage(damage),
+        }
+    }
+}
+
+/// Why a request was not acknowledged. A request is recorded whole or not at all.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppendError {
+    /// Nothing was written. Split the request.
+    #[error("a request holds at most 65,536 events and 16 MiB; this one holds {events} and {raw_bytes} bytes")]
+    TooLarge {
+        /// How many events.
+        events: usize,
+        /// Their bytes, as they would be stored before compression.
+        raw_bytes: usize,
+    },
+    /// Nothing was written. The id names another event; give this one its own.
+    #[error("event {event_id} stands in its incident already, with other content")]
+    IdReused {
+        /// Which event of the request, from 0.
+        index: usize,
+        /// The id.
+        event_id: EventId,
+        /// The entry that has it; `None` if it is one of the same request.
+        stands_at: Option<u64>,
+    },
+    /// Nothing was written. Another event got there first: read again, decide again.
+    #[error("the incident was expected to be new; it has version {found}")]
+    NotNew {
+        /// Which event of the request, from 0.
+        index: usize,
+        /// The incident's version.
+        found: u32,
+    },
+    /// Nothing was written. Another event got there first: read again, decide again.
+    #[error("the incident was expected at version {expected}; it has version {found}")]
+    VersionMoved {
+        /// Which event of the request, from 0.
+        index: usize,
+        /// The one stated.
+        expected: u32,
+        /// The incident's version.
+        found: u32,
+    },
+    /// Nothing was written. The incident holds 2^32 − 1 events.
+    #[error("the incident holds as many events as it can")]
+    IncidentFull {
+        /// Which event of the request, from 0.
+        index: usize,
+    },
+    /// Nothing was written. An earlier entry was needed and could not be read.
+    #[error("cannot read {path}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        #[source]
+        source: Arc<io::Error>,
+    },
+    /// Nothing was written. An earlier entry was needed and is damaged.
+    #[error(transparent)]
+    Damage(Damage),
+    /// Nothing was written. The ledger was let go for others and could not be opened again.
+    #[error("cannot take up the ledger again")]
+    Reopen(#[source] Arc<OpenError>),
+    /// Part of the request may be on disk; the next opening sets it aside and reports so. This writer
+    /// accepts nothing more.
+    #[error("cannot write {path}")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        #[source]
+        source: Arc<io::Error>,
+    },
+    /// Unknown whether the request is durable: a retry after reopening tells. This writer accepts nothing
+    /// more.
+    #[error("cannot sync {path}; open the ledger again before writing to it")]
+    Sync {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        #[source]
+        source: Arc<io::Error>,
+    },
+    /// Nothing was written, after a write or a sync that failed. Open the ledger again.
+    #[error("an earlier write failed; open the ledger again before writing to it")]
+    Poisoned,
+    /// Nothing was written. The writer was closed.
+    #[error("the ledger was closed")]
+    Closed,
+}
+
+impl AppendError {
+    /// Who has to act.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::TooLarge { .. } | Self::IncidentFull { .. } => ErrorKind::Refused,
+            Self::IdReused { .. } | Self::NotNew { .. } | Self::VersionMoved { .. } => ErrorKind::Conflict,
+            Self::Damage(_) => ErrorKind::Damage,
+            Self::Reopen(cause) => cause.kind(),
+            Self::Read { .. } | Self::Write { .. } | Self::Sync { .. } | Self::Poisoned | Self::Closed => {
+                ErrorKind::Environment
+            }
+        }
+    }
+
+    /// Which event of the request caused it, from 0.
+    pub fn index(&self) -> Option<usize> {
+        match self {
+            Self::IdReused { index, .. }
+            | Self::NotNew { index, .. }
+            | Self::VersionMoved { index, .. }
+            | Self::IncidentFull { index } => Some(*index),
+            _ => None,
+        }
+    }
+}
+
+impl From<Fault> for AppendError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Read { path, source } => Self::Read { path, source: Arc::new(source) },
+            Fault::Damage(damage) => Self::Damage(damage),
+        }
+    }
+}
+
+/// Why an entry was not read. The ledger is as it was.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// The ledger, as far as it is confirmed, does not reach so far.
+    #[error("there is no entry {seq}; the ledger holds {size}")]
+    NoEntry {
+        /// The entry asked for.
+        seq: u64,
+        /// How many there are.
+        size: u64,
+    },
+    /// A file could not be read.
+    #[error("cannot read {path}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// The ledger is not what it was.
+    #[error(transparent)]
+    Damage(#[from] Damage),
+}
+
+impl ReadError {
+    /// Who has to act.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoEntry { .. } => ErrorKind::Refused,
+            Self::Read { .. } => ErrorKind::Environment,
+            Self::Damage(_) => ErrorKind::Damage,
+        }
+    }
+}
+
+impl From<Fault> for ReadError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Read { path, source } => Self::Read { path, source },
+            Fault::Damage(damage) => Self::Damage(damage),
+        }
+    }
+}

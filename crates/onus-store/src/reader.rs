@@ -1,0 +1,238 @@
+//! Reading a ledger, without a lock, while others may write it.
+//!
+//! A reader sees what `head` confirmed when it was opened or last refreshed, and nothing beyond. It never
+//! writes. Index files that are missing or do not speak of their segment cost time, not truth: the segment is
+//! read instead, and [`Reader::notes`] says so.
+
+mod entries;
+mod open;
+
+pub use entries::{Entries, StoredEntry};
+
+use crate::block::{Block, BodyReader};
+use crate::damage::{Damage, Place, Problem};
+use crate::identity::Identity;
+use crate::index::SegmentIndex;
+use crate::layout::Layout;
+use crate::outcome::{OpenError, ReadError, Receipt, Recorded};
+use crate::recent::Recent;
+use crate::recover::read_identity;
+use crate::segments::Segments;
+use crate::shelf::Shelf;
+use crate::terms::{DerivedError, incident_term, kind_term};
+use crate::walk::{Fault, read_block};
+use crate::writer::receipt_of;
+use onus_core::ids::IncidentKey;
+use onus_core::storage::{Storage, StoredFile};
+use onus_proof::Link;
+use std::fmt;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What a reader has to say besides its answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Note {
+    /// `head` could not be read: the ledger was read up to its last whole commit, and it cannot be told
+    /// whether entries are missing at the end.
+    NoHead,
+    /// One slot of `head` does not check; the other was used.
+    HeadSlot(u8),
+    /// The ledger is not what it was. What precedes this place can be read.
+    Damaged(Damage),
+    /// The index files of a segment are missing or could not be used; the segment was read instead.
+    Unindexed {
+        /// The segment's first entry.
+        segment: u64,
+    },
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoHead => f.write_str(
+                "`head` cannot be read: what follows goes up to the last whole commit, and later entries may be missing",
+            ),
+            Self::HeadSlot(slot) => write!(f, "slot {slot} of `head` does not check; the other one was used"),
+            Self::Damaged(damage) => write!(f, "the ledger is damaged; {damage}"),
+            Self::Unindexed { segment } => write!(f, "the segment from entry {segment} on has no index; it was read through"),
+        }
+    }
+}
+
+/// What the ledger held when it was looked at.
+#[derive(Debug)]
+struct Seen {
+    size: u64,
+    link: Link,
+    notes: Vec<Note>,
+    segments: Segments,
+    /// The last segment.
+    file: Arc<dyn StoredFile>,
+    index: SegmentIndex,
+}
+
+/// A ledger, open for reading.
+#[derive(Debug)]
+pub struct Reader {
+    storage: Arc<dyn Storage>,
+    layout: Layout,
+    identity: Identity,
+    seen: Seen,
+    hands: Mutex<Hands>,
+}
+
+/// What reading changes: caches alone.
+#[derive(Debug)]
+struct Hands {
+    shelf: Shelf,
+    recent: Recent,
+    bodies: BodyReader,
+}
+
+/// How much there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Entries, up to `head`.
+    pub entries: u64,
+    /// Segments.
+    pub segments: u64,
+    /// Bytes of the log.
+    pub log_bytes: u64,
+    /// Bytes of the index files.
+    pub index_bytes: u64,
+}
+
+impl Reader {
+    /// Opens the ledger in `dir` as `head` states it.
+    pub fn open(storage: Arc<dyn Storage>, dir: &Path) -> Result<Self, OpenError> {
+        let layout = Layout::new(dir);
+        let identity = read_identity(&*storage, &layout)?;
+        let seen = open::look(&*storage, &layout, &identity)?;
+        let shelf = Shelf::new(Arc::clone(&storage), layout.clone());
+        let hands = Hands { shelf, recent: Recent::default(), bodies: BodyReader::new() };
+        Ok(Self { storage, layout, identity, seen, hands: Mutex::new(hands) })
+    }
+
+    /// Looks again; `true` if there is more.
+    pub fn refresh(&mut self) -> Result<bool, OpenError> {
+        let seen = open::look(&*self.storage, &self.layout, &self.identity)?;
+        let more = seen.size > self.seen.size;
+        self.seen = seen;
+        // A block read lately may since have got company in its segment, but it is as it was.
+        Ok(more)
+    }
+
+    /// Which ledger it is.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// How many entries there are.
+    pub fn size(&self) -> u64 {
+        self.seen.size
+    }
+
+    /// The chain link after the last one.
+    pub fn last_link(&self) -> Link {
+        self.seen.link
+    }
+
+    /// What there is to say besides.
+    pub fn notes(&self) -> Vec<Note> {
+        let unindexed: Vec<Note> = self.hands().shelf.unindexed().map(|segment| Note::Unindexed { segment }).collect();
+        self.seen.notes.iter().cloned().chain(unindexed).collect()
+    }
+
+    /// One entry.
+    pub fn entry(&self, seq: u64) -> Result<StoredEntry, ReadError> {
+        let block = self.block(seq)?;
+        StoredEntry::of(block, seq).ok_or_else(|| self.missing(seq))
+    }
+
+    /// The receipt that an entry was given when it was recorded.
+    pub fn receipt(&self, seq: u64) -> Result<Receipt, ReadError> {
+        let block = self.block(seq)?;
+        receipt_of(&block, seq).map(|receipt| Receipt { outcome: Recorded::New, ..receipt }).ok_or_else(|| self.missing(seq))
+    }
+
+    /// Entries in order; those beyond the end are left out.
+    pub fn entries(&self, range: Range<u64>) -> Entries<'_> {
+        Entries::new(self, range.start..range.end.min(self.seen.size))
+    }
+
+    /// The entries of an incident, ascending.
+    pub fn incident(&self, incident: &IncidentKey) -> Result<Vec<u64>, ReadError> {
+        self.lookup(&incident_term(incident), Some(incident))
+    }
+
+    /// The entries of a kind, ascending.
+    pub fn of_kind(&self, kind: u16) -> Result<Vec<u64>, ReadError> {
+        self.lookup(&kind_term(kind), None)
+    }
+
+    /// How much there is.
+    pub fn stats(&self) -> Result<Stats, ReadError> {
+        let size = |path: &Path| -> Result<u64, Fault> {
+            match self.storage.open(path, onus_core::storage::OpenHow::Read) {
+                Ok(file) => file.len().map_err(Fault::reading(path)),
+                Err(_) => Ok(0),
+            }
+        };
+        let firsts = self.seen.segments.firsts();
+        let (mut log_bytes, mut index_bytes) = (0, 0);
+        for first in firsts {
+            log_bytes += size(&self.layout.segment(*first))?;
+            index_bytes += size(&self.layout.positions(*first))? + size(&self.layout.terms(*first))?;
+        }
+        let segments = crate::number::wide(firsts.len());
+        Ok(Stats { entries: self.seen.size, segments, log_bytes, index_bytes })
+    }
+
+    fn lookup(&self, term: &[u8], incident: Option<&IncidentKey>) -> Result<Vec<u64>, ReadError> {
+        let mut seqs = Vec::new();
+        self.hands().shelf.lookup(&self.seen.segments, term, incident, &mut seqs)?;
+        self.seen.index.lookup(term, &mut seqs).map_err(|e| self.index_fault(e))?;
+        seqs.retain(|seq| *seq < self.seen.size);
+        Ok(seqs)
+    }
+
+    fn block(&self, seq: u64) -> Result<Arc<Block>, ReadError> {
+        let size = self.seen.size;
+        if seq >= size {
+            return Err(ReadError::NoEntry { seq, size });
+        }
+        let mut hands = self.hands();
+        if let Some(block) = hands.recent.holding(seq) {
+            return Ok(block);
+        }
+        let Hands { shelf, recent, bodies } = &mut *hands;
+        let segment = self.seen.segments.holding(seq).ok_or_else(|| self.missing(seq))?;
+        let block = match self.seen.segments.after(segment) {
+            Some(end) => shelf.block(segment, end, seq, bodies)?,
+            None => {
+                let place = self.seen.index.block_of(seq).map_err(|e| self.index_fault(e))?;
+                let place = place.ok_or_else(|| self.missing(seq))?;
+                let path = self.layout.segment(segment);
+                read_block(&*self.seen.file, place, bodies).map_err(|e| e.within(segment, &path))?
+            }
+        };
+        Ok(recent.put(block))
+    }
+
+    fn missing(&self, seq: u64) -> ReadError {
+        Damage::new(Place::file("log").with_entry(seq), Problem::NoSegment(seq)).into()
+    }
+
+    fn index_fault(&self, e: DerivedError) -> ReadError {
+        let path = self.layout.terms(self.seen.segments.last().unwrap_or(0));
+        ReadError::Read { path, source: std::io::Error::other(e) }
+    }
+
+    fn hands(&self) -> MutexGuard<'_, Hands> {
+        // Caches: whatever a panic left of them is checked or is a copy.
+        self.hands.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,306 @@
+//! Opening for writing: what a crash left is judged, mended where it may be, and reported
+//! (`docs/format.md` §3). The same code runs after a clean close.
+//!
+//! Only two things are ever done to bytes that are there: a torn tail is cut after it was copied and the copy
+//! synced, and whole bytes beyond `head` are written again as they are. Everything else that is not as a
+//! writer leaves it is damage, and then nothing is done at all.
+
+use crate::damage::{Damage, Place, Problem};
+use crate::head::{Slot, Slots, write_slot};
+use crate::identity::Identity;
+use crate::index::SegmentIndex;
+use crate::layout::Layout;
+use crate::number::{memory, wide};
+use crate::outcome::OpenError;
+use crate::segments::Segments;
+use crate::survey::{LastEntry, Survey, Surveyor};
+use crate::walk::{Chain, Fault};
+use onus_core::storage::{Audience, OpenHow, Storage, StoredFile};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+const COPY_BYTES: usize = 1_048_576;
+const TORN_COPIES_MAX: u32 = 1_000;
+
+/// What opening for writing found and did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Recovery {
+    /// The last writer did not close the ledger.
+    pub unclean: bool,
+    /// What was cut off, and where its copy is.
+    pub torn: Option<TornTail>,
+    /// Entries that were whole but not yet confirmed, and now are.
+    pub confirmed: u64,
+    /// The slot of `head` that does not check.
+    pub bad_head_slot: Option<u8>,
+    /// `head` could not be read at all; the whole log was, and a new `head` was written. Entries missing at
+    /// the end would not have been noticed.
+    pub head_rebuilt: bool,
+}
+
+/// A torn tail: bytes of a commit that was never acknowledged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TornTail {
+    /// The copy, relative to the ledger's directory; `None` if there was nothing to copy.
+    pub copy: Option<String>,
+    /// How many bytes.
+    pub bytes: u64,
+}
+
+/// The end of the log, ready to be written to.
+#[derive(Debug)]
+pub(crate) struct Tail {
+    pub(crate) segments: Segments,
+    /// The last segment.
+    pub(crate) segment: u64,
+    pub(crate) file: Arc<dyn StoredFile>,
+    /// Its index, as it was at opening.
+    pub(crate) index: SegmentIndex,
+    /// Where its last block ends.
+    pub(crate) at: u64,
+    pub(crate) chain: Chain,
+    pub(crate) last: LastEntry,
+    pub(crate) head_file: Arc<dyn StoredFile>,
+    pub(crate) slot: Slot,
+}
+
+/// Reads which ledger stands in a directory.
+pub(crate) fn read_identity(storage: &dyn Storage, layout: &Layout) -> Result<Identity, OpenError> {
+    let path = layout.ledger();
+    let file = storage.open(&path, OpenHow::Read).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => OpenError::NoLedger { path: layout.dir().to_owned() },
+        _ => OpenError::Read { path: path.clone(), source },
+    })?;
+    let read = Identity::read(&*file).map_err(Fault::reading(&path))?;
+    read.map_err(|problem| Damage::new(Place::file("LEDGER"), problem).into())
+}
+
+/// Opens the log for writing. The lock is held.
+pub(crate) fn open(
+    storage: &dyn Storage,
+    layout: &Layout,
+    identity: &Identity,
+) -> Result<(Tail, Recovery), OpenError> {
+    let mut recovery = Recovery::default();
+    loop {
+        if let Some(tail) = attempt(storage, layout, identity, &mut recovery)? {
+            return Ok((tail, recovery));
+        }
+    }
+}
+
+/// `None` if a segment without a whole commit was set aside: the one before it is the last now.
+fn attempt(
+    storage: &dyn Storage,
+    layout: &Layout,
+    identity: &Identity,
+    recovery: &mut Recovery,
+) -> Result<Option<Tail>, OpenError> {
+    let (head_file, slots) = read_head(storage, layout, OpenHow::Write)?;
+    let segments = Segments::list(storage, layout).map_err(Fault::reading(&layout.log()))?;
+    let surveyor = Surveyor { storage, layout, segments: &segments, genesis: identity.genesis() };
+    let head = slots.newest();
+    let survey = match head {
+        Some(head) => surveyor.from_head(head)?,
+        None => surveyor.whole_log()?,
+    };
+    recovery.bad_head_slot = recovery.bad_head_slot.or(head.and_then(|_| slots.bad()));
+    recovery.head_rebuilt |= head.is_none();
+    recovery.unclean |= head.is_none_or(|head| !head.clean);
+    let last = segments.last().unwrap_or(0);
+    if let Some(head) = head.filter(|head| head.clean) {
+        nothing_beyond(head, &survey, last)?;
+    } else if let Some(damage) = &survey.after {
+        if head.is_none() {
+            return Err(damage.clone().into());
+        }
+        cut_torn_tail(storage, layout, &survey, last, recovery)?;
+        if survey.whole.segment != last {
+            return Ok(None);
+        }
+    }
+    let Some(before) = survey.whole.last else {
+        return Err(Damage::new(Place::segment(last, 0), Problem::EmptySegment).into());
+    };
+    let path = layout.segment(last);
+    let writing = |source| OpenError::Write { path: path.clone(), source };
+    let file = storage.open(&path, OpenHow::Write).map_err(writing)?;
+    let unclean = head.is_none_or(|head| !head.clean);
+    if unclean {
+        let from = survey.head.unwrap_or((last, 0));
+        write_again(storage, layout, &segments, from, (last, survey.whole.at))?;
+    }
+    let end = survey.whole.chain;
+    let sealed = Slot {
+        generation: head.map_or(2, |head| head.generation),
+        seq: end.next_seq.saturating_sub(1),
+        link: end.link,
+        clean: head.is_some_and(|head| head.clean),
+    };
+    let (head_file, slot) = if unclean {
+        recovery.confirmed = recovery.confirmed.max(head.map_or(0, |head| sealed.seq - head.seq));
+        renew_head(storage, layout, head_file, sealed, head.is_none())?
+    } else {
+        (head_file.ok_or_else(|| OpenError::from(Damage::new(Place::file("head"), Problem::NoHead)))?, sealed)
+    };
+    let tail = Tail {
+        segment: last,
+        file,
+        index: survey.index,
+        at: survey.whole.at,
+        chain: end,
+        last: before,
+        head_file,
+        slot,
+        segments,
+    };
+    Ok(Some(tail))
+}
+
+/// `head` and its slots; neither if there is no such file.
+pub(crate) fn read_head(
+    storage: &dyn Storage,
+    layout: &Layout,
+    how: OpenHow,
+) -> Result<(Option<Arc<dyn StoredFile>>, Slots), Fault> {
+    let path = layout.head();
+    match storage.open(&path, how) {
+        Ok(file) => {
+            let slots = Slots::read(&*file).map_err(Fault::reading(&path))?;
+            Ok((Some(file), slots))
+        }
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok((None, Slots::MISSING)),
+        Err(source) => Err(Fault::Read { path, source }),
+    }
+}
+
+/// After a clean close the log ends where `head` says.
+fn nothing_beyond(head: Slot, survey: &Survey, last: u64) -> Result<(), Damage> {
+    let end = survey.head.filter(|(segment, _)| *segment == last).map_or(0, |(_, at)| at);
+    let bytes = survey.len_bytes - end.min(survey.len_bytes);
+    let ends_there = head.seq.checked_add(1) == Some(survey.whole.chain.next_seq);
+    if bytes == 0 && ends_there && survey.after.is_none() {
+        return Ok(());
+    }
+    Err(Damage::new(Place::segment(last, end), Problem::BeyondClean { bytes }))
+}
+
+fn cut_torn_tail(
+    storage: &dyn Storage,
+    layout: &Layout,
+    survey: &Survey,
+    last: u64,
+    recovery: &mut Recovery,
+) -> Result<(), OpenError> {
+    let kept = if survey.whole.segment == last { survey.whole.at } else { 0 };
+    let bytes = survey.len_bytes.saturating_sub(kept);
+    let copy = (bytes > 0).then(|| copy_aside(storage, layout, survey, kept)).transpose()?;
+    if bytes > 0 || recovery.torn.is_none() {
+        recovery.torn = Some(TornTail { copy, bytes });
+    }
+    let path = layout.segment(last);
+    let writing = |source| OpenError::Write { path: path.clone(), source };
+    if kept == 0 {
+        storage.remove(&path).map_err(writing)?;
+        return storage.sync_dir(&layout.log()).map_err(writing);
+    }
+    let file = storage.open(&path, OpenHow::Write).map_err(writing)?;
+    file.set_len(kept).map_err(writing)?;
+    file.sync().map_err(writing)
+}
+
+/// Copies what follows `from` into a file of its own, durably, and names it.
+fn copy_aside(storage: &dyn Storage, layout: &Layout, survey: &Survey, from: u64) -> Result<String, OpenError> {
+    let next_seq = survey.whole.chain.next_seq;
+    for again in 0..TORN_COPIES_MAX {
+        let path = layout.torn(next_seq, again);
+        let writing = |source| OpenError::Write { path: path.clone(), source };
+        let copy = match storage.open(&path, OpenHow::CreateNew(Audience::Shared)) {
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => continue,
+            opened => opened.map_err(writing)?,
+        };
+        let source = layout.segment(survey.whole.segment);
+        each_piece(&*survey.file, (from, survey.len_bytes), &source, |piece, at| {
+            copy.write_at(piece, at - from).map_err(writing)
+        })?;
+        copy.sync().map_err(writing)?;
+        storage.sync_dir(&layout.log()).map_err(writing)?;
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        return Ok(format!("log/{name}"));
+    }
+    let path = layout.torn(next_seq, 0);
+    Err(OpenError::Write { path, source: io::ErrorKind::AlreadyExists.into() })
+}
+
+/// Writes the bytes between two places of the log again as they are, and syncs them: after a failed sync the
+/// page cache may hold what the disk does not.
+fn write_again(
+    storage: &dyn Storage,
+    layout: &Layout,
+    segments: &Segments,
+    (first, from): (u64, u64),
+    (last, to): (u64, u64),
+) -> Result<(), OpenError> {
+    for segment in segments.from(first) {
+        let path = layout.segment(segment);
+        let writing = |source| OpenError::Write { path: path.clone(), source };
+        let file = match storage.open(&path, OpenHow::Write) {
+            // Made read-only: that is done only once everything in it is known to be on the disk.
+            Err(e) if e.kind() == io::ErrorKind::PermissionDenied && segment != last => continue,
+            opened => opened.map_err(writing)?,
+        };
+        let start = if segment == first { from } else { 0 };
+        let end = if segment == last { to } else { file.len().map_err(writing)? };
+        if start < end {
+            each_piece(&*file, (start, end), &path, |piece, at| file.write_at(piece, at).map_err(writing))?;
+            file.sync().map_err(writing)?;
+        }
+    }
+    Ok(())
+}
+
+fn each_piece(
+    file: &dyn StoredFile,
+    (from, to): (u64, u64),
+    path: &Path,
+    mut with: impl FnMut(&[u8], u64) -> Result<(), OpenError>,
+) -> Result<(), OpenError> {
+    let mut piece = vec![0; memory(to - from).min(COPY_BYTES)];
+    let mut at = from;
+    while at < to {
+        piece.truncate(memory(to - at));
+        file.read_exact_at(&mut piece, at).map_err(Fault::reading(path))?;
+        with(&piece, at)?;
+        at += wide(piece.len());
+    }
+    Ok(())
+}
+
+/// States the end of the log anew, durably; in both slots where neither could be read.
+fn renew_head(
+    storage: &dyn Storage,
+    layout: &Layout,
+    head_file: Option<Arc<dyn StoredFile>>,
+    found: Slot,
+    rebuilt: bool,
+) -> Result<(Arc<dyn StoredFile>, Slot), OpenError> {
+    let path = layout.head();
+    let writing = |source| OpenError::Write { path: path.clone(), source };
+    let slot = Slot { generation: found.generation.saturating_add(1), clean: false, ..found };
+    let new = head_file.is_none();
+    let file = match head_file {
+        Some(file) => file,
+        None => storage.open(&path, OpenHow::OpenOrCreate(Audience::Shared)).map_err(writing)?,
+    };
+    if rebuilt {
+        write_slot(&*file, Slot { generation: found.generation, ..slot }).map_err(writing)?;
+    }
+    write_slot(&*file, slot).map_err(writing)?;
+    file.sync().map_err(writing)?;
+    if new {
+        storage.sync_dir(layout.dir()).map_err(writing)?;
+    }
+    Ok((file, slot))
+}

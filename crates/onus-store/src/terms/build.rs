@@ -1,0 +1,117 @@
+//! Collects the terms of a segment while it is read or written, and makes its term file.
+//!
+//! The same builder serves a segment that still grows: it answers lookups at any time, and makes the file
+//! of what it holds so far as often as asked.
+//!
+//! Promise: memory is bounded by the segment (about 60 bytes for each distinct term, 1 to 3 for each
+//! posting); the same additions give the same bytes, whatever their order among terms.
+
+use super::paged::{self, Cover};
+use super::postings::{Growing, Postings};
+use super::ranges::Ranges;
+use super::{MAGIC, TERM_BYTES_MAX, TermFile, page, put_short};
+use crate::terms::DerivedError;
+use onus_proof::Link;
+use std::collections::HashMap;
+
+/// A page ends with the term that takes it past this.
+const PAGE_BYTES: usize = 8_192;
+
+/// The terms of one segment, growing.
+#[derive(Clone, Debug)]
+pub struct Builder {
+    first_seq: u64,
+    terms: HashMap<Box<[u8]>, Growing>,
+}
+
+impl Builder {
+    /// For the segment that begins with the entry `first_seq`.
+    pub fn new(first_seq: u64) -> Self {
+        Self { first_seq, terms: HashMap::new() }
+    }
+
+    /// From what a file holds, to go on where it ends.
+    pub fn resume(file: &TermFile) -> Result<Self, DerivedError> {
+        let mut terms = HashMap::new();
+        for entry in file.prefix(&[]) {
+            let entry = entry?;
+            if let Some(growing) = Option::<Growing>::from(&entry.postings()?) {
+                terms.insert(entry.term().into(), growing);
+            }
+        }
+        Ok(Self { first_seq: file.first_seq(), terms })
+    }
+
+    /// The segment's first entry.
+    pub fn first_seq(&self) -> u64 {
+        self.first_seq
+    }
+
+    /// States that the entry `seq` holds `term`. For each term entries come in ascending order; the same
+    /// one twice counts once.
+    pub fn add(&mut self, seq: u64, term: &[u8]) -> Result<(), DerivedError> {
+        let misplaced = DerivedError::OutOfOrder { seq };
+        let Some(offset) = seq.checked_sub(self.first_seq).and_then(|offset| u32::try_from(offset).ok())
+        else {
+            return Err(misplaced);
+        };
+        if let Some(growing) = self.terms.get_mut(term) {
+            return growing.push(offset).ok_or(misplaced);
+        }
+        if term.is_empty() || term.len() > TERM_BYTES_MAX {
+            return Err(DerivedError::TermLength { bytes: term.len() });
+        }
+        self.terms.insert(term.into(), Growing::new(offset));
+        Ok(())
+    }
+
+    /// The entries added so far that hold `term`.
+    pub fn lookup(&self, term: &[u8]) -> Option<Postings> {
+        self.terms.get(term).map(|growing| growing.snapshot(self.first_seq))
+    }
+
+    /// The last entry added so far that holds `term`.
+    pub fn last(&self, term: &[u8]) -> Option<u64> {
+        self.terms.get(term).map(|growing| self.first_seq.saturating_add(u64::from(growing.last())))
+    }
+
+    /// Every term so far that begins with `prefix`, ascending, and how many entries hold it.
+    pub fn prefix(&self, prefix: &[u8]) -> Vec<(&[u8], u64)> {
+        let held = self.terms.iter().filter(|(term, _)| term.starts_with(prefix));
+        let mut found: Vec<_> = held.map(|(term, growing)| (&**term, u64::from(growing.count()))).collect();
+        found.sort_unstable();
+        found
+    }
+
+    /// The term file of what was added: `count` entries from the first one on, the chain link after the
+    /// last of them, and how many bytes of the segment they take.
+    pub fn finish(&self, count: u32, last_link: Link, covered_bytes: u64) -> Result<Vec<u8>, DerivedError> {
+        let mut sorted: Vec<(&[u8], &Growing)> =
+            self.terms.iter().map(|(term, held)| (&**term, held)).collect();
+        sorted.sort_unstable_by_key(|(term, _)| *term);
+        if let Some(beyond) = sorted.iter().map(|(_, held)| held.last()).find(|last| *last >= count) {
+            return Err(DerivedError::OutOfOrder { seq: self.first_seq.saturating_add(u64::from(beyond)) });
+        }
+        let mut own = Vec::new();
+        Ranges::of(sorted.iter().map(|(term, _)| *term)).write(&mut own)?;
+        let mut pages: Vec<Vec<u8>> = Vec::new();
+        let mut open = Vec::new();
+        let mut before: &[u8] = &[];
+        for (term, held) in sorted {
+            if open.is_empty() {
+                put_short(&mut own, term)?;
+            }
+            page::push(&mut open, before, term, held.count(), &held.encode())?;
+            before = term;
+            if open.len() >= PAGE_BYTES {
+                pages.push(std::mem::take(&mut open));
+                before = &[];
+            }
+        }
+        if !open.is_empty() {
+            pages.push(open);
+        }
+        let cover = Cover { first_seq: self.first_seq, count, last_link, covered_bytes };
+        paged::write(MAGIC, &cover, &own, &pages)
+    }
+}

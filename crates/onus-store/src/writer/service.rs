@@ -1,0 +1,262 @@
+//! The writer's thread: gathers what waits, keeps the lock or shares it, and keeps the hours of `head`.
+
+use crate::identity::Identity;
+use crate::layout::Layout;
+use crate::lock::{Lock, LockError};
+use crate::outcome::{AppendError, OpenError};
+use crate::recover::{self, Recovery, read_identity};
+use crate::writer::engine::{Engine, Size};
+use crate::writer::log::Log;
+use crate::writer::{Clock, Message, OpenOptions, Request};
+use onus_core::kinds::Kind;
+use onus_core::storage::{OpenHow, Storage};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::time::{Duration, Instant};
+
+/// A shared ledger is let go after so long …
+const HOLD_MAX: Duration = Duration::from_millis(900);
+/// … for so long.
+const LET_GO: Duration = Duration::from_millis(20);
+/// With nothing to do, a shared ledger is let go after so long, until there is something to do.
+const IDLE_MAX: Duration = Duration::from_millis(50);
+
+/// The ledger while it is held.
+#[derive(Debug)]
+struct Held {
+    // Let go last.
+    log: Log,
+    since: Instant,
+    #[expect(dead_code, reason = "held for its lock, which ends with it")]
+    lock: Lock,
+}
+
+/// The writer's thread, before and while it runs.
+pub(super) struct Service {
+    storage: Arc<dyn Storage>,
+    layout: Layout,
+    identity: Identity,
+    clock: Clock,
+    wait: Duration,
+    share: bool,
+    threads: bool,
+    engine: Engine,
+    held: Option<Held>,
+    /// What was known when the ledger was let go.
+    resting: Option<Log>,
+    poisoned: bool,
+    /// A request that did not fit into the last commit.
+    carried: Option<Request>,
+}
+
+impl Service {
+    pub(super) fn open(
+        storage: Arc<dyn Storage>,
+        layout: Layout,
+        clock: Clock,
+        options: OpenOptions,
+    ) -> Result<(Self, Recovery), OpenError> {
+        let OpenOptions { wait, share, threads, same } = options;
+        let identity = read_identity(&*storage, &layout)?;
+        let lock = take_lock(&*storage, &layout, wait)?;
+        let (log, recovery) = open_log(&storage, &layout, &identity, threads)?;
+        let starting = |source| OpenError::Write { path: layout.dir().to_owned(), source };
+        let engine = Engine::new(same, threads).map_err(starting)?;
+        let held = Some(Held { log, since: Instant::now(), lock });
+        let (resting, carried) = (None, None);
+        let service =
+            Self { storage, layout, identity, clock, wait, share, threads, engine, held, resting, poisoned: false, carried };
+        Ok((service, recovery))
+    }
+
+    /// Serves until every sender is gone, or one asks to close.
+    pub(super) fn run(mut self, inbox: &Receiver<Message>) {
+        loop {
+            let message = match self.carried.take() {
+                Some(request) => Ok(Message::Append(request)),
+                None => self.next(inbox),
+            };
+            match message {
+                Ok(Message::Append(request)) => {
+                    let last = self.gather_and_commit(request, inbox);
+                    if let Some(reply) = last {
+                        // Whoever closes may have stopped waiting.
+                        drop(reply.send(self.finish()));
+                        return;
+                    }
+                }
+                Ok(Message::Close(reply)) => {
+                    drop(reply.send(self.finish()));
+                    return;
+                }
+                Err(RecvTimeoutError::Timeout) => self.on_time(),
+                Err(RecvTimeoutError::Disconnected) => {
+                    // Nobody is left to be told; the next opening finds out.
+                    drop(self.finish());
+                    return;
+                }
+            }
+            self.let_others_in();
+        }
+    }
+
+    fn next(&self, inbox: &Receiver<Message>) -> Result<Message, RecvTimeoutError> {
+        let head_due = self.held.as_ref().and_then(|held| held.log.head_due());
+        let idle = (self.share && self.held.is_some()).then(|| Instant::now() + IDLE_MAX);
+        match head_due.into_iter().chain(idle).min() {
+            Some(due) => inbox.recv_timeout(due.saturating_duration_since(Instant::now())),
+            None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        }
+    }
+
+    /// Takes what else waits, as far as it fits, and commits. Returns who asked to close meanwhile.
+    fn gather_and_commit(
+        &mut self,
+        first: Request,
+        inbox: &Receiver<Message>,
+    ) -> Option<std::sync::mpsc::SyncSender<Result<(), AppendError>>> {
+        let mut size = Size::of(&first.events);
+        if !size.fits() {
+            let too_large = AppendError::TooLarge { events: size.entries, raw_bytes: size.raw_bytes };
+            drop(first.reply.send(Err(too_large)));
+            return None;
+        }
+        let mut ends = ends_commit(&first);
+        let mut requests = vec![first];
+        let mut closing = None;
+        while !ends && closing.is_none() {
+            match inbox.try_recv() {
+                Ok(Message::Append(request)) => {
+                    let with = size.plus(Size::of(&request.events));
+                    if !with.fits() {
+                        self.carried = Some(request);
+                        break;
+                    }
+                    size = with;
+                    ends = ends_commit(&request);
+                    requests.push(request);
+                }
+                Ok(Message::Close(reply)) => closing = Some(reply),
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+            }
+        }
+        self.commit(requests);
+        closing
+    }
+
+    fn commit(&mut self, requests: Vec<Request>) {
+        if let Err(e) = self.take_up() {
+            for request in requests {
+                drop(request.reply.send(Err(e.clone())));
+            }
+            return;
+        }
+        let Some(held) = &mut self.held else { return };
+        let (answers, broken) = self.engine.commit(&mut held.log, &mut self.clock, &requests);
+        self.poisoned |= broken.is_some();
+        for (request, answer) in requests.into_iter().zip(answers) {
+            // A caller that stopped waiting gets no receipt; its events stand all the same.
+            drop(request.reply.send(answer));
+        }
+    }
+
+    /// Sees to it that the ledger is held.
+    fn take_up(&mut self) -> Result<(), AppendError> {
+        if self.poisoned {
+            return Err(AppendError::Poisoned);
+        }
+        if self.held.is_some() {
+            return Ok(());
+        }
+        let reopen = |e| AppendError::Reopen(Arc::new(e));
+        let lock = take_lock(&*self.storage, &self.layout, self.wait).map_err(reopen)?;
+        let log = match self.resting.take() {
+            Some(log) if self.is_as_it_was(&log) => log,
+            _ => {
+                self.engine.forget();
+                open_log(&self.storage, &self.layout, &self.identity, self.threads).map_err(reopen)?.0
+            }
+        };
+        self.held = Some(Held { log, since: Instant::now(), lock });
+        Ok(())
+    }
+
+    /// Whether `head` is the one that was left. Whoever wrote has moved it.
+    fn is_as_it_was(&self, log: &Log) -> bool {
+        recover::read_head(&*self.storage, &self.layout, OpenHow::Read)
+            .is_ok_and(|(_, slots)| slots.newest() == Some(log.tail.slot))
+    }
+
+    /// Nothing came for a while.
+    fn on_time(&mut self) {
+        let Some(held) = &mut self.held else { return };
+        if held.log.head_due().is_some_and(|due| due <= Instant::now()) && !self.poisoned {
+            self.poisoned |= held.log.sync_head().is_err();
+        }
+        if self.share {
+            self.let_go();
+        }
+    }
+
+    /// After a commit: keeps `head` young, and a shared ledger open to others.
+    fn let_others_in(&mut self) {
+        let now = Instant::now();
+        let Some(held) = &mut self.held else { return };
+        if held.log.head_due().is_some_and(|due| due <= now) && !self.poisoned {
+            self.poisoned |= held.log.sync_head().is_err();
+        }
+        if self.share && now.duration_since(held.since) >= HOLD_MAX {
+            self.let_go();
+            std::thread::sleep(LET_GO);
+        }
+    }
+
+    fn let_go(&mut self) {
+        if let Some(held) = self.held.take() {
+            self.resting = Some(held.log);
+        }
+    }
+
+    fn finish(&mut self) -> Result<(), AppendError> {
+        if self.poisoned {
+            return Err(AppendError::Poisoned);
+        }
+        match &mut self.held {
+            Some(held) => held.log.close(),
+            None if self.resting.is_some() => {
+                self.take_up()?;
+                self.held.as_mut().map_or(Ok(()), |held| held.log.close())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// After a clock correction time may go back, which only the next commit can do.
+fn ends_commit(request: &Request) -> bool {
+    request.events.iter().any(|event| event.kind() == Kind::ClockCorrected.number())
+}
+
+fn take_lock(storage: &dyn Storage, layout: &Layout, wait: Duration) -> Result<Lock, OpenError> {
+    Lock::take(storage, layout, wait).map_err(|e| match e {
+        LockError::Held(holder) => OpenError::Locked { lock: layout.lock(), holder },
+        LockError::File(source) => OpenError::Write { path: layout.lock(), source },
+    })
+}
+
+fn open_log(
+    storage: &Arc<dyn Storage>,
+    layout: &Layout,
+    identity: &Identity,
+    threads: bool,
+) -> Result<(Log, Recovery), OpenError> {
+    let (tail, recovery) = recover::open(&**storage, layout, identity)?;
+    let opening = |path: &Path| {
+        let path = path.to_owned();
+        move |source: io::Error| OpenError::Read { path, source }
+    };
+    let log = Log::new(Arc::clone(storage), layout.clone(), tail, threads).map_err(opening(&layout.log()))?;
+    Ok((log, recovery))
+}

@@ -1,0 +1,5 @@
+//! The store, through its public interface.
+
+mod appending;
+mod support;
+mod verifying;

@@ -1,0 +1,10 @@
+//! Builders, a disk that fails, and samples for tests. Only ever a dev-dependency.
+//!
+//! Start at [`events`] (what happened, in a test's words), then [`fault_fs`] (what a disk may do to it),
+//! [`workload`] (events without end) and [`samples`] (one record of every kind).
+
+pub mod events;
+pub mod fault_fs;
+pub mod samples;
+pub mod seed;
+pub mod workload;

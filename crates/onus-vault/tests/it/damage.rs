@@ -1,0 +1,199 @@
+//! A wrong key, a missing file, a file of another ledger, damage: each has its own answer, and nothing is
+//! changed by asking.
+
+use crate::crash_fs::{CrashFs, private_dir};
+use crate::slots::*;
+use onus_vault::*;
+
+const MASTER: &str = "/p/vault/MASTER";
+const SLOTS: &str = "/p/vault/slots.1";
+const KEYFILE: &str = "/p/vault/keyfile.1";
+
+fn refusal(fs: &CrashFs) -> OpenError {
+    let before = fs.copy();
+    let refused = open(fs).unwrap_err();
+    for file in before.files() {
+        let path = format!("/p/vault/{file}");
+        assert_eq!(fs.read(&path), before.read(&path), "opening changed {file} and then refused");
+    }
+    refused
+}
+
+fn with_file_of_another(ledger_id: [u8; 16], path: &str) -> CrashFs {
+    let (fs, other) = (CrashFs::new(), CrashFs::new());
+    drop(create(&fs));
+    drop(Vault::create(&other.storage(), &private_dir(), ledger_id, Wrapping::KeyFile).unwrap());
+    fs.put(path, &other.read(path));
+    fs
+}
+
+#[test]
+fn files_of_another_ledger_are_named() {
+    for path in [MASTER, SLOTS] {
+        let refused = refusal(&with_file_of_another([9; 16], path));
+        assert!(
+            matches!(&refused, OpenError::OtherLedger { path: named } if named.ends_with(&path[9..])),
+            "{refused}"
+        );
+    }
+    let refused = refusal(&with_file_of_another([9; 16], KEYFILE));
+    assert!(matches!(refused, OpenError::Unlock(UnlockError::KeyFileOfOtherLedger { .. })), "{refused}");
+}
+
+#[test]
+fn a_key_file_that_is_whole_but_not_the_one_is_a_wrong_key() {
+    let refused = refusal(&with_file_of_another(LEDGER, KEYFILE));
+    assert!(matches!(refused, OpenError::Unlock(UnlockError::WrongKeyFile { .. })), "{refused}");
+}
+
+#[test]
+fn slots_of_another_vault_of_this_ledger_give_no_key_and_no_text() {
+    let fs = with_file_of_another(LEDGER, SLOTS);
+    let vault = open(&fs).unwrap();
+    assert!(matches!(vault.allocate(), Err(AllocateError::Slot(SlotError::Damaged { key_id: 1 }))));
+    assert!(matches!(vault.slot(id(1)), Err(SlotError::Damaged { key_id: 1 })));
+}
+
+#[test]
+fn missing_files_are_named() {
+    let whole = CrashFs::new();
+    assert!(matches!(open(&whole), Err(OpenError::NoVault { .. })));
+    drop(create(&whole));
+    let without = |path: &str| {
+        let fs = whole.copy();
+        onus_core::storage::Storage::remove(&fs, path.as_ref()).unwrap();
+        open(&fs).unwrap_err()
+    };
+    assert!(matches!(without(MASTER), OpenError::NoVault { .. }));
+    assert!(matches!(without(SLOTS), OpenError::SlotsMissing { .. }));
+    assert!(matches!(without(KEYFILE), OpenError::Unlock(UnlockError::KeyFileMissing { .. })));
+}
+
+/// Every bit of every file: the vault refuses with an error of that file, or the text still opens (the bit
+/// was in a second copy or in another slot), or exactly its slot is refused.
+#[test]
+fn no_damaged_bit_passes_unseen_or_gives_another_text() {
+    let whole = CrashFs::new();
+    let vault = create(&whole);
+    let sealed = seal(&vault.allocate().unwrap());
+    drop(vault);
+    for (path, checked) in [(MASTER, 0..256), (KEYFILE, 0..64), (SLOTS, 0..192)] {
+        let bytes = whole.read(path);
+        for bit in checked.start * 8..checked.end * 8 {
+            let mut altered = bytes.clone();
+            altered[bit / 8] ^= 1 << (bit % 8);
+            let fs = whole.copy();
+            fs.put(path, &altered);
+            match (open(&fs), path, bit / 8) {
+                (Err(OpenError::MasterDamaged { .. }), MASTER, _)
+                | (Err(OpenError::Unlock(UnlockError::KeyFileDamaged { .. })), KEYFILE, _)
+                | (Err(OpenError::SlotsDamaged { .. }), SLOTS, 0..36) => {}
+                (Ok(vault), SLOTS, 36..64 | 128..192) => assert!(opens(&vault, &sealed)),
+                (Ok(vault), SLOTS, 64..128) => assert!(
+                    matches!(
+                        vault.open_text(&sealed, &event(), 1),
+                        Err(OpenTextError::Slot(SlotError::Damaged { key_id: 1 }))
+                    ),
+                    "{path} {bit}"
+                ),
+                (outcome, ..) => panic!("{path} bit {bit}: {outcome:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_cut_off_anywhere_is_refused() {
+    let whole = CrashFs::new();
+    drop(create(&whole));
+    for path in [MASTER, KEYFILE, SLOTS] {
+        let bytes = whole.read(path);
+        let step = if path == SLOTS { 37 } else { 1 };
+        for kept in (0..bytes.len()).step_by(step) {
+            let fs = whole.copy();
+            fs.put(path, &bytes[..kept]);
+            match (open(&fs), path) {
+                (Err(OpenError::MasterDamaged { .. }), MASTER) if kept < 256 => {}
+                (Ok(_), MASTER) if kept >= 256 => {}
+                (Err(OpenError::Unlock(UnlockError::KeyFileDamaged { .. })), KEYFILE) => {}
+                (Err(OpenError::SlotsDamaged { .. }), SLOTS) if kept < 50 => {}
+                (Err(OpenError::SlotsTruncated { made: 256, found, .. }), SLOTS) => {
+                    assert_eq!(found, (u64::try_from(kept).unwrap() / 64).saturating_sub(1));
+                }
+                (outcome, _) => panic!("{path} cut at {kept}: {outcome:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_key_file_with_bytes_after_its_end_is_damaged() {
+    let fs = CrashFs::new();
+    drop(create(&fs));
+    fs.put(KEYFILE, &[fs.read(KEYFILE), vec![0]].concat());
+    assert!(matches!(open(&fs), Err(OpenError::Unlock(UnlockError::KeyFileDamaged { .. }))));
+}
+
+#[test]
+fn a_later_version_is_told_from_damage() {
+    let fs = CrashFs::new();
+    drop(create(&fs));
+    let mut master = fs.read(MASTER);
+    master[4] = 2;
+    let check = blake3::hash(&master[..240]);
+    master[240..256].copy_from_slice(&check.as_bytes()[..16]);
+    fs.put(MASTER, &master);
+    assert!(matches!(open(&fs), Err(OpenError::UnknownVersion { version: 2, .. })));
+}
+
+/// Whoever can write MASTER can mend its check; what the wrapped key is bound to they cannot mend.
+#[test]
+fn what_master_states_is_bound_to_the_wrapped_key() {
+    let fs = CrashFs::new();
+    drop(create(&fs));
+    let whole = fs.read(MASTER);
+    for at in [8, 32] {
+        let mut master = whole.clone();
+        master[at] = 2;
+        let check = blake3::hash(&master[..240]);
+        master[240..256].copy_from_slice(&check.as_bytes()[..16]);
+        fs.put(MASTER, &master);
+        fs.put("/p/vault/keyfile.2", &fs.read(KEYFILE));
+        let refused = open(&fs).unwrap_err();
+        assert!(matches!(refused, OpenError::Unlock(UnlockError::WrongKeyFile { .. })), "{at}: {refused}");
+    }
+}
+
+#[test]
+fn a_rotation_stops_at_a_damaged_slot_and_changes_nothing() {
+    let fs = CrashFs::new();
+    let mut vault = create(&fs);
+    let sealed = seal(&vault.allocate().unwrap());
+    let mut slots = fs.read(SLOTS);
+    slots[3 * 64 + 20] ^= 1;
+    drop(vault);
+    fs.put(SLOTS, &slots);
+    vault = open(&fs).unwrap();
+
+    assert!(
+        matches!(vault.rotate(Unlock::KeyFile), Err(RotateError::DamagedSlot { key_id }) if key_id == id(3))
+    );
+
+    assert_eq!(fs.files(), ["MASTER", "keyfile.1", "slots.1"].map(String::from).into());
+    assert!(opens(&vault, &sealed) && opens(&open(&fs).unwrap(), &sealed));
+    vault.erase(&[id(3)]).unwrap();
+    vault.rotate(Unlock::KeyFile).unwrap();
+    assert!(opens(&vault, &sealed));
+}
+
+#[test]
+fn a_vault_held_by_another_process_says_so_after_its_wait() {
+    let fs = CrashFs::new();
+    drop(create(&fs));
+    let storage = fs.storage();
+    let held = storage.open("/p/vault/lock".as_ref(), onus_core::storage::OpenHow::Read).unwrap();
+    assert!(held.try_lock().unwrap());
+    assert!(matches!(open(&fs), Err(OpenError::Host(HostError::Busy { .. }))));
+    drop(held);
+    assert!(open(&fs).is_ok());
+}

@@ -1,0 +1,203 @@
+//! What can be typed. Words and shapes only: nothing is opened or decided here.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  the check found something (tampering, damage, a failed proof)
+  2  usage: the command line is not understood
+  3  input refused
+  4  environment: I/O, lock, full disk
+  5  conflict: expected version not met, event id reused
+Of several causes the first of 4, 5, 3 counts.";
+
+/// Who held the onus, when, on what grounds, and the proof.
+#[derive(Debug, Parser)]
+#[command(name = "onus", version, about, after_help = EXIT_CODES, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// The ledger's directory
+    #[arg(short = 'l', long = "ledger", env = "ONUS_LEDGER", default_value = "./ledger", global = true, value_name = "DIR")]
+    pub(crate) ledger: PathBuf,
+
+    /// Who asks: agency, agency/role or agency/role/token; profiles.toml says which account may say so
+    #[arg(long = "as", env = "ONUS_AS", global = true, value_name = "IDENTITY")]
+    pub(crate) identity: Option<String>,
+
+    /// Seconds to wait for another process that is appending
+    #[arg(long, default_value_t = 5.0, global = true, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) wait: f64,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Build a ledger of published cases in ./onus-demo, verify it, and tell what happened in each
+    Demo(DemoArgs),
+    /// Make a new ledger
+    #[command(after_help = "Example:\n  onus -l ledger init --origin police.example/onus --agency police:sussex")]
+    Init(InitArgs),
+    /// Record drafts, one JSON object per line, and print one receipt per line
+    #[command(after_help = "Examples:\n  onus record docs/examples/evening.ndjson\n  cad-extract | onus record\n  onus record --expect 7 < decision.ndjson\n\nA line that is refused is reported and the rest go on; the exit code is then 3.\nOnly drafts that bring their own event_id can be recorded again safely.")]
+    Record(RecordArgs),
+    /// Show one incident: what was decided and told, minute by minute
+    #[command(after_help = "Examples:\n  onus show police:sussex/2023-05-01/142\n  onus show police:sussex/2023-05-01/142 --format json\n  onus --as police:sussex/supervisor show police:sussex/2023-05-01/142 --reveal --why \"complaint 2023/88\"")]
+    Show(ShowArgs),
+    /// Read every byte again and say whether anything changed
+    Verify(VerifyArgs),
+    /// Count what the ledger holds
+    Stats(TableArgs),
+    /// Print the JSON Schema of a draft
+    Schema,
+    /// Print the token under which a staff number, subject or place stands in this ledger
+    #[command(after_help = "Example:\n  onus token \"PC 1234\"\n  onus token -   (reads one line, so that the identifier is not in the shell's history)")]
+    Token(TokenArgs),
+    /// The keys of sealed text
+    #[command(subcommand)]
+    Seal(SealCommand),
+    /// The ledger's clock
+    #[command(subcommand)]
+    Clock(ClockCommand),
+    /// Print completions for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Where the demo's ledger is built; a folder that the demo did not make is refused
+    #[arg(default_value = "./onus-demo")]
+    pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// The ledger's name: a schema-less URL such as police.example/onus, at most 41 characters
+    #[arg(long)]
+    pub(crate) origin: String,
+    /// Whose ledger it is, such as police:sussex
+    #[arg(long)]
+    pub(crate) agency: String,
+    /// Guard the keys of sealed text by a passphrase (asked for, or from ONUS_PASSPHRASE) instead of a key file
+    #[arg(long)]
+    pub(crate) passphrase: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RecordArgs {
+    /// The drafts; standard input unless given
+    pub(crate) file: Option<PathBuf>,
+    /// All or nothing: one commit, at most 65,536 events or 16 MiB
+    #[arg(long)]
+    pub(crate) atomic: bool,
+    /// Record only if the incident is new, or its last version is N; implies --atomic
+    #[arg(long, value_name = "new|N", value_parser = expectation)]
+    pub(crate) expect: Option<Expectation>,
+}
+
+/// What `--expect` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expectation {
+    New,
+    Version(u32),
+}
+
+fn expectation(text: &str) -> Result<Expectation, String> {
+    match text {
+        "new" => Ok(Expectation::New),
+        number => number
+            .parse()
+            .ok()
+            .filter(|version| *version > 0)
+            .map(Expectation::Version)
+            .ok_or_else(|| "expected `new` or the incident's last version, such as 7".into()),
+    }
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    const WAIT_SECONDS_MAX: f64 = 86_400.0;
+    text.parse()
+        .ok()
+        .filter(|seconds: &f64| (0.0..=WAIT_SECONDS_MAX).contains(seconds))
+        .ok_or_else(|| "expected seconds from 0 to 86400, such as 5 or 0.5".into())
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// owner/date/number, such as police:sussex/2023-05-01/142
+    pub(crate) incident: String,
+    /// How to print: a table on a terminal, JSON elsewhere
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// Open the sealed texts; the reading is written to the access ledger first
+    #[arg(long, requires = "why")]
+    pub(crate) reveal: bool,
+    /// Why they are opened
+    #[arg(long, requires = "reveal", value_name = "REASON")]
+    pub(crate) why: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// How to print: words on a terminal, JSON elsewhere
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// Verify the access ledger instead
+    #[arg(long)]
+    pub(crate) access: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TableArgs {
+    /// How to print: a table on a terminal, JSON elsewhere
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TokenArgs {
+    /// The identifier, or - to read one line from standard input
+    pub(crate) text: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SealCommand {
+    /// How many key slots there are, and how their master is guarded
+    Status(TableArgs),
+    /// Make a new master and wrap every slot again, which strands stray copies of the old slot file
+    Rotate,
+    /// Guard the master by another passphrase, or by a key file with --keyfile
+    Passphrase {
+        /// Guard it by a key file instead
+        #[arg(long)]
+        keyfile: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ClockCommand {
+    /// After a clock fault, set the ledger's time back to the machine's; two people answer for it
+    #[command(after_help = "Example:\n  onus --as police:sussex/administrator/0011…eeff clock correct --second police:sussex/supervisor/ffee…1100 --why ntp_fault")]
+    Correct {
+        /// The second person, as agency/role/token
+        #[arg(long, value_name = "IDENTITY")]
+        second: String,
+        /// Why, as a code
+        #[arg(long, value_name = "CODE")]
+        why: String,
+    },
+}

@@ -1,0 +1,119 @@
+//! One room a command. Each takes what was typed, calls a library, and hands the answer to `render`.
+
+mod clock;
+mod demo;
+mod init;
+mod record;
+mod seal;
+mod show;
+mod stats;
+mod token;
+mod verify;
+
+use crate::args::{Cli, Command, Format};
+use crate::exit::{Cause, Failure, chain};
+use crate::terminal;
+use clap::CommandFactory;
+use onus_ledger::{
+    Costs, Identity, Ledger, Machine, OpenError, Passphrase, RecordError, SealError, Wrapping, WrappingKind,
+};
+use std::time::Duration;
+
+pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
+    match &cli.command {
+        Command::Demo(args) => demo::run(args),
+        Command::Init(args) => init::run(cli, args),
+        Command::Record(args) => record::run(cli, args),
+        Command::Show(args) => show::run(cli, args),
+        Command::Verify(args) => verify::run(cli, args),
+        Command::Stats(args) => stats::run(cli, args),
+        Command::Schema => terminal::data(|out| {
+            serde_json::to_writer_pretty(&mut *out, &onus_core::schema::json_schema())?;
+            writeln!(out)
+        }),
+        Command::Token(args) => token::run(cli, args),
+        Command::Seal(command) => seal::run(cli, command),
+        Command::Clock(command) => clock::run(cli, command),
+        Command::Completions { shell } => terminal::data(|out| {
+            let mut bytes = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "onus", &mut bytes);
+            out.write_all(&bytes)
+        }),
+        Command::Man => terminal::data(|out| clap_mangen::Man::new(Cli::command()).render(out)),
+    }
+}
+
+/// The ledger that `-l` names.
+fn ledger(cli: &Cli) -> Ledger {
+    Ledger::at(Machine::this(), &cli.ledger, Duration::from_secs_f64(cli.wait))
+}
+
+/// The identity that `--as` names.
+fn identity(cli: &Cli) -> Result<Option<Identity>, Failure> {
+    cli.identity.as_deref().map(|text| parse_identity("--as", text)).transpose()
+}
+
+fn parse_identity(option: &str, text: &str) -> Result<Identity, Failure> {
+    Identity::parse(text).ok_or_else(|| Failure::new(Cause::Usage, format_args!("{option}: expected {}", Identity::EXPECTED)))
+}
+
+/// The passphrase of a ledger whose keys are guarded by one.
+fn passphrase(ledger: &Ledger) -> Result<Option<Passphrase>, Failure> {
+    match ledger.guarded_by().map_err(|e| open_failure(ledger, &e))? {
+        Some(WrappingKind::Passphrase(_)) => {
+            terminal::passphrase("ONUS_PASSPHRASE", "Passphrase of this ledger's keys: ").map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// A new passphrase at the costs that are recommended.
+fn guarded_by(passphrase: &Passphrase) -> Wrapping<'_> {
+    Wrapping::Passphrase { passphrase, costs: Costs::RECOMMENDED }
+}
+
+/// `--format`, or a table on a terminal and JSON elsewhere.
+fn format(given: Option<Format>) -> Format {
+    given.unwrap_or(if terminal::stdout_is_terminal() { Format::Table } else { Format::Json })
+}
+
+fn open_failure(ledger: &Ledger, error: &OpenError) -> Failure {
+    let cause = match error {
+        OpenError::Log(e) => e.kind().into(),
+        OpenError::Read(e) => e.kind().into(),
+        OpenError::NotALedger => Cause::Found,
+        OpenError::NotAllowed { .. } | OpenError::Profiles(_) => Cause::Refused,
+        OpenError::First(e) => record_cause(e),
+        _ => Cause::Environment,
+    };
+    let failure = Failure::new(cause, chain(error));
+    match error {
+        OpenError::Log(onus_store::OpenError::NoLedger { .. }) => failure.hint(format_args!(
+            "name it with -l DIR or ONUS_LEDGER, or make it: onus -l {} init --origin police.example/onus --agency police:example",
+            ledger.dir().display()
+        )),
+        OpenError::Log(onus_store::OpenError::Locked { .. }) => {
+            failure.hint("wait longer with --wait SECONDS, or end that process; nothing was recorded")
+        }
+        OpenError::Log(onus_store::OpenError::Damage(_)) => {
+            failure.hint("nothing was moved; run `onus verify` for what is still vouched for, and keep this directory as it is")
+        }
+        OpenError::PassphraseNeeded => failure.hint("set ONUS_PASSPHRASE, or run on a terminal"),
+        _ => failure,
+    }
+}
+
+fn record_cause(error: &RecordError) -> Cause {
+    match error {
+        RecordError::Seal(e) => seal_cause(e),
+        RecordError::Append(e) => e.kind().into(),
+        _ => Cause::Environment,
+    }
+}
+
+fn seal_cause(error: &SealError) -> Cause {
+    match error {
+        SealError::NoVault | SealError::TooLong(_) | SealError::Text(_) => Cause::Refused,
+        _ => Cause::Environment,
+    }
+}

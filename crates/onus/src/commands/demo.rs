@@ -1,0 +1,218 @@
+//! `onus demo`: a ledger of the published cases, built, verified and told.
+
+mod cases;
+
+use super::show::history;
+use super::{open_failure, record_cause};
+use crate::args::DemoArgs;
+use crate::exit::{Cause, Failure, chain};
+use crate::render::cells::wrapped;
+use crate::render::history::{Content, Shown, Text, heading, write_text};
+use crate::terminal;
+use cases::{CASES, Case};
+use onus_core::code::Origin;
+use onus_core::ids::{AgencyId, Incident};
+use onus_core::record::Draft;
+use onus_core::sealed::Plain;
+use onus_core::vocabulary::Channel;
+use onus_ledger::{Account, Identity, Ledger, Machine, NewLedger, Profiles, Reading, Wanted, Wrapping, create};
+use onus_store::{Expect, Reader};
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+const MARK: &str = "MADE-BY-ONUS-DEMO";
+const ORIGIN: &str = "demo.onus.example/ledger";
+const AGENCY: &str = "inspectorate:demo";
+const WAIT: Duration = Duration::from_secs(5);
+/// Incidents of one case that are told in full.
+const TOLD_MAX: usize = 3;
+
+pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
+    let folder = &args.folder;
+    make_folder(folder)?;
+    let ledger = make_ledger(folder)?;
+    let mut recorded = 0;
+    for case in CASES {
+        recorded += record(&ledger, case)?;
+    }
+    let verdict = ledger
+        .verify(super::verify::threads(), &|_, _| {})
+        .map_err(|e| Failure::new(Cause::Environment, chain(&e)))?;
+    let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
+    let told = CASES.iter().map(|case| Ok((case, told_incidents(&ledger, &reader, case)?))).collect::<Result<Vec<_>, Failure>>()?;
+    terminal::data(|out| {
+        let width = terminal::width();
+        writeln!(out, "{recorded} events of {} published and constructed cases recorded in {}.\n", CASES.len(), folder.display())?;
+        for (case, (incidents, others)) in &told {
+            tell(out, case, incidents, others, width)?;
+        }
+        rule(out, "What was verified", width)?;
+        super::verify::write_words(out, &verdict)?;
+        rule(out, "What to try next", width)?;
+        write_next(out, folder)
+    })?;
+    if verdict.is_sound() { Ok(()) } else { Err(Failure::told(Cause::Found)) }
+}
+
+/// An empty folder that carries the demo's mark. One that the demo made before is made anew.
+fn make_folder(folder: &Path) -> Result<(), Failure> {
+    let cannot = |what: &str| {
+        let what = format!("cannot {what} {}", folder.display());
+        move |e: std::io::Error| Failure::new(Cause::Environment, format_args!("{what}: {e}"))
+    };
+    let mark = folder.join(MARK);
+    if mark.is_file() {
+        fs::remove_dir_all(folder).map_err(cannot("clear"))?;
+    } else if folder.exists() {
+        return Err(Failure::new(Cause::Refused, format_args!("{} exists and the demo did not make it", folder.display()))
+            .hint("name another folder: onus demo FOLDER"));
+    }
+    fs::create_dir_all(folder).map_err(cannot("make"))?;
+    fs::write(mark, "This folder was made by `onus demo`, which may remove it.\n").map_err(cannot("write in"))
+}
+
+fn make_ledger(folder: &Path) -> Result<Ledger, Failure> {
+    let inside = || Failure::new(Cause::Refused, "the demo's own names are malformed");
+    let new = NewLedger {
+        origin: Origin::new(ORIGIN).ok_or_else(inside)?,
+        agency: AgencyId::parse(AGENCY).ok_or_else(inside)?,
+    };
+    let machine = Machine::this();
+    let dir = folder.join("ledger");
+    create(&machine, &dir, &new, Wrapping::KeyFile).map_err(|e| Failure::new(Cause::Environment, chain(&e)))?;
+    let ledger = Ledger::at(machine, &dir, WAIT);
+    allow_all_agencies(&ledger, &new.agency)?;
+    Ok(ledger)
+}
+
+/// One account plays every agency here, so its profile allows it to.
+fn allow_all_agencies(ledger: &Ledger, own: &AgencyId) -> Result<(), Failure> {
+    let account = Account::of_this_process();
+    let agencies: BTreeSet<AgencyId> =
+        CASES.iter().flat_map(|case| drafts(case)).map(|draft| draft.common.asserted_by).collect();
+    let profiles = agencies.into_iter().fold(Profiles::for_creator(&account, own), |profiles, agency| {
+        profiles.with(&account, Identity::agency_alone(agency))
+    });
+    fs::write(ledger.profiles_path(), profiles.to_toml())
+        .map_err(|e| Failure::new(Cause::Environment, format_args!("cannot write the profiles: {e}")))
+}
+
+/// A case's drafts. A test holds that every line parses.
+fn drafts(case: &Case) -> Vec<Draft> {
+    case.drafts.lines().filter_map(|line| Draft::parse(line.as_bytes()).ok()).collect()
+}
+
+/// Records a case: each run of lines of one agency is submitted by that agency.
+fn record(ledger: &Ledger, case: &Case) -> Result<u64, Failure> {
+    let mut recorded = 0;
+    for run in drafts(case).chunk_by(|a, b| a.common.asserted_by == b.common.asserted_by) {
+        let Some(first) = run.first() else { continue };
+        let identity = Identity::agency_alone(first.common.asserted_by.clone());
+        let (recorder, _) =
+            ledger.record(Some(&identity), Channel::Cli, None).map_err(|e| open_failure(ledger, &e))?;
+        let failure = |e: &onus_ledger::RecordError| Failure::new(record_cause(e), format_args!("{}: {}", case.name, chain(e)));
+        let receipts = recorder.record(run.to_vec(), Expect::Any).map_err(|e| failure(&e))?;
+        recorded += u64::try_from(receipts.len()).unwrap_or(u64::MAX);
+        recorder.close().map_err(|e| failure(&e))?;
+    }
+    Ok(recorded)
+}
+
+type Told = (Vec<(Incident, Vec<Shown>)>, Vec<Incident>);
+
+/// The incidents told in full, with their texts opened, and the others.
+fn told_incidents(ledger: &Ledger, reader: &Reader, case: &Case) -> Result<Told, Failure> {
+    let mut incidents: Vec<Incident> = Vec::new();
+    for incident in drafts(case).into_iter().filter_map(|draft| draft.common.incident) {
+        if !incidents.contains(&incident) {
+            incidents.push(incident);
+        }
+    }
+    let others = if incidents.len() > TOLD_MAX { incidents.split_off(1) } else { Vec::new() };
+    let mut told = Vec::new();
+    for incident in incidents {
+        let mut entries = history(reader, &incident)?;
+        open_texts(ledger, &mut entries)?;
+        told.push((incident, entries));
+    }
+    Ok((told, others))
+}
+
+fn open_texts(ledger: &Ledger, entries: &mut [Shown]) -> Result<(), Failure> {
+    let (Some(who), Some(why)) = (Identity::parse(&format!("{AGENCY}/inspector")), Plain::new("onus demo")) else {
+        return Ok(());
+    };
+    let wanted: Vec<Wanted> = entries.iter().map(|entry| Wanted { seq: entry.head.seq, fields: Vec::new() }).collect();
+    let revealed = ledger
+        .reveal(&Reading { who: &who, why: &why }, &wanted, None)
+        .map_err(|e| Failure::new(Cause::Environment, chain(&e)))?;
+    for revealed in revealed {
+        for entry in entries.iter_mut().filter(|entry| entry.head.seq == revealed.seq) {
+            if let (Content::Known { texts, .. }, Ok(text)) = (&mut entry.content, &revealed.text) {
+                texts
+                    .iter_mut()
+                    .filter(|(field, _)| *field == revealed.field)
+                    .for_each(|(_, shown)| *shown = Text::Open(text.clone()));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn rule(out: &mut dyn Write, title: &str, width: usize) -> std::io::Result<()> {
+    let line = "─".repeat(width.saturating_sub(title.chars().count() + 4));
+    writeln!(out, "── {title} {line}\n")
+}
+
+fn tell(
+    out: &mut dyn Write,
+    case: &Case,
+    incidents: &[(Incident, Vec<Shown>)],
+    others: &[Incident],
+    width: usize,
+) -> std::io::Result<()> {
+    rule(out, case.name, width)?;
+    for (incident, entries) in incidents {
+        writeln!(out, "{}\n", heading(&incident.to_string(), ORIGIN, entries))?;
+        write_text(out, entries, width)?;
+        writeln!(out)?;
+    }
+    if !others.is_empty() {
+        writeln!(out, "And {} more incidents:", others.len())?;
+        others.iter().try_for_each(|incident| writeln!(out, "    {incident}"))?;
+        writeln!(out)?;
+    }
+    writeln!(out, "What was found ({}):", case.source)?;
+    for line in wrapped(case.found, width.saturating_sub(4)) {
+        writeln!(out, "    {line}")?;
+    }
+    writeln!(out)
+}
+
+fn write_next(out: &mut dyn Write, folder: &Path) -> std::io::Result<()> {
+    let ledger = folder.join("ledger");
+    let ledger = ledger.display();
+    let run = "cargo run --release --";
+    writeln!(out, "    {run} -l {ledger} show police:sussex/2023-02-14/1          texts stay sealed")?;
+    writeln!(out, "    {run} -l {ledger} verify                                 re-reads every byte")?;
+    writeln!(out, "    {run} -l {ledger} stats")?;
+    writeln!(out, "    {run} -l {ledger} verify --access                        every reading of text is recorded")?;
+    writeln!(out, "    {run} -l my-ledger init --origin police.example/onus --agency police:example")?;
+    writeln!(out, "    {run} -l my-ledger record docs/examples/evening.ndjson\n")?;
+    writeln!(out, "The published cases above were opened by this demo as {AGENCY}/inspector; the access ledger says so.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_every_case_parses() {
+        for case in CASES {
+            assert_eq!(drafts(case).len(), case.drafts.lines().count(), "{}", case.name);
+        }
+    }
+}

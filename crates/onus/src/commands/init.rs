@@ -1,0 +1,41 @@
+//! `onus init`: a new ledger.
+
+use super::{guarded_by, ledger};
+use crate::args::{Cli, InitArgs};
+use crate::exit::{Cause, Failure, chain};
+use crate::terminal;
+use onus_core::code::Origin;
+use onus_core::ids::AgencyId;
+use onus_ledger::{CreateError, Machine, NewLedger, Wrapping, create};
+
+pub(crate) fn run(cli: &Cli, args: &InitArgs) -> Result<(), Failure> {
+    let new = NewLedger {
+        origin: Origin::new(&args.origin)
+            .ok_or_else(|| Failure::new(Cause::Usage, format_args!("--origin: expected {}", Origin::EXPECTED)))?,
+        agency: AgencyId::parse(&args.agency)
+            .ok_or_else(|| Failure::new(Cause::Usage, "--agency: expected an agency such as police:sussex or mh_trust:RV5"))?,
+    };
+    let passphrase = args.passphrase.then(|| terminal::new_passphrase("ONUS_PASSPHRASE")).transpose()?;
+    let wrapping = passphrase.as_ref().map_or(Wrapping::KeyFile, guarded_by);
+    create(&Machine::this(), &cli.ledger, &new, wrapping).map_err(|error| {
+        let cause = match &error {
+            CreateError::Exists { .. } | CreateError::HalfMade { .. } | CreateError::OriginTooLong => Cause::Refused,
+            CreateError::Log(e) => e.kind().into(),
+            _ => Cause::Environment,
+        };
+        Failure::new(cause, chain(&error))
+    })?;
+    // Opening it to record publishes the schema, so that a copy explains itself from the first day.
+    let made = ledger(cli);
+    let opened = made.record(None, onus_core::vocabulary::Channel::Cli, passphrase.as_ref());
+    let (recorder, _) = opened.map_err(|e| super::open_failure(&made, &e))?;
+    recorder.close().map_err(|e| Failure::new(super::record_cause(&e), chain(&e)))?;
+    terminal::say(&format_args!(
+        "Ledger {} of {} made in {}.\nIts keys stand in {}.private: back that directory up apart, and give it to nobody.",
+        new.origin,
+        new.agency,
+        cli.ledger.display(),
+        cli.ledger.display(),
+    ));
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! `onus show`: one incident's history. Texts stay sealed unless they are asked for with a reason.
+
+use super::{format, identity, ledger, open_failure, passphrase};
+use crate::args::{Cli, Format, ShowArgs};
+use crate::exit::{Cause, Failure, chain};
+use crate::render::history::{Content, Shown, Text, heading, write_csv, write_json, write_text};
+use crate::terminal;
+use onus_core::codec::DecodeError;
+use onus_core::entry::EntryHead;
+use onus_core::ids::Incident;
+use onus_core::record::Record;
+use onus_core::sealed::Plain;
+use onus_ledger::{Ledger, RevealError, Revealed, Reading, Wanted};
+use onus_store::Reader;
+
+pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
+    let incident = Incident::parse(&args.incident).ok_or_else(|| {
+        Failure::new(Cause::Usage, "expected an incident as owner/date/number, such as police:sussex/2023-05-01/142")
+    })?;
+    let ledger = ledger(cli);
+    let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
+    for note in reader.notes() {
+        terminal::say(&format_args!("onus: {note}"));
+    }
+    let mut entries = history(&reader, &incident)?;
+    if entries.is_empty() {
+        return Err(Failure::new(Cause::Refused, format_args!("nothing is recorded under {incident}"))
+            .hint("the owner is the agency that numbered the incident, the date its local day"));
+    }
+    if args.reveal {
+        reveal(cli, args, &ledger, &mut entries)?;
+    }
+    terminal::data(|out| match format(args.format) {
+        Format::Table => {
+            writeln!(out, "{}\n", heading(&incident.to_string(), reader.identity().origin.as_str(), &entries))?;
+            write_text(out, &entries, terminal::width())
+        }
+        Format::Json => write_json(out, &entries),
+        Format::Csv => write_csv(out, &entries),
+    })
+}
+
+/// The incident's entries, in the order of the ledger.
+pub(super) fn history(reader: &Reader, incident: &Incident) -> Result<Vec<Shown>, Failure> {
+    let failure = |e: &onus_store::ReadError| Failure::new(e.kind().into(), chain(e));
+    let seqs = reader.incident(&incident.key()).map_err(|e| failure(&e))?;
+    seqs.into_iter()
+        .map(|seq| {
+            let entry = reader.entry(seq).map_err(|e| failure(&e))?;
+            read_entry(entry.bytes()).map_err(|e| Failure::new(Cause::Found, format_args!("entry {seq}: {e}")))
+        })
+        .collect()
+}
+
+fn read_entry(entry: &[u8]) -> Result<Shown, DecodeError> {
+    let (head, record) = EntryHead::parse(entry)?;
+    match Record::decode(&head, record) {
+        Ok(record) => Ok(Shown::closed(head, record)),
+        Err(DecodeError::UnknownKind) => {
+            let common = Record::decode_common(record)?;
+            Ok(Shown { head, content: Content::Unknown(Box::new(common)) })
+        }
+        Err(e) => Err(e),
+    }
+}
+
+fn reveal(cli: &Cli, args: &ShowArgs, ledger: &Ledger, entries: &mut [Shown]) -> Result<(), Failure> {
+    let who = identity(cli)?.ok_or_else(|| {
+        Failure::new(Cause::Usage, "--reveal needs --as agency/role[/token]: who reads")
+            .hint("profiles.toml in the private directory says which account may use which identity")
+    })?;
+    let why = args.why.as_deref().and_then(Plain::new);
+    let why = why.ok_or_else(|| Failure::new(Cause::Usage, "--why: expected a reason of 1 to 16,384 bytes"))?;
+    let wanted: Vec<Wanted> = entries.iter().map(|entry| Wanted { seq: entry.head.seq, fields: Vec::new() }).collect();
+    let passphrase = passphrase(ledger)?;
+    let revealed = ledger
+        .reveal(&Reading { who: &who, why: &why }, &wanted, passphrase.as_ref())
+        .map_err(|e| reveal_failure(ledger, &e))?;
+    for Revealed { seq, field, text } in revealed {
+        let place = entries.iter_mut().find(|entry| entry.head.seq == seq).and_then(|entry| match &mut entry.content {
+            Content::Known { texts, .. } => texts.iter_mut().find(|(number, _)| *number == field),
+            Content::Unknown(_) => None,
+        });
+        if let Some((_, shown)) = place {
+            *shown = match (text, &shown) {
+                (Ok(text), _) => Text::Open(text),
+                (Err(why), Text::Sealed { chars }) => Text::Unreadable { chars: *chars, why: why.to_string() },
+                (Err(_), _) => continue,
+            };
+        }
+    }
+    Ok(())
+}
+
+fn reveal_failure(ledger: &Ledger, error: &RevealError) -> Failure {
+    match error {
+        RevealError::Open(error) => open_failure(ledger, error),
+        RevealError::NoVault => Failure::new(Cause::Refused, error),
+        RevealError::Entry { .. } => Failure::new(Cause::Found, error),
+        _ => Failure::new(Cause::Environment, chain(error)),
+    }
+}

@@ -1,0 +1,104 @@
+//! `onus verify`: every byte read again, trusting nothing derived.
+
+use super::{format, ledger};
+use crate::args::{Cli, Format, VerifyArgs};
+use crate::exit::{Cause, Failure, chain};
+use crate::terminal;
+use indicatif::ProgressBar;
+use onus_store::Verdict;
+use serde_json::{Value, json};
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+
+pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> Result<(), Failure> {
+    let ledger = ledger(cli);
+    let ledger = if args.access { ledger.access() } else { ledger };
+    let bar = terminal::bytes_bar();
+    let verdict = ledger
+        .verify(threads(), &|done, total| show(&bar, done, total))
+        .map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
+    bar.finish_and_clear();
+    terminal::data(|out| match format(args.format) {
+        Format::Table => write_words(out, &verdict),
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *out, &to_json(&verdict))?;
+            writeln!(out)
+        }
+        Format::Csv => write_csv(out, &verdict),
+    })?;
+    if verdict.is_sound() { Ok(()) } else { Err(Failure::told(Cause::Found)) }
+}
+
+pub(super) fn threads() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+fn show(bar: &ProgressBar, done: u64, total: u64) {
+    bar.set_length(total);
+    bar.set_position(done);
+}
+
+/// The verdict in words.
+pub(super) fn write_words(out: &mut dyn Write, verdict: &Verdict) -> io::Result<()> {
+    let size = verdict.size;
+    if verdict.is_sound() {
+        writeln!(out, "Sound: {size} entries of {}. Every byte was read again and nothing is wrong.", verdict.identity.origin)?;
+    } else {
+        writeln!(out, "Something is wrong with this ledger.")?;
+        for damage in verdict.first_bad.iter().chain(&verdict.head) {
+            writeln!(out, "  {damage}")?;
+        }
+        match size {
+            0 => writeln!(out, "Nothing is vouched for.")?,
+            _ => writeln!(out, "Vouched for: the {size} entries before that, 0 to {}.", size - 1)?,
+        }
+    }
+    writeln!(out, "  size       {size}")?;
+    writeln!(out, "  root       {}", verdict.root)?;
+    writeln!(out, "  last link  {}", verdict.last_link)?;
+    for remark in &verdict.remarks {
+        writeln!(out, "  note: {remark}")?;
+    }
+    writeln!(
+        out,
+        "Compare size and root, or the last link, with a copy kept elsewhere: whoever can replace this whole\n\
+         directory, `head` included, is found out only that way."
+    )
+}
+
+fn to_json(verdict: &Verdict) -> Value {
+    let found: Vec<Value> = verdict
+        .first_bad
+        .iter()
+        .chain(&verdict.head)
+        .map(|damage| {
+            json!({
+                "file": damage.place.file_name(), "byte": damage.place.offset(), "block": damage.place.block(),
+                "entry": damage.place.entry(), "problem": damage.problem.to_string(),
+            })
+        })
+        .collect();
+    json!({
+        "sound": verdict.is_sound(),
+        "origin": verdict.identity.origin.as_str(),
+        "size": verdict.size,
+        "root": verdict.root.to_string(),
+        "last_link": verdict.last_link.to_string(),
+        "found": found,
+        "remarks": verdict.remarks.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
+}
+
+fn write_csv(out: &mut dyn Write, verdict: &Verdict) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(out);
+    csv.write_record(["sound", "origin", "size", "root", "last_link", "first_bad"])?;
+    csv.write_record([
+        verdict.is_sound().to_string(),
+        verdict.identity.origin.to_string(),
+        verdict.size.to_string(),
+        verdict.root.to_string(),
+        verdict.last_link.to_string(),
+        verdict.first_bad.as_ref().map(ToString::to_string).unwrap_or_default(),
+    ])?;
+    csv.flush()
+}

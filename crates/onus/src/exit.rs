@@ -1,0 +1,121 @@
+//! How a command ends: the documented exit code, and words on standard error that say what is wrong
+//! and what to do.
+
+use onus_store::ErrorKind;
+use std::fmt;
+use std::process::ExitCode;
+
+/// Why a command did not do all it was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// 1: a check found something.
+    Found,
+    /// 2: the command line is not understood.
+    Usage,
+    /// 3: input refused.
+    Refused,
+    /// 4: I/O, lock, full disk.
+    Environment,
+    /// 5: expected version not met, id reused.
+    Conflict,
+}
+
+impl Cause {
+    pub(crate) fn code(self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Found => 1,
+            Self::Usage => 2,
+            Self::Refused => 3,
+            Self::Environment => 4,
+            Self::Conflict => 5,
+        })
+    }
+
+    /// Of several causes the first of environment, conflict, refused.
+    pub(crate) fn worse(self, other: Self) -> Self {
+        [Self::Environment, Self::Conflict, Self::Refused]
+            .into_iter()
+            .find(|cause| *cause == self || *cause == other)
+            .unwrap_or(self)
+    }
+}
+
+impl From<ErrorKind> for Cause {
+    fn from(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::Refused => Self::Refused,
+            ErrorKind::Conflict => Self::Conflict,
+            ErrorKind::Damage => Self::Found,
+            _ => Self::Environment,
+        }
+    }
+}
+
+/// A command's failure: its cause, what happened, and what to do about it.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) cause: Cause,
+    message: String,
+    hint: Option<String>,
+}
+
+impl Failure {
+    pub(crate) fn new(cause: Cause, message: impl fmt::Display) -> Self {
+        Self { cause, message: message.to_string(), hint: None }
+    }
+
+    /// A failure already told on standard error, line by line.
+    pub(crate) fn told(cause: Cause) -> Self {
+        Self { cause, message: String::new(), hint: None }
+    }
+
+    pub(crate) fn hint(mut self, hint: impl fmt::Display) -> Self {
+        self.hint = Some(hint.to_string());
+        self
+    }
+}
+
+/// An error and its causes in one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.ends_with(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.message.is_empty() {
+            writeln!(f, "onus: {}", self.message)?;
+        }
+        self.hint.as_ref().map_or(Ok(()), |hint| writeln!(f, "hint: {hint}"))
+    }
+}
+
+/// Anything that can be written to standard output may find it closed: `onus … | head`.
+pub(crate) fn output(error: &std::io::Error) -> Failure {
+    if error.kind() == std::io::ErrorKind::BrokenPipe {
+        Failure::told(Cause::Environment)
+    } else {
+        Failure::new(Cause::Environment, format_args!("cannot write to standard output: {error}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_causes_the_first_of_environment_conflict_refused_counts() {
+        assert_eq!(Cause::Refused.worse(Cause::Conflict), Cause::Conflict);
+        assert_eq!(Cause::Conflict.worse(Cause::Environment), Cause::Environment);
+        assert_eq!(Cause::Refused.worse(Cause::Refused), Cause::Refused);
+    }
+}

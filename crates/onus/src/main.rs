@@ -1,0 +1,29 @@
+//! The command line of Onus: parse, call, render.
+//!
+//! Data goes to standard output, words to standard error, and how it ended is the exit code
+//! (`docs/architecture.md`). No rule of the domain stands here, and nothing here can open sealed text:
+//! that is `onus_ledger`'s `reveal`.
+
+mod args;
+mod commands;
+mod exit;
+mod render;
+mod terminal;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    terminal::no_core_dumps();
+    let cli = match args::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return terminal::usage(&error),
+    };
+    match commands::run(&cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            terminal::say(&failure);
+            failure.cause.code()
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! An incident's history: for people as text, for machines as JSON, for spreadsheets as CSV.
+//!
+//! Order is the ledger's: the order in which things were recorded. Times are shown in Europe/London with
+//! their offset.
+
+use crate::render::cells::{printable, spreadsheet_safe, wrapped};
+use crate::render::says::{label, person, says, words};
+use onus_core::entry::EntryHead;
+use onus_core::model::Common;
+use onus_core::record::Record;
+use onus_core::sealed::Plain;
+use onus_core::stage::Stored;
+use onus_core::time::Timestamp;
+use serde_json::{Value, json};
+use std::io::{self, Write};
+
+/// One entry, as far as it may be shown.
+pub(crate) struct Shown {
+    pub(crate) head: EntryHead,
+    pub(crate) content: Content,
+}
+
+pub(crate) enum Content {
+    /// The record and its texts.
+    Known { record: Box<Record>, texts: Vec<(u16, Text)> },
+    /// A kind that this release does not know: the common record alone.
+    Unknown(Box<Common<Stored>>),
+}
+
+/// A sealed text, as far as it may be shown.
+pub(crate) enum Text {
+    Sealed { chars: u32 },
+    Unreadable { chars: u32, why: String },
+    Open(Plain),
+}
+
+impl Shown {
+    /// Without opening anything.
+    pub(crate) fn closed(head: EntryHead, record: Record) -> Self {
+        let texts = record.sealed_texts();
+        let texts = texts.into_iter().map(|(field, sealed)| (field, Text::Sealed { chars: sealed.chars })).collect();
+        Self { head, content: Content::Known { record: Box::new(record), texts } }
+    }
+
+    pub(crate) fn common(&self) -> &Common<Stored> {
+        match &self.content {
+            Content::Known { record, .. } => &record.common,
+            Content::Unknown(common) => common,
+        }
+    }
+
+    fn kind(&self) -> String {
+        match &self.content {
+            Content::Known { record, .. } => record.kind().name().into(),
+            Content::Unknown(_) => format!("kind {}", self.head.kind),
+        }
+    }
+
+    fn sentence(&self) -> String {
+        match &self.content {
+            Content::Known { record, .. } => says(&record.body),
+            Content::Unknown(_) => format!("An event of kind {}, which this release does not know.", self.head.kind),
+        }
+    }
+
+    fn texts(&self) -> Vec<(&'static str, String)> {
+        match &self.content {
+            Content::Known { record, texts } => {
+                texts.iter().map(|(field, text)| (label(&record.body, *field), text.in_words())).collect()
+            }
+            Content::Unknown(_) => Vec::new(),
+        }
+    }
+}
+
+impl Text {
+    fn in_words(&self) -> String {
+        match self {
+            Self::Sealed { chars } => format!("[sealed, {chars} characters]"),
+            Self::Unreadable { chars, why } => format!("[sealed, {chars} characters; {why}]"),
+            Self::Open(text) => format!("“{}”", printable(text.expose())),
+        }
+    }
+
+    fn to_json(&self, field: u16, label: &str) -> Value {
+        match self {
+            Self::Sealed { chars } => json!({ "field": field, "label": label, "chars": chars }),
+            Self::Unreadable { chars, why } => json!({ "field": field, "label": label, "chars": chars, "unreadable": why }),
+            Self::Open(text) => json!({ "field": field, "label": label, "chars": text.chars(), "text": text.expose() }),
+        }
+    }
+}
+
+/// As text, `width` characters wide.
+pub(crate) fn write_text(out: &mut dyn Write, entries: &[Shown], width: usize) -> io::Result<()> {
+    const INDENT: &str = "    ";
+    let body_width = width.saturating_sub(INDENT.len()).max(20);
+    let start = entries.iter().map(|entry| entry.common().occurred_at).min();
+    for entry in entries {
+        let common = entry.common();
+        let since = start.map(|start| elapsed(start, common.occurred_at)).unwrap_or_default();
+        let seq = entry.head.seq;
+        writeln!(
+            out,
+            "{}{}  {since:>7}  {}  [entry {seq}]",
+            common.occurred_at.london(),
+            precision(common.uncertainty_s),
+            person(&common.actor),
+        )?;
+        let mut lines = vec![entry.sentence()];
+        lines.extend(entry.texts().into_iter().map(|(label, text)| format!("{label}: {text}")));
+        lines.extend(remarks(common));
+        for line in lines.iter().flat_map(|line| wrapped(line, body_width)) {
+            writeln!(out, "{INDENT}{line}")?;
+        }
+    }
+    Ok(())
+}
+
+/// What the common record says beyond time and actor, where it says anything unusual.
+fn remarks(common: &Common<Stored>) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if let Some(policy) = &common.policy {
+        remarks.push(format!("Cites {} version {}.", policy.policy, policy.version));
+    }
+    if let Some(entered) = common.entered_at.filter(|entered| *entered != common.occurred_at) {
+        let late = elapsed(common.occurred_at, entered);
+        let reason = if common.late_reason.is_none() { ", no reason given" } else { "" };
+        remarks.push(format!("Entered {} ({late}){reason}.", entered.london()));
+    }
+    if common.asserted_by != common.actor.agency {
+        remarks.push(format!("As stated by {}.", common.asserted_by));
+    }
+    if common.submitted_by.agency != common.asserted_by {
+        remarks.push(format!("Submitted by {}.", common.submitted_by.agency));
+    }
+    if common.source.inferred {
+        remarks.push(format!("Inferred by a mapping from {}; not stated by the source.", common.source.system));
+    }
+    if let Some(corrects) = &common.corrects {
+        remarks.push(format!("Corrects event {}; both stay.", corrects.event_id));
+    }
+    remarks
+}
+
+fn precision(uncertainty_s: u32) -> &'static str {
+    match uncertainty_s {
+        0 => "",
+        1..=60 => " (to the minute)",
+        61..=3_600 => " (to the hour)",
+        _ => " (to the day)",
+    }
+}
+
+/// `+4:30`, hours and minutes; days too where there are any.
+fn elapsed(from: Timestamp, to: Timestamp) -> String {
+    const MINUTE_US: i64 = 60_000_000;
+    let minutes = (to.as_us() - from.as_us()).div_euclid(MINUTE_US);
+    let (sign, minutes) = if minutes < 0 { ('-', -minutes) } else { ('+', minutes) };
+    let (days, hours, minutes) = (minutes / 1_440, minutes / 60 % 24, minutes % 60);
+    if days > 0 { format!("{sign}{days}d {hours}:{minutes:02}") } else { format!("{sign}{hours}:{minutes:02}") }
+}
+
+/// As one JSON array.
+pub(crate) fn write_json(out: &mut dyn Write, entries: &[Shown]) -> io::Result<()> {
+    let entries: Vec<Value> = entries.iter().map(entry_json).collect();
+    serde_json::to_writer_pretty(&mut *out, &entries)?;
+    writeln!(out)
+}
+
+fn entry_json(entry: &Shown) -> Value {
+    let mut about = json!({
+        "seq": entry.head.seq,
+        "incident_version": entry.head.incident_version,
+        "recorded_at": entry.head.recorded_at.rfc3339(),
+        "says": entry.sentence(),
+    });
+    let (event, texts) = match &entry.content {
+        Content::Known { record, texts } => {
+            let texts: Vec<Value> =
+                texts.iter().map(|(field, text)| text.to_json(*field, label(&record.body, *field))).collect();
+            (record.to_json(), texts)
+        }
+        Content::Unknown(common) => (json!({ "kind": entry.head.kind, "event_id": common.event_id.to_string() }), vec![]),
+    };
+    if let Some(about) = about.as_object_mut() {
+        about.insert("event".into(), event);
+        about.insert("texts".into(), texts.into());
+    }
+    about
+}
+
+const CSV_HEAD: &[&str] = &[
+    "seq", "incident_version", "event_id", "kind", "occurred_at", "uncertainty_s", "entered_at", "recorded_at", "agency",
+    "role", "staff", "asserted_by", "submitted_by", "channel", "policy", "policy_version", "source_system",
+    "source_reference", "inferred", "says", "texts",
+];
+
+/// As CSV, one row an entry.
+pub(crate) fn write_csv(out: &mut dyn Write, entries: &[Shown]) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(out);
+    csv.write_record(CSV_HEAD)?;
+    for entry in entries {
+        let common = entry.common();
+        let text = |value: Option<String>| value.unwrap_or_default();
+        let texts: Vec<String> = entry.texts().into_iter().map(|(label, text)| format!("{label}: {text}")).collect();
+        let row = [
+            entry.head.seq.to_string(),
+            entry.head.incident_version.to_string(),
+            common.event_id.to_string(),
+            entry.kind(),
+            common.occurred_at.rfc3339(),
+            common.uncertainty_s.to_string(),
+            text(common.entered_at.map(Timestamp::rfc3339)),
+            entry.head.recorded_at.rfc3339(),
+            common.actor.agency.to_string(),
+            common.actor.role.as_str().to_owned(),
+            text(common.actor.staff.map(|staff| staff.to_string())),
+            common.asserted_by.to_string(),
+            common.submitted_by.agency.to_string(),
+            common.submitted_by.channel.as_str().to_owned(),
+            text(common.policy.as_ref().map(|policy| policy.policy.to_string())),
+            text(common.policy.as_ref().map(|policy| policy.version.to_string())),
+            common.source.system.to_string(),
+            text(common.source.reference.map(|reference| reference.to_string())),
+            common.source.inferred.to_string(),
+            entry.sentence(),
+            texts.join(" "),
+        ];
+        csv.write_record(row.iter().map(|cell| spreadsheet_safe(cell)))?;
+    }
+    csv.flush()
+}
+
+/// What the head of an incident's history says of it.
+pub(crate) fn heading(incident: &str, origin: &str, entries: &[Shown]) -> String {
+    let recorded = |entry: Option<&Shown>| entry.map(|entry| entry.head.recorded_at.london_to_the_second()).unwrap_or_default();
+    let count = entries.len();
+    let noun = if count == 1 { "entry" } else { "entries" };
+    format!(
+        "{incident}\n{count} {noun} in {origin}, recorded {} to {}",
+        recorded(entries.first()),
+        recorded(entries.last()),
+    )
+}
+
+/// Kinds by name, in words, for people.
+pub(crate) fn kind_words(name: &str) -> String {
+    let mut text = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !text.is_empty() {
+            text.push(' ');
+        }
+        text.extend(c.to_lowercase());
+    }
+    words(&text)
+}

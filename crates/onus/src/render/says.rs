@@ -1,0 +1,333 @@
+//! What an entry says, in one plain sentence. It repeats what was stated and adds nothing: no
+//! judgement, no inference.
+//!
+//! Sealed texts are not part of the sentence; [`labels`] says what each of them is.
+
+use onus_core::bodies::triage::{TriageAssessed, TriageReassessed};
+use onus_core::kinds::Body;
+use onus_core::model::{Actor, Grade, Interval};
+use onus_core::stage::Stored;
+use onus_core::time::Timestamp;
+use onus_core::vocabulary::{Attendance, Facet, Immediacy, InformationKind, Informed, Limb, Told, Tri, Verdict};
+
+/// The sentence.
+#[expect(clippy::too_many_lines, reason = "one arm a kind: a table, not a procedure")]
+pub(crate) fn says(body: &Body<Stored>) -> String {
+    match body {
+        Body::ContactReceived(b) => {
+            let again = if b.repeat_of.is_some() { ", repeating an earlier one" } else { "" };
+            format!("Contact received by {} from {}{again}.", words(b.channel.as_str()), words(b.caller_type.as_str()))
+        }
+        Body::IncidentOpened(b) => {
+            format!("Incident opened as {}{}.", b.opening_code, b.grade.as_ref().map(|g| format!(", grade {}", grade(g))).unwrap_or_default())
+        }
+        Body::IncidentLinked(b) => format!("Linked to {}: {}.", b.other, words(b.relation.as_str())),
+        Body::InformationRecorded(b) => {
+            let mut parts = vec![words(b.kind.as_str())];
+            parts.extend(b.system.as_ref().map(|system| format!("system {system}")));
+            parts.extend(b.agency.as_ref().map(|agency| format!("about {agency}")));
+            match (b.kind, b.eta_minutes) {
+                (_, Some(minutes)) => parts.push(format!("arrival promised within {}", minutes_words(minutes))),
+                (InformationKind::PartnerEta, None) => parts.push("no time of arrival given".into()),
+                _ => {}
+            }
+            parts.extend(b.needed_by.map(|by| format!("needed by {}", by.london())));
+            parts.extend(b.reliability.map(|reliability| words(reliability.as_str())));
+            format!("Information recorded: {}.", parts.join(", "))
+        }
+        Body::CallBackAttempted(b) => format!("Call-back attempted: {}.", words(b.result.as_str())),
+        Body::TriageAssessed(b) => format!("Assessed: {}.", answers(&Answers::of(b))),
+        Body::TriageReassessed(b) => format!("Assessed again ({}): {}.", words(b.trigger.as_str()), answers(&Answers::of_again(b))),
+        Body::AttendanceDecided(b) => {
+            let mut text = format!("Decided: {}", attendance(b.outcome));
+            if let Some(given) = &b.grade {
+                text.push_str(&format!(", grade {}", grade(given)));
+            }
+            if !b.limbs_met.is_empty() {
+                let limbs: Vec<&str> = b.limbs_met.iter().map(|limb| ground(*limb)).collect();
+                text.push_str(&format!("; ground: {}", limbs.join(", ")));
+            }
+            if let Some(code) = &b.reason_code {
+                text.push_str(&format!("; reason {code}"));
+            }
+            if b.rationale.is_none() {
+                text.push_str("; no rationale recorded");
+            }
+            text.push('.');
+            text
+        }
+        Body::DecisionReviewed(b) => match b.verdict {
+            Verdict::Ratified => "Decision reviewed: ratified.".into(),
+            Verdict::Overturned => "Decision reviewed: overturned.".into(),
+            Verdict::ReturnedForInfo => "Decision reviewed: returned for more information.".into(),
+        },
+        Body::GradeChanged(b) => {
+            let by = b.authorised_by.as_ref().map_or(", no authorisation recorded".into(), |by| format!(", authorised by {}", person(by)));
+            format!("Grade changed from {} to {}{by}.", grade(&b.from), grade(&b.to))
+        }
+        Body::CallerInformed(b) => {
+            let told = match b.informed {
+                Informed::Attending => "that police or another service will come",
+                Informed::NotAttending => "that nobody will be sent",
+                Informed::Changed => "that the earlier decision has changed",
+                Informed::Delayed => "that help is delayed",
+                Informed::Other => "something else",
+            };
+            let understood = match b.understood {
+                Tri::Yes => "; understood",
+                Tri::No => "; not understood",
+                Tri::Unknown | Tri::NotAsked => "",
+            };
+            format!("Caller told {told}{understood}.")
+        }
+        Body::AgencyNotified(b) => {
+            let told = match b.told {
+                Told::Attending => "that the asserting agency will attend",
+                Told::NotAttending => "that the asserting agency will not attend",
+                Told::Changed => "that the earlier decision has changed",
+                Told::Referral => "of a referral",
+                Told::Other => "something else",
+            };
+            let by = b.needed_by.map(|by| format!(", needed by {}", by.london())).unwrap_or_default();
+            format!("{} told {told}, by {}{by}.", b.agency, words(b.method.as_str()))
+        }
+        Body::AgencyAcknowledged(_) => "Receipt acknowledged. Receipt is not acceptance.".into(),
+        Body::CallerSignposted(b) => {
+            let net = match b.safety_net_given {
+                Tri::Yes => "safety net given",
+                Tri::No => "no safety net given",
+                Tri::Unknown | Tri::NotAsked => "safety net not recorded",
+            };
+            format!("Caller signposted to {}; {net}.", b.to_service)
+        }
+        Body::ResponsibilityAssumed(b) => format!("Responsibility for {} assumed ({}).", facet(b.facet), words(b.basis.as_str())),
+        Body::ResponsibilityDischarged(b) => format!("Responsibility for {} discharged ({}).", facet(b.facet), words(b.ground.as_str())),
+        Body::HandoverOffered(b) => {
+            let summary = if b.risk_summary.is_none() { "; no risk summary recorded" } else { "" };
+            format!("Handover of {} offered by {} to {}{summary}.", facets(&b.facets), b.from, b.to)
+        }
+        Body::HandoverAccepted(b) => {
+            let mut text = format!("Handover of {} accepted", facets(&b.facets));
+            text.push_str(&b.by_role.map_or("; role not recorded".into(), |role| format!(" by {}", words(role.as_str()))));
+            text.push_str(&b.reference.as_ref().map(|r| format!(", reference {r}")).unwrap_or_default());
+            if b.signed_note.is_some() {
+                text.push_str(", with a signed note");
+            }
+            text.push('.');
+            text
+        }
+        Body::HandoverDeclined(b) => {
+            let why = b.reason.map(|reason| format!(": {}", words(reason.as_str()))).unwrap_or_default();
+            format!("Handover of {} declined{why}.", facets(&b.facets))
+        }
+        Body::HandoverWithdrawn(b) => format!("Offer of {} withdrawn.", facets(&b.facets)),
+        Body::HandoverLapsed(b) => format!("Offer of {} lapsed unanswered.", facets(&b.facets)),
+        Body::ResourceDispatched(b) => format!("Unit of {} sent{}.", b.agency, purpose(b.purpose.map(|p| p.as_str()))),
+        Body::ResourceArrived(b) => format!("Unit of {} arrived{}.", b.agency, purpose(b.purpose.map(|p| p.as_str()))),
+        Body::ResourceStoodDown(b) => format!("Unit of {} stood down{}.", b.agency, purpose(b.purpose.map(|p| p.as_str()))),
+        Body::PowerExercised(b) => {
+            let consulted = match b.consultation {
+                Tri::Yes => "a health professional was consulted first",
+                Tri::No => "no health professional was consulted first",
+                Tri::Unknown | Tri::NotAsked => "consultation not recorded",
+            };
+            let kept = if b.kept_at_place { "; kept at the place" } else { "" };
+            format!("Power used: {}; {consulted}{kept}.", words(b.section.as_str()))
+        }
+        Body::DetentionExtended(b) => format!("Detention extended by {} h, by {}.", b.hours, words(b.by_role.as_str())),
+        Body::DetentionEnded(b) => format!("Detention ended: {}.", words(b.ground.as_str())),
+        Body::ConveyanceStarted(b) => {
+            let why = b.police_vehicle_reason.map(|reason| format!(" ({})", words(reason.as_str()))).unwrap_or_default();
+            format!("Conveyance started by {}{why}.", words(b.mode.as_str()))
+        }
+        Body::ArrivedAtPlaceOfSafety(b) => {
+            let site = b.site.as_ref().map(|site| format!(", site {site}")).unwrap_or_default();
+            format!("Arrived at a place of safety: {}{site}.", words(b.place.as_str()))
+        }
+        Body::OfficersReleased(b) => {
+            let officers = b.officers.map_or("Officers".into(), |n| format!("{n} officers"));
+            format!("{officers} released{}.", b.to_agency.as_ref().map(|to| format!(", leaving the person with {to}")).unwrap_or_default())
+        }
+        Body::DemographicsRecorded(_) => "Demographics recorded, sealed.".into(),
+        Body::EscalationRaised(b) => {
+            let target = b.target_minutes.map(|m| format!(", answer due within {}", minutes_words(m))).unwrap_or_default();
+            format!("Escalated to {} by {}{target}.", b.level.as_str(), b.raised_by_agency)
+        }
+        Body::EscalationResolved(b) => format!("Escalation resolved: {}.", words(b.outcome.as_str())),
+        Body::DisputeOpened(b) => format!("Dispute opened about {}, {}.", facet(b.facet), interval(&b.interval)),
+        Body::PositionStated(b) => {
+            let holder = b.holder.as_ref().map_or("nobody".into(), ToString::to_string);
+            format!("Position stated: {holder} held {}, {}.", facet(b.facet), interval(&b.interval))
+        }
+        Body::DisputeDetermined(b) => {
+            let holder = b.holder.as_ref().map_or("nobody".into(), ToString::to_string);
+            format!("Dispute determined: {holder} held {}, {}. The entries stay as they are.", facet(b.facet), interval(&b.interval))
+        }
+        Body::OutcomeRecorded(b) => format!("Outcome: {}, known from {}.", words(b.outcome.as_str()), b.source),
+        Body::DsiReferred(b) => format!("Death or serious injury referred, reference {}, by {}.", b.reference, person(&b.authorised_by)),
+        Body::LegalHoldPlaced(b) => format!("Legal hold {} placed by {}.", b.reference, person(&b.authorised_by)),
+        Body::LegalHoldReleased(b) => format!("Legal hold {} released by {}.", b.reference, person(&b.authorised_by)),
+        Body::IncidentClosed(b) => {
+            let why = b.unowned_reason.map_or("; no reason stated for what nobody holds".into(), |r| format!("; what nobody holds: {}", words(r.as_str())));
+            format!("Incident closed as {}{why}.", b.closing_code)
+        }
+        Body::IncidentReopened(_) => "Incident reopened.".into(),
+        Body::EntryWithdrawn(b) => format!("Event {} withdrawn; it stays and is shown.", b.event_id),
+        Body::ReviewRecorded(b) => format!("Review recorded: {}.", words(b.judgement.as_str())),
+        Body::PolicyPublished(b) => format!("Policy {} version {} published, effective {}.", b.policy.policy, b.policy.version, b.effective_from.london()),
+        Body::PolicyWithdrawn(b) => format!("Policy {} version {} withdrawn from {}.", b.policy.policy, b.policy.version, b.effective_from.london()),
+        Body::SourceTallied(b) => format!("{} says it sent {} records for {} to {}.", b.system, b.count, b.period.from.british(), b.period.to.british()),
+        Body::LedgerOpened(b) => format!("Ledger {} opened for {}.", b.origin, b.agency),
+        Body::SchemaPublished(b) => format!("Schema published, {}.", b.language),
+        Body::ClockStepped(b) => format!("The machine's clock stepped back: it read {}.", b.reading.london()),
+        Body::ClockCorrected(b) => format!("Clock corrected to {}, with {} ({}).", b.reading.london(), person(&b.second), b.why),
+        Body::HeartbeatRecorded(b) => format!("Alive; last checkpoint of {} entries.", b.size),
+        Body::KeyRegistered(b) => format!("Key {} registered for {}.", b.name, words(b.purpose.as_str())),
+        Body::KeyRevoked(b) => format!("Key {} revoked ({}).", b.name, b.reason),
+        Body::PersonalDataErased(b) => format!("Personal data erased under {} keys, basis {}.", b.key_ids.len(), b.basis),
+        Body::ProcessingRestricted(b) => format!("Processing restricted, basis {}.", b.basis),
+        Body::RestrictionLifted(b) => format!("Restriction lifted, basis {}.", b.basis),
+        Body::TextRevealed(b) => format!("Sealed texts of {} entries opened.", b.entries.len()),
+        Body::Exported(b) => format!("Exported {} entries as {}.", b.included, b.format),
+        Body::Disclosed(b) => format!("Fields of {} entries disclosed, ground {}.", b.entries.len(), b.ground),
+        Body::DataCombined(b) => format!("Combined with {} sources.", b.sources.len()),
+    }
+}
+
+/// What the sealed text of a field is, by the field's number in this body.
+pub(crate) fn label(body: &Body<Stored>, field: u16) -> &'static str {
+    match (field, body) {
+        (1, _) => "Reason for the late entry",
+        (2, _) => "Reason for the correction",
+        (8, _) => "Account",
+        (9, _) => "Host",
+        (16, Body::AttendanceDecided(_) | Body::DecisionReviewed(_) | Body::GradeChanged(_)) => "Rationale",
+        (16, Body::HandoverOffered(_)) => "Risk summary",
+        (16, Body::HandoverAccepted(_) | Body::HandoverDeclined(_)) => "Conditions",
+        (16, Body::DisputeOpened(_) | Body::PositionStated(_) | Body::DisputeDetermined(_)) => "Claim",
+        (16, Body::DemographicsRecorded(_)) => "Age band",
+        (17, Body::DemographicsRecorded(_)) => "Sex",
+        (18, Body::DemographicsRecorded(_)) => "Ethnicity",
+        (16, Body::HandoverWithdrawn(_) | Body::IncidentReopened(_) | Body::EntryWithdrawn(_) | Body::PolicyWithdrawn(_)) => "Reason",
+        (16, Body::Exported(_) | Body::Disclosed(_)) => "Recipients",
+        (_, Body::TextRevealed(_) | Body::DataCombined(_) | Body::Exported(_) | Body::Disclosed(_)) => "Why",
+        _ => "Text",
+    }
+}
+
+/// A spelling as words.
+pub(crate) fn words(spelling: &str) -> String {
+    spelling.replace('_', " ")
+}
+
+fn attendance(outcome: Attendance) -> &'static str {
+    match outcome {
+        Attendance::Deploy => "attend",
+        Attendance::DeployJoint => "attend jointly with another agency",
+        Attendance::NoDeploySignpost => "do not attend; signpost the caller",
+        Attendance::NoDeployRefer => "do not attend; refer to another agency",
+        Attendance::NoDeployTransfer => "do not attend; transfer the call",
+        Attendance::NoDeployAdvice => "do not attend; give advice",
+        Attendance::DeferPendingInfo => "defer, pending information",
+        Attendance::ReversedToNoDeploy => "reversed: do not attend",
+        Attendance::ReversedToDeploy => "reversed: attend",
+    }
+}
+
+fn ground(limb: Limb) -> &'static str {
+    match limb {
+        Limb::CrimeOccurred => "a crime has occurred",
+        Limb::CrimeOccurring => "a crime is occurring",
+        Limb::Art2Life => "real and immediate risk to life (ECHR Article 2)",
+        Limb::Art3SeriousHarm => "real and immediate risk of serious harm (ECHR Article 3)",
+        Limb::AssumedResponsibility => "responsibility already assumed",
+        Limb::CreatedRisk => "risk created by the agency",
+        Limb::StatutoryDuty => "statutory duty",
+        Limb::BelowThresholdDiscretion => "discretion, below the threshold",
+    }
+}
+
+struct Answers<'a> {
+    strand: &'a str,
+    risk_to_life: Tri,
+    serious_harm: Tri,
+    crime: Tri,
+    immediacy: Immediacy,
+    question_set: Option<&'a str>,
+    complete: bool,
+}
+
+impl<'a> Answers<'a> {
+    fn of(b: &'a TriageAssessed) -> Self {
+        Self {
+            strand: b.strand.as_str(),
+            risk_to_life: b.risk_to_life,
+            serious_harm: b.serious_harm,
+            crime: b.crime,
+            immediacy: b.immediacy,
+            question_set: b.question_set_version.as_ref().map(onus_core::code::Code::as_str),
+            complete: b.complete,
+        }
+    }
+
+    fn of_again(b: &'a TriageReassessed) -> Self {
+        Self {
+            strand: b.strand.as_str(),
+            risk_to_life: b.risk_to_life,
+            serious_harm: b.serious_harm,
+            crime: b.crime,
+            immediacy: b.immediacy,
+            question_set: b.question_set_version.as_ref().map(onus_core::code::Code::as_str),
+            complete: b.complete,
+        }
+    }
+}
+
+fn answers(a: &Answers<'_>) -> String {
+    let set = a.question_set.map(|set| format!(", question set {set}")).unwrap_or_default();
+    let complete = if a.complete { "" } else { "; not every question was put" };
+    format!(
+        "risk to life: {}; serious harm: {}; crime: {}; immediacy: {}; strand: {}{set}{complete}",
+        words(a.risk_to_life.as_str()), words(a.serious_harm.as_str()), words(a.crime.as_str()),
+        words(a.immediacy.as_str()), words(a.strand)
+    )
+}
+
+fn grade(grade: &Grade) -> String {
+    let local = grade.local_code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
+    let target = grade.target_minutes.map(|m| format!(", target {}", minutes_words(m))).unwrap_or_default();
+    format!("{}{local}{target}", words(grade.level.as_str()))
+}
+
+fn minutes_words(minutes: u32) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+fn facet(facet: Facet) -> String {
+    words(facet.as_str())
+}
+
+fn facets(facets: &[Facet]) -> String {
+    if facets.is_empty() {
+        return "no named facet".into();
+    }
+    facets.iter().map(|f| facet(*f)).collect::<Vec<_>>().join(" and ")
+}
+
+fn purpose(purpose: Option<&str>) -> String {
+    purpose.map(|purpose| format!(" ({})", words(purpose))).unwrap_or_default()
+}
+
+fn interval(interval: &Interval) -> String {
+    let to = interval.to.map_or("on".into(), |to: Timestamp| format!("to {}", to.london()));
+    format!("from {} {to}", interval.from.london())
+}
+
+/// Agency and role of a person, never more.
+pub(crate) fn person(actor: &Actor<Stored>) -> String {
+    format!("{} {}", actor.agency, words(actor.role.as_str()))
+}

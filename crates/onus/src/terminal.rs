@@ -1,0 +1,95 @@
+//! The process's surroundings: standard output and error, the terminal, passphrases.
+
+use crate::exit::{Cause, Failure, output};
+use onus_ledger::Passphrase;
+use std::fmt;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::process::ExitCode;
+
+/// Words for people, on standard error. A closed standard error is nobody's failure.
+pub(crate) fn say(words: &dyn fmt::Display) {
+    let text = words.to_string();
+    let mut err = io::stderr().lock();
+    if !text.is_empty() && (err.write_all(text.as_bytes()).is_err() || (!text.ends_with('\n') && err.write_all(b"\n").is_err())) {
+        return;
+    }
+    let _closed = err.flush().is_err();
+}
+
+/// What clap has to say, with its own exit code.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    let _closed = error.print().is_err();
+    ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+}
+
+/// Writes data to standard output.
+pub(crate) fn data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    write(&mut out).and_then(|()| out.flush()).map_err(|e| output(&e))
+}
+
+/// Whether standard output is a terminal.
+pub(crate) fn stdout_is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// How wide text may be.
+pub(crate) fn width() -> usize {
+    const WIDTH_MAX: usize = 110;
+    const WIDTH_ELSEWHERE: usize = 100;
+    rustix::termios::tcgetwinsize(io::stdout())
+        .ok()
+        .map(|size| usize::from(size.ws_col))
+        .filter(|columns| *columns > 0)
+        .map_or(WIDTH_ELSEWHERE, |columns| columns.min(WIDTH_MAX))
+}
+
+/// A process that handles plain text and keys leaves no core dump.
+pub(crate) fn no_core_dumps() {
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+    let no_limit = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    let not_dumpable = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    if no_limit.is_err() && not_dumpable.is_err() {
+        say(&"onus: warning: this system does not let a process forbid core dumps");
+    }
+}
+
+/// The passphrase: from the environment, or asked for on the terminal. Never an argument, which others
+/// on the machine could read.
+pub(crate) fn passphrase(variable: &str, question: &str) -> Result<Passphrase, Failure> {
+    checked(passphrase_text(variable, question)?)
+}
+
+fn checked(text: String) -> Result<Passphrase, Failure> {
+    Passphrase::new(text).ok_or_else(|| Failure::new(Cause::Refused, "the passphrase is empty"))
+}
+
+fn passphrase_text(variable: &str, question: &str) -> Result<String, Failure> {
+    match std::env::var(variable) {
+        Ok(text) => Ok(text),
+        Err(_) if io::stdin().is_terminal() => prompt(question),
+        Err(_) => Err(Failure::new(Cause::Usage, "a passphrase is needed and there is no terminal to ask on")
+            .hint(format_args!("set {variable} in the environment"))),
+    }
+}
+
+fn prompt(question: &str) -> Result<String, Failure> {
+    rpassword::prompt_password(question)
+        .map_err(|e| Failure::new(Cause::Environment, format_args!("cannot read the passphrase: {e}")))
+}
+
+/// A new passphrase, asked for twice where it is typed.
+pub(crate) fn new_passphrase(variable: &str) -> Result<Passphrase, Failure> {
+    let first = passphrase_text(variable, "New passphrase: ")?;
+    if std::env::var_os(variable).is_none() && prompt("The same again: ")? != first {
+        return Err(Failure::new(Cause::Refused, "the two passphrases differ; nothing was changed"));
+    }
+    checked(first)
+}
+
+/// A bar for bytes read, on standard error, and only on a terminal.
+pub(crate) fn bytes_bar() -> indicatif::ProgressBar {
+    let style = indicatif::ProgressStyle::with_template("{bar:40} {percent}%  {binary_bytes_per_sec}  {eta} left")
+        .unwrap_or_else(|_| indicatif::ProgressStyle::default_bar());
+    indicatif::ProgressBar::new(0).with_style(style)
+}
