@@ -154,7 +154,9 @@ mod tests {
 
     #[test]
     fn the_shorter_codes_hold_their_own_limits() {
-        assert!(IncidentNumber::new(&"1".repeat(32)).is_some() && IncidentNumber::new(&"1".repeat(33)).is_none());
+        assert!(
+            IncidentNumber::new(&"1".repeat(32)).is_some() && IncidentNumber::new(&"1".repeat(33)).is_none()
+        );
         assert!(AgencyCode::new("RV5").is_some() && AgencyCode::new("a:b").is_none());
         assert!(Origin::new("mps.police.uk/onus").is_some() && Origin::new("a+b").is_none());
     }

@@ -60,7 +60,8 @@ pub(crate) fn decode_exact<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Res
     if bytes.len() > RECORD_BYTES_MAX {
         return Err(DecodeError::TooLong);
     }
-    let value: T = options().reject_trailing_bytes().deserialize(bytes).map_err(|_| DecodeError::Malformed)?;
+    let value: T =
+        options().reject_trailing_bytes().deserialize(bytes).map_err(|_| DecodeError::Malformed)?;
     let mut again = Vec::with_capacity(bytes.len());
     encode_into(&value, &mut again).map_err(|_| DecodeError::NotCanonical)?;
     if again == bytes { Ok(value) } else { Err(DecodeError::NotCanonical) }

@@ -126,19 +126,33 @@ macro_rules! record_draft_fn {
 }
 
 macro_rules! sealed_number {
-    (sealed($number:literal)) => { $number };
-    ($($other:tt)*) => { 0 };
+    (sealed($number:literal)) => {
+        $number
+    };
+    ($($other:tt)*) => {
+        0
+    };
 }
 
 macro_rules! default_of {
-    (or($value:expr)) => { Some($value) };
-    ($($other:tt)*) => { None };
+    (or($value:expr)) => {
+        Some($value)
+    };
+    ($($other:tt)*) => {
+        None
+    };
 }
 
 macro_rules! stated {
-    (or($value:expr)) => { false };
-    (ledger()) => { false };
-    ($($other:tt)*) => { true };
+    (or($value:expr)) => {
+        false
+    };
+    (ledger()) => {
+        false
+    };
+    ($($other:tt)*) => {
+        true
+    };
 }
 
 pub(crate) use {
@@ -152,8 +166,14 @@ pub(crate) fn doc(lines: &[&str]) -> String {
 
 /// A JSON object without the members that say nothing.
 pub(crate) fn object(members: Vec<(&str, serde_json::Value)>) -> serde_json::Value {
-    let says = |value: &serde_json::Value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty());
+    let says = |value: &serde_json::Value| {
+        !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty())
+    };
     serde_json::Value::Object(
-        members.into_iter().filter(|(_, value)| says(value)).map(|(name, value)| (name.to_owned(), value)).collect(),
+        members
+            .into_iter()
+            .filter(|(_, value)| says(value))
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
     )
 }

@@ -61,7 +61,7 @@ impl At<'_> {
                 }
                 path.push_str(name);
             }
-            Step::Item(index) => path.push_str(&format!("[{index}]")),
+            Step::Item(index) => path = format!("{path}[{index}]"),
         }
         path
     }
@@ -111,7 +111,8 @@ impl At<'_> {
         let Json::Object(members) = json else { return Err(self.expected_not(expected, json)) };
         for (place, (name, _)) in members.iter().enumerate() {
             if !known.contains(&name.as_str()) {
-                let nearest = nearest(known, name).map(|near| format!(" (nearest: {near})")).unwrap_or_default();
+                let nearest =
+                    nearest(known, name).map(|near| format!(" (nearest: {near})")).unwrap_or_default();
                 return Err(self.problem(format!(
                     "the name of member {} is not known here{nearest}; known are {}",
                     place + 1,

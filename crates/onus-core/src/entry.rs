@@ -51,8 +51,36 @@ impl EntryHead {
             return Err(DecodeError::TooLong);
         }
         let (head, record) = entry.split_first_chunk::<ENTRY_HEAD_BYTES>().ok_or(DecodeError::Truncated)?;
-        let [version, codec, k0, k1, s0, s1, r0, r1, q0, q1, q2, q3, q4, q5, q6, q7, t0, t1, t2, t3, t4, t5, t6, t7, v0, v1, v2, v3] =
-            *head;
+        let [
+            version,
+            codec,
+            k0,
+            k1,
+            s0,
+            s1,
+            r0,
+            r1,
+            q0,
+            q1,
+            q2,
+            q3,
+            q4,
+            q5,
+            q6,
+            q7,
+            t0,
+            t1,
+            t2,
+            t3,
+            t4,
+            t5,
+            t6,
+            t7,
+            v0,
+            v1,
+            v2,
+            v3,
+        ] = *head;
         if version != ENTRY_VERSION {
             return Err(DecodeError::UnknownVersion);
         }
@@ -103,7 +131,14 @@ impl EncodedEvent {
         id_origin: IdOrigin,
         record: Vec<u8>,
     ) -> Option<Self> {
-        (record.len() <= RECORD_BYTES_MAX).then_some(Self { kind, schema, event_id, incident, id_origin, record })
+        (record.len() <= RECORD_BYTES_MAX).then_some(Self {
+            kind,
+            schema,
+            event_id,
+            incident,
+            id_origin,
+            record,
+        })
     }
 
     /// The event type's number.

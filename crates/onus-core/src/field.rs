@@ -4,13 +4,13 @@
 //! the `record!` macro and enumerations from `vocabulary!`, so a type is declared once and nothing
 //! about it is written twice.
 
-use crate::json::Json;
-use crate::sealed::{Bytes, Plain, Sealed};
-use crate::shape::{DraftForm, Type, TypeDef, Wire};
-use crate::stage::{DraftToken, Given, NotStated, Sealing, SubmittedBy};
 use crate::draft::{At, DraftError};
 use crate::ids::{AgencyId, EventId, Incident, Token};
+use crate::json::Json;
 use crate::limits::{LIST_ITEMS_MAX, TEXT_BYTES_MAX};
+use crate::sealed::{Plain, Sealed};
+use crate::shape::{DraftForm, Type, TypeDef, Wire};
+use crate::stage::{DraftToken, Given, NotStated, Sealing, SubmittedBy};
 use crate::time::{LocalDate, TimeError, Timestamp};
 use serde_json::Value;
 
@@ -68,7 +68,10 @@ macro_rules! enumeration_field {
             }
         }
         impl $crate::field::FromDraft for $name {
-            fn read(json: &$crate::json::Json, at: &$crate::draft::At<'_>) -> Result<Self, $crate::draft::DraftError> {
+            fn read(
+                json: &$crate::json::Json,
+                at: &$crate::draft::At<'_>,
+            ) -> Result<Self, $crate::draft::DraftError> {
                 let spelling = at.text(json, "one of the spellings listed")?;
                 $name::parse(spelling).ok_or_else(|| at.not_one_of($name::SPELLINGS, spelling))
             }
@@ -104,28 +107,71 @@ macro_rules! text_form_field {
     };
 }
 
+pub(crate) use text_form_field;
 
 use crate::code::{AgencyCode, Code, IncidentNumber, Origin};
 use crate::vocabulary::AgencyKind;
 
-text_form_field!(Code, "A short machine-readable string.", Wire::Alias(Type::Str),
-    Code::EXPECTED, "^[A-Za-z0-9._:/+-]{1,64}$", |text| Code::new(text));
-text_form_field!(IncidentNumber, "An incident's number within its owner and day.", Wire::Alias(Type::Str),
-    IncidentNumber::EXPECTED, "^[A-Za-z0-9._:/+-]{1,32}$", |text| IncidentNumber::new(text));
-text_form_field!(AgencyCode, "An agency among those of its kind.", Wire::Alias(Type::Str),
-    AgencyCode::EXPECTED, "^[A-Za-z0-9._+-]{1,32}$", |text| AgencyCode::new(text));
-text_form_field!(Origin, "A ledger's name: the C2SP origin line.", Wire::Alias(Type::Str),
-    Origin::EXPECTED, "^[A-Za-z0-9._:/-]{1,48}$", |text| Origin::new(text));
-text_form_field!(EventId, "An event's name: any RFC 9562 UUID, unique within its incident.", Wire::Alias(Type::Array(16)),
+text_form_field!(
+    Code,
+    "A short machine-readable string.",
+    Wire::Alias(Type::Str),
+    Code::EXPECTED,
+    "^[A-Za-z0-9._:/+-]{1,64}$",
+    |text| Code::new(text)
+);
+text_form_field!(
+    IncidentNumber,
+    "An incident's number within its owner and day.",
+    Wire::Alias(Type::Str),
+    IncidentNumber::EXPECTED,
+    "^[A-Za-z0-9._:/+-]{1,32}$",
+    |text| IncidentNumber::new(text)
+);
+text_form_field!(
+    AgencyCode,
+    "An agency among those of its kind.",
+    Wire::Alias(Type::Str),
+    AgencyCode::EXPECTED,
+    "^[A-Za-z0-9._+-]{1,32}$",
+    |text| AgencyCode::new(text)
+);
+text_form_field!(
+    Origin,
+    "A ledger's name: the C2SP origin line.",
+    Wire::Alias(Type::Str),
+    Origin::EXPECTED,
+    "^[A-Za-z0-9._:/-]{1,48}$",
+    |text| Origin::new(text)
+);
+text_form_field!(
+    EventId,
+    "An event's name: any RFC 9562 UUID, unique within its incident.",
+    Wire::Alias(Type::Array(16)),
     "a UUID such as 0191d6b0-c1d2-7c3e-8a4f-5b6c7d8e9f00",
-    "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$", |text| EventId::parse(text));
-text_form_field!(AgencyId, "An agency: `kind:code`.",
+    "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+    |text| EventId::parse(text)
+);
+text_form_field!(
+    AgencyId,
+    "An agency: `kind:code`.",
     Wire::Struct(vec![plain_part::<AgencyKind>("kind"), plain_part::<AgencyCode>("code")]),
-    "an agency such as police:mps or mh_trust:RV5", "^[a-z0-9_]+:[A-Za-z0-9._+-]{1,32}$", |text| AgencyId::parse(text));
-text_form_field!(Incident, "An incident: the agency that numbered it, the local day, the number: `owner/date/number`.",
-    Wire::Struct(vec![plain_part::<AgencyId>("owner"), plain_part::<LocalDate>("date"), plain_part::<IncidentNumber>("number")]),
+    "an agency such as police:mps or mh_trust:RV5",
+    "^[a-z0-9_]+:[A-Za-z0-9._+-]{1,32}$",
+    |text| AgencyId::parse(text)
+);
+text_form_field!(
+    Incident,
+    "An incident: the agency that numbered it, the local day, the number: `owner/date/number`.",
+    Wire::Struct(vec![
+        plain_part::<AgencyId>("owner"),
+        plain_part::<LocalDate>("date"),
+        plain_part::<IncidentNumber>("number")
+    ]),
     "an incident such as police:mps/2023-11-01/4471",
-    "^[a-z0-9_]+:[A-Za-z0-9._+-]{1,32}/[0-9]{4}-[0-9]{2}-[0-9]{2}/[A-Za-z0-9._:/+-]{1,32}$", |text| Incident::parse(text));
+    "^[a-z0-9_]+:[A-Za-z0-9._+-]{1,32}/[0-9]{4}-[0-9]{2}-[0-9]{2}/[A-Za-z0-9._:/+-]{1,32}$",
+    |text| Incident::parse(text)
+);
 
 /// A field of a struct whose draft form is one string.
 fn plain_part<T: Field>(name: &'static str) -> crate::shape::FieldDef {
@@ -157,12 +203,22 @@ macro_rules! time_field {
     };
 }
 
-time_field!(Timestamp, "Microseconds since 1970-01-01T00:00:00Z, from 1900 to 2199.", Type::I64,
+time_field!(
+    Timestamp,
+    "Microseconds since 1970-01-01T00:00:00Z, from 1900 to 2199.",
+    Type::I64,
     "a time such as 2023-11-01T09:12:00+00:00",
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})?$",
-    |value| value.rfc3339());
-time_field!(LocalDate, "Days since 1970-01-01, a calendar day from 1900 to 2199.", Type::I32,
-    "a date such as 2023-11-01", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", |value| value.to_string());
+    |value| value.rfc3339()
+);
+time_field!(
+    LocalDate,
+    "Days since 1970-01-01, a calendar day from 1900 to 2199.",
+    Type::I32,
+    "a date such as 2023-11-01",
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+    |value| value.to_string()
+);
 
 macro_rules! whole_number_field {
     ($($name:ty, $of:expr, $expected:literal);+ $(;)?) => {$(
@@ -218,7 +274,9 @@ impl<T: Field> Field for Option<T> {
         self.as_ref().map_or(Value::Null, Field::to_json)
     }
     fn visit_sealed(&mut self, field: u16, visit: &mut dyn FnMut(u16, &mut Sealed)) {
-        self.iter_mut().for_each(|value| value.visit_sealed(field, visit));
+        if let Some(value) = self {
+            value.visit_sealed(field, visit);
+        }
     }
 }
 impl<T: FromDraft> FromDraft for Option<T> {
@@ -244,7 +302,9 @@ impl<T: Field> Field for Vec<T> {
         self.iter().map(Field::to_json).collect()
     }
     fn visit_sealed(&mut self, field: u16, visit: &mut dyn FnMut(u16, &mut Sealed)) {
-        self.iter_mut().for_each(|value| value.visit_sealed(field, visit));
+        for value in self {
+            value.visit_sealed(field, visit);
+        }
     }
 }
 impl<T: FromDraft> FromDraft for Vec<T> {
@@ -268,9 +328,21 @@ impl Field for Sealed {
             name: "Sealed",
             doc: "Free text under a key slot of its incident (docs/format.md §8).".into(),
             wire: Wire::Struct(
-                [("key_id", Type::U64), ("chars", Type::U32), ("salt", Type::Array(16)), ("commitment", Type::Array(32)), ("ciphertext", Type::Bytes)]
-                    .map(|(name, of)| crate::shape::FieldDef { name, doc: String::new(), of, sealed: 0, required: true })
-                    .into(),
+                [
+                    ("key_id", Type::U64),
+                    ("chars", Type::U32),
+                    ("salt", Type::Array(16)),
+                    ("commitment", Type::Array(32)),
+                    ("ciphertext", Type::Bytes),
+                ]
+                .map(|(name, of)| crate::shape::FieldDef {
+                    name,
+                    doc: String::new(),
+                    of,
+                    sealed: 0,
+                    required: true,
+                })
+                .into(),
             ),
             draft: DraftForm::FreeText,
         })
@@ -319,7 +391,7 @@ impl FromDraft for DraftToken {
             Json::Text(text) => Token::parse(text).map(Self::Token).ok_or_else(|| at.expected(EXPECTED)),
             Json::Object(_) => {
                 let members = at.members(json, &["id"], EXPECTED)?;
-                at.member::<Plain>(&members, "id", None).map(Self::Id)
+                at.member::<Plain>(members, "id", None).map(Self::Id)
             }
             other => Err(at.expected_not(EXPECTED, other)),
         }
@@ -366,93 +438,4 @@ impl Seal for NotStated {
     fn seal<B: Sealing>(self, _: u16, by: &mut B) -> Result<SubmittedBy, B::Error> {
         by.submitted_by()
     }
-}
-
-/// Machine bytes of a fixed length, written as hex.
-macro_rules! hex_bytes {
-    ($($(#[$doc:meta])* $name:ident, $bytes:literal, $about:literal, $expected:literal, $pattern:literal);+ $(;)?) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-        pub struct $name([u8; $bytes]);
-
-        impl $name {
-            /// From its bytes.
-            #[must_use]
-            pub const fn from_bytes(bytes: [u8; $bytes]) -> Self {
-                Self(bytes)
-            }
-
-            /// Its bytes.
-            #[must_use]
-            pub const fn as_bytes(&self) -> &[u8; $bytes] {
-                &self.0
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-            }
-        }
-
-        text_form_field!($name, $about, Wire::Alias(Type::Array($bytes)), $expected, $pattern,
-            |text| crate::ids::parse_hex(text).map($name));
-    )+};
-}
-
-hex_bytes! {
-    /// A digest of 32 bytes: SHA-256 or a keyed BLAKE3, as the field says.
-    Digest, 32, "A digest of 32 bytes.", "64 hex digits", "^[0-9A-Fa-f]{64}$";
-    /// An Ed25519 public key.
-    PublicKey, 32, "An Ed25519 public key of 32 bytes.", "64 hex digits", "^[0-9A-Fa-f]{64}$";
-    /// A ledger's id.
-    LedgerId, 16, "A ledger's id: the 16 bytes of its UUID.", "32 hex digits", "^[0-9A-Fa-f]{32}$";
-}
-
-macro_rules! byte_field {
-    ($($(#[$doc:meta])* $name:ident, $max:expr, $about:literal, $expected:literal);+ $(;)?) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-        pub struct $name(Bytes);
-
-        impl $name {
-            /// The most bytes it may have.
-            pub const BYTES_MAX: usize = $max;
-
-            /// `None` if they are too many.
-            #[must_use]
-            pub fn new(bytes: Vec<u8>) -> Option<Self> {
-                (bytes.len() <= Self::BYTES_MAX).then(|| Self(Bytes::new(bytes)))
-            }
-
-            /// The bytes.
-            #[must_use]
-            pub fn as_slice(&self) -> &[u8] {
-                self.0.as_slice()
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                self.as_slice().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-            }
-        }
-
-        text_form_field!($name, $about, Wire::Alias(Type::Bytes), $expected, "^([0-9A-Fa-f]{2})*$", |text| {
-            (text.len() <= 2 * Self::BYTES_MAX && text.len() % 2 == 0)
-                .then(|| text.as_bytes().chunks_exact(2)
-                    .map(|pair| std::str::from_utf8(pair).ok().and_then(crate::ids::parse_hex::<1>).map(|[byte]| byte))
-                    .collect::<Option<Vec<u8>>>())
-                .flatten()
-                .and_then(Self::new)
-        });
-    )+};
-}
-
-byte_field! {
-    /// A signed note, at most 4,096 bytes.
-    NoteBytes, crate::limits::NOTE_BYTES_MAX, "A C2SP signed note, at most 4,096 bytes.", "at most 4,096 bytes as hex digits";
-    /// A published schema, zstd-compressed, at most 60,000 bytes.
-    SchemaBytes, crate::limits::SCHEMA_BYTES_MAX, "A published schema as one zstd frame, at most 60,000 bytes.",
-        "at most 60,000 bytes as hex digits";
 }

@@ -222,7 +222,14 @@ mod tests {
         for text in ["police:mps/2023-11-01/4471", "ambulance:las/2024-02-29/CAD/7"] {
             assert_eq!(Incident::parse(text).unwrap().to_string(), text);
         }
-        for text in ["police", "polcie:mps", "police:", "police:a/b", "police:mps/2023-02-30/1", "police:mps/2023-11-01/"] {
+        for text in [
+            "police",
+            "polcie:mps",
+            "police:",
+            "police:a/b",
+            "police:mps/2023-02-30/1",
+            "police:mps/2023-11-01/",
+        ] {
             assert!(AgencyId::parse(text).is_none() || text.contains('/'), "{text}");
             assert!(Incident::parse(text).is_none(), "{text}");
         }
@@ -230,9 +237,17 @@ mod tests {
 
     #[test]
     fn incident_keys_sort_by_owner_then_day_then_number() {
-        let mut incidents: Vec<Incident> = ["police:mps/1969-12-31/9", "police:mp/2030-01-01/1", "police:mps/2023-11-01/2",
-            "police:mps/2023-11-01/10", "ambulance:las/2023-01-01/1", "police:mps/1970-01-01/1"]
-            .into_iter().map(|text| Incident::parse(text).unwrap()).collect();
+        let mut incidents: Vec<Incident> = [
+            "police:mps/1969-12-31/9",
+            "police:mp/2030-01-01/1",
+            "police:mps/2023-11-01/2",
+            "police:mps/2023-11-01/10",
+            "ambulance:las/2023-01-01/1",
+            "police:mps/1970-01-01/1",
+        ]
+        .into_iter()
+        .map(|text| Incident::parse(text).unwrap())
+        .collect();
         let mut by_key = incidents.clone();
         incidents.sort();
         by_key.sort_by_key(Incident::key);

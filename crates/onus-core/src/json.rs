@@ -51,7 +51,8 @@ impl Json {
         if line.len() > DRAFT_LINE_BYTES_MAX {
             return Err(JsonError::TooLong);
         }
-        let text = std::str::from_utf8(line).map_err(|e| JsonError::NotUtf8 { column: e.valid_up_to() + 1 })?;
+        let text =
+            std::str::from_utf8(line).map_err(|e| JsonError::NotUtf8 { column: e.valid_up_to() + 1 })?;
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let place = |e: &serde_json::Error| e.column().max(1);
         let value = Nested(0).deserialize(&mut deserializer).map_err(|e| match e.classify() {
@@ -167,7 +168,10 @@ mod tests {
     fn nesting_and_length_have_limits_and_broken_text_is_placed() {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         assert!(Json::parse(nested(DRAFT_DEPTH_MAX).as_bytes()).is_ok());
-        assert!(matches!(Json::parse(nested(DRAFT_DEPTH_MAX + 1).as_bytes()), Err(JsonError::Structure { .. })));
+        assert!(matches!(
+            Json::parse(nested(DRAFT_DEPTH_MAX + 1).as_bytes()),
+            Err(JsonError::Structure { .. })
+        ));
         assert_eq!(Json::parse(&vec![b' '; DRAFT_LINE_BYTES_MAX + 1]).err(), Some(JsonError::TooLong));
         assert_eq!(Json::parse(b"{\"a\":\xff}").err(), Some(JsonError::NotUtf8 { column: 6 }));
         assert!(matches!(Json::parse(b"{\"a\":1} x"), Err(JsonError::Syntax { .. })));

@@ -3,26 +3,30 @@
 
 use crate::bodies::access::{DataCombined, Disclosed, Exported, TextRevealed};
 use crate::bodies::closing::{
-    DsiReferred, EntryWithdrawn, IncidentClosed, IncidentReopened, LegalHoldPlaced, LegalHoldReleased, OutcomeRecorded,
-    ReviewRecorded,
+    DsiReferred, EntryWithdrawn, IncidentClosed, IncidentReopened, LegalHoldPlaced, LegalHoldReleased,
+    OutcomeRecorded, ReviewRecorded,
 };
-use crate::bodies::contact::{CallBackAttempted, ContactReceived, IncidentLinked, IncidentOpened, InformationRecorded};
+use crate::bodies::contact::{
+    CallBackAttempted, ContactReceived, IncidentLinked, IncidentOpened, InformationRecorded,
+};
 use crate::bodies::custody::{
-    ArrivedAtPlaceOfSafety, ConveyanceStarted, DemographicsRecorded, DetentionEnded, DetentionExtended, OfficersReleased,
-    PowerExercised,
+    ArrivedAtPlaceOfSafety, ConveyanceStarted, DemographicsRecorded, DetentionEnded, DetentionExtended,
+    OfficersReleased, PowerExercised,
 };
 use crate::bodies::decision::{
-    AgencyAcknowledged, AgencyNotified, AttendanceDecided, CallerInformed, CallerSignposted, DecisionReviewed,
-    GradeChanged, ResourceArrived, ResourceDispatched, ResourceStoodDown,
+    AgencyAcknowledged, AgencyNotified, AttendanceDecided, CallerInformed, CallerSignposted,
+    DecisionReviewed, GradeChanged, ResourceArrived, ResourceDispatched, ResourceStoodDown,
 };
-use crate::bodies::dispute::{DisputeDetermined, DisputeOpened, EscalationRaised, EscalationResolved, PositionStated};
+use crate::bodies::dispute::{
+    DisputeDetermined, DisputeOpened, EscalationRaised, EscalationResolved, PositionStated,
+};
 use crate::bodies::handover::{
-    HandoverAccepted, HandoverDeclined, HandoverLapsed, HandoverOffered, HandoverWithdrawn, ResponsibilityAssumed,
-    ResponsibilityDischarged,
+    HandoverAccepted, HandoverDeclined, HandoverLapsed, HandoverOffered, HandoverWithdrawn,
+    ResponsibilityAssumed, ResponsibilityDischarged,
 };
 use crate::bodies::ledger_wide::{
-    ClockCorrected, ClockStepped, HeartbeatRecorded, KeyRegistered, KeyRevoked, LedgerOpened, PersonalDataErased,
-    ProcessingRestricted, RestrictionLifted, SchemaPublished,
+    ClockCorrected, ClockStepped, HeartbeatRecorded, KeyRegistered, KeyRevoked, LedgerOpened,
+    PersonalDataErased, ProcessingRestricted, RestrictionLifted, SchemaPublished,
 };
 use crate::bodies::policy::{PolicyPublished, PolicyWithdrawn, SourceTallied};
 use crate::bodies::triage::{TriageAssessed, TriageReassessed};
@@ -122,6 +126,7 @@ macro_rules! kinds {
         /// What an event says beyond the common record.
         #[derive(Clone, Debug, PartialEq)]
         #[expect(missing_docs, reason = "each variant holds the body of that name, which is documented")]
+        #[expect(clippy::large_enum_variant, reason = "codes are held inline; a policy is rare, an allocation per event is not")]
         pub enum Body<S: Stage> { $($name($name $(<$stage>)?)),+ }
 
         impl<S: Stage> Body<S> {

@@ -14,6 +14,7 @@
 //! * No I/O, no clock, no randomness. [`storage`] holds traits alone.
 
 pub mod bodies;
+pub mod bytes;
 pub mod code;
 pub mod codec;
 mod declare;

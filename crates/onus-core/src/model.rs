@@ -1,8 +1,8 @@
 //! The common record, and the small structs that bodies share (`docs/format.md` §5).
 
+use crate::bytes::Digest;
 use crate::code::Code;
 use crate::declare::record;
-use crate::field::Digest;
 use crate::ids::{AgencyId, EventId, Incident};
 use crate::time::{LocalDate, Timestamp};
 use crate::vocabulary::{Channel, GradeLevel, Regime, Role};

@@ -34,8 +34,23 @@ pub struct Record {
 }
 
 const COMMON_NAMES: &[&str] = &[
-    "event", "body", "event_id", "incident", "occurred_at", "uncertainty_s", "entered_at", "late_reason", "actor",
-    "asserted_by", "subject", "location", "source", "policy", "regime", "corrects", "causes",
+    "event",
+    "body",
+    "event_id",
+    "incident",
+    "occurred_at",
+    "uncertainty_s",
+    "entered_at",
+    "late_reason",
+    "actor",
+    "asserted_by",
+    "subject",
+    "location",
+    "source",
+    "policy",
+    "regime",
+    "corrects",
+    "causes",
 ];
 
 impl Draft {

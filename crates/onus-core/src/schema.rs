@@ -106,7 +106,9 @@ fn reference(name: &str) -> Value {
 
 fn event(kind: Kind) -> Value {
     let body_required = match kind.body_shape() {
-        Type::Named(def) => matches!(def().wire, Wire::Struct(fields) if fields.iter().any(|field| field.required)),
+        Type::Named(def) => {
+            matches!(def().wire, Wire::Struct(fields) if fields.iter().any(|field| field.required))
+        }
         _ => true,
     };
     let mut properties = Map::new();
@@ -153,7 +155,9 @@ fn draft_type(def: &TypeDef) -> Value {
         (DraftForm::AsWire, Wire::Alias(of)) => draft_value(of),
         (DraftForm::AsWire, Wire::Struct(fields)) => draft_object(def.name, fields),
     };
-    if let Some(about) = about.as_object_mut().filter(|about| !def.doc.is_empty() && !about.contains_key("description")) {
+    if let Some(about) =
+        about.as_object_mut().filter(|about| !def.doc.is_empty() && !about.contains_key("description"))
+    {
         about.insert("description".into(), def.doc.clone().into());
     }
     about
@@ -193,7 +197,9 @@ fn draft_value(of: &Type) -> Value {
         Type::I32 | Type::I64 => json!({ "type": "integer" }),
         Type::Str | Type::Bytes | Type::Array(_) => json!({ "type": "string" }),
         Type::Option(inner) => draft_value(inner),
-        Type::List(inner, items_max) => json!({ "type": "array", "items": draft_value(inner), "maxItems": items_max }),
+        Type::List(inner, items_max) => {
+            json!({ "type": "array", "items": draft_value(inner), "maxItems": items_max })
+        }
         Type::Named(def) => reference(def().name),
     }
 }
@@ -213,7 +219,9 @@ fn reachable(defs: &Map<String, Value>, drafts: &[&Kind]) -> std::collections::B
 fn references(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
-            if let Some(name) = members.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix("#/$defs/")) {
+            if let Some(name) =
+                members.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix("#/$defs/"))
+            {
                 found.push(name.to_owned());
             }
             members.values().for_each(|member| references(member, found));

@@ -34,7 +34,13 @@ impl Sealed {
     /// A text whose content stayed at the source: its length is known, nothing else.
     #[must_use]
     pub fn withheld(chars: u32) -> Self {
-        Self { key_id: 0, chars, salt: [0; SALT_BYTES], commitment: [0; COMMITMENT_BYTES], ciphertext: Bytes::default() }
+        Self {
+            key_id: 0,
+            chars,
+            salt: [0; SALT_BYTES],
+            commitment: [0; COMMITMENT_BYTES],
+            ciphertext: Bytes::default(),
+        }
     }
 
     /// Whether there is nothing that any key could open.

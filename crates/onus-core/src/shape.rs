@@ -64,7 +64,9 @@ impl Type {
                     Wire::Enum(_) => Vec::new(),
                 };
                 if found.insert(def.name, def).is_none() {
-                    parts.iter().for_each(|part| part.collect(found));
+                    for part in &parts {
+                        part.collect(found);
+                    }
                 }
             }
             _ => {}

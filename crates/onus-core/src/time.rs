@@ -13,9 +13,7 @@ use std::sync::LazyLock;
 /// The zone in which days are counted and times are shown.
 pub const LONDON: &str = "Europe/London";
 
-static LONDON_ZONE: LazyLock<TimeZone> = LazyLock::new(|| {
-    TimeZone::get(LONDON).unwrap_or(TimeZone::UTC)
-});
+static LONDON_ZONE: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::get(LONDON).unwrap_or(TimeZone::UTC));
 
 const FIRST_US: i64 = -2_208_988_800_000_000; // 1900-01-01T00:00:00Z
 const LAST_US: i64 = 7_258_118_399_999_999; // 2199-12-31T23:59:59.999999Z
@@ -280,7 +278,13 @@ impl LocalDate {
     }
 
     fn of(date: Date) -> Self {
-        Self(date.duration_since(EPOCH).as_hours().checked_div(24).and_then(|d| i32::try_from(d).ok()).unwrap_or(0))
+        Self(
+            date.duration_since(EPOCH)
+                .as_hours()
+                .checked_div(24)
+                .and_then(|d| i32::try_from(d).ok())
+                .unwrap_or(0),
+        )
     }
 
     fn civil(self) -> Date {
@@ -342,9 +346,20 @@ mod tests {
     #[test]
     fn malformed_times_are_refused_without_being_repeated() {
         for text in [
-            "", "yesterday", "2023-11-02", "2023-13-01T00:00Z", "2023-02-30T00:00Z", "2023-11-01T24:00Z",
-            "2023-11-01T09:12:60Z", "2023-11-01T09:12:00.1234567Z", "2023-11-01T09:12+1:00", "1899-12-31T23:59Z",
-            "2200-01-01T00:00Z", "2023-11-01T09:12:00+25:00", "2023-1１-01T09:12Z", "-023-11-01T09:12:00Z",
+            "",
+            "yesterday",
+            "2023-11-02",
+            "2023-13-01T00:00Z",
+            "2023-02-30T00:00Z",
+            "2023-11-01T24:00Z",
+            "2023-11-01T09:12:60Z",
+            "2023-11-01T09:12:00.1234567Z",
+            "2023-11-01T09:12+1:00",
+            "1899-12-31T23:59Z",
+            "2200-01-01T00:00Z",
+            "2023-11-01T09:12:00+25:00",
+            "2023-1１-01T09:12Z",
+            "-023-11-01T09:12:00Z",
         ] {
             let refusal = at(text).expect_err(text).to_string();
             assert!(text.is_empty() || !refusal.contains(text), "{refusal}");

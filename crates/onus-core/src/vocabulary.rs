@@ -257,7 +257,10 @@ mod tests {
             let unique: BTreeSet<_> = spellings.iter().collect();
             assert_eq!(unique.len(), spellings.len(), "{name}");
             for spelling in *spellings {
-                assert!(spelling.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'), "{spelling}");
+                assert!(
+                    spelling.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'),
+                    "{spelling}"
+                );
             }
         }
         for (i, facet) in Facet::ALL.iter().enumerate() {

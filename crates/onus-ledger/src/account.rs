@@ -17,7 +17,8 @@ impl Account {
     pub fn of_this_process() -> Self {
         let uid = Uid::current();
         let name = User::from_uid(uid).ok().flatten().map_or_else(|| format!("uid-{uid}"), |user| user.name);
-        let host = gethostname().ok().and_then(|host| host.into_string().ok()).unwrap_or_else(|| "unknown".into());
+        let host =
+            gethostname().ok().and_then(|host| host.into_string().ok()).unwrap_or_else(|| "unknown".into());
         Self { name, host }
     }
 

@@ -35,7 +35,12 @@ pub enum CorrectError {
 impl Ledger {
     /// Records `ClockCorrected`: the entries after it have the machine's time, even where that is
     /// earlier than the entries before it.
-    pub fn correct_clock(&self, first: &Identity, second: &Identity, why: Code) -> Result<Acknowledged, CorrectError> {
+    pub fn correct_clock(
+        &self,
+        first: &Identity,
+        second: &Identity,
+        why: Code,
+    ) -> Result<Acknowledged, CorrectError> {
         if first.staff().is_none() || second.staff().is_none() || first.staff() == second.staff() {
             return Err(CorrectError::NotTwoPeople);
         }

@@ -8,7 +8,7 @@ use crate::machine::Machine;
 use crate::paths::Paths;
 use onus_core::bodies::ledger_wide::LedgerOpened;
 use onus_core::code::Origin;
-use onus_core::field::LedgerId;
+use onus_core::bytes::LedgerId;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::Body;
 use onus_core::storage::{Audience, OpenHow, Storage};
@@ -31,7 +31,9 @@ pub enum CreateError {
         path: PathBuf,
     },
     /// A private directory without its ledger: an earlier attempt was interrupted. Move it away.
-    #[error("{path} exists but its ledger does not: an earlier init was interrupted; move it away, then try again")]
+    #[error(
+        "{path} exists but its ledger does not: an earlier init was interrupted; move it away, then try again"
+    )]
     HalfMade {
         /// The private directory.
         path: PathBuf,
@@ -69,7 +71,12 @@ pub struct NewLedger {
 
 /// Makes a ledger in `dir`, which must not exist, and its private directory beside it. The account of
 /// this process may then act for the ledger's agency.
-pub fn create(machine: &Machine, dir: &Path, new: &NewLedger, wrapping: Wrapping<'_>) -> Result<(), CreateError> {
+pub fn create(
+    machine: &Machine,
+    dir: &Path,
+    new: &NewLedger,
+    wrapping: Wrapping<'_>,
+) -> Result<(), CreateError> {
     let paths = Paths::new(dir);
     let storage = machine.storage();
     let access_origin =
@@ -89,13 +96,16 @@ pub fn create(machine: &Machine, dir: &Path, new: &NewLedger, wrapping: Wrapping
         move |source| CreateError::Write { path, source }
     };
     storage.create_dir(&private, Audience::Private).map_err(at(&private))?;
-    if let Some(parent) = private.parent().map(|parent| if parent.as_os_str().is_empty() { Path::new(".") } else { parent }) {
+    if let Some(parent) =
+        private.parent().map(|parent| if parent.as_os_str().is_empty() { Path::new(".") } else { parent })
+    {
         storage.sync_dir(parent).map_err(at(parent))?;
     }
     let identity = StoreIdentity { id: random_id()?, origin: new.origin, created: machine.now() };
     drop(Vault::create(storage, &private, identity.id, wrapping)?);
     let profiles = Profiles::for_creator(&Account::of_this_process(), &new.agency);
-    write_private(storage.as_ref(), &paths.profiles(), profiles.to_toml().as_bytes()).map_err(at(&paths.profiles()))?;
+    write_private(storage.as_ref(), &paths.profiles(), profiles.to_toml().as_bytes())
+        .map_err(at(&paths.profiles()))?;
     let access = StoreIdentity { id: random_id()?, origin: access_origin, created: identity.created };
     create_log(storage.as_ref(), &paths.access(), &access, &new.agency)?;
     storage.sync_dir(&private).map_err(at(&private))?;

@@ -86,5 +86,9 @@ impl Making {
 
 /// An identity as the actor of an event; a role that is not named is unknown.
 pub(crate) fn actor_of(identity: &Identity) -> Actor<Stored> {
-    Actor { agency: identity.agency().clone(), role: identity.role().unwrap_or(Role::Unknown), staff: identity.staff() }
+    Actor {
+        agency: identity.agency().clone(),
+        role: identity.role().unwrap_or(Role::Unknown),
+        staff: identity.staff(),
+    }
 }

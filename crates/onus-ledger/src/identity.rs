@@ -100,7 +100,9 @@ struct Allow {
 #[non_exhaustive]
 pub enum ProfileError {
     /// Not the expected TOML. Nobody may use an identity until the file is mended.
-    #[error("profiles.toml, line {line}: expected [[allow]] tables with account = \"…\" and as = \"agency[/role[/token]]\"")]
+    #[error(
+        "profiles.toml, line {line}: expected [[allow]] tables with account = \"…\" and as = \"agency[/role[/token]]\""
+    )]
     Form {
         /// The line, from 1.
         line: usize,
@@ -149,7 +151,8 @@ impl Profiles {
         );
         for (account, identity) in &self.0 {
             let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
-            text.push_str(&format!("\n[[allow]]\naccount = {}\nas = {}\n", quoted(account), quoted(&identity.to_string())));
+            let (account, identity) = (quoted(account), quoted(&identity.to_string()));
+            text = format!("{text}\n[[allow]]\naccount = {account}\nas = {identity}\n");
         }
         text
     }
@@ -175,7 +178,9 @@ mod tests {
         for text in ["police:mps", "police:mps/supervisor", &format!("police:mps/supervisor/{token}")] {
             assert_eq!(identity(text).to_string(), text);
         }
-        for text in ["", "police", "police:mps/chief", "police:mps/supervisor/42", "police:mps/supervisor/x/y"] {
+        for text in
+            ["", "police", "police:mps/chief", "police:mps/supervisor/42", "police:mps/supervisor/x/y"]
+        {
             assert_eq!(Identity::parse(text), None, "{text}");
         }
     }
@@ -189,14 +194,18 @@ mod tests {
         let account = |name: &str| Account::test(name);
         assert!(profiles.allow(&account("alice"), &identity("police:mps/call_handler")));
         assert!(profiles.allow(&account("bob"), &identity("police:mps/supervisor")));
-        assert!(!profiles.allow(&account("bob"), &identity("police:mps")), "a role does not cover its agency");
+        assert!(
+            !profiles.allow(&account("bob"), &identity("police:mps")),
+            "a role does not cover its agency"
+        );
         assert!(!profiles.allow(&account("alice"), &identity("police:gmp")));
         assert!(!profiles.allow(&account("carol"), &identity("police:mps")));
     }
 
     #[test]
     fn the_creators_profile_survives_being_written_and_read() {
-        let made = Profiles::for_creator(&Account::test("a \"quoted\" name"), identity("police:mps").agency());
+        let made =
+            Profiles::for_creator(&Account::test("a \"quoted\" name"), identity("police:mps").agency());
         assert_eq!(Profiles::parse(&made.to_toml()).unwrap(), made);
     }
 

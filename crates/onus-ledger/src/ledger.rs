@@ -22,7 +22,8 @@ use onus_core::record::{Draft, Record};
 use onus_core::storage::OpenHow;
 use onus_core::vocabulary::Channel;
 use onus_store::{
-    Clock, ClockAnswer, Expect, OpenOptions, Pending, Reader, Receipt, Recovery, SameContent, Verdict, VerifyError, Writer,
+    Clock, ClockAnswer, Expect, OpenOptions, Pending, Reader, Receipt, Recovery, SameContent, Verdict,
+    VerifyError, Writer,
 };
 use onus_vault::{Passphrase, Unlock, Vault, WrappingKind};
 use std::io;
@@ -122,7 +123,12 @@ impl Awaited {
     /// Waits until the request is durable.
     pub fn wait(self) -> Result<Vec<Acknowledged>, RecordError> {
         let receipts = self.pending.wait()?;
-        Ok(self.event_ids.into_iter().zip(receipts).map(|(event_id, receipt)| Acknowledged { event_id, receipt }).collect())
+        Ok(self
+            .event_ids
+            .into_iter()
+            .zip(receipts)
+            .map(|(event_id, receipt)| Acknowledged { event_id, receipt })
+            .collect())
     }
 }
 
@@ -230,8 +236,10 @@ impl Ledger {
         let reader = self.read()?;
         let agency = agency_of(&reader)?;
         let vault = self.vault(reader.identity().id, passphrase)?.map(Arc::new);
-        let submitted_by =
-            SubmittedBy::new(identity.map_or_else(|| agency.clone(), |identity| identity.agency().clone()), channel);
+        let submitted_by = SubmittedBy::new(
+            identity.map_or_else(|| agency.clone(), |identity| identity.agency().clone()),
+            channel,
+        );
         let (recorder, recovery) = self.recorder(&reader, agency, submitted_by, vault)?;
         recorder.publish_schema(&reader)?;
         Ok((recorder, recovery))
@@ -308,7 +316,11 @@ impl Recorder {
     }
 
     /// Records one event of the software's own.
-    pub(crate) fn record_own(&self, making: Making, body: Body<onus_core::stage::Stored>) -> Result<Acknowledged, RecordError> {
+    pub(crate) fn record_own(
+        &self,
+        making: Making,
+        body: Body<onus_core::stage::Stored>,
+    ) -> Result<Acknowledged, RecordError> {
         let acknowledged = self.submit_sealed(vec![making.encode(body)?], Expect::Any).wait()?;
         acknowledged.into_iter().next().ok_or(RecordError::Append(onus_store::AppendError::Closed))
     }
@@ -362,17 +374,15 @@ fn last_step(reader: &Reader) -> Result<Option<onus_core::time::Timestamp>, Open
 }
 
 /// The clock that the log's writer asks before each commit.
-fn clock(
-    mut rule: ClockRule,
-    reading: Reading,
-    agency: AgencyId,
-) -> Clock {
+fn clock(mut rule: ClockRule, reading: Reading, agency: AgencyId) -> Clock {
     Box::new(move |question| {
         let just_corrected = question.previous_kind == Kind::ClockCorrected.number();
         let told = rule.tell(question.previous, just_corrected, reading());
         // Without randomness the step goes unrecorded this once; time is held all the same.
         let first = told.stepped.and_then(|stepped| {
-            Making::by_system(&agency, stepped).encode(Body::ClockStepped(ClockStepped { reading: stepped })).ok()
+            Making::by_system(&agency, stepped)
+                .encode(Body::ClockStepped(ClockStepped { reading: stepped }))
+                .ok()
         });
         ClockAnswer { recorded_at: told.recorded_at, first }
     })

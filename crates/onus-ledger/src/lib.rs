@@ -37,5 +37,5 @@ pub use keys::KeysError;
 pub use ledger::{Acknowledged, Awaited, Ledger, OpenError, RecordError, Recorder};
 pub use machine::Machine;
 pub use onus_vault::{Costs, OpenTextError, Passphrase, Status, Wrapping, WrappingKind};
-pub use reveal::{RevealError, Revealed, Reading, Wanted};
+pub use reveal::{Reading, RevealError, Revealed, Wanted};
 pub use sealing::SealError;

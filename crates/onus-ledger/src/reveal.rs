@@ -20,7 +20,6 @@ use onus_core::time::Timestamp;
 use onus_core::vocabulary::Channel;
 use onus_store::{Expect, Reader};
 use onus_vault::{OpenTextError, Passphrase, SlotKey, Vault};
-use std::sync::Arc;
 
 /// The sealed field `TextRevealed.why`.
 const WHY: u16 = 16;
@@ -106,9 +105,8 @@ impl Ledger {
             return Ok(Vec::new());
         }
         let agency = agency_of(&reader)?;
-        let vault = Arc::new(vault);
         let incident = self.concerned(&incidents, &agency)?;
-        self.write_access(reading, &candidates, incident, Arc::clone(&vault))?;
+        self.write_access(reading, &candidates, incident, &vault)?;
         let open = |candidate: Candidate| Revealed {
             seq: candidate.seq,
             field: candidate.field,
@@ -140,7 +138,7 @@ impl Ledger {
         reading: &Reading<'_>,
         candidates: &[Candidate],
         incident: Option<Incident>,
-        vault: Arc<Vault>,
+        vault: &Vault,
     ) -> Result<Acknowledged, RevealError> {
         let access = self.access();
         let reader = access.read()?;
@@ -157,16 +155,20 @@ impl Ledger {
             .record(event_id, Body::TextRevealed(body))
             .encode(IdOrigin::Software)
             .map_err(|e| RevealError::NotWritten(RecordError::Seal(e.into())))?;
-        let acknowledged = recorder
-            .submit_sealed(vec![event], Expect::Any)
-            .wait()
-            .map_err(RevealError::NotWritten)?;
+        let acknowledged =
+            recorder.submit_sealed(vec![event], Expect::Any).wait().map_err(RevealError::NotWritten)?;
         recorder.close().map_err(RevealError::NotWritten)?;
-        acknowledged.into_iter().next().ok_or(RevealError::NotWritten(RecordError::Append(onus_store::AppendError::Closed)))
+        acknowledged
+            .into_iter()
+            .next()
+            .ok_or(RevealError::NotWritten(RecordError::Append(onus_store::AppendError::Closed)))
     }
 }
 
-fn candidates(reader: &Reader, wanted: &[Wanted]) -> Result<(Vec<Candidate>, Vec<Option<Incident>>), RevealError> {
+fn candidates(
+    reader: &Reader,
+    wanted: &[Wanted],
+) -> Result<(Vec<Candidate>, Vec<Option<Incident>>), RevealError> {
     let mut candidates = Vec::new();
     let mut incidents: Vec<Option<Incident>> = Vec::new();
     for want in wanted {

@@ -24,7 +24,9 @@ pub(crate) fn is_same(vault: Option<&Vault>, new: &EncodedEvent, stored_entry: &
         recorded_at: Timestamp::MIN,
         incident_version: 0,
     };
-    let (Ok(new), Ok(stored)) = (Record::decode(&new_head, new.record()), Record::decode(&head, stored_record)) else {
+    let (Ok(new), Ok(stored)) =
+        (Record::decode(&new_head, new.record()), Record::decode(&head, stored_record))
+    else {
         return false;
     };
     let (new_texts, stored_texts) = (new.sealed_texts(), stored.sealed_texts());
@@ -32,7 +34,9 @@ pub(crate) fn is_same(vault: Option<&Vault>, new: &EncodedEvent, stored_entry: &
         && new.without_texts() == stored.without_texts()
         && new_texts.iter().zip(&stored_texts).all(|((field, new_text), (stored_field, stored_text))| {
             field == stored_field
-                && vault.is_some_and(|vault| same_text(vault, &new.common.event_id, *field, new_text, stored_text))
+                && vault.is_some_and(|vault| {
+                    same_text(vault, &new.common.event_id, *field, new_text, stored_text)
+                })
         })
 }
 

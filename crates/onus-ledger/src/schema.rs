@@ -3,7 +3,7 @@
 
 use onus_core::bodies::ledger_wide::SchemaPublished;
 use onus_core::code::Code;
-use onus_core::field::{Digest, SchemaBytes};
+use onus_core::bytes::{Digest, SchemaBytes};
 use onus_core::kinds::Body;
 use onus_core::stage::Stored;
 use sha2::{Digest as _, Sha256};
@@ -26,7 +26,8 @@ pub(crate) fn current_sha256() -> Digest {
 pub(crate) fn publication() -> Result<Body<Stored>, io::Error> {
     let schema = current();
     let compressed = zstd::bulk::compress(&schema, ZSTD_LEVEL)?;
-    let schema = SchemaBytes::new(compressed).ok_or_else(|| io::Error::other("the schema is over its limit"))?;
+    let schema =
+        SchemaBytes::new(compressed).ok_or_else(|| io::Error::other("the schema is over its limit"))?;
     let language = Code::new(onus_core::schema::LANGUAGE).ok_or_else(|| io::Error::other("not a code"))?;
     Ok(Body::SchemaPublished(SchemaPublished { language, schema, sha256: current_sha256() }))
 }

@@ -108,11 +108,6 @@ impl Sealer {
         slots.recent.insert(slot_use.clone(), slot.clone());
         Ok(slot)
     }
-
-    /// Forgets every slot, so that no text is sealed under one that was erased since.
-    pub(crate) fn forget_slots(&self) {
-        *self.slots.lock().unwrap_or_else(PoisonError::into_inner) = Slots::default();
-    }
 }
 
 /// What one draft needs from the ledger.

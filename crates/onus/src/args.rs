@@ -18,7 +18,14 @@ Of several causes the first of 4, 5, 3 counts.";
 #[command(name = "onus", version, about, after_help = EXIT_CODES, max_term_width = 100)]
 pub(crate) struct Cli {
     /// The ledger's directory
-    #[arg(short = 'l', long = "ledger", env = "ONUS_LEDGER", default_value = "./ledger", global = true, value_name = "DIR")]
+    #[arg(
+        short = 'l',
+        long = "ledger",
+        env = "ONUS_LEDGER",
+        default_value = "./ledger",
+        global = true,
+        value_name = "DIR"
+    )]
     pub(crate) ledger: PathBuf,
 
     /// Who asks: agency, agency/role or agency/role/token; profiles.toml says which account may say so
@@ -38,13 +45,19 @@ pub(crate) enum Command {
     /// Build a ledger of published cases in ./onus-demo, verify it, and tell what happened in each
     Demo(DemoArgs),
     /// Make a new ledger
-    #[command(after_help = "Example:\n  onus -l ledger init --origin police.example/onus --agency police:sussex")]
+    #[command(
+        after_help = "Example:\n  onus -l ledger init --origin police.example/onus --agency police:sussex"
+    )]
     Init(InitArgs),
     /// Record drafts, one JSON object per line, and print one receipt per line
-    #[command(after_help = "Examples:\n  onus record docs/examples/evening.ndjson\n  cad-extract | onus record\n  onus record --expect 7 < decision.ndjson\n\nA line that is refused is reported and the rest go on; the exit code is then 3.\nOnly drafts that bring their own event_id can be recorded again safely.")]
+    #[command(
+        after_help = "Examples:\n  onus record docs/examples/evening.ndjson\n  cad-extract | onus record\n  onus record --expect 7 < decision.ndjson\n\nA line that is refused is reported and the rest go on; the exit code is then 3.\nOnly drafts that bring their own event_id can be recorded again safely."
+    )]
     Record(RecordArgs),
     /// Show one incident: what was decided and told, minute by minute
-    #[command(after_help = "Examples:\n  onus show police:sussex/2023-05-01/142\n  onus show police:sussex/2023-05-01/142 --format json\n  onus --as police:sussex/supervisor show police:sussex/2023-05-01/142 --reveal --why \"complaint 2023/88\"")]
+    #[command(
+        after_help = "Examples:\n  onus show police:sussex/2023-05-01/142\n  onus show police:sussex/2023-05-01/142 --format json\n  onus --as police:sussex/supervisor show police:sussex/2023-05-01/142 --reveal --why \"complaint 2023/88\""
+    )]
     Show(ShowArgs),
     /// Read every byte again and say whether anything changed
     Verify(VerifyArgs),
@@ -53,7 +66,9 @@ pub(crate) enum Command {
     /// Print the JSON Schema of a draft
     Schema,
     /// Print the token under which a staff number, subject or place stands in this ledger
-    #[command(after_help = "Example:\n  onus token \"PC 1234\"\n  onus token -   (reads one line, so that the identifier is not in the shell's history)")]
+    #[command(
+        after_help = "Example:\n  onus token \"PC 1234\"\n  onus token -   (reads one line, so that the identifier is not in the shell's history)"
+    )]
     Token(TokenArgs),
     /// The keys of sealed text
     #[command(subcommand)]
@@ -191,7 +206,9 @@ pub(crate) enum SealCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ClockCommand {
     /// After a clock fault, set the ledger's time back to the machine's; two people answer for it
-    #[command(after_help = "Example:\n  onus --as police:sussex/administrator/0011…eeff clock correct --second police:sussex/supervisor/ffee…1100 --why ntp_fault")]
+    #[command(
+        after_help = "Example:\n  onus --as police:sussex/administrator/0011…eeff clock correct --second police:sussex/supervisor/ffee…1100 --why ntp_fault"
+    )]
     Correct {
         /// The second person, as agency/role/token
         #[arg(long, value_name = "IDENTITY")]

@@ -54,7 +54,8 @@ fn identity(cli: &Cli) -> Result<Option<Identity>, Failure> {
 }
 
 fn parse_identity(option: &str, text: &str) -> Result<Identity, Failure> {
-    Identity::parse(text).ok_or_else(|| Failure::new(Cause::Usage, format_args!("{option}: expected {}", Identity::EXPECTED)))
+    Identity::parse(text)
+        .ok_or_else(|| Failure::new(Cause::Usage, format_args!("{option}: expected {}", Identity::EXPECTED)))
 }
 
 /// The passphrase of a ledger whose keys are guarded by one.

@@ -10,7 +10,10 @@ use std::process::ExitCode;
 pub(crate) fn say(words: &dyn fmt::Display) {
     let text = words.to_string();
     let mut err = io::stderr().lock();
-    if !text.is_empty() && (err.write_all(text.as_bytes()).is_err() || (!text.ends_with('\n') && err.write_all(b"\n").is_err())) {
+    if !text.is_empty()
+        && (err.write_all(text.as_bytes()).is_err()
+            || (!text.ends_with('\n') && err.write_all(b"\n").is_err()))
+    {
         return;
     }
     let _closed = err.flush().is_err();
@@ -68,8 +71,10 @@ fn passphrase_text(variable: &str, question: &str) -> Result<String, Failure> {
     match std::env::var(variable) {
         Ok(text) => Ok(text),
         Err(_) if io::stdin().is_terminal() => prompt(question),
-        Err(_) => Err(Failure::new(Cause::Usage, "a passphrase is needed and there is no terminal to ask on")
-            .hint(format_args!("set {variable} in the environment"))),
+        Err(_) => {
+            Err(Failure::new(Cause::Usage, "a passphrase is needed and there is no terminal to ask on")
+                .hint(format_args!("set {variable} in the environment")))
+        }
     }
 }
 
@@ -89,7 +94,8 @@ pub(crate) fn new_passphrase(variable: &str) -> Result<Passphrase, Failure> {
 
 /// A bar for bytes read, on standard error, and only on a terminal.
 pub(crate) fn bytes_bar() -> indicatif::ProgressBar {
-    let style = indicatif::ProgressStyle::with_template("{bar:40} {percent}%  {binary_bytes_per_sec}  {eta} left")
-        .unwrap_or_else(|_| indicatif::ProgressStyle::default_bar());
+    let style =
+        indicatif::ProgressStyle::with_template("{bar:40} {percent}%  {binary_bytes_per_sec}  {eta} left")
+            .unwrap_or_else(|_| indicatif::ProgressStyle::default_bar());
     indicatif::ProgressBar::new(0).with_style(style)
 }

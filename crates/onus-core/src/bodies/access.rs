@@ -1,8 +1,8 @@
 //! The access ledger (DPA 2018 s.62): readings, exports, disclosures, combinations.
 
+use crate::bytes::Digest;
 use crate::code::Code;
 use crate::declare::record;
-use crate::field::Digest;
 use crate::ids::EventId;
 use crate::model::OsAccount;
 

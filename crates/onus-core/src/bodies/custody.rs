@@ -5,7 +5,8 @@ use crate::declare::record;
 use crate::ids::AgencyId;
 use crate::model::Actor;
 use crate::vocabulary::{
-    AgeBand, ConsultationReason, Conveyance, DetentionGround, PlaceOfSafety, PoliceVehicleReason, PowerSection, Role, Tri,
+    AgeBand, ConsultationReason, Conveyance, DetentionGround, PlaceOfSafety, PoliceVehicleReason,
+    PowerSection, Role, Tri,
 };
 
 record! {

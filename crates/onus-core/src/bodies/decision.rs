@@ -1,12 +1,14 @@
 //! What was decided, who reviewed it, and who was told.
 
+use crate::bytes::Digest;
 use crate::code::Code;
 use crate::declare::record;
-use crate::field::Digest;
 use crate::ids::{AgencyId, EventId};
 use crate::model::{Actor, Grade};
 use crate::time::Timestamp;
-use crate::vocabulary::{Attendance, Confidence, DispatchPurpose, Informed, Limb, NotificationMethod, Told, Tri, Verdict};
+use crate::vocabulary::{
+    Attendance, Confidence, DispatchPurpose, Informed, Limb, NotificationMethod, Told, Tri, Verdict,
+};
 
 record! {
     /// Whether to attend was decided.

@@ -1,8 +1,8 @@
 //! Responsibility is assumed, offered, accepted, declined, given up. Receipt is not acceptance.
 
+use crate::bytes::NoteBytes;
 use crate::code::Code;
 use crate::declare::record;
-use crate::field::NoteBytes;
 use crate::ids::{AgencyId, EventId};
 use crate::time::Timestamp;
 use crate::vocabulary::{AssumptionBasis, DeclineReason, DischargeGround, Facet, Role};

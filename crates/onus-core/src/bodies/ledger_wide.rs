@@ -1,8 +1,8 @@
 //! What the ledger says of itself: its opening, its schema, its clock, its keys, its erasures.
 
+use crate::bytes::{Digest, LedgerId, PublicKey, SchemaBytes};
 use crate::code::{Code, Origin};
 use crate::declare::record;
-use crate::field::{Digest, LedgerId, PublicKey, SchemaBytes};
 use crate::ids::{AgencyId, EventId};
 use crate::model::Actor;
 use crate::time::Timestamp;

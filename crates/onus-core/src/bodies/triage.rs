@@ -2,7 +2,7 @@
 
 use crate::code::Code;
 use crate::declare::record;
-use crate::vocabulary::{AgeBand, Immediacy, ReassessmentTrigger, Strand, TriageModel, Tri};
+use crate::vocabulary::{AgeBand, Immediacy, ReassessmentTrigger, Strand, Tri, TriageModel};
 
 record! {
     /// The call was assessed.

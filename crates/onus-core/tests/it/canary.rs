@@ -11,7 +11,13 @@ fn with_canary(draft: &Value) -> Vec<Value> {
     collect(draft, &mut String::new(), &mut pointers);
     let mut drafts = Vec::new();
     for pointer in &pointers {
-        for canary in [json!(CANARY), json!({ CANARY: 1 }), json!([CANARY]), json!({ "id": [CANARY] }), json!(format!("x {CANARY} \u{1f600}"))] {
+        for canary in [
+            json!(CANARY),
+            json!({ CANARY: 1 }),
+            json!([CANARY]),
+            json!({ "id": [CANARY] }),
+            json!(format!("x {CANARY} \u{1f600}")),
+        ] {
             let mut changed = draft.clone();
             *changed.pointer_mut(pointer).unwrap() = canary;
             drafts.push(changed);
@@ -71,7 +77,9 @@ fn no_error_repeats_what_was_read() {
     let mut refused = 0;
     for changed in with_canary(&draft) {
         let text = changed.to_string();
-        for line in [text.as_str(), &text[..text.len() - 1], &text.replace(": ", ""), &format!("{text}{CANARY}")] {
+        for line in
+            [text.as_str(), &text[..text.len() - 1], &text.replace(": ", ""), &format!("{text}{CANARY}")]
+        {
             if let Err(error) = Draft::parse(line.as_bytes()) {
                 refused += 1;
                 for shown in [error.to_string(), format!("{error:?}")] {

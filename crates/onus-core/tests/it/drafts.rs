@@ -58,17 +58,35 @@ fn not_asked_is_an_answer() {
 
 #[test]
 fn refusals_name_the_place_the_expected_form_and_the_nearest_spelling() {
-    let cases: &[(&[(&str, &str)], &[&str])] = &[
+    /// What is changed in a sound draft, and what the refusal must say.
+    type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+    let cases: &[Case<'_>] = &[
         (&[("/event", r#""AttendanceDecide""#)], &["event: expected one of", "(nearest: AttendanceDecided)"]),
         (&[("/event", r#""LedgerOpened""#)], &["event: LedgerOpened is recorded by the software itself"]),
         (&[("/event", "null")], &["event: expected the name of a kind of event, found null"]),
         (&[("/incident", "null")], &["incident: is required for AttendanceDecided"]),
-        (&[("/incident", r#""police:sussex/142""#)], &["incident: expected an incident such as police:mps/2023-11-01/4471"]),
+        (
+            &[("/incident", r#""police:sussex/142""#)],
+            &["incident: expected an incident such as police:mps/2023-11-01/4471"],
+        ),
         (&[("/occurred_at", "null")], &["occurred_at: is required"]),
-        (&[("/occurred_at", r#""2023-10-29T01:30""#)], &["occurred_at: this Europe/London time happened twice", "2023-10-29T01:30:00+01:00", "2023-10-29T01:30:00+00:00"]),
-        (&[("/occurred_at", r#""2023-03-26T01:30""#)], &["occurred_at: this Europe/London time did not exist"]),
+        (
+            &[("/occurred_at", r#""2023-10-29T01:30""#)],
+            &[
+                "occurred_at: this Europe/London time happened twice",
+                "2023-10-29T01:30:00+01:00",
+                "2023-10-29T01:30:00+00:00",
+            ],
+        ),
+        (
+            &[("/occurred_at", r#""2023-03-26T01:30""#)],
+            &["occurred_at: this Europe/London time did not exist"],
+        ),
         (&[("/occured_at", "1")], &["the draft: the name of member", "(nearest: occurred_at)"]),
-        (&[("/body/outcome", r#""no_deploy_signposted""#)], &["body.outcome: expected one of deploy,", "(nearest: no_deploy_signpost)"]),
+        (
+            &[("/body/outcome", r#""no_deploy_signposted""#)],
+            &["body.outcome: expected one of deploy,", "(nearest: no_deploy_signpost)"],
+        ),
         (&[("/body/outcome", "null")], &["body.outcome: is required"]),
         (&[("/body/limbs_met", r#"["art2_life", "art4"]"#)], &["body.limbs_met[1]: expected one of"]),
         (&[("/body/considered", r#"["x"]"#)], &["body.considered[0]: expected a UUID"]),
@@ -76,8 +94,14 @@ fn refusals_name_the_place_the_expected_form_and_the_nearest_spelling() {
         (&[("/actor/staff", r#""42""#)], &["actor.staff: expected a token of 32 hex digits"]),
         (&[("/actor/agency", r#""polcie:sussex""#)], &["expected an agency such as police:mps"]),
         (&[("/uncertainty_s", "-1")], &["uncertainty_s: expected a whole number from 0"]),
-        (&[("/uncertainty_s", "1.5")], &["uncertainty_s: expected a whole number", "found a number with a fraction"]),
-        (&[("/submitted_by", r#"{"agency": "police:mps", "channel": "cli"}"#)], &["the draft: the name of member"]),
+        (
+            &[("/uncertainty_s", "1.5")],
+            &["uncertainty_s: expected a whole number", "found a number with a fraction"],
+        ),
+        (
+            &[("/submitted_by", r#"{"agency": "police:mps", "channel": "cli"}"#)],
+            &["the draft: the name of member"],
+        ),
         (&[("/source/system", r#""two words""#)], &["source.system: expected a code"]),
         (&[("/event_id", r#""00000000-0000-0000-0000-000000000000""#)], &["event_id: expected a UUID"]),
     ];

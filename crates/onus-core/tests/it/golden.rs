@@ -9,7 +9,16 @@ use std::fmt::Write as _;
 fn kinds_keep_their_numbers_and_enumerations_their_order() {
     let mut text = String::new();
     for kind in Kind::ALL {
-        writeln!(text, "{:>3} {} schema {} {:?} {:?}", kind.number(), kind.name(), kind.schema(), kind.maker(), kind.scope()).unwrap();
+        writeln!(
+            text,
+            "{:>3} {} schema {} {:?} {:?}",
+            kind.number(),
+            kind.name(),
+            kind.schema(),
+            kind.maker(),
+            kind.scope()
+        )
+        .unwrap();
     }
     for (name, spellings) in VOCABULARY {
         writeln!(text, "{name}: {}", spellings.join(" ")).unwrap();

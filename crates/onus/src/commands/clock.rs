@@ -9,10 +9,12 @@ use onus_ledger::CorrectError;
 
 pub(crate) fn run(cli: &Cli, command: &ClockCommand) -> Result<(), Failure> {
     let ClockCommand::Correct { second, why } = command;
-    let first = identity(cli)?
-        .ok_or_else(|| Failure::new(Cause::Usage, "clock correct needs --as agency/role/token: who answers for it"))?;
+    let first = identity(cli)?.ok_or_else(|| {
+        Failure::new(Cause::Usage, "clock correct needs --as agency/role/token: who answers for it")
+    })?;
     let second = parse_identity("--second", second)?;
-    let why = Code::new(why).ok_or_else(|| Failure::new(Cause::Usage, format_args!("--why: expected {}", Code::EXPECTED)))?;
+    let why = Code::new(why)
+        .ok_or_else(|| Failure::new(Cause::Usage, format_args!("--why: expected {}", Code::EXPECTED)))?;
     let ledger = ledger(cli);
     let done = ledger.correct_clock(&first, &second, why).map_err(|error| match &error {
         CorrectError::Open(e) => open_failure(&ledger, e),
@@ -20,6 +22,9 @@ pub(crate) fn run(cli: &Cli, command: &ClockCommand) -> Result<(), Failure> {
         CorrectError::NotTwoPeople => Failure::new(Cause::Usage, error),
         _ => Failure::new(Cause::Refused, error),
     })?;
-    terminal::say(&format_args!("Recorded as entry {}: entries after it have this machine's time.", done.receipt.seq));
+    terminal::say(&format_args!(
+        "Recorded as entry {}: entries after it have this machine's time.",
+        done.receipt.seq
+    ));
     Ok(())
 }

@@ -15,7 +15,9 @@ use onus_core::ids::{AgencyId, Incident};
 use onus_core::record::Draft;
 use onus_core::sealed::Plain;
 use onus_core::vocabulary::Channel;
-use onus_ledger::{Account, Identity, Ledger, Machine, NewLedger, Profiles, Reading, Wanted, Wrapping, create};
+use onus_ledger::{
+    Account, Identity, Ledger, Machine, NewLedger, Profiles, Reading, Wanted, Wrapping, create,
+};
 use onus_store::{Expect, Reader};
 use std::collections::BTreeSet;
 use std::fs;
@@ -42,12 +44,20 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
         .verify(super::verify::threads(), &|_, _| {})
         .map_err(|e| Failure::new(Cause::Environment, chain(&e)))?;
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
-    let told = CASES.iter().map(|case| Ok((case, told_incidents(&ledger, &reader, case)?))).collect::<Result<Vec<_>, Failure>>()?;
+    let told = CASES
+        .iter()
+        .map(|case| Ok((case, told_incidents(&ledger, &reader, case)?)))
+        .collect::<Result<Vec<_>, Failure>>()?;
     terminal::data(|out| {
         let width = terminal::width();
-        writeln!(out, "{recorded} events of {} published and constructed cases recorded in {}.\n", CASES.len(), folder.display())?;
+        writeln!(
+            out,
+            "{recorded} events of {} published and constructed cases recorded in {}.\n",
+            CASES.len(),
+            folder.display()
+        )?;
         for (case, (incidents, others)) in &told {
-            tell(out, case, incidents, others, width)?;
+            tell_case(out, case, incidents, others, width)?;
         }
         rule(out, "What was verified", width)?;
         super::verify::write_words(out, &verdict)?;
@@ -67,8 +77,11 @@ fn make_folder(folder: &Path) -> Result<(), Failure> {
     if mark.is_file() {
         fs::remove_dir_all(folder).map_err(cannot("clear"))?;
     } else if folder.exists() {
-        return Err(Failure::new(Cause::Refused, format_args!("{} exists and the demo did not make it", folder.display()))
-            .hint("name another folder: onus demo FOLDER"));
+        return Err(Failure::new(
+            Cause::Refused,
+            format_args!("{} exists and the demo did not make it", folder.display()),
+        )
+        .hint("name another folder: onus demo FOLDER"));
     }
     fs::create_dir_all(folder).map_err(cannot("make"))?;
     fs::write(mark, "This folder was made by `onus demo`, which may remove it.\n").map_err(cannot("write in"))
@@ -82,7 +95,8 @@ fn make_ledger(folder: &Path) -> Result<Ledger, Failure> {
     };
     let machine = Machine::this();
     let dir = folder.join("ledger");
-    create(&machine, &dir, &new, Wrapping::KeyFile).map_err(|e| Failure::new(Cause::Environment, chain(&e)))?;
+    create(&machine, &dir, &new, Wrapping::KeyFile)
+        .map_err(|e| Failure::new(Cause::Environment, chain(&e)))?;
     let ledger = Ledger::at(machine, &dir, WAIT);
     allow_all_agencies(&ledger, &new.agency)?;
     Ok(ledger)
@@ -92,7 +106,7 @@ fn make_ledger(folder: &Path) -> Result<Ledger, Failure> {
 fn allow_all_agencies(ledger: &Ledger, own: &AgencyId) -> Result<(), Failure> {
     let account = Account::of_this_process();
     let agencies: BTreeSet<AgencyId> =
-        CASES.iter().flat_map(|case| drafts(case)).map(|draft| draft.common.asserted_by).collect();
+        CASES.iter().flat_map(drafts).map(|draft| draft.common.asserted_by).collect();
     let profiles = agencies.into_iter().fold(Profiles::for_creator(&account, own), |profiles, agency| {
         profiles.with(&account, Identity::agency_alone(agency))
     });
@@ -107,18 +121,20 @@ fn drafts(case: &Case) -> Vec<Draft> {
 
 /// Records a case: each run of lines of one agency is submitted by that agency.
 fn record(ledger: &Ledger, case: &Case) -> Result<u64, Failure> {
-    let mut recorded = 0;
+    let mut count = 0;
     for run in drafts(case).chunk_by(|a, b| a.common.asserted_by == b.common.asserted_by) {
         let Some(first) = run.first() else { continue };
         let identity = Identity::agency_alone(first.common.asserted_by.clone());
         let (recorder, _) =
             ledger.record(Some(&identity), Channel::Cli, None).map_err(|e| open_failure(ledger, &e))?;
-        let failure = |e: &onus_ledger::RecordError| Failure::new(record_cause(e), format_args!("{}: {}", case.name, chain(e)));
+        let failure = |e: &onus_ledger::RecordError| {
+            Failure::new(record_cause(e), format_args!("{}: {}", case.name, chain(e)))
+        };
         let receipts = recorder.record(run.to_vec(), Expect::Any).map_err(|e| failure(&e))?;
-        recorded += u64::try_from(receipts.len()).unwrap_or(u64::MAX);
+        count += u64::try_from(receipts.len()).unwrap_or(u64::MAX);
         recorder.close().map_err(|e| failure(&e))?;
     }
-    Ok(recorded)
+    Ok(count)
 }
 
 type Told = (Vec<(Incident, Vec<Shown>)>, Vec<Incident>);
@@ -142,10 +158,12 @@ fn told_incidents(ledger: &Ledger, reader: &Reader, case: &Case) -> Result<Told,
 }
 
 fn open_texts(ledger: &Ledger, entries: &mut [Shown]) -> Result<(), Failure> {
-    let (Some(who), Some(why)) = (Identity::parse(&format!("{AGENCY}/inspector")), Plain::new("onus demo")) else {
+    let (Some(who), Some(why)) = (Identity::parse(&format!("{AGENCY}/inspector")), Plain::new("onus demo"))
+    else {
         return Ok(());
     };
-    let wanted: Vec<Wanted> = entries.iter().map(|entry| Wanted { seq: entry.head.seq, fields: Vec::new() }).collect();
+    let wanted: Vec<Wanted> =
+        entries.iter().map(|entry| Wanted { seq: entry.head.seq, fields: Vec::new() }).collect();
     let revealed = ledger
         .reveal(&Reading { who: &who, why: &why }, &wanted, None)
         .map_err(|e| Failure::new(Cause::Environment, chain(&e)))?;
@@ -167,7 +185,7 @@ fn rule(out: &mut dyn Write, title: &str, width: usize) -> std::io::Result<()> {
     writeln!(out, "── {title} {line}\n")
 }
 
-fn tell(
+fn tell_case(
     out: &mut dyn Write,
     case: &Case,
     incidents: &[(Incident, Vec<Shown>)],
@@ -199,10 +217,16 @@ fn write_next(out: &mut dyn Write, folder: &Path) -> std::io::Result<()> {
     writeln!(out, "    {run} -l {ledger} show police:sussex/2023-02-14/1          texts stay sealed")?;
     writeln!(out, "    {run} -l {ledger} verify                                 re-reads every byte")?;
     writeln!(out, "    {run} -l {ledger} stats")?;
-    writeln!(out, "    {run} -l {ledger} verify --access                        every reading of text is recorded")?;
+    writeln!(
+        out,
+        "    {run} -l {ledger} verify --access                        every reading of text is recorded"
+    )?;
     writeln!(out, "    {run} -l my-ledger init --origin police.example/onus --agency police:example")?;
     writeln!(out, "    {run} -l my-ledger record docs/examples/evening.ndjson\n")?;
-    writeln!(out, "The published cases above were opened by this demo as {AGENCY}/inspector; the access ledger says so.")
+    writeln!(
+        out,
+        "The published cases above were opened by this demo as {AGENCY}/inspector; the access ledger says so."
+    )
 }
 
 #[cfg(test)]

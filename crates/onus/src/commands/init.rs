@@ -10,16 +10,20 @@ use onus_ledger::{CreateError, Machine, NewLedger, Wrapping, create};
 
 pub(crate) fn run(cli: &Cli, args: &InitArgs) -> Result<(), Failure> {
     let new = NewLedger {
-        origin: Origin::new(&args.origin)
-            .ok_or_else(|| Failure::new(Cause::Usage, format_args!("--origin: expected {}", Origin::EXPECTED)))?,
-        agency: AgencyId::parse(&args.agency)
-            .ok_or_else(|| Failure::new(Cause::Usage, "--agency: expected an agency such as police:sussex or mh_trust:RV5"))?,
+        origin: Origin::new(&args.origin).ok_or_else(|| {
+            Failure::new(Cause::Usage, format_args!("--origin: expected {}", Origin::EXPECTED))
+        })?,
+        agency: AgencyId::parse(&args.agency).ok_or_else(|| {
+            Failure::new(Cause::Usage, "--agency: expected an agency such as police:sussex or mh_trust:RV5")
+        })?,
     };
     let passphrase = args.passphrase.then(|| terminal::new_passphrase("ONUS_PASSPHRASE")).transpose()?;
     let wrapping = passphrase.as_ref().map_or(Wrapping::KeyFile, guarded_by);
     create(&Machine::this(), &cli.ledger, &new, wrapping).map_err(|error| {
         let cause = match &error {
-            CreateError::Exists { .. } | CreateError::HalfMade { .. } | CreateError::OriginTooLong => Cause::Refused,
+            CreateError::Exists { .. } | CreateError::HalfMade { .. } | CreateError::OriginTooLong => {
+                Cause::Refused
+            }
             CreateError::Log(e) => e.kind().into(),
             _ => Cause::Environment,
         };

@@ -28,8 +28,9 @@ pub(crate) fn run(cli: &Cli, args: &RecordArgs) -> Result<(), Failure> {
     let ledger = ledger(cli);
     let identity = identity(cli)?;
     let passphrase = passphrase(&ledger)?;
-    let (recorder, recovery) =
-        ledger.record(identity.as_ref(), Channel::Cli, passphrase.as_ref()).map_err(|e| open_failure(&ledger, &e))?;
+    let (recorder, recovery) = ledger
+        .record(identity.as_ref(), Channel::Cli, passphrase.as_ref())
+        .map_err(|e| open_failure(&ledger, &e))?;
     tell(&recovery);
     let origin = recorder.origin().to_string();
     let outcome = match (args.expect, args.atomic) {
@@ -42,20 +43,30 @@ pub(crate) fn run(cli: &Cli, args: &RecordArgs) -> Result<(), Failure> {
 
 fn tell(recovery: &Recovery) {
     if recovery.unclean {
-        terminal::say(&"onus: the ledger was not closed properly; its end was checked before anything was added");
+        terminal::say(
+            &"onus: the ledger was not closed properly; its end was checked before anything was added",
+        );
     }
     if let Some(torn) = &recovery.torn {
         let copy = torn.copy.as_ref().map_or(String::new(), |copy| format!("; a copy stands in {copy}"));
-        terminal::say(&format_args!("onus: {} bytes of a commit that was never acknowledged were cut off{copy}", torn.bytes));
+        terminal::say(&format_args!(
+            "onus: {} bytes of a commit that was never acknowledged were cut off{copy}",
+            torn.bytes
+        ));
     }
     if recovery.confirmed > 0 {
-        terminal::say(&format_args!("onus: {} entries that were whole but not yet confirmed now are", recovery.confirmed));
+        terminal::say(&format_args!(
+            "onus: {} entries that were whole but not yet confirmed now are",
+            recovery.confirmed
+        ));
     }
     if let Some(slot) = recovery.bad_head_slot {
         terminal::say(&format_args!("onus: slot {slot} of `head` did not check; the other one was used"));
     }
     if recovery.head_rebuilt {
-        terminal::say(&"onus: `head` was unreadable and was made anew; entries missing at the end would not have been noticed");
+        terminal::say(
+            &"onus: `head` was unreadable and was made anew; entries missing at the end would not have been noticed",
+        );
     }
 }
 
@@ -64,7 +75,9 @@ fn open_input(file: Option<&Path>) -> Result<Box<dyn BufRead + Send>, Failure> {
         None => Ok(Box::new(BufReader::new(io::stdin()))),
         Some(path) => match File::open(path) {
             Ok(file) => Ok(Box::new(BufReader::with_capacity(1 << 18, file))),
-            Err(e) => Err(Failure::new(Cause::Environment, format_args!("cannot read {}: {e}", path.display()))),
+            Err(e) => {
+                Err(Failure::new(Cause::Environment, format_args!("cannot read {}: {e}", path.display())))
+            }
         },
     }
 }
@@ -108,10 +121,12 @@ fn stream(recorder: &Recorder, mut input: Box<dyn BufRead + Send>, origin: &str)
     let (send, receive) = sync_channel(LINES_AHEAD);
     thread::scope(|scope| {
         let stopping = &stop;
-        let printer = scope.spawn(move || print_receipts(&receive, origin, stopping));
+        let receipts = scope.spawn(move || print_receipts(&receive, origin, stopping));
         let read = submit_lines(recorder, input.as_mut(), &send, &stop);
         drop(send);
-        let printed = printer.join().unwrap_or_else(|_| Err(Failure::new(Cause::Environment, "printing receipts broke off")));
+        let printed = receipts
+            .join()
+            .unwrap_or_else(|_| Err(Failure::new(Cause::Environment, "printing receipts broke off")));
         read.and(printed)
     })
 }
@@ -124,8 +139,9 @@ fn submit_lines(
 ) -> Result<(), Failure> {
     let mut number = 0_u64;
     while !stop.load(Ordering::Relaxed) {
-        let line = next_line(input)
-            .map_err(|e| Failure::new(Cause::Environment, format_args!("cannot read line {}: {e}", number + 1)))?;
+        let line = next_line(input).map_err(|e| {
+            Failure::new(Cause::Environment, format_args!("cannot read line {}: {e}", number + 1))
+        })?;
         let Some(line) = line else { break };
         number += 1;
         if is_blank(&line) {
@@ -270,8 +286,11 @@ fn at_once(
             }
         }
         if events.len() > COMMIT_ENTRIES_MAX {
-            return Err(Failure::new(Cause::Refused, "one commit holds at most 65,536 events; nothing was recorded")
-                .hint("record in parts, or leave out --atomic"));
+            return Err(Failure::new(
+                Cause::Refused,
+                "one commit holds at most 65,536 events; nothing was recorded",
+            )
+            .hint("record in parts, or leave out --atomic"));
         }
     }
     if let Some(cause) = worst {
@@ -285,15 +304,22 @@ fn at_once(
     };
     let done = recorder.submit_sealed(events, expect).wait().map_err(|e| {
         let place = match &e {
-            RecordError::Append(e) => e.index().and_then(|index| numbers.get(index)).map(|line| format!("line {line}: ")),
+            RecordError::Append(e) => {
+                e.index().and_then(|index| numbers.get(index)).map(|line| format!("line {line}: "))
+            }
             _ => None,
         };
-        Failure::new(record_cause(&e), format_args!("{}{}; nothing was recorded", place.unwrap_or_default(), chain(&e)))
+        Failure::new(
+            record_cause(&e),
+            format_args!("{}{}; nothing was recorded", place.unwrap_or_default(), chain(&e)),
+        )
     })?;
     let mut tally = Tally::default();
     terminal::data(|out| {
         done.iter().zip(&numbers).try_for_each(|(done, line)| print_receipt(out, *line, origin, done))
     })?;
-    done.iter().for_each(|done| tally.count(done));
+    for done in &done {
+        tally.count(done);
+    }
     tally.end()
 }

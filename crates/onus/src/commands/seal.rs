@@ -19,7 +19,9 @@ pub(crate) fn run(cli: &Cli, command: &SealCommand) -> Result<(), Failure> {
         }
         SealCommand::Rotate => {
             ledger.rotate_seals(passphrase.as_ref()).map_err(|e| failure(&ledger, &e))?;
-            terminal::say(&"A new master guards every slot. Copies of the old slot file can no longer be opened with it.");
+            terminal::say(
+                &"A new master guards every slot. Copies of the old slot file can no longer be opened with it.",
+            );
             Ok(())
         }
         SealCommand::Passphrase { keyfile: true } => {
@@ -30,7 +32,9 @@ pub(crate) fn run(cli: &Cli, command: &SealCommand) -> Result<(), Failure> {
         SealCommand::Passphrase { keyfile: false } => {
             let new = terminal::new_passphrase("ONUS_NEW_PASSPHRASE")?;
             ledger.guard_seals(passphrase.as_ref(), guarded_by(&new)).map_err(|e| failure(&ledger, &e))?;
-            terminal::say(&"The keys are guarded by the new passphrase. Without it, or a backup and its passphrase, sealed text is lost.");
+            terminal::say(
+                &"The keys are guarded by the new passphrase. Without it, or a backup and its passphrase, sealed text is lost.",
+            );
             Ok(())
         }
     }
@@ -55,7 +59,11 @@ fn show(status: &Status, format: Format) -> Result<(), Failure> {
         ("guarded by", guarded.clone()),
     ];
     terminal::data(|out| match format {
-        Format::Table => writeln!(out, "{}", table(&["slots", ""], rows.iter().map(|(name, value)| vec![(*name).to_owned(), value.clone()]))),
+        Format::Table => writeln!(
+            out,
+            "{}",
+            table(&["slots", ""], rows.iter().map(|(name, value)| vec![(*name).to_owned(), value.clone()]))
+        ),
         Format::Csv => {
             let mut csv = csv::Writer::from_writer(out);
             csv.write_record(["name", "value"])?;

@@ -10,12 +10,15 @@ use onus_core::entry::EntryHead;
 use onus_core::ids::Incident;
 use onus_core::record::Record;
 use onus_core::sealed::Plain;
-use onus_ledger::{Ledger, RevealError, Revealed, Reading, Wanted};
+use onus_ledger::{Ledger, Reading, RevealError, Revealed, Wanted};
 use onus_store::Reader;
 
 pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
     let incident = Incident::parse(&args.incident).ok_or_else(|| {
-        Failure::new(Cause::Usage, "expected an incident as owner/date/number, such as police:sussex/2023-05-01/142")
+        Failure::new(
+            Cause::Usage,
+            "expected an incident as owner/date/number, such as police:sussex/2023-05-01/142",
+        )
     })?;
     let ledger = ledger(cli);
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
@@ -32,7 +35,11 @@ pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
     }
     terminal::data(|out| match format(args.format) {
         Format::Table => {
-            writeln!(out, "{}\n", heading(&incident.to_string(), reader.identity().origin.as_str(), &entries))?;
+            writeln!(
+                out,
+                "{}\n",
+                heading(&incident.to_string(), reader.identity().origin.as_str(), &entries)
+            )?;
             write_text(out, &entries, terminal::width())
         }
         Format::Json => write_json(out, &entries),
@@ -47,7 +54,8 @@ pub(super) fn history(reader: &Reader, incident: &Incident) -> Result<Vec<Shown>
     seqs.into_iter()
         .map(|seq| {
             let entry = reader.entry(seq).map_err(|e| failure(&e))?;
-            read_entry(entry.bytes()).map_err(|e| Failure::new(Cause::Found, format_args!("entry {seq}: {e}")))
+            read_entry(entry.bytes())
+                .map_err(|e| Failure::new(Cause::Found, format_args!("entry {seq}: {e}")))
         })
         .collect()
 }
@@ -70,21 +78,27 @@ fn reveal(cli: &Cli, args: &ShowArgs, ledger: &Ledger, entries: &mut [Shown]) ->
             .hint("profiles.toml in the private directory says which account may use which identity")
     })?;
     let why = args.why.as_deref().and_then(Plain::new);
-    let why = why.ok_or_else(|| Failure::new(Cause::Usage, "--why: expected a reason of 1 to 16,384 bytes"))?;
-    let wanted: Vec<Wanted> = entries.iter().map(|entry| Wanted { seq: entry.head.seq, fields: Vec::new() }).collect();
+    let why =
+        why.ok_or_else(|| Failure::new(Cause::Usage, "--why: expected a reason of 1 to 16,384 bytes"))?;
+    let wanted: Vec<Wanted> =
+        entries.iter().map(|entry| Wanted { seq: entry.head.seq, fields: Vec::new() }).collect();
     let passphrase = passphrase(ledger)?;
     let revealed = ledger
         .reveal(&Reading { who: &who, why: &why }, &wanted, passphrase.as_ref())
         .map_err(|e| reveal_failure(ledger, &e))?;
     for Revealed { seq, field, text } in revealed {
-        let place = entries.iter_mut().find(|entry| entry.head.seq == seq).and_then(|entry| match &mut entry.content {
+        let place = entries.iter_mut().find(|entry| entry.head.seq == seq).and_then(|entry| match &mut entry
+            .content
+        {
             Content::Known { texts, .. } => texts.iter_mut().find(|(number, _)| *number == field),
             Content::Unknown(_) => None,
         });
         if let Some((_, shown)) = place {
             *shown = match (text, &shown) {
                 (Ok(text), _) => Text::Open(text),
-                (Err(why), Text::Sealed { chars }) => Text::Unreadable { chars: *chars, why: why.to_string() },
+                (Err(why), Text::Sealed { chars }) => {
+                    Text::Unreadable { chars: *chars, why: why.to_string() }
+                }
                 (Err(_), _) => continue,
             };
         }

@@ -51,7 +51,8 @@ pub(crate) fn run(cli: &Cli, args: &TableArgs) -> Result<(), Failure> {
             writeln!(out, "{}\n\n{}", table(&["ledger", ""], rows), table(&["kind", "entries"], kinds))
         }
         Format::Json => {
-            let by_kind: Map<String, Value> = kinds.iter().map(|(name, count)| ((*name).to_owned(), json!(count))).collect();
+            let by_kind: Map<String, Value> =
+                kinds.iter().map(|(name, count)| ((*name).to_owned(), json!(count))).collect();
             let about = json!({
                 "origin": identity.origin.as_str(), "entries": stats.entries, "segments": stats.segments,
                 "first_recorded": first, "last_recorded": last, "last_link": reader.last_link().to_string(),

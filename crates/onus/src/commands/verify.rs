@@ -42,7 +42,11 @@ fn show(bar: &ProgressBar, done: u64, total: u64) {
 pub(super) fn write_words(out: &mut dyn Write, verdict: &Verdict) -> io::Result<()> {
     let size = verdict.size;
     if verdict.is_sound() {
-        writeln!(out, "Sound: {size} entries of {}. Every byte was read again and nothing is wrong.", verdict.identity.origin)?;
+        writeln!(
+            out,
+            "Sound: {size} entries of {}. Every byte was read again and nothing is wrong.",
+            verdict.identity.origin
+        )?;
     } else {
         writeln!(out, "Something is wrong with this ledger.")?;
         for damage in verdict.first_bad.iter().chain(&verdict.head) {

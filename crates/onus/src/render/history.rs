@@ -38,7 +38,8 @@ impl Shown {
     /// Without opening anything.
     pub(crate) fn closed(head: EntryHead, record: Record) -> Self {
         let texts = record.sealed_texts();
-        let texts = texts.into_iter().map(|(field, sealed)| (field, Text::Sealed { chars: sealed.chars })).collect();
+        let texts =
+            texts.into_iter().map(|(field, sealed)| (field, Text::Sealed { chars: sealed.chars })).collect();
         Self { head, content: Content::Known { record: Box::new(record), texts } }
     }
 
@@ -59,7 +60,9 @@ impl Shown {
     fn sentence(&self) -> String {
         match &self.content {
             Content::Known { record, .. } => says(&record.body),
-            Content::Unknown(_) => format!("An event of kind {}, which this release does not know.", self.head.kind),
+            Content::Unknown(_) => {
+                format!("An event of kind {}, which this release does not know.", self.head.kind)
+            }
         }
     }
 
@@ -85,8 +88,12 @@ impl Text {
     fn to_json(&self, field: u16, label: &str) -> Value {
         match self {
             Self::Sealed { chars } => json!({ "field": field, "label": label, "chars": chars }),
-            Self::Unreadable { chars, why } => json!({ "field": field, "label": label, "chars": chars, "unreadable": why }),
-            Self::Open(text) => json!({ "field": field, "label": label, "chars": text.chars(), "text": text.expose() }),
+            Self::Unreadable { chars, why } => {
+                json!({ "field": field, "label": label, "chars": chars, "unreadable": why })
+            }
+            Self::Open(text) => {
+                json!({ "field": field, "label": label, "chars": text.chars(), "text": text.expose() })
+            }
         }
     }
 }
@@ -135,7 +142,8 @@ fn remarks(common: &Common<Stored>) -> Vec<String> {
         remarks.push(format!("Submitted by {}.", common.submitted_by.agency));
     }
     if common.source.inferred {
-        remarks.push(format!("Inferred by a mapping from {}; not stated by the source.", common.source.system));
+        remarks
+            .push(format!("Inferred by a mapping from {}; not stated by the source.", common.source.system));
     }
     if let Some(corrects) = &common.corrects {
         remarks.push(format!("Corrects event {}; both stay.", corrects.event_id));
@@ -158,7 +166,11 @@ fn elapsed(from: Timestamp, to: Timestamp) -> String {
     let minutes = (to.as_us() - from.as_us()).div_euclid(MINUTE_US);
     let (sign, minutes) = if minutes < 0 { ('-', -minutes) } else { ('+', minutes) };
     let (days, hours, minutes) = (minutes / 1_440, minutes / 60 % 24, minutes % 60);
-    if days > 0 { format!("{sign}{days}d {hours}:{minutes:02}") } else { format!("{sign}{hours}:{minutes:02}") }
+    if days > 0 {
+        format!("{sign}{days}d {hours}:{minutes:02}")
+    } else {
+        format!("{sign}{hours}:{minutes:02}")
+    }
 }
 
 /// As one JSON array.
@@ -181,7 +193,9 @@ fn entry_json(entry: &Shown) -> Value {
                 texts.iter().map(|(field, text)| text.to_json(*field, label(&record.body, *field))).collect();
             (record.to_json(), texts)
         }
-        Content::Unknown(common) => (json!({ "kind": entry.head.kind, "event_id": common.event_id.to_string() }), vec![]),
+        Content::Unknown(common) => {
+            (json!({ "kind": entry.head.kind, "event_id": common.event_id.to_string() }), vec![])
+        }
     };
     if let Some(about) = about.as_object_mut() {
         about.insert("event".into(), event);
@@ -191,9 +205,27 @@ fn entry_json(entry: &Shown) -> Value {
 }
 
 const CSV_HEAD: &[&str] = &[
-    "seq", "incident_version", "event_id", "kind", "occurred_at", "uncertainty_s", "entered_at", "recorded_at", "agency",
-    "role", "staff", "asserted_by", "submitted_by", "channel", "policy", "policy_version", "source_system",
-    "source_reference", "inferred", "says", "texts",
+    "seq",
+    "incident_version",
+    "event_id",
+    "kind",
+    "occurred_at",
+    "uncertainty_s",
+    "entered_at",
+    "recorded_at",
+    "agency",
+    "role",
+    "staff",
+    "asserted_by",
+    "submitted_by",
+    "channel",
+    "policy",
+    "policy_version",
+    "source_system",
+    "source_reference",
+    "inferred",
+    "says",
+    "texts",
 ];
 
 /// As CSV, one row an entry.
@@ -203,7 +235,8 @@ pub(crate) fn write_csv(out: &mut dyn Write, entries: &[Shown]) -> io::Result<()
     for entry in entries {
         let common = entry.common();
         let text = |value: Option<String>| value.unwrap_or_default();
-        let texts: Vec<String> = entry.texts().into_iter().map(|(label, text)| format!("{label}: {text}")).collect();
+        let texts: Vec<String> =
+            entry.texts().into_iter().map(|(label, text)| format!("{label}: {text}")).collect();
         let row = [
             entry.head.seq.to_string(),
             entry.head.incident_version.to_string(),
@@ -234,7 +267,9 @@ pub(crate) fn write_csv(out: &mut dyn Write, entries: &[Shown]) -> io::Result<()
 
 /// What the head of an incident's history says of it.
 pub(crate) fn heading(incident: &str, origin: &str, entries: &[Shown]) -> String {
-    let recorded = |entry: Option<&Shown>| entry.map(|entry| entry.head.recorded_at.london_to_the_second()).unwrap_or_default();
+    let recorded = |entry: Option<&Shown>| {
+        entry.map(|entry| entry.head.recorded_at.london_to_the_second()).unwrap_or_default()
+    };
     let count = entries.len();
     let noun = if count == 1 { "entry" } else { "entries" };
     format!(

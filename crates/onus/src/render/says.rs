@@ -8,7 +8,9 @@ use onus_core::kinds::Body;
 use onus_core::model::{Actor, Grade, Interval};
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
-use onus_core::vocabulary::{Attendance, Facet, Immediacy, InformationKind, Informed, Limb, Told, Tri, Verdict};
+use onus_core::vocabulary::{
+    Attendance, DispatchPurpose, Facet, Immediacy, InformationKind, Informed, Limb, Told, Tri, Verdict,
+};
 
 /// The sentence.
 #[expect(clippy::too_many_lines, reason = "one arm a kind: a table, not a procedure")]
@@ -16,10 +18,18 @@ pub(crate) fn says(body: &Body<Stored>) -> String {
     match body {
         Body::ContactReceived(b) => {
             let again = if b.repeat_of.is_some() { ", repeating an earlier one" } else { "" };
-            format!("Contact received by {} from {}{again}.", words(b.channel.as_str()), words(b.caller_type.as_str()))
+            format!(
+                "Contact received by {} from {}{again}.",
+                words(b.channel.as_str()),
+                words(b.caller_type.as_str())
+            )
         }
         Body::IncidentOpened(b) => {
-            format!("Incident opened as {}{}.", b.opening_code, b.grade.as_ref().map(|g| format!(", grade {}", grade(g))).unwrap_or_default())
+            format!(
+                "Incident opened as {}{}.",
+                b.opening_code,
+                b.grade.as_ref().map(|g| format!(", grade {}", grade(g))).unwrap_or_default()
+            )
         }
         Body::IncidentLinked(b) => format!("Linked to {}: {}.", b.other, words(b.relation.as_str())),
         Body::InformationRecorded(b) => {
@@ -27,7 +37,9 @@ pub(crate) fn says(body: &Body<Stored>) -> String {
             parts.extend(b.system.as_ref().map(|system| format!("system {system}")));
             parts.extend(b.agency.as_ref().map(|agency| format!("about {agency}")));
             match (b.kind, b.eta_minutes) {
-                (_, Some(minutes)) => parts.push(format!("arrival promised within {}", minutes_words(minutes))),
+                (_, Some(minutes)) => {
+                    parts.push(format!("arrival promised within {}", minutes_words(minutes)))
+                }
                 (InformationKind::PartnerEta, None) => parts.push("no time of arrival given".into()),
                 _ => {}
             }
@@ -37,18 +49,20 @@ pub(crate) fn says(body: &Body<Stored>) -> String {
         }
         Body::CallBackAttempted(b) => format!("Call-back attempted: {}.", words(b.result.as_str())),
         Body::TriageAssessed(b) => format!("Assessed: {}.", answers(&Answers::of(b))),
-        Body::TriageReassessed(b) => format!("Assessed again ({}): {}.", words(b.trigger.as_str()), answers(&Answers::of_again(b))),
+        Body::TriageReassessed(b) => {
+            format!("Assessed again ({}): {}.", words(b.trigger.as_str()), answers(&Answers::of_again(b)))
+        }
         Body::AttendanceDecided(b) => {
             let mut text = format!("Decided: {}", attendance(b.outcome));
             if let Some(given) = &b.grade {
-                text.push_str(&format!(", grade {}", grade(given)));
+                text = format!("{text}, grade {}", grade(given));
             }
             if !b.limbs_met.is_empty() {
                 let limbs: Vec<&str> = b.limbs_met.iter().map(|limb| ground(*limb)).collect();
-                text.push_str(&format!("; ground: {}", limbs.join(", ")));
+                text = format!("{text}; ground: {}", limbs.join(", "));
             }
             if let Some(code) = &b.reason_code {
-                text.push_str(&format!("; reason {code}"));
+                text = format!("{text}; reason {code}");
             }
             if b.rationale.is_none() {
                 text.push_str("; no rationale recorded");
@@ -62,7 +76,10 @@ pub(crate) fn says(body: &Body<Stored>) -> String {
             Verdict::ReturnedForInfo => "Decision reviewed: returned for more information.".into(),
         },
         Body::GradeChanged(b) => {
-            let by = b.authorised_by.as_ref().map_or(", no authorisation recorded".into(), |by| format!(", authorised by {}", person(by)));
+            let by = b
+                .authorised_by
+                .as_ref()
+                .map_or(", no authorisation recorded".into(), |by| format!(", authorised by {}", person(by)));
             format!("Grade changed from {} to {}{by}.", grade(&b.from), grade(&b.to))
         }
         Body::CallerInformed(b) => {
@@ -100,15 +117,22 @@ pub(crate) fn says(body: &Body<Stored>) -> String {
             };
             format!("Caller signposted to {}; {net}.", b.to_service)
         }
-        Body::ResponsibilityAssumed(b) => format!("Responsibility for {} assumed ({}).", facet(b.facet), words(b.basis.as_str())),
-        Body::ResponsibilityDischarged(b) => format!("Responsibility for {} discharged ({}).", facet(b.facet), words(b.ground.as_str())),
+        Body::ResponsibilityAssumed(b) => {
+            format!("Responsibility for {} assumed ({}).", facet(b.facet), words(b.basis.as_str()))
+        }
+        Body::ResponsibilityDischarged(b) => {
+            format!("Responsibility for {} discharged ({}).", facet(b.facet), words(b.ground.as_str()))
+        }
         Body::HandoverOffered(b) => {
             let summary = if b.risk_summary.is_none() { "; no risk summary recorded" } else { "" };
             format!("Handover of {} offered by {} to {}{summary}.", facets(&b.facets), b.from, b.to)
         }
         Body::HandoverAccepted(b) => {
             let mut text = format!("Handover of {} accepted", facets(&b.facets));
-            text.push_str(&b.by_role.map_or("; role not recorded".into(), |role| format!(" by {}", words(role.as_str()))));
+            text.push_str(
+                &b.by_role
+                    .map_or("; role not recorded".into(), |role| format!(" by {}", words(role.as_str()))),
+            );
             text.push_str(&b.reference.as_ref().map(|r| format!(", reference {r}")).unwrap_or_default());
             if b.signed_note.is_some() {
                 text.push_str(", with a signed note");
@@ -122,9 +146,15 @@ pub(crate) fn says(body: &Body<Stored>) -> String {
         }
         Body::HandoverWithdrawn(b) => format!("Offer of {} withdrawn.", facets(&b.facets)),
         Body::HandoverLapsed(b) => format!("Offer of {} lapsed unanswered.", facets(&b.facets)),
-        Body::ResourceDispatched(b) => format!("Unit of {} sent{}.", b.agency, purpose(b.purpose.map(|p| p.as_str()))),
-        Body::ResourceArrived(b) => format!("Unit of {} arrived{}.", b.agency, purpose(b.purpose.map(|p| p.as_str()))),
-        Body::ResourceStoodDown(b) => format!("Unit of {} stood down{}.", b.agency, purpose(b.purpose.map(|p| p.as_str()))),
+        Body::ResourceDispatched(b) => {
+            format!("Unit of {} sent{}.", b.agency, purpose(b.purpose.map(DispatchPurpose::as_str)))
+        }
+        Body::ResourceArrived(b) => {
+            format!("Unit of {} arrived{}.", b.agency, purpose(b.purpose.map(DispatchPurpose::as_str)))
+        }
+        Body::ResourceStoodDown(b) => {
+            format!("Unit of {} stood down{}.", b.agency, purpose(b.purpose.map(DispatchPurpose::as_str)))
+        }
         Body::PowerExercised(b) => {
             let consulted = match b.consultation {
                 Tri::Yes => "a health professional was consulted first",
@@ -134,10 +164,15 @@ pub(crate) fn says(body: &Body<Stored>) -> String {
             let kept = if b.kept_at_place { "; kept at the place" } else { "" };
             format!("Power used: {}; {consulted}{kept}.", words(b.section.as_str()))
         }
-        Body::DetentionExtended(b) => format!("Detention extended by {} h, by {}.", b.hours, words(b.by_role.as_str())),
+        Body::DetentionExtended(b) => {
+            format!("Detention extended by {} h, by {}.", b.hours, words(b.by_role.as_str()))
+        }
         Body::DetentionEnded(b) => format!("Detention ended: {}.", words(b.ground.as_str())),
         Body::ConveyanceStarted(b) => {
-            let why = b.police_vehicle_reason.map(|reason| format!(" ({})", words(reason.as_str()))).unwrap_or_default();
+            let why = b
+                .police_vehicle_reason
+                .map(|reason| format!(" ({})", words(reason.as_str())))
+                .unwrap_or_default();
             format!("Conveyance started by {}{why}.", words(b.mode.as_str()))
         }
         Body::ArrivedAtPlaceOfSafety(b) => {
@@ -146,50 +181,96 @@ pub(crate) fn says(body: &Body<Stored>) -> String {
         }
         Body::OfficersReleased(b) => {
             let officers = b.officers.map_or("Officers".into(), |n| format!("{n} officers"));
-            format!("{officers} released{}.", b.to_agency.as_ref().map(|to| format!(", leaving the person with {to}")).unwrap_or_default())
+            format!(
+                "{officers} released{}.",
+                b.to_agency.as_ref().map(|to| format!(", leaving the person with {to}")).unwrap_or_default()
+            )
         }
         Body::DemographicsRecorded(_) => "Demographics recorded, sealed.".into(),
         Body::EscalationRaised(b) => {
-            let target = b.target_minutes.map(|m| format!(", answer due within {}", minutes_words(m))).unwrap_or_default();
+            let target = b
+                .target_minutes
+                .map(|m| format!(", answer due within {}", minutes_words(m)))
+                .unwrap_or_default();
             format!("Escalated to {} by {}{target}.", b.level.as_str(), b.raised_by_agency)
         }
         Body::EscalationResolved(b) => format!("Escalation resolved: {}.", words(b.outcome.as_str())),
-        Body::DisputeOpened(b) => format!("Dispute opened about {}, {}.", facet(b.facet), interval(&b.interval)),
+        Body::DisputeOpened(b) => {
+            format!("Dispute opened about {}, {}.", facet(b.facet), interval(&b.interval))
+        }
         Body::PositionStated(b) => {
             let holder = b.holder.as_ref().map_or("nobody".into(), ToString::to_string);
             format!("Position stated: {holder} held {}, {}.", facet(b.facet), interval(&b.interval))
         }
         Body::DisputeDetermined(b) => {
             let holder = b.holder.as_ref().map_or("nobody".into(), ToString::to_string);
-            format!("Dispute determined: {holder} held {}, {}. The entries stay as they are.", facet(b.facet), interval(&b.interval))
+            format!(
+                "Dispute determined: {holder} held {}, {}. The entries stay as they are.",
+                facet(b.facet),
+                interval(&b.interval)
+            )
         }
-        Body::OutcomeRecorded(b) => format!("Outcome: {}, known from {}.", words(b.outcome.as_str()), b.source),
-        Body::DsiReferred(b) => format!("Death or serious injury referred, reference {}, by {}.", b.reference, person(&b.authorised_by)),
-        Body::LegalHoldPlaced(b) => format!("Legal hold {} placed by {}.", b.reference, person(&b.authorised_by)),
-        Body::LegalHoldReleased(b) => format!("Legal hold {} released by {}.", b.reference, person(&b.authorised_by)),
+        Body::OutcomeRecorded(b) => {
+            format!("Outcome: {}, known from {}.", words(b.outcome.as_str()), b.source)
+        }
+        Body::DsiReferred(b) => format!(
+            "Death or serious injury referred, reference {}, by {}.",
+            b.reference,
+            person(&b.authorised_by)
+        ),
+        Body::LegalHoldPlaced(b) => {
+            format!("Legal hold {} placed by {}.", b.reference, person(&b.authorised_by))
+        }
+        Body::LegalHoldReleased(b) => {
+            format!("Legal hold {} released by {}.", b.reference, person(&b.authorised_by))
+        }
         Body::IncidentClosed(b) => {
-            let why = b.unowned_reason.map_or("; no reason stated for what nobody holds".into(), |r| format!("; what nobody holds: {}", words(r.as_str())));
+            let why = b.unowned_reason.map_or("; no reason stated for what nobody holds".into(), |r| {
+                format!("; what nobody holds: {}", words(r.as_str()))
+            });
             format!("Incident closed as {}{why}.", b.closing_code)
         }
         Body::IncidentReopened(_) => "Incident reopened.".into(),
         Body::EntryWithdrawn(b) => format!("Event {} withdrawn; it stays and is shown.", b.event_id),
         Body::ReviewRecorded(b) => format!("Review recorded: {}.", words(b.judgement.as_str())),
-        Body::PolicyPublished(b) => format!("Policy {} version {} published, effective {}.", b.policy.policy, b.policy.version, b.effective_from.london()),
-        Body::PolicyWithdrawn(b) => format!("Policy {} version {} withdrawn from {}.", b.policy.policy, b.policy.version, b.effective_from.london()),
-        Body::SourceTallied(b) => format!("{} says it sent {} records for {} to {}.", b.system, b.count, b.period.from.british(), b.period.to.british()),
+        Body::PolicyPublished(b) => format!(
+            "Policy {} version {} published, effective {}.",
+            b.policy.policy,
+            b.policy.version,
+            b.effective_from.london()
+        ),
+        Body::PolicyWithdrawn(b) => format!(
+            "Policy {} version {} withdrawn from {}.",
+            b.policy.policy,
+            b.policy.version,
+            b.effective_from.london()
+        ),
+        Body::SourceTallied(b) => format!(
+            "{} says it sent {} records for {} to {}.",
+            b.system,
+            b.count,
+            b.period.from.british(),
+            b.period.to.british()
+        ),
         Body::LedgerOpened(b) => format!("Ledger {} opened for {}.", b.origin, b.agency),
         Body::SchemaPublished(b) => format!("Schema published, {}.", b.language),
         Body::ClockStepped(b) => format!("The machine's clock stepped back: it read {}.", b.reading.london()),
-        Body::ClockCorrected(b) => format!("Clock corrected to {}, with {} ({}).", b.reading.london(), person(&b.second), b.why),
+        Body::ClockCorrected(b) => {
+            format!("Clock corrected to {}, with {} ({}).", b.reading.london(), person(&b.second), b.why)
+        }
         Body::HeartbeatRecorded(b) => format!("Alive; last checkpoint of {} entries.", b.size),
         Body::KeyRegistered(b) => format!("Key {} registered for {}.", b.name, words(b.purpose.as_str())),
         Body::KeyRevoked(b) => format!("Key {} revoked ({}).", b.name, b.reason),
-        Body::PersonalDataErased(b) => format!("Personal data erased under {} keys, basis {}.", b.key_ids.len(), b.basis),
+        Body::PersonalDataErased(b) => {
+            format!("Personal data erased under {} keys, basis {}.", b.key_ids.len(), b.basis)
+        }
         Body::ProcessingRestricted(b) => format!("Processing restricted, basis {}.", b.basis),
         Body::RestrictionLifted(b) => format!("Restriction lifted, basis {}.", b.basis),
         Body::TextRevealed(b) => format!("Sealed texts of {} entries opened.", b.entries.len()),
         Body::Exported(b) => format!("Exported {} entries as {}.", b.included, b.format),
-        Body::Disclosed(b) => format!("Fields of {} entries disclosed, ground {}.", b.entries.len(), b.ground),
+        Body::Disclosed(b) => {
+            format!("Fields of {} entries disclosed, ground {}.", b.entries.len(), b.ground)
+        }
         Body::DataCombined(b) => format!("Combined with {} sources.", b.sources.len()),
     }
 }
@@ -208,7 +289,13 @@ pub(crate) fn label(body: &Body<Stored>, field: u16) -> &'static str {
         (16, Body::DemographicsRecorded(_)) => "Age band",
         (17, Body::DemographicsRecorded(_)) => "Sex",
         (18, Body::DemographicsRecorded(_)) => "Ethnicity",
-        (16, Body::HandoverWithdrawn(_) | Body::IncidentReopened(_) | Body::EntryWithdrawn(_) | Body::PolicyWithdrawn(_)) => "Reason",
+        (
+            16,
+            Body::HandoverWithdrawn(_)
+            | Body::IncidentReopened(_)
+            | Body::EntryWithdrawn(_)
+            | Body::PolicyWithdrawn(_),
+        ) => "Reason",
         (16, Body::Exported(_) | Body::Disclosed(_)) => "Recipients",
         (_, Body::TextRevealed(_) | Body::DataCombined(_) | Body::Exported(_) | Body::Disclosed(_)) => "Why",
         _ => "Text",
@@ -288,8 +375,11 @@ fn answers(a: &Answers<'_>) -> String {
     let complete = if a.complete { "" } else { "; not every question was put" };
     format!(
         "risk to life: {}; serious harm: {}; crime: {}; immediacy: {}; strand: {}{set}{complete}",
-        words(a.risk_to_life.as_str()), words(a.serious_harm.as_str()), words(a.crime.as_str()),
-        words(a.immediacy.as_str()), words(a.strand)
+        words(a.risk_to_life.as_str()),
+        words(a.serious_harm.as_str()),
+        words(a.crime.as_str()),
+        words(a.immediacy.as_str()),
+        words(a.strand)
     )
 }
 

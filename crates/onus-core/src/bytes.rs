@@ -1,0 +1,97 @@
+//! Machine bytes: digests, keys, notes, schemas. Never text; written as hex in drafts.
+
+use crate::draft::{At, DraftError};
+use crate::field::{Field, FromDraft, text_form_field, unchanged_by_sealing};
+use crate::json::Json;
+use crate::sealed::Bytes;
+use crate::shape::{DraftForm, Type, TypeDef, Wire};
+use serde_json::Value;
+
+/// Machine bytes of a fixed length, written as hex.
+macro_rules! hex_bytes {
+    ($($(#[$doc:meta])* $name:ident, $bytes:literal, $about:literal, $expected:literal, $pattern:literal);+ $(;)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        pub struct $name([u8; $bytes]);
+
+        impl $name {
+            /// From its bytes.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; $bytes]) -> Self {
+                Self(bytes)
+            }
+
+            /// Its bytes.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; $bytes] {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+        }
+
+        text_form_field!($name, $about, Wire::Alias(Type::Array($bytes)), $expected, $pattern,
+            |text| crate::ids::parse_hex(text).map($name));
+    )+};
+}
+
+hex_bytes! {
+    /// A digest of 32 bytes: SHA-256 or a keyed BLAKE3, as the field says.
+    Digest, 32, "A digest of 32 bytes.", "64 hex digits", "^[0-9A-Fa-f]{64}$";
+    /// An Ed25519 public key.
+    PublicKey, 32, "An Ed25519 public key of 32 bytes.", "64 hex digits", "^[0-9A-Fa-f]{64}$";
+    /// A ledger's id.
+    LedgerId, 16, "A ledger's id: the 16 bytes of its UUID.", "32 hex digits", "^[0-9A-Fa-f]{32}$";
+}
+
+macro_rules! byte_field {
+    ($($(#[$doc:meta])* $name:ident, $max:expr, $about:literal, $expected:literal);+ $(;)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        pub struct $name(Bytes);
+
+        impl $name {
+            /// The most bytes it may have.
+            pub const BYTES_MAX: usize = $max;
+
+            /// `None` if they are too many.
+            #[must_use]
+            pub fn new(bytes: Vec<u8>) -> Option<Self> {
+                (bytes.len() <= Self::BYTES_MAX).then(|| Self(Bytes::new(bytes)))
+            }
+
+            /// The bytes.
+            #[must_use]
+            pub fn as_slice(&self) -> &[u8] {
+                self.0.as_slice()
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.as_slice().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+        }
+
+        text_form_field!($name, $about, Wire::Alias(Type::Bytes), $expected, "^([0-9A-Fa-f]{2})*$", |text| {
+            (text.len() <= 2 * Self::BYTES_MAX && text.len() % 2 == 0)
+                .then(|| text.as_bytes().chunks_exact(2)
+                    .map(|pair| std::str::from_utf8(pair).ok().and_then(crate::ids::parse_hex::<1>).map(|[byte]| byte))
+                    .collect::<Option<Vec<u8>>>())
+                .flatten()
+                .and_then(Self::new)
+        });
+    )+};
+}
+
+byte_field! {
+    /// A signed note, at most 4,096 bytes.
+    NoteBytes, crate::limits::NOTE_BYTES_MAX, "A C2SP signed note, at most 4,096 bytes.", "at most 4,096 bytes as hex digits";
+    /// A published schema, zstd-compressed, at most 60,000 bytes.
+    SchemaBytes, crate::limits::SCHEMA_BYTES_MAX, "A published schema as one zstd frame, at most 60,000 bytes.",
+        "at most 60,000 bytes as hex digits";
+}

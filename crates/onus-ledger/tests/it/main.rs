@@ -1,0 +1,10 @@
+//! One ledger on disk, whole: its clock, its retries, its keys, its readings.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
+
+mod clock;
+mod only_way;
+mod retries;
+mod schemas;
+mod setting;
+mod vault;

@@ -1,0 +1,128 @@
+//! Wrong input to each command: an error that names the place and the cure, the documented exit code,
+//! and nothing half done.
+
+use crate::ledger::{Ledger, contact};
+use std::process::Stdio;
+
+#[test]
+fn a_bad_line_is_named_and_the_rest_go_on() {
+    let ledger = Ledger::new();
+    let lines = [
+        contact(142, 1),
+        "not json".into(),
+        String::new(),
+        contact(142, 2).replace("emergency_999", "emergency_99"),
+        contact(142, 3),
+    ];
+    let run = ledger.run(&["record"], &lines.join("\n"));
+    assert_eq!(run.code, 3);
+    assert_eq!(run.stdout.lines().count(), 2);
+    assert!(run.stderr.contains("line 2: expected one JSON object"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("line 4: body.channel: expected one of")
+            && run.stderr.contains("(nearest: emergency_999)"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains("2 recorded, 0 already there, 2 refused"), "{}", run.stderr);
+}
+
+#[test]
+fn an_over_long_line_is_refused_and_the_next_one_is_found() {
+    let ledger = Ledger::new();
+    let input = format!("{}\n{}\n", "x".repeat(3_000_000), contact(142, 1));
+    let run = ledger.run(&["record"], &input);
+    assert_eq!((run.code, run.stdout.lines().count()), (3, 1), "{}", run.stderr);
+    assert!(run.stderr.contains("line 1: expected at most 1,048,576 bytes"), "{}", run.stderr);
+}
+
+#[test]
+fn wrong_words_on_the_command_line_say_what_would_be_accepted() {
+    let ledger = Ledger::new();
+    let cases: &[(&[&str], i32, &str)] = &[
+        (&["init", "--origin", "two words", "--agency", "police:x"], 2, "--origin: expected an origin"),
+        (
+            &["-l", "other", "init", "--origin", "a.example/x", "--agency", "police"],
+            2,
+            "--agency: expected an agency",
+        ),
+        (
+            &[
+                "-l",
+                "other",
+                "init",
+                "--origin",
+                "a.example/0123456789012345678901234567890123",
+                "--agency",
+                "police:x",
+            ],
+            3,
+            "at most 41",
+        ),
+        (&["init", "--origin", "a.example/x", "--agency", "police:x"], 3, "exists already"),
+        (&["show", "142"], 2, "owner/date/number"),
+        (
+            &["show", "police:sussex/2023-05-01/999"],
+            3,
+            "nothing is recorded under police:sussex/2023-05-01/999",
+        ),
+        (&["-l", "nowhere", "show", "police:sussex/2023-05-01/1"], 3, "there is no ledger at nowhere"),
+        (&["-l", "nowhere", "verify"], 3, "there is no ledger at nowhere"),
+        (&["-l", "nowhere", "stats"], 3, "there is no ledger at nowhere"),
+        (&["record", "missing.ndjson"], 4, "cannot read missing.ndjson"),
+        (&["--as", "nobody", "record"], 2, "--as: expected agency"),
+        (&["--as", "police:gmp", "record"], 3, "may not act as police:gmp"),
+        (&["record", "--expect", "0"], 2, "expected `new` or the incident's last version"),
+        (&["--wait", "forever", "record"], 2, "expected seconds"),
+        (&["token", ""], 3, "expected an identifier"),
+        (&["clock", "correct", "--second", "police:sussex", "--why", "ntp"], 2, "needs --as"),
+        (&["seal"], 2, "Usage"),
+        (&["demo", "ledger"], 3, "the demo did not make it"),
+        (&["no-such-command"], 2, "unrecognized subcommand"),
+    ];
+    for (args, code, words) in cases {
+        let run = ledger.run(args, "");
+        assert!(run.code == *code && run.stderr.contains(words), "{args:?}: {} {}", run.code, run.stderr);
+    }
+    assert!(!ledger.folder().join("other").exists(), "nothing half done");
+}
+
+#[test]
+fn a_closed_pipe_is_quiet() {
+    let ledger = Ledger::new();
+    ledger.record(&(0..200).map(|n| contact(142, n + 1)).collect::<Vec<_>>().join("\n"));
+    let mut child = ledger
+        .command(&["show", "police:sussex/2023-05-01/142", "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn two_names_that_are_one_person_do_not_correct_the_clock_and_a_right_clock_is_left_alone() {
+    let ledger = Ledger::new();
+    let (a, b) = ("00112233445566778899aabbccddeeff", "ffeeddccbbaa99887766554433221100");
+    let correct = |first: &str, second: &str| {
+        ledger.run(
+            &[
+                "--as",
+                &format!("police:sussex/administrator/{first}"),
+                "clock",
+                "correct",
+                "--second",
+                &format!("police:sussex/supervisor/{second}"),
+                "--why",
+                "ntp_fault",
+            ],
+            "",
+        )
+    };
+    assert_eq!(correct(a, a).code, 2);
+    let nothing = correct(a, b);
+    assert_eq!(nothing.code, 3);
+    assert!(nothing.stderr.contains("nothing to correct"), "{}", nothing.stderr);
+}

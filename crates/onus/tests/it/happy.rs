@@ -1,0 +1,202 @@
+//! The main job: record, show, verify.
+
+use crate::ledger::{Ledger, contact, decision};
+
+/// Output with what differs from run to run replaced.
+fn steady(text: &str) -> String {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        let mut line = line.to_owned();
+        if let Some(at) = line.find(", recorded ") {
+            line.truncate(at);
+            line.push_str(", recorded [time]");
+        }
+        for label in ["  root       ", "  last link  "] {
+            if line.starts_with(label) {
+                line = format!("{label}[hash]");
+            }
+        }
+        lines.push(line);
+    }
+    lines.join("\n")
+}
+
+#[test]
+fn drafts_are_recorded_shown_and_verified() {
+    let ledger = Ledger::new();
+    let receipts =
+        ledger.record(&[contact(142, 1), decision(142, 2, "ambulance most appropriate")].join("\n"));
+
+    assert_eq!(receipts.len(), 2);
+    assert_eq!((receipts[0]["seq"].as_u64(), receipts[0]["incident_version"].as_u64()), (Some(2), Some(1)));
+    assert_eq!(receipts[1]["origin"], "police.example/onus");
+    assert_eq!(receipts[1]["leaf"].as_str().unwrap().len(), 64);
+
+    let shown = ledger.run(&["show", "police:sussex/2023-05-01/142", "--format", "table"], "");
+    assert_eq!(shown.code, 0);
+    insta::assert_snapshot!(steady(&shown.stdout));
+
+    let verified = ledger.run(&["verify", "--format", "table"], "");
+    assert_eq!(verified.code, 0);
+    insta::assert_snapshot!(steady(&verified.stdout));
+}
+
+#[test]
+fn the_same_draft_again_gives_the_same_receipt_and_another_content_is_refused() {
+    let ledger = Ledger::new();
+    let draft = decision(142, 2, "ambulance most appropriate");
+    let first = ledger.record(&draft);
+    let again = ledger.record(&draft);
+    assert_eq!(again[0]["already_recorded"], true);
+    for field in ["seq", "leaf", "link", "recorded_at", "incident_version"] {
+        assert_eq!(first[0][field], again[0][field], "{field}");
+    }
+
+    let other = ledger.run(&["record"], &decision(142, 2, "ambulance not appropriate!"));
+    assert_eq!(other.code, 5);
+    assert!(other.stderr.contains("line 1:") && other.stderr.contains("entry 2"), "{}", other.stderr);
+    assert!(!other.stderr.contains("ambulance not"), "{}", other.stderr);
+}
+
+#[test]
+fn an_event_without_an_id_is_given_one_in_its_receipt() {
+    let ledger = Ledger::new();
+    let draft = contact(142, 1).replace(r#""event_id":"00000000-0000-7000-8000-000000000001","#, "");
+    let receipts = ledger.record(&format!("{draft}\n{draft}"));
+    assert_eq!(receipts.len(), 2, "each time another event");
+    assert_ne!(receipts[0]["event_id"], receipts[1]["event_id"]);
+    assert_eq!(&receipts[0]["event_id"].as_str().unwrap()[14..15], "7", "a version 7 UUID");
+}
+
+#[test]
+fn expectations_and_atomic_requests_are_all_or_nothing() {
+    let ledger = Ledger::new();
+    let new = ledger.run(&["record", "--expect", "new"], &contact(142, 1));
+    assert_eq!(new.code, 0, "{}", new.stderr);
+    let not_new = ledger.run(&["record", "--expect", "new"], &contact(142, 2));
+    assert_eq!(not_new.code, 5);
+    assert!(not_new.stderr.contains("nothing was recorded"), "{}", not_new.stderr);
+    assert_eq!(ledger.run(&["record", "--expect", "7"], &contact(142, 2)).code, 5);
+    assert_eq!(ledger.run(&["record", "--expect", "1"], &contact(142, 2)).code, 0);
+
+    let half = format!("{}\n{{\"event\":\"Nonsense\"}}\n", contact(142, 3));
+    let refused = ledger.run(&["record", "--atomic"], &half);
+    assert_eq!(refused.code, 3);
+    assert!(refused.stdout.is_empty() && refused.stderr.contains("line 2: event:"), "{}", refused.stderr);
+    let shown = ledger.run(&["show", "police:sussex/2023-05-01/142"], "");
+    assert_eq!(serde_json::from_str::<Vec<serde_json::Value>>(&shown.stdout).unwrap().len(), 2);
+}
+
+#[test]
+fn texts_stay_sealed_until_they_are_asked_for_with_a_reason_and_the_reading_is_recorded() {
+    let ledger = Ledger::new();
+    ledger.record(&decision(142, 2, "ambulance most appropriate"));
+    let incident = "police:sussex/2023-05-01/142";
+
+    let closed = ledger.run(&["show", incident, "--format", "table"], "");
+    assert!(closed.stdout.contains("Rationale: [sealed, 26 characters]"), "{}", closed.stdout);
+
+    assert_eq!(ledger.run(&["show", incident, "--reveal"], "").code, 2, "a reason is needed");
+    let unnamed = ledger.run(&["show", incident, "--reveal", "--why", "complaint 2023-88"], "");
+    assert_eq!(unnamed.code, 2);
+    let stranger = ledger.run(&["--as", "police:gmp", "show", incident, "--reveal", "--why", "x"], "");
+    assert_eq!(stranger.code, 3);
+    assert!(stranger.stderr.contains("may not act as police:gmp"), "{}", stranger.stderr);
+
+    let open = ledger.run(
+        &[
+            "--as",
+            "police:sussex/supervisor",
+            "show",
+            incident,
+            "--format",
+            "table",
+            "--reveal",
+            "--why",
+            "complaint 2023-88",
+        ],
+        "",
+    );
+    assert_eq!(open.code, 0, "{}", open.stderr);
+    assert!(open.stdout.contains("Rationale: “ambulance most appropriate”"), "{}", open.stdout);
+
+    let access = ledger.run(&["-l", "ledger.private/access", "show", incident, "--format", "table"], "");
+    assert!(access.stdout.contains("police:sussex supervisor"), "{}", access.stdout);
+    assert!(access.stdout.contains("Sealed texts of 1 entries opened."), "{}", access.stdout);
+    assert!(access.stdout.contains("Why: [sealed, 17 characters]"), "{}", access.stdout);
+    assert_eq!(ledger.run(&["verify", "--access"], "").code, 0);
+}
+
+#[test]
+fn without_the_private_directory_the_ledger_verifies_and_shows_everything_but_texts() {
+    let ledger = Ledger::new();
+    ledger.record(&decision(142, 2, "ambulance most appropriate"));
+    std::fs::rename(ledger.private(), ledger.folder().join("elsewhere")).unwrap();
+
+    assert_eq!(ledger.run(&["verify"], "").code, 0);
+    let shown = ledger.run(&["show", "police:sussex/2023-05-01/142", "--format", "table"], "");
+    assert!(shown.stdout.contains("[sealed, 26 characters]"), "{}", shown.stdout);
+    assert_eq!(ledger.run(&["record"], &contact(142, 3)).code, 0, "clear events need no keys");
+    let refused = ledger.run(&["record"], &decision(142, 4, "text"));
+    assert_eq!(refused.code, 3);
+    assert!(refused.stderr.contains("private directory is not here"), "{}", refused.stderr);
+}
+
+#[test]
+fn keys_are_rotated_and_guarded_by_a_passphrase_and_texts_still_open() {
+    let ledger = Ledger::new();
+    ledger.record(&decision(142, 2, "ambulance most appropriate"));
+    assert_eq!(ledger.run(&["seal", "rotate"], "").code, 0);
+    let guarded = ledger.run_with(&["seal", "passphrase"], "", "ONUS_NEW_PASSPHRASE", "correct horse");
+    assert_eq!(guarded.code, 0, "{}", guarded.stderr);
+
+    let reveal = &[
+        "--as",
+        "police:sussex",
+        "show",
+        "police:sussex/2023-05-01/142",
+        "--format",
+        "table",
+        "--reveal",
+        "--why",
+        "check",
+    ];
+    let unasked = ledger.run(reveal, "");
+    assert_eq!(unasked.code, 2);
+    assert!(unasked.stderr.contains("ONUS_PASSPHRASE"), "{}", unasked.stderr);
+    let wrong = ledger.run_with(reveal, "", "ONUS_PASSPHRASE", "wrong horse");
+    assert_eq!(wrong.code, 4);
+    assert!(wrong.stderr.contains("passphrase") && !wrong.stderr.contains("horse"), "{}", wrong.stderr);
+    let right = ledger.run_with(reveal, "", "ONUS_PASSPHRASE", "correct horse");
+    assert_eq!(right.code, 0, "{}", right.stderr);
+    assert!(right.stdout.contains("“ambulance most appropriate”"), "{}", right.stdout);
+    assert_eq!(ledger.run(&["verify"], "").code, 0, "verifying needs no key");
+}
+
+#[test]
+fn tokens_are_the_same_for_the_same_identifier_and_only_in_one_ledger() {
+    let (one, other) = (Ledger::new(), Ledger::new());
+    let token = one.run(&["token", "PC 1234"], "").stdout;
+    assert_eq!(token.trim().len(), 32);
+    assert_eq!(one.run(&["token", "-"], "PC 1234\n").stdout, token);
+    assert_ne!(other.run(&["token", "PC 1234"], "").stdout, token);
+}
+
+#[test]
+fn a_changed_byte_is_found_and_named() {
+    let ledger = Ledger::new();
+    ledger.record(&[contact(142, 1), contact(143, 2)].join("\n"));
+    let segment = ledger.dir().join("log/00000000000000000000.seg");
+    let mut bytes = std::fs::read(&segment).unwrap();
+    let last = bytes.len() - 9;
+    bytes[last] ^= 1;
+    std::fs::write(&segment, bytes).unwrap();
+
+    let run = ledger.run(&["verify", "--format", "table"], "");
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("log/00000000000000000000.seg, byte"), "{}", run.stdout);
+    assert!(run.stdout.contains("Vouched for:"), "{}", run.stdout);
+    let refused = ledger.run(&["record"], &contact(144, 3));
+    assert_eq!(refused.code, 1);
+    assert!(refused.stderr.contains("nothing was moved"), "{}", refused.stderr);
+}

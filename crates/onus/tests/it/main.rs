@@ -1,0 +1,16 @@
+//! The command line as its users meet it: exit code, standard output and standard error together.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod bad_input;
+mod canary;
+mod demo;
+mod happy;
+mod help;
+mod ledger;
+mod many_writers;
