@@ -5,14 +5,17 @@
     python3 decoder.py DIR --json     the same and every field of every entry, as one JSON object
 
 It shares no code with what writes ledgers and needs Python 3.11 and the package `zstandard` alone; § means
-docs/format.md. It checks LEDGER against entry 0; both slots of `head`; the CRCs, lengths, limits, frame, order
-and epoch of every block; the head of every entry, the order of time and of its incident's versions; every byte
-of every record, by the schema that counts there; and computes the SHA-256 leaves and their root.
+docs/format.md. It checks LEDGER against entry 0; both slots of `head`; of every block the CRCs, lengths,
+limits, frame, order and epoch; of every entry the head, the order of time and of its incident's versions, and
+every byte of its record, by the schema that counts there; and computes the SHA-256 leaves and their root.
 
 It cannot check the chain, which takes BLAKE3 (not in Python's library): of links, only that the first block
-states the genesis of LEDGER; the last link is what `head` states. It opens no sealed text, reads no derived file,
-and does not look for an event id that comes twice. Who mends the CRCs can change what it reads, and not the root:
-that tells of tampering to those who had it before. Exit: 0, all is well; 1, something was found, told on stderr.
+states the genesis of LEDGER, and a block behind a slot of `head` the link of that slot; the last link is what
+`head` states. It opens no sealed text, reads no derived file, and does not look for an event id that comes
+twice. Who mends the CRCs can change what it reads, but not the root, which tells of it to those who had it
+before. Where no slot of `head` checks it reads a log that parses to its end, and no other.
+
+Exit: 0, all is well; 1, something was found, told on stderr.
 """
 import datetime, hashlib, json, pathlib, re, struct, sys, zlib
 import zstandard
@@ -28,9 +31,10 @@ FORMS = {  # §5: what goes with a type's name and is not in its alias
     "AgencyCode": re.compile(r"[A-Za-z0-9._+-]{1,32}").fullmatch,
     "Origin": re.compile(r"[A-Za-z0-9._:/-]{1,48}").fullmatch,
 }
-BOOTSTRAP = {  # §4.4, §5, §8.1: enough to find a SchemaPublished; enumerations as their numbers
-    "AgencyId": "kind u32, code str", "Incident": "owner AgencyId, date i32, number str",
-    "Actor": "agency AgencyId, role u32, staff option array 16", "SubmittedBy": "agency AgencyId, channel u32",
+BOOTSTRAP = {  # §4.4, §5, §8.1: enough to find a SchemaPublished, enumerations as their numbers
+    "AgencyId": "kind u32, code str", "SubmittedBy": "agency AgencyId, channel u32",
+    "Incident": "owner AgencyId, date i32, number str",
+    "Actor": "agency AgencyId, role u32, staff option array 16",
     "Source": "system str, reference option str, inferred bool", "PolicyRef": "policy str, version str",
     "Corrects": "event_id array 16, reason option Sealed",
     "Sealed": "key_id u64, chars u32, salt array 16, commitment array 32, ciphertext bytes",
@@ -38,10 +42,11 @@ BOOTSTRAP = {  # §4.4, §5, §8.1: enough to find a SchemaPublished; enumeratio
               "entered_at option i64, late_reason option Sealed, actor Actor, asserted_by AgencyId, "
               "submitted_by SubmittedBy, subject option array 16, location option array 16, source Source, "
               "policy option PolicyRef, regime u32, corrects option Corrects, causes list array 16",
+    "LedgerOpened": "id array 16, origin str, agency AgencyId, created i64",
     "SchemaPublished": "language str, schema bytes, sha256 array 32",
 }
-BOOTSTRAP = {name: {"struct": [dict(zip(("name", "type"), field.split(" ", 1))) for field in text.split(", ")]}
-             for name, text in BOOTSTRAP.items()}
+for name, text in BOOTSTRAP.items():  # in the form that a published schema has
+    BOOTSTRAP[name] = {"struct": [dict(zip(("name", "type"), of.split(" ", 1))) for of in text.split(", ")]}
 
 
 def must(condition, what):
@@ -123,31 +128,34 @@ def read_ledger_file(path):
     text = path.read_bytes()
     ledger = json.loads(text)
     as_written = (json.dumps(ledger, indent=2) + "\n").encode()
-    must(list(ledger) == ["format", "id", "origin", "created", "genesis"], "LEDGER has other members than it should")
+    must(list(ledger) == ["format", "id", "origin", "created", "genesis"], "LEDGER has other members")
     must(ledger["format"] == 1 and text == as_written and len(text) <= 4096, "LEDGER is not of its form")
     created = datetime.datetime.fromisoformat(ledger["created"])
     must(created.isoformat() == ledger["created"], "LEDGER's `created` is not of its form")
     since_1970 = created - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-    created = since_1970 // datetime.timedelta(microseconds=1)
-    return {"id": ledger["id"].replace("-", ""), "origin": ledger["origin"], "created": created}, ledger["genesis"]
+    micros = since_1970 // datetime.timedelta(microseconds=1)
+    opened = {"id": ledger["id"].replace("-", ""), "origin": ledger["origin"], "created": micros}
+    return opened, ledger["genesis"]
 
 
 def read_head(path, findings):
-    """The slot that counts (§3), as generation, seq, link, clean; nothing where neither checks."""
-    data, good = path.read_bytes() if path.exists() else b"", []
+    """The slots that check (§3), that which counts first: generation, seq, link, clean."""
+    data, slots = path.read_bytes() if path.exists() else b"", []
     for place in 0, 1:
         slot = data[64 * place:64 * place + 64].ljust(64, b"\0")
         magic, generation, seq, link, clean, zeros, crc = SLOT.unpack(slot)
         whole = magic == b"ONH1" and crc == zlib.crc32(slot[:60])
-        if whole and clean <= 1 and zeros == bytes(7) and generation % 2 == place:
-            good.append((generation, seq, link.hex(), clean))
+        if whole and clean <= 1 and zeros == bytes(7):
+            slots.append((generation, seq, link.hex(), clean))
         else:
             findings.append(f"head: slot {place} does not check")
-    return max(good, default=None)
+    if len(data) > 128:
+        findings.append("head: there is more than its two slots")
+    return sorted(slots, reverse=True)
 
 
 def read_block(data, seq, epoch):
-    """The block that `data` begins with (§3): its length, if its commit goes on, link_before, epoch, entries."""
+    """The block that `data` begins with (§3): length, whether its commit goes on, link, epoch, entries."""
     must(len(data) >= 80, "a block's header is cut")
     head = BLOCK.unpack(data[:80])
     magic, flags, zero, first, count, raw_len, stored, body_crc, link, own_epoch, zeros, crc = head
@@ -168,21 +176,27 @@ def read_block(data, seq, epoch):
     return 80 + stored, flags & 2 != 0, link.hex(), own_epoch, entries
 
 
-def read_log(log, head, genesis, findings):
+def read_log(log, slots, genesis, findings):
     """The entries up to `head` (§2, §3); what stands behind it is counted and not read."""
-    entries, epoch, goes_on, size = [], 1, False, head[1] + 1 if head else 1 << 64
+    entries, links, epoch, goes_on = [], {}, 1, False
+    size = slots[0][1] + 1 if slots else 1 << 64
     for file in sorted(file for file in log.iterdir() if re.fullmatch(r"[0-9]{20}\.seg", file.name)):
-        must(int(file.stem) == len(entries) or len(entries) == size, f"{file.name} does not follow the one before")
+        follows = len(entries) in (int(file.stem), size)
+        must(follows, f"{file.name} does not follow on the one before it")
         data = memoryview(file.read_bytes())
         while data and len(entries) < size:
+            begins = not goes_on
             length, goes_on, link, epoch, more = read_block(data, len(entries), epoch)
-            must(entries or link == genesis, "the first block states another link than LEDGER")
+            links.update({len(entries): link} if begins else {})
             entries, data = entries + more, data[length:]
         must(not goes_on, f"{file.name} or `head` ends within a commit")
         if data:
-            must(not head[3], "the log goes on behind `head`, which is clean")
-            findings.append(f"{file.name}: {len(data)} bytes behind `head` are not confirmed; they were not read")
-    must(entries and (not head or len(entries) == size), "the log ends before what `head` states")
+            must(not slots[0][3], "the log goes on behind `head`, which is clean")
+            findings.append(f"{file.name}: {len(data)} bytes behind `head` are not confirmed, nor read here")
+    must(entries and (not slots or len(entries) == size), "the log ends before what `head` states")
+    must(links[0] == genesis, "the first block states another link than LEDGER")
+    for _, seq, link, _ in slots[1:]:
+        must(seq + 1 == size or links.get(seq + 1) == link, "the older slot of `head` is of another log")
     return entries
 
 
@@ -193,35 +207,34 @@ def read_schemas(entries):
             record = Record(entry[28:], BOOTSTRAP)
             body = record.read("Common") and record.read("SchemaPublished")
             text = unpack(bytes.fromhex(body["schema"]), MIB_16)
-            must(hashlib.sha256(text).hexdigest() == body["sha256"], f"entry {seq}: a schema with another SHA-256")
+            must(hashlib.sha256(text).hexdigest() == body["sha256"], f"entry {seq}: another SHA-256")
             schema = json.loads(text)
-            language = body["language"], schema["language"], schema["entry_version"], schema["codec"]
-            must(language == ("onus-schema/1", "onus-schema/1", 1, 1), f"entry {seq}: not known here: {language}")
+            of = body["language"], schema["language"], schema["entry_version"], schema["codec"]
+            must(of == ("onus-schema/1", "onus-schema/1", 1, 1), f"entry {seq}: not known here: {of}")
             kinds = {(kind["number"], kind["schema"]): kind for kind in schema["kinds"]}
             yield seq, schema["common"], kinds, schema["types"]
 
 
 def read_entries(entries, schemas):
     """Every field of every entry (§4), by the schema that was published last before it."""
-    time, clock_corrected, versions = None, False, {None: -1}
+    time, clock_corrected, versions = 0, True, {}
     for seq, entry in enumerate(entries):
-        version, codec, kind, schema, reserved, own_seq, at, incident_version = HEAD.unpack(entry[:28])
-        must((version, codec, reserved, own_seq) == (1, 1, 0, seq), f"entry {seq}: its head is not of its form")
-        must(FORMS["Timestamp"](at), f"entry {seq}: recorded_at is out of range")
-        must(seq == 0 or at >= time or clock_corrected, f"entry {seq}: recorded_at is less than before")
-        time, clock_corrected = at, kind == 4
-        _, common, kinds, types = [schemas[0], *(found for found in schemas if found[0] < seq)][-1]
-        known = kinds.get((kind, schema))
-        record = Record(entry[28:], types)
         try:
+            version, codec, kind, schema, reserved, own_seq, at, incident_version = HEAD.unpack(entry[:28])
+            must((version, codec, reserved, own_seq) == (1, 1, 0, seq), "its head is not as §4.1 says")
+            must(FORMS["Timestamp"](at), "recorded_at is out of range")
+            must(at >= time or clock_corrected, "recorded_at is less than in the entry before")
+            time, clock_corrected = at, kind == 4
+            _, common, kinds, types = [schemas[0], *(one for one in schemas if one[0] < seq)][-1]
+            known, record = kinds.get((kind, schema)), Record(entry[28:], types)
             shared = record.read(common)
             body = record.read(known["body"]) if known else record.data[record.at:].hex()
+            must(not known or record.at == len(record.data), "there are bytes after its body")
+            incident = json.dumps(shared["incident"])
+            versions[incident] = versions.get(incident, 0) + 1 if shared["incident"] else 0
+            must(incident_version == versions[incident], "it is not the next version of its incident")
         except ValueError as problem:
             raise ValueError(f"entry {seq}: {problem}") from None
-        must(not known or record.at == len(record.data), f"entry {seq}: there are bytes after its body")
-        incident = shared["incident"] and json.dumps(shared["incident"])
-        versions[incident] = versions.get(incident, 0) + 1 if incident else 0
-        must(incident_version == versions[incident], f"entry {seq}: not the next version of its incident")
         yield {"seq": seq, "kind": kind, "name": known and known["name"], "schema": schema, "recorded_at": at,
                "incident_version": incident_version, "common": shared, "body": body}
 
@@ -238,14 +251,17 @@ def main(directory, as_json):
     findings = []
     try:
         opened, genesis = read_ledger_file(directory / "LEDGER")
-        head = read_head(directory / "head", findings)
-        entries = read_log(directory / "log", head, genesis, findings)
+        slots = read_head(directory / "head", findings)
+        entries = read_log(directory / "log", slots, genesis, findings)
         schemas = list(read_schemas(entries))
-        must(schemas, "no schema is published here; docs/domain.md lists the types")
+        if not schemas:
+            findings.append("no schema is published here: bodies stay unread; docs/domain.md lists them")
+            schemas = [(0, "Common", {(1, 1): {"name": "LedgerOpened", "body": "LedgerOpened"}}, BOOTSTRAP)]
         read = list(read_entries(entries, schemas))
-        must(read[0]["kind"] == 1 and opened.items() <= read[0]["body"].items(), "LEDGER and entry 0 do not agree")
+        is_opened = read[0]["name"] == "LedgerOpened"
+        must(is_opened and opened.items() <= read[0]["body"].items(), "LEDGER and entry 0 do not agree")
         top = root([hashlib.sha256(b"\0" + entry).digest() for entry in entries]).hex()
-        link = head[2] if head else None
+        link = slots[0][2] if slots else None
         if as_json:
             print(f'{{"size": {len(read)}, "root": "{top}", "link": {json.dumps(link)}, "entries": [')
             print(*map(json.dumps, read), sep=",\n")

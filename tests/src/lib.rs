@@ -3,6 +3,10 @@
 //!
 //! A test of one crate's promises stands with that crate.
 
+pub mod doors;
+pub mod surgery;
+pub mod torture;
+
 use std::path::{Path, PathBuf};
 
 /// The top of the checkout.

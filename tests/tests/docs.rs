@@ -342,46 +342,70 @@ fn the_structs_that_the_format_spells_out_are_those_of_the_code() {
     ];
     for (place, name) in places {
         let coded = fields_of(name);
-        let stated: Vec<String> = rows(section(&format, place))
-            .filter(|row| row.name != "field")
-            .map(|row| {
-                format!("{} {}", row.name, row.second.split(" (").next().unwrap_or_default().replace('`', ""))
-            })
-            .take(coded.len())
-            .collect();
-        assert_eq!(stated, coded, "{name}");
+        let rows = rows(section(&format, place)).filter(|row| row.name != "field");
+        let stated = rows.map(|row| format!("{} {}", row.name, bare(row.second)));
+        assert_eq!(stated.take(coded.len()).collect::<Vec<_>>(), coded, "{name}");
     }
     let mut structs = 0;
     for row in rows(section(&format, "## 5. ")) {
         if let Some(parts) = row.second.trim_end_matches(" |").strip_prefix("struct: ") {
-            let part = |part: &str| part.split(" (").next().unwrap_or_default().replace('`', "");
-            let stated: Vec<String> = parts.split(" · ").map(part).collect();
-            assert_eq!(stated, fields_of(row.name), "{}", row.name);
+            assert_eq!(parts.split(" · ").map(bare).collect::<Vec<_>>(), fields_of(row.name), "{}", row.name);
             structs += 1;
         }
     }
     assert_eq!(structs, 7, "a struct is not spelt out any more: mend this test");
 }
 
-#[test]
-fn the_sealed_fields_that_the_format_numbers_have_those_numbers() {
-    let format = read("docs/format.md");
-    let common = section(&format, "## 5. ");
-    for (name, field, number) in [("Common", "late_reason", 1), ("Corrects", "reason", 2)] {
-        let types = schema::types();
-        let Some(TypeDef { wire: Wire::Struct(fields), .. }) = types.get(name) else { panic!("no {name}") };
-        assert!(fields.iter().any(|one| one.name == field && one.sealed == number), "{name}.{field}");
-        assert!(common.contains(field) && common.contains(&format!("(field {number})")));
-    }
+/// A type without its marks, and without what is said of it in brackets, the number of a sealed field excepted.
+fn bare(of: &str) -> String {
+    let said = of.split(" (").next().filter(|_| !of.contains(" (field "));
+    said.unwrap_or(of).replace('`', "")
 }
 
-/// The fields of a struct, each with its type's expression.
+/// The fields of a struct, each with its type's expression and the number of a sealed text.
 fn fields_of(name: &str) -> Vec<String> {
     let types = schema::types();
     let Some(TypeDef { wire: Wire::Struct(fields), .. }) = types.get(name) else {
         panic!("{name} is no struct")
     };
-    fields.iter().map(|field| format!("{} {}", field.name, field.of.expression())).collect()
+    let sealed = |field: &FieldDef| {
+        if field.sealed == 0 { String::new() } else { format!(" (field {})", field.sealed) }
+    };
+    fields.iter().map(|field| format!("{} {}{}", field.name, field.of.expression(), sealed(field))).collect()
+}
+
+/// The tables of bytes stand in the rustdoc of the rooms as well; there must not be two of them.
+#[test]
+fn the_layouts_of_the_format_are_those_that_the_rooms_state() {
+    let format = read("docs/format.md");
+    let places = [
+        ("crates/onus-store/src/terms/paged.rs", "### 9.1 ", 3, 11),
+        ("crates/onus-store/src/terms.rs", "### 9.2 ", 2, 5),
+        ("crates/onus-store/src/terms/page.rs", "### 9.2 ", 2, 6),
+        ("crates/onus-store/src/positions.rs", "### 9.3 ", 2, 1),
+        ("crates/onus-vault/src/master.rs", "### 8.3 ", 3, 16),
+        ("crates/onus-vault/src/keyfile.rs", "### 8.3 ", 3, 5),
+        ("crates/onus-vault/src/slots.rs", "### 8.3 ", 3, 9),
+        ("crates/onus-vault/src/text.rs", "### 8.2 ", 1, 5),
+    ];
+    for (room, place, cells, count) in places {
+        let stated = layouts(section(&format, place), cells);
+        let source = read(room);
+        let rustdoc: Vec<&str> = source.lines().filter_map(|line| line.strip_prefix("//! ")).collect();
+        let coded = layouts(&rustdoc.join("\n"), cells);
+        assert_eq!(coded.len(), count, "{room}: {coded:#?}");
+        for row in coded {
+            assert!(stated.contains(&row), "{room}: `{row}` is not in `{place}` of docs/format.md");
+        }
+    }
+}
+
+/// The first cells of the rows of all tables, headings left out.
+fn layouts(text: &str, cells: usize) -> Vec<String> {
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| "));
+    let rows =
+        rows.filter(|row| !["at |", "byte |", "field |", "what |"].iter().any(|head| row.starts_with(head)));
+    rows.map(|row| row.split(" | ").take(cells).collect::<Vec<_>>().join(" · ")).collect()
 }
 
 #[test]
@@ -436,8 +460,7 @@ fn the_worked_sealed_text_of_the_format_opens_with_its_field_key() {
     let sealed = decided.rationale.as_ref().expect("a rationale");
 
     let (_, key) = worked.split_once("| field key | `").expect("the field key");
-    let key = onus_core::field::Digest(hex(&key[..64]).try_into().expect("32 bytes")).0;
-    let key = onus_vault::FieldKey::from_bytes(key);
+    let key = onus_vault::FieldKey::from_bytes(hex(&key[..64]).try_into().expect("32 bytes"));
     let opened =
         onus_vault::open_with_field_key(sealed, &record.common.event_id, 16, &key).expect("it opens");
     assert!(worked.contains(&format!("`{}` ({} characters)", opened.expose(), sealed.chars)));

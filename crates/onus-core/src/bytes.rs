@@ -52,7 +52,16 @@ macro_rules! byte_field {
     ($($(#[$doc:meta])* $name:ident, $max:expr, $about:literal, $expected:literal);+ $(;)?) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[serde(try_from = "Bytes")]
         pub struct $name(Bytes);
+
+        impl TryFrom<Bytes> for $name {
+            type Error = &'static str;
+
+            fn try_from(bytes: Bytes) -> Result<Self, Self::Error> {
+                if bytes.as_slice().len() <= Self::BYTES_MAX { Ok(Self(bytes)) } else { Err("too many bytes") }
+            }
+        }
 
         impl $name {
             /// The most bytes it may have.

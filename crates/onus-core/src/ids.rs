@@ -3,11 +3,11 @@
 use crate::code::{AgencyCode, IncidentNumber};
 use crate::time::LocalDate;
 use crate::vocabulary::AgencyKind;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
 /// An event's name: any RFC 9562 UUID, unique within its incident.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct EventId([u8; 16]);
 
 impl EventId {
@@ -31,6 +31,13 @@ impl EventId {
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for EventId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::from_bytes(<[u8; 16]>::deserialize(deserializer)?)
+            .ok_or_else(|| serde::de::Error::custom("the nil or max UUID names no event"))
     }
 }
 

@@ -19,8 +19,6 @@ pub const ORIGIN_BYTES_MAX: usize = 48;
 pub const TEXT_BYTES_MAX: usize = 16_384;
 /// Items of one list in a record.
 pub const LIST_ITEMS_MAX: usize = 256;
-/// Key slots named by one erasure.
-pub const KEY_IDS_MAX: usize = 4_096;
 /// A signed note carried in a record.
 pub const NOTE_BYTES_MAX: usize = 4_096;
 /// A published schema, compressed.

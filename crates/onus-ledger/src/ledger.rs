@@ -240,12 +240,11 @@ impl Ledger {
             identity.map_or_else(|| agency.clone(), |identity| identity.agency().clone()),
             channel,
         );
-        let (recorder, recovery) = self.recorder(&reader, agency, submitted_by, vault)?;
-        recorder.publish_schema(&reader)?;
-        Ok((recorder, recovery))
+        self.recorder(&reader, agency, submitted_by, vault)
     }
 
-    /// Opens the writer of this ledger's log.
+    /// Opens the writer of this ledger's log, and publishes the schema first where it differs from the last
+    /// one published.
     pub(crate) fn recorder(
         &self,
         reader: &Reader,
@@ -267,7 +266,9 @@ impl Ledger {
         let (writer, recovery) = Writer::open(storage, self.paths.dir(), clock, options)?;
         let sealer = Sealer::new(vault, self.machine.reading().clone(), submitted_by);
         let origin = reader.identity().origin;
-        Ok((Recorder { writer, sealer, agency, origin, machine: self.machine.clone() }, recovery))
+        let recorder = Recorder { writer, sealer, agency, origin, machine: self.machine.clone() };
+        recorder.publish_schema(reader)?;
+        Ok((recorder, recovery))
     }
 }
 

@@ -2,8 +2,8 @@
 //! appended whenever it differs from the last one published.
 
 use onus_core::bodies::ledger_wide::SchemaPublished;
-use onus_core::code::Code;
 use onus_core::bytes::{Digest, SchemaBytes};
+use onus_core::code::Code;
 use onus_core::kinds::Body;
 use onus_core::stage::Stored;
 use sha2::{Digest as _, Sha256};

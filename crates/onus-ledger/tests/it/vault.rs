@@ -44,9 +44,10 @@ fn assert_sound(setting: &Setting) {
 #[test]
 fn a_text_opens_and_the_access_ledger_has_the_reading_first() {
     let setting = with_a_decision();
-    let before = access_entries(&setting);
     assert_eq!(reveal(&setting).unwrap(), [Ok("ambulance most appropriate".to_owned())]);
-    assert_eq!(access_entries(&setting), before + 1);
+    assert_eq!(access_entries(&setting), 3, "opened, schema, the reading");
+    reveal(&setting).unwrap();
+    assert_eq!(access_entries(&setting), 4, "each reading is recorded");
 }
 
 #[test]

@@ -42,11 +42,6 @@ pub(crate) fn run(cli: &Cli, args: &RecordArgs) -> Result<(), Failure> {
 }
 
 fn tell(recovery: &Recovery) {
-    if recovery.unclean {
-        terminal::say(
-            &"onus: the ledger was not closed properly; its end was checked before anything was added",
-        );
-    }
     if let Some(torn) = &recovery.torn {
         let copy = torn.copy.as_ref().map_or(String::new(), |copy| format!("; a copy stands in {copy}"));
         terminal::say(&format_args!(

@@ -27,7 +27,9 @@ fn the_demo_tells_the_sussex_case_minute_by_minute_and_can_be_run_again() {
 
 /// What differs from run to run: when things were recorded.
 fn steady(text: &str) -> Vec<String> {
-    text.lines().map(|line| line.split(", recorded ").next().unwrap_or_default().trim_end().to_owned()).collect()
+    text.lines()
+        .map(|line| line.split(", recorded ").next().unwrap_or_default().trim_end().to_owned())
+        .collect()
 }
 
 #[test]
