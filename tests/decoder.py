@@ -61,7 +61,7 @@ class Record:
         self.data, self.at, self.types = data, 0, types
 
     def take(self, length):
-        must(length <= len(self.data) - self.at, "a value runs past the end of its record")
+        must(0 <= length <= len(self.data) - self.at, "a value runs past the end of its record")
         self.at += length
         return self.data[self.at - length:self.at]
 
@@ -268,8 +268,8 @@ def main(directory, as_json):
             print("]}")
         else:
             print(f"size {len(read)}\nroot {top}\nlink {link} (as `head` states it)")
-    except (ValueError, LookupError, TypeError, OSError, zstandard.ZstdError) as problem:
-        findings.append(f"{directory}: {problem}")
+    except Exception as problem:  # whatever hostile bytes bring about is a finding
+        findings.append(f"{directory}: {type(problem).__name__}: {problem}")
     print(*findings, sep="\n", end="\n" * bool(findings), file=sys.stderr)
     return 1 if findings else 0
 

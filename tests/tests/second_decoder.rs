@@ -7,7 +7,7 @@
 //! five, are compared whole. `expected.json` beside each ledger is what both read when it was frozen.
 //!
 //! `ONUS_PYTHON` names the interpreter, Python 3.11 or later with the package `zstandard`; else it is
-//! `python3`. Where there is none, what needs it is skipped and says so.
+//! `python3`, and where that is not such a one, what needs it is skipped and says so.
 //!
 //! The frozen ledgers were made once, by [`freeze`], and are never made again: what an older release wrote
 //! must stay readable. A new one is added beside them.
@@ -214,14 +214,16 @@ struct Stranger {
 }
 
 impl Stranger {
-    /// Nothing where there is no interpreter for it, which is said.
+    /// Nothing where there is no interpreter for it, which is said. One that is named has to be there.
     fn found() -> Option<Self> {
-        let python = env::var("ONUS_PYTHON").unwrap_or_else(|_| "python3".into());
+        let named = env::var("ONUS_PYTHON").ok();
+        let python = named.clone().unwrap_or_else(|| "python3".into());
         let needs = "import sys, zstandard; sys.exit(sys.version_info < (3, 11))";
         let probe = Command::new(&python).args(["-c", needs]).output();
         if probe.is_ok_and(|probe| probe.status.success()) {
             return Some(Self { python });
         }
+        assert!(named.is_none(), "ONUS_PYTHON: {python} is not Python 3.11 with the package zstandard");
         println!(
             "skipped: {python} is not Python 3.11 with the package zstandard; ONUS_PYTHON names another"
         );
