@@ -51,7 +51,8 @@ fn options() -> impl Options {
 
 /// Appends the encoding of `value`.
 pub(crate) fn encode_into<T: Serialize>(value: &T, bytes: &mut Vec<u8>) -> Result<(), TooLong> {
-    options().serialize_into(&mut *bytes, value).map_err(|_| TooLong)?;
+    // Under a limit bincode would encode twice, the first time to count; the length is checked below.
+    DefaultOptions::new().serialize_into(&mut *bytes, value).map_err(|_| TooLong)?;
     if bytes.len() > RECORD_BYTES_MAX { Err(TooLong) } else { Ok(()) }
 }
 

@@ -32,16 +32,18 @@ impl EntryHead {
     /// The head as it is stored.
     #[must_use]
     pub fn to_bytes(&self) -> [u8; ENTRY_HEAD_BYTES] {
-        let mut bytes = [0_u8; ENTRY_HEAD_BYTES];
-        let fields = [ENTRY_VERSION, CODEC_BINCODE]
-            .into_iter()
-            .chain(self.kind.to_le_bytes())
-            .chain(self.schema.to_le_bytes())
-            .chain([0, 0])
-            .chain(self.seq.to_le_bytes())
-            .chain(self.recorded_at.as_us().to_le_bytes())
-            .chain(self.incident_version.to_le_bytes());
-        bytes.iter_mut().zip(fields).for_each(|(byte, field)| *byte = field);
+        let [k0, k1] = self.kind.to_le_bytes();
+        let [s0, s1] = self.schema.to_le_bytes();
+        let [q0, q1, q2, q3, q4, q5, q6, q7] = self.seq.to_le_bytes();
+        let [t0, t1, t2, t3, t4, t5, t6, t7] = self.recorded_at.as_us().to_le_bytes();
+        let [v0, v1, v2, v3] = self.incident_version.to_le_bytes();
+        #[rustfmt::skip]
+        let bytes = [
+            ENTRY_VERSION, CODEC_BINCODE, k0, k1, s0, s1, 0, 0,
+            q0, q1, q2, q3, q4, q5, q6, q7,
+            t0, t1, t2, t3, t4, t5, t6, t7,
+            v0, v1, v2, v3,
+        ];
         bytes
     }
 
