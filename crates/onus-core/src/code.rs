@@ -120,7 +120,7 @@ code_like!(
     /// A ledger's name, the C2SP origin line: a schema-less URL such as `mps.police.uk/onus`, at
     /// most 48 bytes, without `+` (which no signed-note key name may hold).
     Origin, ORIGIN_BYTES_MAX, "an origin such as mps.police.uk/onus: 1 to 48 of A-Z a-z 0-9 . _ : / -",
-    |text| !text.contains('+')
+    |text| !text.contains('+') && !text.contains("://")
 );
 
 impl Code {
@@ -159,5 +159,6 @@ mod tests {
         );
         assert!(AgencyCode::new("RV5").is_some() && AgencyCode::new("a:b").is_none());
         assert!(Origin::new("mps.police.uk/onus").is_some() && Origin::new("a+b").is_none());
+        assert!(Origin::new("https://mps.police.uk/onus").is_none(), "without a scheme");
     }
 }

@@ -31,8 +31,8 @@ macro_rules! record_struct {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
         #[serde(bound(
-            serialize = "S::Text: serde::Serialize, S::Token: serde::Serialize, S::Id: serde::Serialize, S::Submission: serde::Serialize",
-            deserialize = "S::Text: serde::Deserialize<'de>, S::Token: serde::Deserialize<'de>, S::Id: serde::Deserialize<'de>, S::Submission: serde::Deserialize<'de>",
+            serialize = "S::Text: serde::Serialize, S::Token: serde::Serialize, S::Id: serde::Serialize, S::Assertion: serde::Serialize, S::Submission: serde::Serialize",
+            deserialize = "S::Text: serde::Deserialize<'de>, S::Token: serde::Deserialize<'de>, S::Id: serde::Deserialize<'de>, S::Assertion: serde::Deserialize<'de>, S::Submission: serde::Deserialize<'de>",
         ))]
         pub struct $name<$stage: $crate::stage::Stage> { $($(#[$fdoc])* pub $field: $ty),* }
     };
@@ -54,6 +54,7 @@ macro_rules! record_impls {
             $stage::Text: $crate::field::Field,
             $stage::Token: $crate::field::Field,
             $stage::Id: $crate::field::Field,
+            $stage::Assertion: $crate::field::Field,
             $stage::Submission: $crate::field::Field,
         {
             $crate::declare::record_field_fns!([$($doc)*] $name { $([$($fdoc)*] $field : $ty [$($how($($arg)*))?]),* });
@@ -63,6 +64,7 @@ macro_rules! record_impls {
             $stage::Text: $crate::field::FromDraft,
             $stage::Token: $crate::field::FromDraft,
             $stage::Id: $crate::field::FromDraft,
+            $stage::Assertion: $crate::field::FromDraft,
             $stage::Submission: $crate::field::FromDraft,
         {
             $crate::declare::record_draft_fn!($name { $($field : $ty [$($how($($arg)*))?]),* });

@@ -84,6 +84,12 @@ impl At<'_> {
         self.problem(format!("expected one of {}{nearest}", known.join(", ")))
     }
 
+    /// There are too many kinds to list them all in an error.
+    pub(crate) fn not_a_kind(&self, known: &[&'static str], given: &str) -> DraftError {
+        let nearest = nearest(known, given).map(|name| format!(" (nearest: {name})")).unwrap_or_default();
+        self.problem(format!("expected the name of a kind of event, such as AttendanceDecided{nearest}; `onus schema` lists them"))
+    }
+
     pub(crate) fn text<'j>(&self, json: &'j Json, expected: &str) -> Result<&'j str, DraftError> {
         match json {
             Json::Text(text) => Ok(text),
@@ -133,7 +139,7 @@ impl At<'_> {
         let at = self.below(name);
         match members.iter().find(|(other, _)| other == name) {
             Some((_, json)) if *json != Json::Null => T::read(json, &at),
-            _ => default.or_else(T::absent).ok_or_else(|| at.problem("is required".into())),
+            _ => default.or_else(T::absent).ok_or_else(|| T::required(&at)),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::json::Json;
 use crate::limits::{LIST_ITEMS_MAX, TEXT_BYTES_MAX};
 use crate::sealed::{Plain, Sealed};
 use crate::shape::{DraftForm, Type, TypeDef, Wire};
-use crate::stage::{DraftToken, Given, NotStated, Sealing, SubmittedBy};
+use crate::stage::{Asserted, DraftToken, Given, NotStated, Sealing, SubmittedBy};
 use crate::time::{LocalDate, TimeError, Timestamp};
 use serde_json::Value;
 
@@ -30,6 +30,10 @@ pub(crate) trait FromDraft: Sized {
     /// What an absent (or null) member means; `None` where it must be stated.
     fn absent() -> Option<Self> {
         None
+    }
+    /// What to say where it must be stated and is not.
+    fn required(at: &At<'_>) -> DraftError {
+        at.problem("is required".into())
     }
 }
 
@@ -74,6 +78,9 @@ macro_rules! enumeration_field {
             ) -> Result<Self, $crate::draft::DraftError> {
                 let spelling = at.text(json, "one of the spellings listed")?;
                 $name::parse(spelling).ok_or_else(|| at.not_one_of($name::SPELLINGS, spelling))
+            }
+            fn required(at: &$crate::draft::At<'_>) -> $crate::draft::DraftError {
+                at.problem(format!("is required: one of {}", $name::SPELLINGS.join(", ")))
             }
         }
         $crate::field::unchanged_by_sealing!($name);
@@ -421,6 +428,24 @@ impl Seal for Given {
         match self {
             Self::Source(id) => Ok(id),
             Self::Nobody => by.event_id(),
+        }
+    }
+}
+
+impl FromDraft for Asserted {
+    fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError> {
+        AgencyId::read(json, at).map(Self::By)
+    }
+    fn absent() -> Option<Self> {
+        Some(Self::BySubmitter)
+    }
+}
+impl Seal for Asserted {
+    type Stored = AgencyId;
+    fn seal<B: Sealing>(self, _: u16, by: &mut B) -> Result<AgencyId, B::Error> {
+        match self {
+            Self::By(agency) => Ok(agency),
+            Self::BySubmitter => by.submitted_by().map(|submitted| submitted.agency),
         }
     }
 }

@@ -8,6 +8,8 @@ use crate::limits::{DRAFT_DEPTH_MAX, DRAFT_LINE_BYTES_MAX};
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
+const TWICE: &str = "a name stands twice";
+
 /// One JSON value. Numbers are whole: no field of a draft has a fraction.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Json {
@@ -38,12 +40,21 @@ pub enum JsonError {
         /// Counted in bytes from 1.
         column: usize,
     },
-    /// A name stands twice, or nesting is too deep.
-    #[error("expected each name once in an object and at most 16 levels of nesting, up to column {column}")]
-    Structure {
+    /// A name stands twice in one object: two readers could take different ones.
+    #[error("expected each name once in an object; one stands twice up to column {column}")]
+    Twice {
         /// Counted in bytes from 1.
         column: usize,
     },
+    /// Nesting is too deep.
+    #[error("expected at most 16 levels of nesting, up to column {column}")]
+    Depth {
+        /// Counted in bytes from 1.
+        column: usize,
+    },
+    /// A byte-order mark.
+    #[error("expected UTF-8 without a byte-order mark; remove the first three bytes")]
+    ByteOrderMark,
 }
 
 impl Json {
@@ -53,10 +64,17 @@ impl Json {
         }
         let text =
             std::str::from_utf8(line).map_err(|e| JsonError::NotUtf8 { column: e.valid_up_to() + 1 })?;
+        if text.starts_with('\u{feff}') {
+            return Err(JsonError::ByteOrderMark);
+        }
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let place = |e: &serde_json::Error| e.column().max(1);
         let value = Nested(0).deserialize(&mut deserializer).map_err(|e| match e.classify() {
-            serde_json::error::Category::Data => JsonError::Structure { column: place(&e) },
+            // Of `Data` there are only the two errors made below, told apart by their own words.
+            serde_json::error::Category::Data if e.to_string().starts_with(TWICE) => {
+                JsonError::Twice { column: place(&e) }
+            }
+            serde_json::error::Category::Data => JsonError::Depth { column: place(&e) },
             _ => JsonError::Syntax { column: place(&e) },
         })?;
         deserializer.end().map_err(|e| JsonError::Syntax { column: place(&e) })?;
@@ -133,7 +151,7 @@ impl<'de> Visitor<'de> for Nested {
         let mut object: Vec<(String, Json)> = Vec::new();
         while let Some(name) = members.next_key::<OwnedName>()? {
             if object.iter().any(|(other, _)| *other == name.0) {
-                return Err(de::Error::custom("a name stands twice"));
+                return Err(de::Error::custom(TWICE));
             }
             let value = members.next_value_seed(Nested(inner))?;
             object.push((name.0, value));
@@ -160,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_name_that_stands_twice_is_refused() {
-        assert!(matches!(Json::parse(br#"{"a":1,"a":2}"#), Err(JsonError::Structure { .. })));
+        assert!(matches!(Json::parse(br#"{"a":1,"a":2}"#), Err(JsonError::Twice { .. })));
         assert!(Json::parse(br#"{"a":1,"b":{"a":2}}"#).is_ok());
     }
 
@@ -168,10 +186,7 @@ mod tests {
     fn nesting_and_length_have_limits_and_broken_text_is_placed() {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         assert!(Json::parse(nested(DRAFT_DEPTH_MAX).as_bytes()).is_ok());
-        assert!(matches!(
-            Json::parse(nested(DRAFT_DEPTH_MAX + 1).as_bytes()),
-            Err(JsonError::Structure { .. })
-        ));
+        assert!(matches!(Json::parse(nested(DRAFT_DEPTH_MAX + 1).as_bytes()), Err(JsonError::Depth { .. })));
         assert_eq!(Json::parse(&vec![b' '; DRAFT_LINE_BYTES_MAX + 1]).err(), Some(JsonError::TooLong));
         assert_eq!(Json::parse(b"{\"a\":\xff}").err(), Some(JsonError::NotUtf8 { column: 6 }));
         assert!(matches!(Json::parse(b"{\"a\":1} x"), Err(JsonError::Syntax { .. })));

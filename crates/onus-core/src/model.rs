@@ -24,8 +24,8 @@ record! {
         late_reason: Option<S::Text> = sealed(1),
         /// Who did it.
         actor: Actor<S>,
-        /// The agency whose statement this is; in a draft the actor's unless stated.
-        asserted_by: AgencyId = ledger(),
+        /// The agency whose statement this is; in a draft the submitter's unless stated.
+        asserted_by: S::Assertion = ledger(),
         /// Who handed it to the ledger; set by the ledger.
         submitted_by: S::Submission = ledger(),
         /// The person concerned.

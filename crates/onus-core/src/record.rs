@@ -51,6 +51,7 @@ const COMMON_NAMES: &[&str] = &[
     "regime",
     "corrects",
     "causes",
+    "submitted_by",
 ];
 
 impl Draft {
@@ -62,11 +63,6 @@ impl Draft {
         let kind = read_kind(&members, &top)?;
         let body = take(&mut members, "body").unwrap_or(Json::Object(Vec::new()));
         let body = Body::read(kind, &body, &top.below("body"))?;
-        if !members.iter().any(|(name, json)| name == "asserted_by" && *json != Json::Null) {
-            let agency = actors_agency(&members);
-            members.retain(|(name, _)| name != "asserted_by");
-            members.extend(agency.map(|agency| ("asserted_by".to_owned(), agency)));
-        }
         let common: Common<Drafted> = FromDraft::read(&Json::Object(members), &top)?;
         check_scope(kind, common.incident.as_ref(), &top)?;
         Ok(Self { common, body })
@@ -102,7 +98,7 @@ fn read_kind(members: &[(String, Json)], top: &At<'_>) -> Result<Kind, DraftErro
         return Err(at.problem("is required: the kind of event, such as AttendanceDecided".into()));
     };
     let name = at.text(json, "the name of a kind of event")?;
-    let kind = Kind::from_name(name).ok_or_else(|| at.not_one_of(Kind::NAMES, name))?;
+    let kind = Kind::from_name(name).ok_or_else(|| at.not_a_kind(Kind::NAMES, name))?;
     match kind.maker() {
         Maker::Draft => Ok(kind),
         Maker::Software | Maker::Access => {
@@ -116,12 +112,6 @@ fn take(members: &mut Vec<(String, Json)>, name: &str) -> Option<Json> {
     members.retain(|(other, _)| other != "event");
     let place = members.iter().position(|(other, _)| other == name)?;
     Some(members.swap_remove(place).1).filter(|json| *json != Json::Null)
-}
-
-/// The agency whose statement it is, unless the draft says so: the actor's.
-fn actors_agency(members: &[(String, Json)]) -> Option<Json> {
-    let (_, Json::Object(actor)) = members.iter().find(|(name, _)| name == "actor")? else { return None };
-    actor.iter().find(|(name, _)| name == "agency").map(|(_, agency)| agency.clone())
 }
 
 fn check_scope(kind: Kind, incident: Option<&Incident>, top: &At<'_>) -> Result<(), DraftError> {

@@ -1,8 +1,9 @@
 //! The two stages of an event's life: as a draft states it, and as the ledger stores it.
 //!
-//! What differs between them are four types: free text (plain, then sealed), tokens (perhaps still an
-//! identifier, then always a token), the event's id (perhaps not chosen yet) and who submitted it
-//! (never stated by the draft). Everything else is declared once, over a stage.
+//! What differs between them are five types: free text (plain, then sealed), tokens (perhaps still an
+//! identifier, then always a token), the event's id (perhaps not chosen yet), whose statement it is (perhaps
+//! left to whoever submits it) and who submitted it (never stated by the draft). Everything else is declared
+//! once, over a stage.
 
 use crate::ids::{AgencyId, EventId, Token};
 use crate::sealed::{Plain, Sealed};
@@ -17,6 +18,8 @@ pub trait Stage: Clone + Debug + PartialEq {
     type Token: Clone + Debug + PartialEq;
     /// The event's name.
     type Id: Clone + Debug + PartialEq;
+    /// Whose statement it is.
+    type Assertion: Clone + Debug + PartialEq;
     /// Who handed the event to the ledger.
     type Submission: Clone + Debug + PartialEq;
 }
@@ -33,6 +36,7 @@ impl Stage for Drafted {
     type Text = Plain;
     type Token = DraftToken;
     type Id = Given;
+    type Assertion = Asserted;
     type Submission = NotStated;
 }
 
@@ -40,6 +44,7 @@ impl Stage for Stored {
     type Text = Sealed;
     type Token = Token;
     type Id = EventId;
+    type Assertion = AgencyId;
     type Submission = SubmittedBy;
 }
 
@@ -59,6 +64,15 @@ pub enum Given {
     Source(EventId),
     /// None: the ledger makes one and names it in the receipt.
     Nobody,
+}
+
+/// Whose statement a draft is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asserted {
+    /// This agency's.
+    By(AgencyId),
+    /// Not stated, so the submitter's own: nobody's words are put into another's mouth.
+    BySubmitter,
 }
 
 /// A draft never says who submitted it.

@@ -21,7 +21,7 @@ pub struct Identity {
 
 impl Identity {
     /// What an identity looks like.
-    pub const EXPECTED: &str = "agency, agency/role or agency/role/token, such as police:mps/supervisor";
+    pub const EXPECTED: &str = "agency, agency/role or agency/role/token, such as police:mps/supervisor (the token is what `onus token` prints)";
 
     /// An agency alone.
     #[must_use]

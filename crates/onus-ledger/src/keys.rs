@@ -50,6 +50,6 @@ impl Ledger {
 
     fn open_vault(&self, passphrase: Option<&Passphrase>) -> Result<onus_vault::Vault, KeysError> {
         let reader = self.read()?;
-        self.vault(reader.identity().id, passphrase)?.ok_or(KeysError::NoVault)
+        self.vault(&reader, passphrase)?.ok_or(KeysError::NoVault)
     }
 }

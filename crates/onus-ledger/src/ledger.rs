@@ -25,7 +25,7 @@ use onus_store::{
     Clock, ClockAnswer, Expect, OpenOptions, Pending, Reader, Receipt, Recovery, SameContent, Verdict,
     VerifyError, Writer,
 };
-use onus_vault::{Passphrase, Unlock, Vault, WrappingKind};
+use onus_vault::{KeyId, Passphrase, Unlock, Vault, WrappingKind};
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -56,6 +56,9 @@ pub enum OpenError {
     /// The key vault did not open; it says who must act.
     #[error(transparent)]
     Vault(#[from] onus_vault::OpenError),
+    /// An erasure that the ledger records could not be applied again. The vault says who must act.
+    #[error(transparent)]
+    Erase(#[from] onus_vault::EraseError),
     /// The vault is guarded by a passphrase, and none was given.
     #[error("the keys of this ledger are guarded by a passphrase, and none was given")]
     PassphraseNeeded,
@@ -67,6 +70,14 @@ pub enum OpenError {
         /// The identity asked for.
         identity: String,
         /// The profile file.
+        profiles: PathBuf,
+    },
+    /// Nobody may use an identity where there is no profile file.
+    #[error("{profiles} is not here, so nobody may act as {identity}")]
+    NoProfiles {
+        /// The identity asked for.
+        identity: String,
+        /// Where the profile file would stand.
         profiles: PathBuf,
     },
     /// The profile file is not as it should be. Mend it.
@@ -187,10 +198,11 @@ impl Ledger {
         Ok(Some(onus_vault::wrapping_of(self.machine.storage(), &self.paths.private())?))
     }
 
-    /// Opens the vault; `None` without the private directory.
+    /// Opens the vault; `None` without the private directory. Every erasure that the ledger records is applied
+    /// again, so that a vault restored from before it does not bring the text back.
     pub(crate) fn vault(
         &self,
-        ledger_id: [u8; 16],
+        reader: &Reader,
         passphrase: Option<&Passphrase>,
     ) -> Result<Option<Vault>, OpenError> {
         let unlock = match (self.guarded_by()?, passphrase) {
@@ -199,7 +211,9 @@ impl Ledger {
             (Some(_), Some(passphrase)) => Unlock::Passphrase(passphrase),
             (Some(_), None) => return Err(OpenError::PassphraseNeeded),
         };
-        Ok(Some(Vault::open(self.machine.storage(), &self.paths.private(), ledger_id, unlock)?))
+        let vault = Vault::open(self.machine.storage(), &self.paths.private(), reader.identity().id, unlock)?;
+        vault.reapply_erasures(erased(reader)?)?;
+        Ok(Some(vault))
     }
 
     /// Checks that this process's account may use an identity. Without a private directory there is no
@@ -208,7 +222,9 @@ impl Ledger {
         let path = self.paths.profiles();
         let profiles = match read_text(self.machine.storage().as_ref(), &path) {
             Ok(text) => Profiles::parse(&text)?,
-            Err(source) if source.kind() == io::ErrorKind::NotFound => Profiles::default(),
+            Err(source) if source.kind() == io::ErrorKind::NotFound => {
+                return Err(OpenError::NoProfiles { identity: identity.to_string(), profiles: path });
+            }
             Err(source) => return Err(OpenError::Private { path, source }),
         };
         let account = Account::of_this_process();
@@ -235,7 +251,7 @@ impl Ledger {
         }
         let reader = self.read()?;
         let agency = agency_of(&reader)?;
-        let vault = self.vault(reader.identity().id, passphrase)?.map(Arc::new);
+        let vault = self.vault(&reader, passphrase)?.map(Arc::new);
         let submitted_by = SubmittedBy::new(
             identity.map_or_else(|| agency.clone(), |identity| identity.agency().clone()),
             channel,
@@ -367,6 +383,19 @@ fn last_of_kind(reader: &Reader, kind: Kind) -> Result<Option<(EntryHead, Record
     let entry = reader.entry(seq)?;
     let Ok((head, record)) = EntryHead::parse(entry.bytes()) else { return Ok(None) };
     Ok(Record::decode(&head, record).ok().map(|record| (head, record)))
+}
+
+/// The key slots that the ledger says were erased.
+fn erased(reader: &Reader) -> Result<Vec<KeyId>, OpenError> {
+    let mut ids = Vec::new();
+    for seq in reader.of_kind(Kind::PersonalDataErased.number())? {
+        let entry = reader.entry(seq)?;
+        let Ok((head, record)) = EntryHead::parse(entry.bytes()) else { continue };
+        if let Ok(Record { body: Body::PersonalDataErased(body), .. }) = Record::decode(&head, record) {
+            ids.extend(body.key_ids.into_iter().filter_map(KeyId::new));
+        }
+    }
+    Ok(ids)
 }
 
 /// When the last clock step was recorded, in the ledger's time.

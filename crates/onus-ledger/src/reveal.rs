@@ -67,6 +67,9 @@ pub enum RevealError {
     /// The ledger, the vault or the access ledger did not open.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The access ledger did not open, so the reading did not happen.
+    #[error("the access ledger did not open, so nothing was revealed")]
+    Access(#[source] OpenError),
     /// The reading could not be written to the access ledger, so it did not happen.
     #[error("the reading could not be written to the access ledger, so nothing was revealed")]
     NotWritten(#[source] RecordError),
@@ -97,9 +100,12 @@ impl Ledger {
         wanted: &[Wanted],
         passphrase: Option<&Passphrase>,
     ) -> Result<Vec<Revealed>, RevealError> {
+        if !self.has_private()? {
+            return Err(RevealError::NoVault);
+        }
         self.check_allowed(reading.who)?;
         let reader = self.read()?;
-        let vault = self.vault(reader.identity().id, passphrase)?.ok_or(RevealError::NoVault)?;
+        let vault = self.vault(&reader, passphrase)?.ok_or(RevealError::NoVault)?;
         let (candidates, incidents) = candidates(&reader, wanted)?;
         if candidates.is_empty() {
             return Ok(Vec::new());
@@ -141,15 +147,16 @@ impl Ledger {
         vault: &Vault,
     ) -> Result<Acknowledged, RevealError> {
         let access = self.access();
-        let reader = access.read()?;
-        let agency = agency_of(&reader)?;
+        let reader = access.read().map_err(RevealError::Access)?;
+        let agency = agency_of(&reader).map_err(RevealError::Access)?;
         let now: Timestamp = self.machine.now();
         let event_id = new_event_id(now).map_err(|e| RevealError::NotWritten(e.into()))?;
         let slot = vault.allocate().map_err(|e| RevealError::NotSealed(e.into()))?;
         let why = seal(&slot, &event_id, WHY, reading.why)?;
         let body = TextRevealed { entries: entries(candidates), account: os_account(&slot, &event_id)?, why };
         let submitted_by = SubmittedBy::new(reading.who.agency().clone(), Channel::Cli);
-        let (recorder, _) = access.recorder(&reader, agency.clone(), submitted_by, None)?;
+        let opened = access.recorder(&reader, agency.clone(), submitted_by, None);
+        let (recorder, _) = opened.map_err(RevealError::Access)?;
         let making = Making { incident, ..Making::by(reading.who, &agency, now) };
         let event = making
             .record(event_id, Body::TextRevealed(body))

@@ -192,6 +192,9 @@ pub(crate) struct TokenArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum SealCommand {
     /// How many key slots there are, and how their master is guarded
+    #[command(
+        after_help = "A slot holds the key of the texts of one incident and subject. Slots are taken in runs, so more may be live than hold a text."
+    )]
     Status(TableArgs),
     /// Make a new master and wrap every slot again, which strands stray copies of the old slot file
     Rotate,

@@ -78,12 +78,31 @@ fn format(given: Option<Format>) -> Format {
     given.unwrap_or(if terminal::stdout_is_terminal() { Format::Table } else { Format::Json })
 }
 
+/// Whether a log stands there, whatever else does.
+fn has_log(ledger: &Ledger) -> bool {
+    ledger.dir().join("log").is_dir()
+}
+
+/// A directory with a log and without the file that says which ledger it is.
+fn no_identity(ledger: &Ledger) -> Failure {
+    Failure::new(
+        Cause::Found,
+        format_args!("{} has a log, but its file LEDGER is missing", ledger.dir().display()),
+    )
+    .hint("keep the directory as it is; any copy of the ledger has the same LEDGER file")
+}
+
 fn open_failure(ledger: &Ledger, error: &OpenError) -> Failure {
+    if matches!(error, OpenError::Log(onus_store::OpenError::NoLedger { .. })) && has_log(ledger) {
+        return no_identity(ledger);
+    }
     let cause = match error {
         OpenError::Log(e) => e.kind().into(),
         OpenError::Read(e) => e.kind().into(),
         OpenError::NotALedger => Cause::Found,
-        OpenError::NotAllowed { .. } | OpenError::Profiles(_) => Cause::Refused,
+        OpenError::NotAllowed { .. } | OpenError::NoProfiles { .. } | OpenError::Profiles(_) => {
+            Cause::Refused
+        }
         OpenError::First(e) => record_cause(e),
         _ => Cause::Environment,
     };
@@ -98,6 +117,9 @@ fn open_failure(ledger: &Ledger, error: &OpenError) -> Failure {
         }
         OpenError::Log(onus_store::OpenError::Damage(_)) => {
             failure.hint("nothing was moved; run `onus verify` for what is still vouched for, and keep this directory as it is")
+        }
+        OpenError::Log(onus_store::OpenError::Write { .. }) => {
+            failure.hint("appending needs write access to the directory and space on its disk; nothing was recorded")
         }
         OpenError::PassphraseNeeded => failure.hint("set ONUS_PASSPHRASE, or run on a terminal"),
         _ => failure,

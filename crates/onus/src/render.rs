@@ -2,4 +2,5 @@
 
 pub(crate) mod cells;
 pub(crate) mod history;
+mod names;
 pub(crate) mod says;

@@ -1,8 +1,9 @@
 //! Given a draft, what is read from it, and what is refused with which words.
 
+use onus_core::ids::AgencyId;
 use onus_core::kinds::{Body, Kind, Maker};
 use onus_core::record::Draft;
-use onus_core::stage::{DraftToken, Given};
+use onus_core::stage::{Asserted, DraftToken, Given};
 use onus_core::vocabulary::{Attendance, Regime, Tri};
 
 fn decision(changes: &[(&str, &str)]) -> String {
@@ -32,7 +33,7 @@ fn a_draft_states_what_happened_and_leaves_the_rest_to_defaults() {
     let draft = Draft::parse(decision(&[]).as_bytes()).unwrap();
     assert_eq!(draft.kind(), Kind::AttendanceDecided);
     assert_eq!(draft.common.incident.as_ref().unwrap().to_string(), "police:sussex/2023-05-01/142");
-    assert_eq!(draft.common.asserted_by.to_string(), "police:sussex", "the actor's agency, unless stated");
+    assert_eq!(draft.common.asserted_by, Asserted::BySubmitter, "the submitter's own, unless stated");
     assert_eq!((draft.common.uncertainty_s, draft.common.regime), (0, Regime::Undetermined));
     assert!(matches!(draft.common.actor.staff, Some(DraftToken::Token(_))));
     let Body::AttendanceDecided(body) = draft.body else { panic!("another kind") };
@@ -48,7 +49,7 @@ fn an_event_without_an_id_waits_for_the_ledger_to_give_it_one() {
 #[test]
 fn another_agencys_statement_says_so() {
     let draft = Draft::parse(decision(&[("/asserted_by", r#""ambulance:secamb""#)]).as_bytes()).unwrap();
-    assert_eq!(draft.common.asserted_by.to_string(), "ambulance:secamb");
+    assert_eq!(draft.common.asserted_by, Asserted::By(AgencyId::parse("ambulance:secamb").unwrap()));
 }
 
 #[test]
@@ -61,7 +62,10 @@ fn refusals_name_the_place_the_expected_form_and_the_nearest_spelling() {
     /// What is changed in a sound draft, and what the refusal must say.
     type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
     let cases: &[Case<'_>] = &[
-        (&[("/event", r#""AttendanceDecide""#)], &["event: expected one of", "(nearest: AttendanceDecided)"]),
+        (
+            &[("/event", r#""AttendanceDecide""#)],
+            &["event: expected the name of a kind", "(nearest: AttendanceDecided)"],
+        ),
         (&[("/event", r#""LedgerOpened""#)], &["event: LedgerOpened is recorded by the software itself"]),
         (&[("/event", "null")], &["event: expected the name of a kind of event, found null"]),
         (&[("/incident", "null")], &["incident: is required for AttendanceDecided"]),
@@ -100,7 +104,7 @@ fn refusals_name_the_place_the_expected_form_and_the_nearest_spelling() {
         ),
         (
             &[("/submitted_by", r#"{"agency": "police:mps", "channel": "cli"}"#)],
-            &["the draft: the name of member"],
+            &["submitted_by: is set by the ledger"],
         ),
         (&[("/source/system", r#""two words""#)], &["source.system: expected a code"]),
         (&[("/event_id", r#""00000000-0000-0000-0000-000000000000""#)], &["event_id: expected a UUID"]),

@@ -98,3 +98,34 @@ fn without_the_private_directory_nothing_is_revealed() {
     assert!(reveal(&setting).is_err());
     assert_sound(&setting);
 }
+
+/// An erasure is a promise about every vault, also one restored from before it.
+#[test]
+fn a_vault_restored_from_before_an_erasure_does_not_bring_the_text_back() {
+    let setting = with_a_decision();
+    let key_id = setting.entries()[2].1.sealed_texts()[0].1.key_id;
+    assert_eq!(reveal(&setting).unwrap(), [Ok("ambulance most appropriate".to_owned())]);
+
+    let erased = onus_core::bodies::ledger_wide::PersonalDataErased {
+        key_ids: vec![key_id],
+        basis: onus_core::code::Code::new("uk-gdpr-17").unwrap(),
+        authorisers: vec![],
+    };
+    let at = crate::setting::time(crate::setting::NOON);
+    let body = onus_core::kinds::Body::PersonalDataErased(erased);
+    let event = onus_testkit::events::ledger_wide("police:sussex", at, 7, body).encode();
+    let storage: std::sync::Arc<dyn onus_core::storage::Storage> = std::sync::Arc::new(onus_store::OsFiles);
+    let clock = Box::new(|question: onus_store::ClockQuestion| onus_store::ClockAnswer {
+        recorded_at: question.previous,
+        first: None,
+    });
+    let (writer, _) =
+        onus_store::Writer::open(storage, setting.ledger.dir(), clock, onus_store::OpenOptions::default())
+            .unwrap();
+    writer.append(vec![event], Expect::Any).unwrap();
+    writer.close().unwrap();
+
+    let texts = reveal(&setting).unwrap();
+    assert!(texts[0].as_ref().is_err_and(|why| why.contains("erased")), "{texts:?}");
+    assert_sound(&setting);
+}

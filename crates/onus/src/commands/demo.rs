@@ -14,6 +14,7 @@ use onus_core::code::Origin;
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::record::Draft;
 use onus_core::sealed::Plain;
+use onus_core::stage::Asserted;
 use onus_core::vocabulary::Channel;
 use onus_ledger::{
     Account, Identity, Ledger, Machine, NewLedger, Profiles, Reading, Wanted, Wrapping, create,
@@ -75,6 +76,18 @@ fn make_folder(folder: &Path) -> Result<(), Failure> {
     };
     let mark = folder.join(MARK);
     if mark.is_file() {
+        let foreign = fs::read_dir(folder).map_err(cannot("read"))?.flatten().map(|entry| entry.file_name());
+        let own = [MARK, "ledger", "ledger.private"];
+        if let Some(name) = foreign.filter(|name| own.iter().all(|own| name != own)).last() {
+            let problem =
+                format!("{} holds {}, which the demo did not make", folder.display(), name.display());
+            return Err(Failure::new(Cause::Refused, problem)
+                .hint("move it away, or name another folder: onus demo FOLDER"));
+        }
+        terminal::say(&format_args!(
+            "onus: {} was made by an earlier demo and is made anew",
+            folder.display()
+        ));
         fs::remove_dir_all(folder).map_err(cannot("clear"))?;
     } else if folder.exists() {
         return Err(Failure::new(
@@ -105,8 +118,7 @@ fn make_ledger(folder: &Path) -> Result<Ledger, Failure> {
 /// One account plays every agency here, so its profile allows it to.
 fn allow_all_agencies(ledger: &Ledger, own: &AgencyId) -> Result<(), Failure> {
     let account = Account::of_this_process();
-    let agencies: BTreeSet<AgencyId> =
-        CASES.iter().flat_map(drafts).map(|draft| draft.common.asserted_by).collect();
+    let agencies: BTreeSet<AgencyId> = CASES.iter().flat_map(drafts).map(|draft| asserting(&draft)).collect();
     let profiles = agencies.into_iter().fold(Profiles::for_creator(&account, own), |profiles, agency| {
         profiles.with(&account, Identity::agency_alone(agency))
     });
@@ -119,12 +131,20 @@ fn drafts(case: &Case) -> Vec<Draft> {
     case.drafts.lines().filter_map(|line| Draft::parse(line.as_bytes()).ok()).collect()
 }
 
+/// Whose statement a draft is.
+fn asserting(draft: &Draft) -> AgencyId {
+    match &draft.common.asserted_by {
+        Asserted::By(agency) => agency.clone(),
+        Asserted::BySubmitter => draft.common.actor.agency.clone(),
+    }
+}
+
 /// Records a case: each run of lines of one agency is submitted by that agency.
 fn record(ledger: &Ledger, case: &Case) -> Result<u64, Failure> {
     let mut count = 0;
-    for run in drafts(case).chunk_by(|a, b| a.common.asserted_by == b.common.asserted_by) {
+    for run in drafts(case).chunk_by(|a, b| asserting(a) == asserting(b)) {
         let Some(first) = run.first() else { continue };
-        let identity = Identity::agency_alone(first.common.asserted_by.clone());
+        let identity = Identity::agency_alone(asserting(first));
         let (recorder, _) =
             ledger.record(Some(&identity), Channel::Cli, None).map_err(|e| open_failure(ledger, &e))?;
         let failure = |e: &onus_ledger::RecordError| {
@@ -214,18 +234,20 @@ fn write_next(out: &mut dyn Write, folder: &Path) -> std::io::Result<()> {
     let ledger = folder.join("ledger");
     let ledger = ledger.display();
     let run = "cargo run --release --";
-    writeln!(out, "    {run} -l {ledger} show police:sussex/2023-02-14/1          texts stay sealed")?;
-    writeln!(out, "    {run} -l {ledger} verify                                 re-reads every byte")?;
-    writeln!(out, "    {run} -l {ledger} stats")?;
+    let next = [
+        ("the same incident; its texts stay sealed", format!("-l {ledger} show police:sussex/2023-02-14/1")),
+        ("who read those texts", format!("-l {ledger}.private/access show police:sussex/2023-02-14/1")),
+        ("every byte again", format!("-l {ledger} verify")),
+        ("a ledger of your own", "-l my-ledger init --origin police.example/onus --agency police:mps".into()),
+        ("an evening in one control room", "-l my-ledger record docs/examples/evening.ndjson".into()),
+    ];
+    for (what, command) in next {
+        writeln!(out, "    {what}:\n        {run} {command}")?;
+    }
     writeln!(
         out,
-        "    {run} -l {ledger} verify --access                        every reading of text is recorded"
-    )?;
-    writeln!(out, "    {run} -l my-ledger init --origin police.example/onus --agency police:example")?;
-    writeln!(out, "    {run} -l my-ledger record docs/examples/evening.ndjson\n")?;
-    writeln!(
-        out,
-        "The published cases above were opened by this demo as {AGENCY}/inspector; the access ledger says so."
+        "\nThe texts above were opened by this demo as {AGENCY}/inspector; the access ledger says so.\n\
+         A later `onus demo` makes this folder anew: keep nothing of your own in it."
     )
 }
 

@@ -27,7 +27,16 @@ pub(crate) fn run(cli: &Cli, args: &InitArgs) -> Result<(), Failure> {
             CreateError::Log(e) => e.kind().into(),
             _ => Cause::Environment,
         };
-        Failure::new(cause, chain(&error))
+        let failure = Failure::new(cause, chain(&error));
+        match &error {
+            CreateError::Exists { .. } => {
+                failure.hint("record into it, or name another directory: onus -l DIR init …")
+            }
+            CreateError::Write { .. } => {
+                failure.hint("the folder that is to hold it must exist and be writable")
+            }
+            _ => failure,
+        }
     })?;
     // Opening it to record publishes the schema, so that a copy explains itself from the first day.
     let made = ledger(cli);
@@ -35,11 +44,12 @@ pub(crate) fn run(cli: &Cli, args: &InitArgs) -> Result<(), Failure> {
     let (recorder, _) = opened.map_err(|e| super::open_failure(&made, &e))?;
     recorder.close().map_err(|e| Failure::new(super::record_cause(&e), chain(&e)))?;
     terminal::say(&format_args!(
-        "Ledger {} of {} made in {}.\nIts keys stand in {}.private: back that directory up apart, and give it to nobody.",
+        "Ledger {} of {} made in {}.\nIts keys stand in {}.private{}: back that directory up apart, and give it to nobody.",
         new.origin,
         new.agency,
         cli.ledger.display(),
         cli.ledger.display(),
+        if args.passphrase { " under your passphrase, without which sealed text is lost" } else { "" },
     ));
     Ok(())
 }

@@ -159,12 +159,18 @@ fn submit_lines(
 fn print_receipts(lines: &Receiver<Line>, origin: &str, stop: &AtomicBool) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout());
     let mut tally = Tally::default();
+    let mut unwritten: Option<io::Error> = None;
     loop {
+        if unwritten.is_some() {
+            stop.store(true, Ordering::Relaxed);
+        }
         let line = match lines.try_recv() {
             Ok(line) => line,
             Err(TryRecvError::Disconnected) => break,
             Err(TryRecvError::Empty) => {
-                out.flush().map_err(|e| stopped(stop, &e))?;
+                if unwritten.is_none() {
+                    unwritten = out.flush().err();
+                }
                 match lines.recv() {
                     Ok(line) => line,
                     Err(_) => break,
@@ -176,28 +182,33 @@ fn print_receipts(lines: &Receiver<Line>, origin: &str, stop: &AtomicBool) -> Re
             Line::Awaited(number, awaited) => match awaited.wait() {
                 Ok(acknowledged) => {
                     for done in &acknowledged {
-                        print_receipt(&mut out, number, origin, done).map_err(|e| stopped(stop, &e))?;
                         tally.count(done);
+                        if unwritten.is_none() {
+                            unwritten = print_receipt(&mut out, number, origin, done).err();
+                        }
                     }
                 }
-                Err(e) => {
-                    let cause = record_cause(&e);
-                    tally.refuse(refused(number, cause, &chain(&e)));
-                    // After a failed write every later line would fail the same way.
-                    if cause == Cause::Environment {
-                        stop.store(true, Ordering::Relaxed);
+                // After a failed write every later line fails the same way: the first is told, the rest counted.
+                Err(e) if record_cause(&e) == Cause::Environment => {
+                    if !stop.swap(true, Ordering::Relaxed) {
+                        refused(number, Cause::Environment, &chain(&e));
+                        terminal::say(&format_args!(
+                            "hint: when that is mended, send again from line {number} on"
+                        ));
                     }
+                    tally.refuse(Cause::Environment);
                 }
+                Err(e) => tally.refuse(refused(number, record_cause(&e), &chain(&e))),
             },
         }
     }
-    out.flush().map_err(|e| output(&e))?;
-    tally.end()
-}
-
-fn stopped(stop: &AtomicBool, error: &io::Error) -> Failure {
-    stop.store(true, Ordering::Relaxed);
-    output(error)
+    let ended = tally.end();
+    match unwritten.or_else(|| out.flush().err()) {
+        None => ended,
+        Some(e) => {
+            Err(output(&e).hint("what is counted above is recorded, though not every receipt was printed"))
+        }
+    }
 }
 
 /// How a run went.

@@ -20,7 +20,7 @@ pub(crate) fn run(cli: &Cli, command: &SealCommand) -> Result<(), Failure> {
         SealCommand::Rotate => {
             ledger.rotate_seals(passphrase.as_ref()).map_err(|e| failure(&ledger, &e))?;
             terminal::say(
-                &"A new master guards every slot. Copies of the old slot file can no longer be opened with it.",
+                &"A new master guards every slot. Copies of the old slot file cannot be opened with this ledger's keys any more.",
             );
             Ok(())
         }

@@ -11,7 +11,7 @@ use onus_core::ids::Incident;
 use onus_core::record::Record;
 use onus_core::sealed::Plain;
 use onus_ledger::{Ledger, Reading, RevealError, Revealed, Wanted};
-use onus_store::Reader;
+use onus_store::{Note, Reader};
 
 pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
     let incident = Incident::parse(&args.incident).ok_or_else(|| {
@@ -22,10 +22,14 @@ pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
     })?;
     let ledger = ledger(cli);
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
-    for note in reader.notes() {
-        terminal::say(&format_args!("onus: {note}"));
-    }
+    let damaged = tell_notes(&reader);
     let mut entries = history(&reader, &incident)?;
+    if entries.is_empty() && damaged {
+        let size = reader.size();
+        let problem =
+            format_args!("it cannot be said what stands under {incident}: only {size} entries can be read");
+        return Err(Failure::new(Cause::Found, problem).hint("run `onus verify` for the first bad place"));
+    }
     if entries.is_empty() {
         return Err(Failure::new(Cause::Refused, format_args!("nothing is recorded under {incident}"))
             .hint("the owner is the agency that numbered the incident, the date its local day"));
@@ -44,7 +48,21 @@ pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
         }
         Format::Json => write_json(out, &entries),
         Format::Csv => write_csv(out, &entries),
-    })
+    })?;
+    // What was shown is what can be read; a script must not take it for the whole.
+    if damaged { Err(Failure::told(Cause::Found)) } else { Ok(()) }
+}
+
+/// Says what the reader has to say, and whether it means that entries may be missing.
+pub(super) fn tell_notes(reader: &Reader) -> bool {
+    let mut told: Vec<Note> = Vec::new();
+    for note in reader.notes() {
+        if !told.contains(&note) {
+            terminal::say(&format_args!("onus: {note}"));
+            told.push(note);
+        }
+    }
+    told.iter().any(|note| matches!(note, Note::NoHead | Note::Damaged(_)))
 }
 
 /// The incident's entries, in the order of the ledger.
@@ -77,9 +95,9 @@ fn reveal(cli: &Cli, args: &ShowArgs, ledger: &Ledger, entries: &mut [Shown]) ->
         Failure::new(Cause::Usage, "--reveal needs --as agency/role[/token]: who reads")
             .hint("profiles.toml in the private directory says which account may use which identity")
     })?;
-    let why = args.why.as_deref().and_then(Plain::new);
+    let why = args.why.as_deref().filter(|why| !why.trim().is_empty()).and_then(Plain::new);
     let why =
-        why.ok_or_else(|| Failure::new(Cause::Usage, "--why: expected a reason of 1 to 16,384 bytes"))?;
+        why.ok_or_else(|| Failure::new(Cause::Usage, "--why: expected a reason, of at most 16,384 bytes"))?;
     let wanted: Vec<Wanted> =
         entries.iter().map(|entry| Wanted { seq: entry.head.seq, fields: Vec::new() }).collect();
     let passphrase = passphrase(ledger)?;
@@ -110,6 +128,9 @@ fn reveal_failure(ledger: &Ledger, error: &RevealError) -> Failure {
     match error {
         RevealError::Open(error) => open_failure(ledger, error),
         RevealError::NoVault => Failure::new(Cause::Refused, error),
+        RevealError::Access(cause) => Failure::new(open_failure(ledger, cause).cause, chain(error)).hint(
+            "nothing was revealed; restore DIR.private/access from its backup, or run `onus verify --access`",
+        ),
         RevealError::Entry { .. } => Failure::new(Cause::Found, error),
         _ => Failure::new(Cause::Environment, chain(error)),
     }

@@ -1,11 +1,11 @@
 //! `onus verify`: every byte read again, trusting nothing derived.
 
-use super::{format, ledger};
+use super::{format, has_log, ledger, no_identity};
 use crate::args::{Cli, Format, VerifyArgs};
 use crate::exit::{Cause, Failure, chain};
 use crate::terminal;
 use indicatif::ProgressBar;
-use onus_store::Verdict;
+use onus_store::{Verdict, VerifyError};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
@@ -14,9 +14,10 @@ pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> Result<(), Failure> {
     let ledger = ledger(cli);
     let ledger = if args.access { ledger.access() } else { ledger };
     let bar = terminal::bytes_bar();
-    let verdict = ledger
-        .verify(threads(), &|done, total| show(&bar, done, total))
-        .map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
+    let verdict = ledger.verify(threads(), &|done, total| show(&bar, done, total)).map_err(|e| match e {
+        VerifyError::NoLedger { .. } if has_log(&ledger) => no_identity(&ledger),
+        e => Failure::new(e.kind().into(), chain(&e)),
+    })?;
     bar.finish_and_clear();
     terminal::data(|out| match format(args.format) {
         Format::Table => write_words(out, &verdict),
@@ -54,6 +55,7 @@ pub(super) fn write_words(out: &mut dyn Write, verdict: &Verdict) -> io::Result<
         }
         match size {
             0 => writeln!(out, "Nothing is vouched for.")?,
+            1 => writeln!(out, "Vouched for: entry 0, before that.")?,
             _ => writeln!(out, "Vouched for: the {size} entries before that, 0 to {}.", size - 1)?,
         }
     }

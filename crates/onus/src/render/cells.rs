@@ -1,12 +1,13 @@
 //! Text made safe for where it goes: control characters escaped for a terminal, formulas neutralised
 //! for a spreadsheet.
 
-/// Text with every control character escaped, except that line ends become spaces.
+/// Text with every control character escaped, except that a line end is drawn as one.
 pub(crate) fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '\n' | '\r' | '\t' => out.push(' '),
+            '\n' => out.push_str(" ⏎ "),
+            '\r' | '\t' => out.push(' '),
             // Bidirectional overrides can make a terminal show another order than the one recorded.
             '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => out.extend(c.escape_unicode()),
             c if c.is_control() => out.extend(c.escape_unicode()),
@@ -56,7 +57,7 @@ mod tests {
 
     #[test]
     fn control_characters_are_shown_and_never_sent_to_the_terminal() {
-        assert_eq!(printable("a\u{1b}[31mb\nc\u{202e}"), "a\\u{1b}[31mb c\\u{202e}");
+        assert_eq!(printable("a\u{1b}[31mb\nc\u{202e}"), "a\\u{1b}[31mb ⏎ c\\u{202e}");
     }
 
     #[test]

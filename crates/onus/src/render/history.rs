@@ -4,6 +4,7 @@
 //! their offset.
 
 use crate::render::cells::{printable, spreadsheet_safe, wrapped};
+use crate::render::names::Names;
 use crate::render::says::{label, person, says, words};
 use onus_core::entry::EntryHead;
 use onus_core::model::Common;
@@ -50,6 +51,7 @@ impl Shown {
         }
     }
 
+    /// Its kind's name.
     fn kind(&self) -> String {
         match &self.content {
             Content::Known { record, .. } => record.kind().name().into(),
@@ -59,7 +61,7 @@ impl Shown {
 
     fn sentence(&self) -> String {
         match &self.content {
-            Content::Known { record, .. } => says(&record.body),
+            Content::Known { record, .. } => says(&record.common, &record.body),
             Content::Unknown(_) => {
                 format!("An event of kind {}, which this release does not know.", self.head.kind)
             }
@@ -98,25 +100,31 @@ impl Text {
     }
 }
 
-/// As text, `width` characters wide.
+/// As text, `width` characters wide, in the order in which things happened. Where an entry names another,
+/// both say so.
 pub(crate) fn write_text(out: &mut dyn Write, entries: &[Shown], width: usize) -> io::Result<()> {
     const INDENT: &str = "    ";
     let body_width = width.saturating_sub(INDENT.len()).max(20);
     let start = entries.iter().map(|entry| entry.common().occurred_at).min();
-    for entry in entries {
+    let names = Names::of(entries);
+    let mut in_time: Vec<&Shown> = entries.iter().collect();
+    in_time.sort_by_key(|entry| (entry.common().occurred_at, entry.head.seq));
+    for entry in in_time {
         let common = entry.common();
         let since = start.map(|start| elapsed(start, common.occurred_at)).unwrap_or_default();
-        let seq = entry.head.seq;
         writeln!(
             out,
-            "{}{}  {since:>7}  {}  [entry {seq}]",
-            common.occurred_at.london(),
+            "{}{}  {since:>7}  {}  [entry {}]",
+            common.occurred_at.london_to_the_second(),
             precision(common.uncertainty_s),
             person(&common.actor),
+            entry.head.seq,
         )?;
         let mut lines = vec![entry.sentence()];
         lines.extend(entry.texts().into_iter().map(|(label, text)| format!("{label}: {text}")));
+        lines.extend(names.said_by(entry));
         lines.extend(remarks(common));
+        lines.extend(names.said_about(entry));
         for line in lines.iter().flat_map(|line| wrapped(line, body_width)) {
             writeln!(out, "{INDENT}{line}")?;
         }
@@ -126,27 +134,31 @@ pub(crate) fn write_text(out: &mut dyn Write, entries: &[Shown], width: usize) -
 
 /// What the common record says beyond time and actor, where it says anything unusual.
 fn remarks(common: &Common<Stored>) -> Vec<String> {
+    const MINUTE_US: i64 = 60_000_000;
     let mut remarks = Vec::new();
     if let Some(policy) = &common.policy {
         remarks.push(format!("Cites {} version {}.", policy.policy, policy.version));
     }
-    if let Some(entered) = common.entered_at.filter(|entered| *entered != common.occurred_at) {
-        let late = elapsed(common.occurred_at, entered);
-        let reason = if common.late_reason.is_none() { ", no reason given" } else { "" };
-        remarks.push(format!("Entered {} ({late}){reason}.", entered.london()));
+    let apart = |entered: &Timestamp| {
+        entered.as_us().abs_diff(common.occurred_at.as_us()) >= MINUTE_US.unsigned_abs()
+    };
+    if let Some(entered) = common.entered_at.filter(apart) {
+        let after = elapsed(common.occurred_at, entered);
+        remarks.push(format!(
+            "Entered {} ({after}), as {} says.",
+            entered.london_to_the_second(),
+            common.source.system
+        ));
     }
     if common.asserted_by != common.actor.agency {
         remarks.push(format!("As stated by {}.", common.asserted_by));
     }
     if common.submitted_by.agency != common.asserted_by {
-        remarks.push(format!("Submitted by {}.", common.submitted_by.agency));
+        remarks.push(format!("Submitted by {}, not by {}.", common.submitted_by.agency, common.asserted_by));
     }
     if common.source.inferred {
         remarks
             .push(format!("Inferred by a mapping from {}; not stated by the source.", common.source.system));
-    }
-    if let Some(corrects) = &common.corrects {
-        remarks.push(format!("Corrects event {}; both stay.", corrects.event_id));
     }
     remarks
 }
@@ -205,6 +217,7 @@ fn entry_json(entry: &Shown) -> Value {
 }
 
 const CSV_HEAD: &[&str] = &[
+    "incident",
     "seq",
     "incident_version",
     "event_id",
@@ -224,8 +237,14 @@ const CSV_HEAD: &[&str] = &[
     "source_system",
     "source_reference",
     "inferred",
+    "corrects",
+    "causes",
+    "subject",
+    "location",
+    "regime",
     "says",
     "texts",
+    "body",
 ];
 
 /// As CSV, one row an entry.
@@ -237,7 +256,13 @@ pub(crate) fn write_csv(out: &mut dyn Write, entries: &[Shown]) -> io::Result<()
         let text = |value: Option<String>| value.unwrap_or_default();
         let texts: Vec<String> =
             entry.texts().into_iter().map(|(label, text)| format!("{label}: {text}")).collect();
+        let causes: Vec<String> = common.causes.iter().map(ToString::to_string).collect();
+        let body = match &entry.content {
+            Content::Known { record, .. } => record.body.to_json().to_string(),
+            Content::Unknown(_) => String::new(),
+        };
         let row = [
+            text(common.incident.as_ref().map(ToString::to_string)),
             entry.head.seq.to_string(),
             entry.head.incident_version.to_string(),
             common.event_id.to_string(),
@@ -257,8 +282,14 @@ pub(crate) fn write_csv(out: &mut dyn Write, entries: &[Shown]) -> io::Result<()
             common.source.system.to_string(),
             text(common.source.reference.map(|reference| reference.to_string())),
             common.source.inferred.to_string(),
+            text(common.corrects.as_ref().map(|corrects| corrects.event_id.to_string())),
+            causes.join(" "),
+            text(common.subject.map(|subject| subject.to_string())),
+            text(common.location.map(|location| location.to_string())),
+            common.regime.as_str().to_owned(),
             entry.sentence(),
             texts.join(" "),
+            body,
         ];
         csv.write_record(row.iter().map(|cell| spreadsheet_safe(cell)))?;
     }

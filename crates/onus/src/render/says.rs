@@ -5,22 +5,23 @@
 
 use onus_core::bodies::triage::{TriageAssessed, TriageReassessed};
 use onus_core::kinds::Body;
-use onus_core::model::{Actor, Grade, Interval};
+use onus_core::model::{Actor, Common, Grade, Interval, OsAccount};
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{
-    Attendance, DispatchPurpose, Facet, Immediacy, InformationKind, Informed, Limb, Told, Tri, Verdict,
+    Attendance, ContactChannel, DispatchPurpose, Facet, Immediacy, InformationKind, Informed, Limb, Told,
+    Tri, Verdict,
 };
 
 /// The sentence.
 #[expect(clippy::too_many_lines, reason = "one arm a kind: a table, not a procedure")]
-pub(crate) fn says(body: &Body<Stored>) -> String {
+pub(crate) fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
     match body {
         Body::ContactReceived(b) => {
             let again = if b.repeat_of.is_some() { ", repeating an earlier one" } else { "" };
             format!(
                 "Contact received by {} from {}{again}.",
-                words(b.channel.as_str()),
+                channel(b.channel),
                 words(b.caller_type.as_str())
             )
         }
@@ -38,7 +39,7 @@ pub(crate) fn says(body: &Body<Stored>) -> String {
             parts.extend(b.agency.as_ref().map(|agency| format!("about {agency}")));
             match (b.kind, b.eta_minutes) {
                 (_, Some(minutes)) => {
-                    parts.push(format!("arrival promised within {}", minutes_words(minutes)))
+                    parts.push(format!("arrival promised within {}", minutes_words(minutes)));
                 }
                 (InformationKind::PartnerEta, None) => parts.push("no time of arrival given".into()),
                 _ => {}
@@ -98,12 +99,13 @@ pub(crate) fn says(body: &Body<Stored>) -> String {
             format!("Caller told {told}{understood}.")
         }
         Body::AgencyNotified(b) => {
+            let own = &common.asserted_by;
             let told = match b.told {
-                Told::Attending => "that the asserting agency will attend",
-                Told::NotAttending => "that the asserting agency will not attend",
-                Told::Changed => "that the earlier decision has changed",
-                Told::Referral => "of a referral",
-                Told::Other => "something else",
+                Told::Attending => format!("that {own} will attend"),
+                Told::NotAttending => format!("that {own} will not attend"),
+                Told::Changed => "that the earlier decision has changed".into(),
+                Told::Referral => "of a referral".into(),
+                Told::Other => "something else".into(),
             };
             let by = b.needed_by.map(|by| format!(", needed by {}", by.london())).unwrap_or_default();
             format!("{} told {told}, by {}{by}.", b.agency, words(b.method.as_str()))
@@ -266,7 +268,11 @@ pub(crate) fn says(body: &Body<Stored>) -> String {
         }
         Body::ProcessingRestricted(b) => format!("Processing restricted, basis {}.", b.basis),
         Body::RestrictionLifted(b) => format!("Restriction lifted, basis {}.", b.basis),
-        Body::TextRevealed(b) => format!("Sealed texts of {} entries opened.", b.entries.len()),
+        Body::TextRevealed(b) => {
+            let fields: usize = b.entries.iter().map(|entry| entry.fields.len()).sum();
+            let noun = if fields == 1 { "text" } else { "texts" };
+            format!("{fields} sealed {noun} opened{}.", account(&b.account))
+        }
         Body::Exported(b) => format!("Exported {} entries as {}.", b.included, b.format),
         Body::Disclosed(b) => {
             format!("Fields of {} entries disclosed, ground {}.", b.entries.len(), b.ground)
@@ -316,8 +322,17 @@ fn attendance(outcome: Attendance) -> &'static str {
         Attendance::NoDeployTransfer => "do not attend; transfer the call",
         Attendance::NoDeployAdvice => "do not attend; give advice",
         Attendance::DeferPendingInfo => "defer, pending information",
-        Attendance::ReversedToNoDeploy => "reversed: do not attend",
-        Attendance::ReversedToDeploy => "reversed: attend",
+        Attendance::ReversedToNoDeploy => "the earlier decision is reversed; do not attend",
+        Attendance::ReversedToDeploy => "the earlier decision is reversed; attend",
+    }
+}
+
+fn channel(channel: ContactChannel) -> String {
+    match channel {
+        ContactChannel::Emergency999 => "999 call".into(),
+        ContactChannel::NonEmergency101 => "101 call".into(),
+        ContactChannel::Nhs111 => "NHS 111".into(),
+        other => words(other.as_str()),
     }
 }
 
@@ -415,6 +430,15 @@ fn purpose(purpose: Option<&str>) -> String {
 fn interval(interval: &Interval) -> String {
     let to = interval.to.map_or("on".into(), |to: Timestamp| format!("to {}", to.london()));
     format!("from {} {to}", interval.from.london())
+}
+
+/// The operating-system account, where its name is a code.
+fn account(account: &OsAccount<Stored>) -> String {
+    match (&account.account, &account.host) {
+        (Some(name), Some(host)) => format!(" by the account {name} on {host}"),
+        (Some(name), None) => format!(" by the account {name}"),
+        _ => String::new(),
+    }
 }
 
 /// Agency and role of a person, never more.

@@ -78,6 +78,11 @@ fn wrong_words_on_the_command_line_say_what_would_be_accepted() {
         (&["clock", "correct", "--second", "police:sussex", "--why", "ntp"], 2, "needs --as"),
         (&["seal"], 2, "Usage"),
         (&["demo", "ledger"], 3, "the demo did not make it"),
+        (
+            &["init", "--origin", "https://a.example", "--agency", "police:x"],
+            2,
+            "--origin: expected an origin",
+        ),
         (&["no-such-command"], 2, "unrecognized subcommand"),
     ];
     for (args, code, words) in cases {
@@ -125,4 +130,71 @@ fn two_names_that_are_one_person_do_not_correct_the_clock_and_a_right_clock_is_l
     let nothing = correct(a, b);
     assert_eq!(nothing.code, 3);
     assert!(nothing.stderr.contains("nothing to correct"), "{}", nothing.stderr);
+}
+
+#[test]
+fn a_damaged_ledger_never_answers_as_if_it_were_whole() {
+    let ledger = Ledger::new();
+    ledger.record(&[contact(142, 1), contact(143, 2)].join("\n"));
+    let segment = ledger.dir().join("log/00000000000000000000.seg");
+    let bytes = std::fs::read(&segment).unwrap();
+    let shown = |incident: &str| ledger.run(&["show", &format!("police:sussex/2023-05-01/{incident}")], "");
+
+    std::fs::write(&segment, &bytes[..bytes.len() - 9]).unwrap();
+    let lost = shown("143");
+    assert_eq!(lost.code, 1, "{}", lost.stderr);
+    assert!(lost.stderr.contains("it cannot be said what stands under"), "{}", lost.stderr);
+    assert_eq!(lost.stderr.matches("the ledger is damaged").count(), 1, "{}", lost.stderr);
+    let partial = shown("142");
+    assert_eq!(partial.code, 1, "what can be read is shown, and the exit code says that it may not be all");
+
+    std::fs::write(&segment, &bytes).unwrap();
+    std::fs::remove_file(ledger.dir().join("LEDGER")).unwrap();
+    for args in [&["verify"][..], &["show", "police:sussex/2023-05-01/142"], &["stats"]] {
+        let run = ledger.run(args, "");
+        assert!(
+            run.code == 1 && run.stderr.contains("its file LEDGER is missing"),
+            "{args:?}: {}",
+            run.stderr
+        );
+    }
+}
+
+#[test]
+fn receipts_that_cannot_be_printed_do_not_hide_what_was_recorded() {
+    use std::io::Write;
+    let ledger = Ledger::new();
+    let mut child = ledger
+        .command(&["record"])
+        .stdin(Stdio::piped())
+        .stdout(std::fs::File::create("/dev/full").unwrap())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    writeln!(child.stdin.take().unwrap(), "{}", contact(142, 1)).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(4));
+    assert!(
+        stderr.contains("1 recorded") && stderr.contains("is recorded, though not every receipt"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn a_byte_order_mark_is_named() {
+    let run = Ledger::new().run(&["record"], &format!("\u{feff}{}", contact(142, 1)));
+    assert!(run.code == 3 && run.stderr.contains("byte-order mark"), "{}", run.stderr);
+}
+
+#[test]
+fn a_copy_without_its_private_directory_says_so_when_text_is_asked_for() {
+    let ledger = Ledger::new();
+    ledger.record(&contact(142, 1));
+    std::fs::rename(ledger.private(), ledger.folder().join("elsewhere")).unwrap();
+    let reveal = ["--as", "police:sussex", "show", "police:sussex/2023-05-01/142", "--reveal", "--why", "x"];
+    let run = ledger.run(&reveal, "");
+    assert!(run.code == 3 && run.stderr.contains("private directory is not here"), "{}", run.stderr);
+    let run = ledger.run(&["--as", "police:sussex", "record"], &contact(142, 2));
+    assert!(run.code == 3 && run.stderr.contains("profiles.toml is not here"), "{}", run.stderr);
 }

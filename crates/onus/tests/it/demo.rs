@@ -11,7 +11,7 @@ fn the_demo_tells_the_sussex_case_minute_by_minute_and_can_be_run_again() {
         for words in [
             "197 events",
             "Decided: attend; ground: real and immediate risk to life",
-            "Decided: reversed: do not attend.",
+            "Decided: the earlier decision is reversed; do not attend.",
             "“ambulance most appropriate agency”",
             "+11:42",
             "Sound: ",

@@ -122,7 +122,7 @@ fn texts_stay_sealed_until_they_are_asked_for_with_a_reason_and_the_reading_is_r
 
     let access = ledger.run(&["-l", "ledger.private/access", "show", incident, "--format", "table"], "");
     assert!(access.stdout.contains("police:sussex supervisor"), "{}", access.stdout);
-    assert!(access.stdout.contains("Sealed texts of 1 entries opened."), "{}", access.stdout);
+    assert!(access.stdout.contains("1 sealed text opened by the account "), "{}", access.stdout);
     assert!(access.stdout.contains("Why: [sealed, 17 characters]"), "{}", access.stdout);
     assert_eq!(ledger.run(&["verify", "--access"], "").code, 0);
 }
@@ -199,4 +199,34 @@ fn a_changed_byte_is_found_and_named() {
     let refused = ledger.run(&["record"], &contact(144, 3));
     assert_eq!(refused.code, 1);
     assert!(refused.stderr.contains("nothing was moved"), "{}", refused.stderr);
+}
+
+#[test]
+fn entries_that_name_others_say_so_on_both_sides_and_never_invent_what_is_not_there() {
+    let ledger = Ledger::new();
+    let corrected = decision(142, 3, "a better reason").replace(
+        "\"source\"",
+        "\"corrects\":{\"event_id\":\"00000000-0000-7000-8000-000000000002\"},\"source\"",
+    );
+    let stray = decision(142, 4, "another").replace(
+        "\"source\"",
+        "\"corrects\":{\"event_id\":\"00000000-0000-7000-8000-0000000000ff\"},\"source\"",
+    );
+    ledger.record(&[decision(142, 2, "a reason"), corrected, stray].join("\n"));
+    let shown = ledger.run(&["show", "police:sussex/2023-05-01/142", "--format", "table"], "").stdout;
+    for words in ["Corrected by entry 3.", "Corrects entry 2.", "00ff, which is not in this incident."] {
+        assert!(shown.replace("\n    ", " ").contains(words), "{words}\n{shown}");
+    }
+}
+
+#[test]
+fn nobodys_words_are_put_into_anothers_mouth() {
+    let ledger = Ledger::new();
+    let draft = contact(142, 1).replace("\"agency\":\"police:sussex\"", "\"agency\":\"mh_trust:RV5\"");
+    ledger.record(&draft);
+    let shown = ledger.run(&["show", "police:sussex/2023-05-01/142", "--format", "table"], "").stdout;
+    assert!(
+        shown.contains("mh_trust:RV5 call handler") && shown.contains("As stated by police:sussex."),
+        "{shown}"
+    );
 }

@@ -136,7 +136,7 @@ fn no_acknowledged_event_is_lost_to_sigkill() {
             ledger.run(&["show", &format!("police:sussex/2023-05-01/{number}"), "--format", "csv"], "");
         for line in shown.stdout.lines().skip(1) {
             let mut cells = line.split(',');
-            let seq: u64 = cells.next().unwrap().parse().unwrap();
+            let seq: u64 = cells.nth(1).unwrap().parse().unwrap();
             recorded.insert(cells.nth(1).unwrap().to_owned(), seq);
         }
     }
