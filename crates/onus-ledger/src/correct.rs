@@ -2,7 +2,7 @@
 
 use crate::events::{Making, actor_of};
 use crate::identity::Identity;
-use crate::ledger::{Acknowledged, Ledger, OpenError, RecordError, agency_of};
+use crate::ledger::{Acknowledged, Ledger, Load, OpenError, RecordError, agency_of};
 use onus_core::bodies::ledger_wide::ClockCorrected;
 use onus_core::code::Code;
 use onus_core::entry::EntryHead;
@@ -54,7 +54,7 @@ impl Ledger {
             return Err(CorrectError::NothingToCorrect { ledger: head.recorded_at });
         }
         let submitted_by = SubmittedBy::new(first.agency().clone(), Channel::Cli);
-        let (recorder, _) = self.recorder(&reader, agency.clone(), submitted_by, None)?;
+        let (recorder, _) = self.recorder(&reader, agency.clone(), submitted_by, None, Load::One)?;
         let body = ClockCorrected { reading: now, second: actor_of(second), why };
         let done = recorder.record_own(Making::by(first, &agency, now), Body::ClockCorrected(body))?;
         recorder.close()?;

@@ -256,7 +256,7 @@ impl Ledger {
             identity.map_or_else(|| agency.clone(), |identity| identity.agency().clone()),
             channel,
         );
-        self.recorder(&reader, agency, submitted_by, vault)
+        self.recorder(&reader, agency, submitted_by, vault, Load::Many)
     }
 
     /// Opens the writer of this ledger's log, and publishes the schema first where it differs from the last
@@ -267,6 +267,7 @@ impl Ledger {
         agency: AgencyId,
         submitted_by: SubmittedBy,
         vault: Option<Arc<Vault>>,
+        load: Load,
     ) -> Result<(Recorder, Recovery), OpenError> {
         let rule = ClockRule::new(last_step(reader)?);
         let clock = clock(rule, self.machine.reading().clone(), agency.clone());
@@ -275,6 +276,7 @@ impl Ledger {
         let options = OpenOptions {
             wait: self.wait,
             share: true,
+            threads: load == Load::Many,
             same: SameContent(Box::new(same)),
             ..OpenOptions::default()
         };
@@ -286,6 +288,15 @@ impl Ledger {
         recorder.publish_schema(reader)?;
         Ok((recorder, recovery))
     }
+}
+
+/// How much a recorder is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Load {
+    /// One event of the software's own: starting helpers would cost more than they save.
+    One,
+    /// Whatever comes.
+    Many,
 }
 
 /// A ledger opened to record. Shared by reference between threads.

@@ -6,7 +6,7 @@
 use crate::account::Account;
 use crate::events::{Making, new_event_id};
 use crate::identity::Identity;
-use crate::ledger::{Acknowledged, Ledger, OpenError, RecordError, agency_of};
+use crate::ledger::{Acknowledged, Ledger, Load, OpenError, RecordError, agency_of};
 use onus_core::bodies::access::{FieldsOf, TextRevealed};
 use onus_core::code::{Code, IncidentNumber};
 use onus_core::entry::{EntryHead, IdOrigin};
@@ -155,7 +155,7 @@ impl Ledger {
         let why = seal(&slot, &event_id, WHY, reading.why)?;
         let body = TextRevealed { entries: entries(candidates), account: os_account(&slot, &event_id)?, why };
         let submitted_by = SubmittedBy::new(reading.who.agency().clone(), Channel::Cli);
-        let opened = access.recorder(&reader, agency.clone(), submitted_by, None);
+        let opened = access.recorder(&reader, agency.clone(), submitted_by, None, Load::One);
         let (recorder, _) = opened.map_err(RevealError::Access)?;
         let making = Making { incident, ..Making::by(reading.who, &agency, now) };
         let event = making
