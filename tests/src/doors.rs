@@ -2,6 +2,7 @@
 //! panic is what these are for. Tests and fuzz targets share them.
 
 #![expect(clippy::expect_used, reason = "what is built here is built rightly")]
+#![expect(clippy::missing_panics_doc, reason = "a panic here is a finding")]
 
 use crate::torture::{self, path, reader, segment};
 use onus_core::entry::{EncodedEvent, EntryHead, EntryOutline};
@@ -126,7 +127,11 @@ fn file(bytes: Vec<u8>) -> Arc<dyn StoredFile> {
 pub fn terms(bytes: Vec<u8>) {
     let Ok(file) = TermFile::open(file(bytes)) else { return };
     let event = torture::contact(1, 1);
-    drop((file.incident_range(), file.may_hold(event.incident()), file.lookup(&terms::incident_term(event.incident()))));
+    drop((
+        file.incident_range(),
+        file.may_hold(event.incident()),
+        file.lookup(&terms::incident_term(event.incident())),
+    ));
     for prefix in [&[][..], &terms::any_kind(), &[0xff]] {
         for term in file.prefix(prefix) {
             let Ok(term) = term else { break };

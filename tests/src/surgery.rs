@@ -3,6 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "a test that cuts wrongly is mistaken")]
 #![expect(clippy::indexing_slicing, reason = "a test that cuts wrongly is mistaken")]
+#![expect(clippy::missing_panics_doc, reason = "a test that cuts wrongly is mistaken")]
 
 use onus_proof::Link;
 

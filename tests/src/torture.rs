@@ -50,6 +50,9 @@ pub fn segment(first_seq: u64) -> PathBuf {
 }
 
 /// Which ledger it is.
+///
+/// # Panics
+/// Never: its origin is one.
 pub fn identity() -> Identity {
     Identity { id: [0x5e; 16], origin: Origin::new(ORIGIN).expect("an origin"), created: created() }
 }
@@ -180,7 +183,7 @@ impl Story {
         let mut played = Played {
             fs: fs.clone(),
             created: fs.read(&path("LEDGER")).is_some(),
-            size_before: 1,
+            size_before: reader(fs).map_or(1, |reader| reader.size()),
             acknowledged: Vec::new(),
             in_doubt: Vec::new(),
             recovery: None,
@@ -207,25 +210,14 @@ impl Played {
                 self.created = true;
             }
             Act::Append(events) => {
-                let open = match writer {
-                    Some(open) => open,
-                    None => {
-                        let (opened, recovery) = open(&self.fs).map_err(|e| (e.kind(), e.to_string()))?;
-                        self.recovery = Some(recovery);
-                        writer.insert(opened)
-                    }
+                let open = if let Some(open) = writer {
+                    open
+                } else {
+                    let (opened, recovery) = open(&self.fs).map_err(|e| (e.kind(), e.to_string()))?;
+                    self.recovery = Some(recovery);
+                    writer.insert(opened)
                 };
-                match open.append(events.clone(), Expect::Any) {
-                    Ok(receipts) => self.acknowledge(events, receipts),
-                    Err(error) => {
-                        self.in_doubt.push(events.clone());
-                        if matches!(error, AppendError::Write { .. } | AppendError::Sync { .. }) {
-                            let again = refused(open.append(vec![contact(8_888, 1)], Expect::Any));
-                            assert!(matches!(again, AppendError::Poisoned), "after {error}: {again}");
-                        }
-                        return Err((error.kind(), error.to_string()));
-                    }
-                }
+                self.append(open, events)?;
             }
             Act::Close => {
                 if let Some(open) = writer.take() {
@@ -240,15 +232,32 @@ impl Played {
         Ok(())
     }
 
+    fn append(&mut self, writer: &Writer, events: &[EncodedEvent]) -> Result<(), (ErrorKind, String)> {
+        match writer.append(events.to_vec(), Expect::Any) {
+            Ok(receipts) => self.acknowledge(events, receipts),
+            Err(error) => {
+                self.in_doubt.push(events.to_vec());
+                if matches!(error, AppendError::Write { .. } | AppendError::Sync { .. }) {
+                    let again = refused(writer.append(vec![contact(8_888, 1)], Expect::Any));
+                    assert!(matches!(again, AppendError::Poisoned), "after {error}: {again}");
+                }
+                return Err((error.kind(), error.to_string()));
+            }
+        }
+        Ok(())
+    }
+
     /// Notes what was acknowledged, and that the disk has it at this moment.
     fn acknowledge(&mut self, events: &[EncodedEvent], receipts: Vec<Receipt>) {
         assert_eq!(events.len(), receipts.len(), "a receipt for each event");
-        for file in
-            self.fs.files(&path("log")).iter().filter(|file| file.extension().is_some_and(|end| end == "seg"))
-        {
-            assert!(self.fs.is_synced(file), "{} was synced before the answer", file.display());
+        for (file, _) in log_bytes(&self.fs) {
+            assert!(self.fs.is_synced(&file), "{} was synced before the answer", file.display());
+            assert!(
+                self.fs.name_is_synced(&file),
+                "the name of {} was synced before the answer",
+                file.display()
+            );
         }
-        assert!(self.fs.names_are_synced(&path("log")), "names in log/ were synced before the answer");
         self.acknowledged.extend(events.iter().cloned().zip(receipts));
     }
 

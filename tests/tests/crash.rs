@@ -2,8 +2,6 @@
 //!
 //! The long form (`ONUS_TORTURE=1`) takes every byte of every write; the short one some of each.
 
-#![expect(clippy::expect_used, reason = "a test's panic is its verdict")]
-
 use onus_testkit::fault_fs::{Effect, FaultFs, Operation, Survivors, When};
 use onus_tests::torture::{Act, Played, Story, contact, long_form, many, open, places};
 

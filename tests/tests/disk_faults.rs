@@ -1,7 +1,5 @@
 //! A full disk and a disk that fails: a clear error, nothing acknowledged, and the ledger goes on afterwards.
 
-#![expect(clippy::expect_used, reason = "a test's panic is its verdict")]
-
 use onus_store::ErrorKind;
 use onus_testkit::fault_fs::{Effect, FaultFs, Operation, When};
 use onus_tests::torture::{Played, Story, long_form};

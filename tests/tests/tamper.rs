@@ -1,7 +1,7 @@
 //! Everything that can be done to a ledger's files behind its back is found against `head`, and named; and
 //! opening for writing never moves aside what `head` says was acknowledged.
 
-#![expect(clippy::expect_used, reason = "a test's panic is its verdict")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test's panic is its verdict")]
 #![expect(clippy::indexing_slicing, reason = "a test's panic is its verdict")]
 
 use onus_store::{Damage, Expect, OpenError, Problem, VerifyError};
@@ -361,7 +361,7 @@ fn index_files_that_lie_change_no_answer_of_verify_and_lose_no_entry() {
     let derived: Vec<_> = fs
         .files(&path("log"))
         .into_iter()
-        .filter(|file| !file.extension().is_some_and(|end| end == "seg"))
+        .filter(|file| file.extension().is_none_or(|end| end != "seg"))
         .collect();
     assert!(!derived.is_empty(), "index files of segment {}", firsts[0]);
     for file in derived {

@@ -50,7 +50,9 @@ impl Name {
     /// The unit of its value.
     pub(crate) fn unit(self) -> &'static str {
         match self {
-            Self::AppendBatchClear | Self::Append64Callers | Self::Verify | Self::AppendBatchSealed => "events/s",
+            Self::AppendBatchClear | Self::Append64Callers | Self::Verify | Self::AppendBatchSealed => {
+                "events/s"
+            }
             Self::AppendSingleRatio => "× sync",
             Self::AppendPeakRss => "MiB",
             Self::DiskLog | Self::DiskTerms => "bytes/event",

@@ -22,6 +22,11 @@ impl FileSystem {
     pub(crate) fn is_memory(&self) -> bool {
         ["tmpfs", "ramfs", "devtmpfs"].contains(&self.0.as_str())
     }
+
+    #[cfg(test)]
+    pub(crate) fn test(kind: &str) -> Self {
+        Self(kind.into())
+    }
 }
 
 impl fmt::Display for FileSystem {
@@ -103,7 +108,8 @@ pub(crate) fn file_system(dir: &Path) -> anyhow::Result<FileSystem> {
         dir.starts_with(point).then_some((point.len(), kind))
     });
     // Of several mounts on one point the last hides the others.
-    let (_, kind) = above.max_by_key(|(length, _)| *length).context("no mounted file system holds the folder")?;
+    let (_, kind) =
+        above.max_by_key(|(length, _)| *length).context("no mounted file system holds the folder")?;
     Ok(FileSystem(kind.to_owned()))
 }
 
@@ -118,6 +124,6 @@ mod tests {
     #[test]
     fn what_stays_in_memory_is_told_from_a_disk() {
         assert!(file_system(Path::new("/dev/shm")).unwrap().is_memory());
-        assert!(!FileSystem("ext4".into()).is_memory());
+        assert!(!FileSystem::test("ext4").is_memory());
     }
 }

@@ -52,7 +52,10 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     std::fs::create_dir_all(&arguments.dir).with_context(|| format!("{}", arguments.dir.display()))?;
     let file_system = conditions::file_system(&arguments.dir)?;
     if file_system.is_memory() {
-        bail!("{} is a {file_system}: the rows need a real disk; name one with --dir", arguments.dir.display());
+        bail!(
+            "{} is a {file_system}: the rows need a real disk; name one with --dir",
+            arguments.dir.display()
+        );
     }
     let scratch = Scratch::create(&arguments.dir)?;
     let conditions = Conditions::observe(file_system, &scratch)?;

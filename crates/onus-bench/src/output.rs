@@ -50,40 +50,50 @@ fn condition_rows(conditions: &Conditions) -> [ConditionRow; 6] {
     let row = |name, value, unit, note| ConditionRow { name, value, unit, note };
     [
         row("file_system", Value::Text(conditions.file_system.to_string()), None, "what holds --dir"),
-        row("fdatasync", Value::Number(conditions.sync_us), Some("µs"), "median of appending 4 KiB and fdatasync"),
+        row(
+            "fdatasync",
+            Value::Number(conditions.sync_us),
+            Some("µs"),
+            "median of appending 4 KiB and fdatasync",
+        ),
         row("cores", Value::Count(conditions.cores), Some("cores"), "that this process may use"),
         row("processor", Value::Text(conditions.processor.clone()), None, "as the kernel names it"),
         row("kernel", Value::Text(conditions.kernel.clone()), None, ""),
-        row("load", Value::Text(conditions.load.clone()), None, "of the minute before; near 0 on a quiet machine"),
+        row(
+            "load",
+            Value::Text(conditions.load.clone()),
+            None,
+            "of the minute before; near 0 on a quiet machine",
+        ),
     ]
 }
 
-/// A table that is also Markdown.
+/// A table that is also Markdown, and what there is to say of each row.
 fn table(conditions: &Conditions, rows: &[Row]) -> String {
-    let Conditions { file_system, sync_us, cores, processor, kernel, load } = conditions;
-    let mut text = format!(
-        "{file_system}, bare fdatasync {}, {cores} cores ({processor}), Linux {kernel}, load before {load}, release build\n\n",
-        number(*sync_us, "µs")
-    );
     let head = ["row", "measured", "bound", "", "SQLite"].map(str::to_owned);
     let cells: Vec<[String; 5]> = std::iter::once(head).chain(rows.iter().map(cells)).collect();
     let widths: [usize; 5] = std::array::from_fn(|column| {
         cells.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
     });
-    for (index, row) in cells.iter().enumerate() {
-        for (cell, width) in row.iter().zip(widths) {
-            text.push_str(&format!("| {cell:<width$} "));
-        }
-        text.push_str("|\n");
-        if index == 0 {
-            widths.iter().for_each(|width| text.push_str(&format!("|{}", "-".repeat(width + 2))));
-            text.push_str("|\n");
-        }
+    let mut lines = vec![words(conditions), String::new()];
+    for row in &cells {
+        let padded: Vec<String> =
+            row.iter().zip(widths).map(|(cell, width)| format!("| {cell:<width$} ")).collect();
+        lines.push(padded.concat() + "|");
     }
-    for row in rows {
-        text.push_str(&format!("\n* `{}`: {}", row.name_text(), row.note));
-    }
-    text
+    let rule = widths.map(|width| format!("|{}", "-".repeat(width + 2)));
+    lines.insert(3, rule.concat() + "|");
+    lines.push(String::new());
+    lines.extend(rows.iter().map(|row| format!("* `{}`: {}", row.name_text(), row.note)));
+    lines.join("\n")
+}
+
+fn words(conditions: &Conditions) -> String {
+    let Conditions { file_system, sync_us, cores, processor, kernel, load } = conditions;
+    format!(
+        "{file_system}, bare fdatasync {}, {cores} cores ({processor}), Linux {kernel}, load before {load}, release build",
+        number(*sync_us, "µs")
+    )
 }
 
 fn cells(row: &Row) -> [String; 5] {
@@ -122,6 +132,50 @@ pub(crate) fn number(value: f64, unit: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bounds::Name;
+    use crate::conditions::FileSystem;
+
+    fn row() -> Row {
+        Row {
+            name: Name::Append64Callers,
+            value: 99.5,
+            unit: "events/s",
+            bound: Bound::AtLeast(100_000.0),
+            peer: Some("SQLite"),
+            peer_value: Some(7.25),
+            note: "in a test".into(),
+        }
+    }
+
+    #[test]
+    fn a_row_is_json_under_the_names_that_were_asked_for() {
+        let expected = serde_json::json!({
+            "name": "append_64_callers", "value": 99.5, "unit": "events/s", "at_least": 100_000.0,
+            "peer": "SQLite", "peer_value": 7.25, "note": "in a test",
+        });
+        assert_eq!(serde_json::to_value(row()).unwrap(), expected);
+    }
+
+    #[test]
+    fn the_table_says_what_was_missed_and_on_what_disk() {
+        let conditions = Conditions {
+            file_system: FileSystem::test("ext4"),
+            sync_us: 250.0,
+            cores: 2,
+            processor: "a processor".into(),
+            kernel: "6.1".into(),
+            load: "0.00".into(),
+        };
+        let text = table(&conditions, &[row()]);
+        assert!(text.starts_with("ext4, bare fdatasync 250 µs, 2 cores (a processor)"), "{text}");
+        assert!(
+            text.contains(
+                "| `append_64_callers` | 99.5 events/s | ≥ 100,000 events/s | missed | 7.25 events/s |"
+            ),
+            "{text}"
+        );
+        assert!(text.ends_with("* `append_64_callers`: in a test"), "{text}");
+    }
 
     #[test]
     fn numbers_are_shown_as_people_read_them() {

@@ -143,7 +143,8 @@ impl Block {
         if crc32fast::hash(stored) != header.body_crc {
             return Err(Problem::BodyCrc);
         }
-        let raw = if header.compressed { zstd.decompress(stored, small(header.raw_len))? } else { stored.to_vec() };
+        let raw =
+            if header.compressed { zstd.decompress(stored, small(header.raw_len))? } else { stored.to_vec() };
         let block = Self { header, raw };
         if block.is_framed() { Ok(block) } else { Err(Problem::Framing) }
     }
@@ -151,7 +152,8 @@ impl Block {
     /// As many entries as stated, none shorter than its head, and nothing after them.
     fn is_framed(&self) -> bool {
         let mut entries = Entries { rest: &self.raw };
-        let whole = entries.by_ref().take(small(self.header.count)).filter(|entry| entry.len() >= ENTRY_HEAD_BYTES);
+        let whole =
+            entries.by_ref().take(small(self.header.count)).filter(|entry| entry.len() >= ENTRY_HEAD_BYTES);
         whole.count() == small(self.header.count) && entries.rest.is_empty()
     }
 
@@ -206,7 +208,9 @@ impl Block {
     pub(crate) fn link_after(&self, seq: u64) -> Option<Link> {
         let index = usize::try_from(seq.checked_sub(self.header.first_seq)?).ok()?;
         let held = index < small(self.header.count);
-        held.then(|| self.entries().take(index + 1).fold(self.header.link_before, |link, entry| link.next(entry)))
+        held.then(|| {
+            self.entries().take(index + 1).fold(self.header.link_before, |link, entry| link.next(entry))
+        })
     }
 }
 
@@ -316,5 +320,174 @@ impl BlockWriter {
 impl std::fmt::Debug for BlockWriter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("BlockWriter")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn entry(n: u8, len: usize) -> Vec<u8> {
+        (0..len.max(ENTRY_HEAD_BYTES)).map(|at| n ^ u8::try_from(at % 7).unwrap()).collect()
+    }
+
+    fn raw(entries: &[Vec<u8>]) -> RawBlock {
+        let mut raw = Vec::new();
+        for entry in entries {
+            raw.extend_from_slice(&u16::try_from(entry.len()).unwrap().to_be_bytes());
+            raw.extend_from_slice(entry);
+        }
+        let (count, link_before) = (u32::try_from(entries.len()).unwrap(), Link::from_bytes([0xab; 32]));
+        RawBlock { first_seq: 0x0102, count, link_before, goes_on: true, raw }
+    }
+
+    fn stored(entries: &[Vec<u8>]) -> Vec<u8> {
+        let mut out = Vec::new();
+        BlockWriter::new().unwrap().put(&raw(entries), &mut out).unwrap();
+        out
+    }
+
+    fn read(bytes: &[u8]) -> Result<Block, Problem> {
+        let (header, stored) = bytes.split_first_chunk().ok_or(Problem::HeaderCut)?;
+        Block::check(BlockHeader::parse(header)?, stored, &mut BodyReader::new())
+    }
+
+    /// With its check sum made good again.
+    fn resealed(mut bytes: Vec<u8>, change: impl FnOnce(&mut [u8])) -> Vec<u8> {
+        change(&mut bytes);
+        let crc = crc32fast::hash(&bytes[..CRC_AT]).to_le_bytes();
+        bytes[CRC_AT..HEADER_BYTES].copy_from_slice(&crc);
+        bytes
+    }
+
+    #[test]
+    fn a_block_is_these_bytes() {
+        let bytes = stored(&[entry(1, 28)]);
+        let body = format!("001c{}", hex::encode(entry(1, 28)));
+        let header = format!(
+            "4f4e4231{}{}{}{}{}{}{}{}{}",
+            "02000000",
+            "0201000000000000",
+            "01000000",
+            "1e000000",
+            "1e000000",
+            "c0b57aa7",
+            "ab".repeat(32),
+            "0100000000000000",
+            "00000000"
+        );
+        assert_eq!(hex::encode(&bytes[..CRC_AT]), header);
+        assert_eq!(hex::encode(&bytes[CRC_AT..HEADER_BYTES]), "af8386c6");
+        assert_eq!(hex::encode(&bytes[HEADER_BYTES..]), body);
+    }
+
+    #[test]
+    fn a_body_is_compressed_from_4_kib_on_if_that_makes_it_smaller() {
+        let flags = |entries: &[Vec<u8>]| stored(entries)[4];
+        assert_eq!(flags(&[entry(1, 4_093)]), GOES_ON);
+        assert_eq!(flags(&[entry(1, 4_094)]), GOES_ON | COMPRESSED);
+        let noise: Vec<u8> = blake3_like(9_000);
+        assert_eq!(flags(&[noise]), GOES_ON);
+    }
+
+    /// Bytes that no compressor makes smaller.
+    fn blake3_like(len: usize) -> Vec<u8> {
+        let mut link = Link::from_bytes([1; 32]);
+        let mut bytes = Vec::new();
+        while bytes.len() < len {
+            link = link.next(b"noise");
+            bytes.extend_from_slice(link.as_bytes());
+        }
+        bytes.truncate(len);
+        bytes
+    }
+
+    #[test]
+    fn every_flipped_bit_and_every_cut_is_noticed() {
+        for entries in [vec![entry(1, 30), entry(2, 40)], vec![entry(3, 5_000)]] {
+            let good = stored(&entries);
+            assert!(read(&good).is_ok());
+            for bit in 0..good.len() * 8 {
+                let mut bad = good.clone();
+                bad[bit / 8] ^= 1 << (bit % 8);
+                assert!(read(&bad).is_err(), "bit {bit}");
+            }
+            for len in 0..good.len() {
+                assert!(read(&good[..len]).is_err(), "{len} bytes kept");
+            }
+        }
+    }
+
+    #[test]
+    fn a_header_that_checks_is_still_refused_for_what_it_says() {
+        let good = stored(&[entry(1, 28)]);
+        let said = |change: fn(&mut [u8])| read(&resealed(good.clone(), change)).unwrap_err();
+        assert_eq!(said(|bytes| bytes[0] = b'X'), Problem::Magic);
+        assert_eq!(said(|bytes| bytes[4] |= 4), Problem::Flags);
+        assert_eq!(said(|bytes| bytes[5] = 1), Problem::Reserved);
+        assert_eq!(said(|bytes| bytes[75] = 1), Problem::Reserved);
+        assert_eq!(said(|bytes| bytes[16..20].fill(0)), Problem::Limit);
+        assert_eq!(said(|bytes| bytes[16..20].copy_from_slice(&65_537_u32.to_le_bytes())), Problem::Limit);
+        assert_eq!(
+            said(|bytes| bytes[20..24].copy_from_slice(&16_777_217_u32.to_le_bytes())),
+            Problem::Limit
+        );
+        assert_eq!(said(|bytes| bytes[24..28].copy_from_slice(&u32::MAX.to_le_bytes())), Problem::Limit);
+        assert_eq!(said(|bytes| bytes[8..16].fill(0xff)), Problem::Limit);
+        assert_eq!(said(|bytes| bytes[16] = 2), Problem::Framing);
+    }
+
+    #[test]
+    fn a_body_of_two_frames_or_of_another_length_is_refused() {
+        let good = stored(&[entry(3, 5_000)]);
+        let frame = good[HEADER_BYTES..].to_vec();
+        for (body, raw_len) in
+            [([frame.clone(), frame.clone()].concat(), 10_004_u32), (frame.clone(), 5_001), (frame, 5_003)]
+        {
+            let mut bytes = [&good[..HEADER_BYTES], &body].concat();
+            bytes[20..24].copy_from_slice(&raw_len.to_le_bytes());
+            bytes[24..28].copy_from_slice(&u32::try_from(body.len()).unwrap().to_le_bytes());
+            bytes[28..32].copy_from_slice(&crc32fast::hash(&body).to_le_bytes());
+            assert_eq!(read(&resealed(bytes, |_| {})), Err(Problem::Compression));
+        }
+    }
+
+    #[test]
+    fn an_entry_shorter_than_its_head_is_refused() {
+        let bytes = stored(&[vec![7; ENTRY_HEAD_BYTES - 1]]);
+        assert_eq!(read(&bytes), Err(Problem::Framing));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+        #[test]
+        fn what_was_put_is_read_back(lens in prop::collection::vec(28..3_000_usize, 1..20)) {
+            let entries: Vec<Vec<u8>> = lens.iter().zip(0_u8..).map(|(len, n)| entry(n, *len)).collect();
+            let block = read(&stored(&entries)).unwrap();
+            prop_assert_eq!(block.entries().map(<[u8]>::to_vec).collect::<Vec<_>>(), entries.clone());
+            for (seq, entry) in (0x0102..).zip(&entries) {
+                prop_assert_eq!(block.entry(seq), Some(entry.as_slice()));
+            }
+            let ranges: Vec<_> = block.ranges().collect();
+            prop_assert!(ranges.iter().zip(&entries).all(|(range, entry)| block.bytes(range) == entry.as_slice()));
+            prop_assert_eq!(block.link_after(block.header().end_seq() - 1), Some(block.last_link()));
+        }
+
+        #[test]
+        fn garbage_behind_a_header_that_checks_never_panics(bytes in prop::collection::vec(any::<u8>(), 80..400)) {
+            let mut bytes = bytes;
+            bytes[..4].copy_from_slice(&MAGIC);
+            (bytes[4], bytes[17], bytes[18], bytes[19]) = (bytes[4] & 3, 0, 0, 0);
+            bytes[5..8].fill(0);
+            bytes[72..76].fill(0);
+            let stored_len = u32::try_from(bytes.len() - HEADER_BYTES).unwrap();
+            bytes[24..28].copy_from_slice(&stored_len.to_le_bytes());
+            (bytes[22], bytes[23]) = (bytes[22] & 0x0f, 0);
+            let crc = crc32fast::hash(&bytes[HEADER_BYTES..]).to_le_bytes();
+            bytes[28..32].copy_from_slice(&crc);
+            drop(read(&resealed(bytes, |_| {})));
+        }
     }
 }

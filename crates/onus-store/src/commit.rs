@@ -14,19 +14,26 @@ use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
+/// Blocks handed to the helper at a time.
+const PARCEL: usize = 4;
+/// Bodies whose memory is kept for the next commit.
+const SPARE_MAX: usize = 128;
+
 /// A block as it is stored, and the leaves of its entries.
 #[derive(Debug)]
 pub(crate) struct Pressed {
     pub(crate) count: u32,
     pub(crate) stored: Vec<u8>,
     pub(crate) leaves: Vec<Hash>,
+    /// The body's memory, to be used again.
+    spare: Vec<u8>,
 }
 
-fn press(block: &RawBlock, writer: &mut BlockWriter) -> io::Result<Pressed> {
+fn press(block: RawBlock, writer: &mut BlockWriter) -> io::Result<Pressed> {
     let leaves = block.entries().map(leaf_hash).collect();
     let mut stored = Vec::with_capacity(block.raw.len() / 3 + 128);
-    writer.put(block, &mut stored)?;
-    Ok(Pressed { count: block.count, stored, leaves })
+    writer.put(&block, &mut stored)?;
+    Ok(Pressed { count: block.count, stored, leaves, spare: block.raw })
 }
 
 /// Presses blocks: at once, or on its own thread while the next ones are chained.
@@ -34,14 +41,16 @@ fn press(block: &RawBlock, writer: &mut BlockWriter) -> io::Result<Pressed> {
 pub(crate) struct Press {
     writer: BlockWriter,
     helper: Option<Helper>,
-    /// Blocks that the helper has not given back yet.
+    /// Parcels that the helper has not given back yet.
     out: usize,
+    /// Memory of bodies, to be used again.
+    spare: Vec<Vec<u8>>,
 }
 
 #[derive(Debug)]
 struct Helper {
-    work: Sender<RawBlock>,
-    done: Receiver<io::Result<Pressed>>,
+    work: Sender<Vec<RawBlock>>,
+    done: Receiver<io::Result<Vec<Pressed>>>,
     thread: JoinHandle<()>,
 }
 
@@ -49,18 +58,19 @@ impl Press {
     /// With a helper, if it is to be had.
     pub(crate) fn new(with_helper: bool) -> io::Result<Self> {
         let helper = if with_helper { Some(Helper::start()?) } else { None };
-        Ok(Self { writer: BlockWriter::new()?, helper, out: 0 })
+        Ok(Self { writer: BlockWriter::new()?, helper, out: 0, spare: Vec::new() })
     }
 }
 
 impl Helper {
     fn start() -> io::Result<Self> {
-        let (work, blocks) = channel::<RawBlock>();
+        let (work, blocks) = channel::<Vec<RawBlock>>();
         let (results, done) = channel();
         let mut writer = BlockWriter::new()?;
         let run = move || {
-            for block in blocks {
-                if results.send(press(&block, &mut writer)).is_err() {
+            for parcel in blocks {
+                let pressed = parcel.into_iter().map(|block| press(block, &mut writer)).collect();
+                if results.send(pressed).is_err() {
                     return;
                 }
             }
@@ -97,6 +107,8 @@ pub(crate) struct Commit<'a> {
     chain: Chain,
     block: RawBlock,
     links: Vec<Link>,
+    /// Blocks that wait to be handed to the helper together.
+    parcel: Vec<RawBlock>,
     pressed: Vec<Pressed>,
     failed: Option<io::Error>,
 }
@@ -104,8 +116,9 @@ pub(crate) struct Commit<'a> {
 impl<'a> Commit<'a> {
     /// To follow what the chain has come to.
     pub(crate) fn new(press: &'a mut Press, chain: Chain) -> Self {
-        let block = empty_block(chain);
-        Self { press, chain, block, links: Vec::new(), pressed: Vec::new(), failed: None }
+        let block = empty_block(chain, press.spare.pop());
+        let (links, parcel, pressed) = (Vec::new(), Vec::new(), Vec::new());
+        Self { press, chain, block, links, parcel, pressed, failed: None }
     }
 
     /// Adds an entry; its seq is the chain's next.
@@ -128,19 +141,23 @@ impl<'a> Commit<'a> {
     }
 
     fn end_block(&mut self, goes_on: bool) {
-        let mut block = std::mem::replace(&mut self.block, empty_block(self.chain));
+        let mut block = std::mem::replace(&mut self.block, empty_block(self.chain, self.press.spare.pop()));
         block.goes_on = goes_on;
-        // A commit of one block is pressed where it is: waking another thread costs more.
+        self.parcel.push(block);
         match &self.press.helper {
-            Some(helper) if goes_on || self.press.out > 0 => match helper.work.send(block) {
-                Ok(()) => self.press.out += 1,
-                Err(_) => self.failed = Some(helper_gone()),
-            },
-            _ => match press(&block, &mut self.press.writer) {
-                Ok(pressed) => self.pressed.push(pressed),
-                Err(e) => self.failed = Some(e),
-            },
+            Some(helper) if self.parcel.len() >= PARCEL => {
+                match helper.work.send(std::mem::take(&mut self.parcel)) {
+                    Ok(()) => self.press.out += 1,
+                    Err(_) => self.failed = Some(helper_gone()),
+                }
+            }
+            _ => {}
         }
+    }
+
+    /// Presses here what is left: for a small commit all of it, since waking another thread costs more.
+    fn press_the_rest(&mut self) -> io::Result<Vec<Pressed>> {
+        self.parcel.drain(..).map(|block| press(block, &mut self.press.writer)).collect()
     }
 
     /// Ends the commit: its bytes, where the chain has come to, and the link after each entry.
@@ -148,23 +165,28 @@ impl<'a> Commit<'a> {
         if self.block.count > 0 {
             self.end_block(false);
         }
+        let rest = self.press_the_rest();
         while self.press.out > 0 {
             self.press.out -= 1;
             let done = self.press.helper.as_ref().and_then(|helper| helper.done.recv().ok());
             match done.unwrap_or_else(|| Err(helper_gone())) {
-                Ok(pressed) => self.pressed.push(pressed),
+                Ok(pressed) => self.pressed.extend(pressed),
                 Err(e) => self.failed = Some(e),
             }
         }
         if let Some(e) = self.failed {
             return Err(e);
         }
+        self.pressed.extend(rest?);
         let mut sealed = Sealed::default();
         for block in self.pressed {
             let len = u32::try_from(block.stored.len()).unwrap_or(u32::MAX);
             sealed.blocks.push((block.count, len));
             sealed.bytes.extend_from_slice(&block.stored);
             sealed.leaves.extend_from_slice(&block.leaves);
+            if self.press.spare.len() < SPARE_MAX && block.spare.capacity() <= 2 * BLOCK_RAW_BYTES {
+                self.press.spare.push(block.spare);
+            }
         }
         debug_assert_eq!(wide(sealed.leaves.len()), wide(self.links.len()));
         Ok((sealed, self.chain, self.links))
@@ -175,6 +197,8 @@ fn helper_gone() -> io::Error {
     io::Error::other("the thread that compresses blocks has ended")
 }
 
-fn empty_block(chain: Chain) -> RawBlock {
-    RawBlock { first_seq: chain.next_seq, count: 0, link_before: chain.link, goes_on: false, raw: Vec::new() }
+fn empty_block(chain: Chain, spare: Option<Vec<u8>>) -> RawBlock {
+    let mut raw = spare.unwrap_or_default();
+    raw.clear();
+    RawBlock { first_seq: chain.next_seq, count: 0, link_before: chain.link, goes_on: false, raw }
 }

@@ -2,7 +2,7 @@
 //! or it is not there.
 
 use crate::commit::{Commit, Press};
-use crate::head::{Slot, write_slot};
+use crate::head::Head;
 use crate::identity::Identity;
 use crate::layout::{Layout, segment_name};
 use crate::outcome::CreateError;
@@ -54,16 +54,14 @@ fn build(
     let mut press = Press::new(false)?;
     let mut commit = Commit::new(&mut press, Chain { next_seq: 0, link: identity.genesis() });
     let incident_version = u32::from(!first.incident().is_ledger_wide());
-    let head = EntryHead { kind: first.kind(), schema: first.schema(), seq: 0, recorded_at, incident_version };
+    let head =
+        EntryHead { kind: first.kind(), schema: first.schema(), seq: 0, recorded_at, incident_version };
     commit.push(&head, first.record());
     let (sealed, chain, _) = commit.seal()?;
     put(storage, &layout.segment(0), &sealed.bytes)?;
 
     let file = storage.open(&layout.head(), OpenHow::CreateNew(Audience::Shared))?;
-    for generation in [1, 2] {
-        write_slot(&*file, Slot { generation, seq: 0, link: chain.link, clean: true })?;
-    }
-    file.sync()?;
+    Head::start(file, 0, chain.link, true)?;
     storage.sync_dir(&layout.log())?;
     storage.sync_dir(layout.dir())
 }

@@ -51,8 +51,9 @@ impl Place {
         Self { entry: Some(seq), ..self }
     }
 
-    pub(crate) fn with_offset(self, offset: u64) -> Self {
-        Self { offset: Some(offset), ..self }
+    /// A segment, without saying where in it.
+    pub(crate) fn somewhere_in(first_seq: u64) -> Self {
+        Self { offset: None, ..Self::segment(first_seq, 0) }
     }
 
     /// The file, relative to the ledger's directory.

@@ -4,8 +4,8 @@
 //! and only in the one spelling that this room writes.
 
 use crate::damage::Problem;
-use crate::number::{memory, wide};
 use crate::limits::LEDGER_FILE_BYTES_MAX;
+use crate::number::{memory, wide};
 use onus_core::code::Origin;
 use onus_core::storage::StoredFile;
 use onus_core::time::Timestamp;
@@ -64,9 +64,12 @@ impl Identity {
             return Err(Problem::Identity("a format that this release does not know"));
         }
         let identity = Self {
-            id: uuid::Uuid::try_parse(&json.id).map_err(|_| Problem::Identity("the id is not a UUID"))?.into_bytes(),
+            id: uuid::Uuid::try_parse(&json.id)
+                .map_err(|_| Problem::Identity("the id is not a UUID"))?
+                .into_bytes(),
             origin: Origin::new(&json.origin).ok_or(Problem::Identity("the origin is malformed"))?,
-            created: Timestamp::parse(&json.created).map_err(|_| Problem::Identity("`created` is not a time"))?,
+            created: Timestamp::parse(&json.created)
+                .map_err(|_| Problem::Identity("`created` is not a time"))?,
         };
         if json.genesis != identity.genesis().to_string() {
             return Err(Problem::Genesis);

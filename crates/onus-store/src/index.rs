@@ -1,21 +1,23 @@
-//! The index of one segment: which entries hold a term, and which block holds an entry.
+//! The two forms of a segment's index (which entries hold a term, which block holds an entry): files that were
+//! made earlier, and memory that grows.
 //!
-//! Two forms, one use: files made earlier cover the segment from its start, memory covers what follows them
-//! (all of it where there are no files). Whether files speak of this segment is checked here, against the
-//! segment's own bytes; files that do not are left aside, and that is reported to whoever asked.
+//! Whether files speak of a segment is checked here, against the segment's own bytes.
 
 use crate::block::{Block, BodyReader};
+use crate::canonical::FrontForm;
 use crate::damage::{Damage, Place, Problem};
-use crate::layout::{Layout, in_the_making};
-use crate::number::{field, wide};
+use crate::hashing::QuickState;
+use crate::layout::Layout;
 use crate::positions::{self, BlockPlace, PositionFile};
-use crate::terms::{self, DerivedError, TermFile, any_incident, incident_of, incident_term, kind_term};
-use crate::walk::{Fault, Walk, WalkError, read_block};
-use onus_core::entry::EntryOutline;
-use onus_core::storage::{Audience, OpenHow, Storage, StoredFile};
+use crate::terms::{self, DerivedError, Slot, TermFile, any_incident, incident_of, incident_term, kind_term};
+use crate::walk::{Fault, read_block};
+use onus_core::entry::{EntryHead, EntryOutline};
+use onus_core::storage::{OpenHow, Storage, StoredFile};
 use onus_proof::Link;
+use std::collections::HashMap;
 use std::io;
 use std::path::Path;
+use std::sync::LazyLock;
 
 /// What a segment's files cover, from its start.
 #[derive(Debug)]
@@ -64,8 +66,16 @@ impl Files {
         self.positions.last_link()
     }
 
-    pub(crate) fn terms(&self) -> &TermFile {
-        &self.terms
+    /// The entries that hold the term, ascending, appended to `seqs`.
+    pub(crate) fn lookup(&self, term: &[u8], seqs: &mut Vec<u64>) -> Result<(), DerivedError> {
+        if let Some(postings) = self.terms.lookup(term)? {
+            seqs.extend(postings.iter());
+        }
+        Ok(())
+    }
+
+    pub(crate) fn incident_range(&self) -> Option<(Vec<u8>, Vec<u8>)> {
+        self.terms.incident_range()
     }
 
     pub(crate) fn block_of(&self, seq: u64) -> Result<Option<BlockPlace>, DerivedError> {
@@ -80,18 +90,35 @@ pub(crate) struct Growing {
     terms: terms::Builder,
     /// The byte of the segment at which the first of these blocks starts.
     from_bytes: u64,
+    met: Met,
 }
+
+/// Terms that were met before, by what the entries' bytes have in their place: most entries belong to an
+/// incident that was met, and need not be decoded.
+#[derive(Clone, Debug, Default)]
+struct Met {
+    kinds: Vec<(u16, Slot)>,
+    incidents: HashMap<Box<[u8]>, Slot, QuickState>,
+}
+
+static FRONT: LazyLock<FrontForm> = LazyLock::new(FrontForm::of_this_release);
 
 impl Growing {
     /// Nothing yet; the next block begins with `next_seq`, at byte `from_bytes` of its segment.
     pub(crate) fn new(next_seq: u64, from_bytes: u64) -> Self {
-        Self { positions: positions::Builder::new(next_seq), terms: terms::Builder::new(next_seq), from_bytes }
+        let (positions, terms) = (positions::Builder::new(next_seq), terms::Builder::new(next_seq));
+        Self { positions, terms, from_bytes, met: Met::default() }
     }
 
     /// To go on where the files end.
-    fn resume(files: &Files) -> Result<Self, DerivedError> {
+    pub(crate) fn resume(files: &Files) -> Result<Self, DerivedError> {
         let positions = positions::Builder::resume(&files.positions)?;
-        Ok(Self { positions, terms: terms::Builder::resume(&files.terms)?, from_bytes: 0 })
+        Ok(Self {
+            positions,
+            terms: terms::Builder::resume(&files.terms)?,
+            from_bytes: 0,
+            met: Met::default(),
+        })
     }
 
     /// The seq after the last block's last entry.
@@ -118,10 +145,29 @@ impl Growing {
     pub(crate) fn add(&mut self, block: &Block) -> Result<(), AddError> {
         self.positions.add(block.header().count, block.header().block_bytes())?;
         for (seq, entry) in block.numbered() {
-            let outline = EntryOutline::parse(entry)
-                .map_err(|e| AddError::Entry { seq, problem: Problem::Entry(e) })?;
-            self.terms.add(seq, &incident_term(&outline.incident_key()))?;
-            self.terms.add(seq, &kind_term(outline.head.kind))?;
+            self.add_entry(seq, entry)?;
+        }
+        Ok(())
+    }
+
+    fn add_entry(&mut self, seq: u64, entry: &[u8]) -> Result<(), AddError> {
+        let unreadable = |e| AddError::Entry { seq, problem: Problem::Entry(e) };
+        let (head, record) = EntryHead::parse(entry).map_err(unreadable)?;
+        if let Some((_, slot)) = self.met.kinds.iter().find(|(kind, _)| *kind == head.kind) {
+            self.terms.add_again(seq, *slot)?;
+        } else {
+            let slot = self.terms.add_new(seq, &kind_term(head.kind))?;
+            self.met.kinds.push((head.kind, slot));
+        }
+        let incident = FRONT.read(record).map(|front| front.incident.unwrap_or_default());
+        if let Some(slot) = incident.and_then(|incident| self.met.incidents.get(incident)) {
+            self.terms.add_again(seq, *slot)?;
+            return Ok(());
+        }
+        let outline = EntryOutline::parse(entry).map_err(unreadable)?;
+        let slot = self.terms.add_new(seq, &incident_term(&outline.incident_key()))?;
+        if let Some(incident) = incident {
+            self.met.incidents.insert(incident.into(), slot);
         }
         Ok(())
     }
@@ -129,13 +175,28 @@ impl Growing {
     /// The lowest and the highest incident key.
     pub(crate) fn incident_range(&self) -> Option<(Vec<u8>, Vec<u8>)> {
         let terms = self.terms.prefix(&any_incident());
-        let mut incidents = terms.iter().filter_map(|(term, _)| incident_of(term)).filter(|key| !key.is_empty());
+        let mut incidents =
+            terms.iter().filter_map(|(term, _)| incident_of(term)).filter(|key| !key.is_empty());
         let low = incidents.next()?.to_vec();
         let high = incidents.next_back().map_or_else(|| low.clone(), <[u8]>::to_vec);
         Some((low, high))
     }
 
-    fn block_of(&self, seq: u64) -> Option<BlockPlace> {
+    /// The entries that hold the term, ascending, appended to `seqs`.
+    pub(crate) fn lookup(&self, term: &[u8], seqs: &mut Vec<u64>) {
+        if let Some(postings) = self.terms.lookup(term) {
+            seqs.extend(postings.iter());
+        }
+    }
+
+    /// The bytes of both files, `last_link` being the link after the last block.
+    pub(crate) fn to_files(&self, last_link: Link) -> Result<(Vec<u8>, Vec<u8>), DerivedError> {
+        let positions = self.positions.finish(last_link)?;
+        Ok((positions, self.terms.finish(self.positions.count(), last_link, self.end_bytes())?))
+    }
+
+    /// Which block holds the entry.
+    pub(crate) fn block_of(&self, seq: u64) -> Option<BlockPlace> {
         let place = self.positions.block_of(seq)?;
         Some(BlockPlace { at: place.at.saturating_add(self.from_bytes), ..place })
     }
@@ -164,131 +225,4 @@ impl AddError {
             }
         }
     }
-}
-
-/// The index of one segment.
-#[derive(Debug)]
-pub(crate) struct SegmentIndex {
-    pub(crate) files: Option<Files>,
-    pub(crate) rest: Growing,
-}
-
-impl SegmentIndex {
-    /// Of a segment that the files cover up to where the rest begins.
-    pub(crate) fn beginning_with(files: Option<Files>, first_seq: u64) -> Self {
-        let rest = match &files {
-            Some(files) => Growing::new(files.end_seq(), files.covered_bytes()),
-            None => Growing::new(first_seq, 0),
-        };
-        Self { files, rest }
-    }
-
-    /// Which block holds the entry.
-    pub(crate) fn block_of(&self, seq: u64) -> Result<Option<BlockPlace>, DerivedError> {
-        match &self.files {
-            Some(files) if seq < files.end_seq() => files.block_of(seq),
-            _ => Ok(self.rest.block_of(seq)),
-        }
-    }
-
-    /// The entries that hold the term, ascending, appended to `seqs`.
-    pub(crate) fn lookup(&self, term: &[u8], seqs: &mut Vec<u64>) -> Result<(), DerivedError> {
-        if let Some(files) = &self.files {
-            if let Some(postings) = files.terms.lookup(term)? {
-                seqs.extend(postings.iter());
-            }
-        }
-        if let Some(postings) = self.rest.terms.lookup(term) {
-            seqs.extend(postings.iter());
-        }
-        Ok(())
-    }
-}
-
-/// Follows a segment and writes its files: those of the unfinished one again and again, those of a
-/// finished one once. From the segment's bytes alone.
-#[derive(Debug)]
-pub(crate) struct Follower {
-    first_seq: u64,
-    growing: Growing,
-}
-
-impl Follower {
-    /// Goes on where the files end, if they speak of this segment.
-    pub(crate) fn of(storage: &dyn Storage, layout: &Layout, first_seq: u64, segment: &dyn StoredFile) -> Self {
-        let growing = Files::open(storage, layout, first_seq)
-            .filter(|files| files.match_beginning(segment))
-            .and_then(|files| Growing::resume(&files).ok())
-            .unwrap_or_else(|| Growing::new(first_seq, 0));
-        Self { first_seq, growing }
-    }
-
-    pub(crate) fn first_seq(&self) -> u64 {
-        self.first_seq
-    }
-
-    /// Where what it holds ends.
-    pub(crate) fn end_bytes(&self) -> u64 {
-        self.growing.end_bytes()
-    }
-
-    /// Reads on up to `end`, at which a block ends, and writes both files.
-    pub(crate) fn write_up_to(
-        &mut self,
-        end: u64,
-        storage: &dyn Storage,
-        layout: &Layout,
-        segment: &dyn StoredFile,
-    ) -> Result<(), Fault> {
-        let path = layout.segment(self.first_seq);
-        let last = self.read_on(end, segment, &path)?;
-        let last_link = match last {
-            Some(link) => link,
-            // Nothing new: the link is that of the last block already held.
-            None => self.held_link(segment, &path)?,
-        };
-        let covered = self.growing.end_bytes();
-        let other = |e: DerivedError| Fault::Read { path: path.clone(), source: io::Error::other(e) };
-        let count = field(crate::number::memory(self.growing.end_seq() - self.first_seq));
-        let positions = self.growing.positions.finish(last_link).map_err(other)?;
-        let terms = self.growing.terms.finish(count, last_link, covered).map_err(other)?;
-        put(storage, &layout.positions(self.first_seq), &positions)?;
-        put(storage, &layout.terms(self.first_seq), &terms)
-    }
-
-    fn read_on(&mut self, end: u64, segment: &dyn StoredFile, path: &Path) -> Result<Option<Link>, Fault> {
-        let mut walk = Walk::new(segment, self.growing.end_bytes(), end);
-        let mut last = None;
-        while let Some((at, block)) = walk.step().map_err(|e| e.within(self.first_seq, path))? {
-            let first = block.header().first_seq;
-            if first != self.growing.end_seq() {
-                let problem = Problem::FirstSeq { expected: self.growing.end_seq(), found: first };
-                return Err(WalkError::Bad { at, block: Some(first), problem }.within(self.first_seq, path));
-            }
-            self.growing.add(&block).map_err(|e| e.within(self.first_seq, path, at, first))?;
-            last = Some(block);
-        }
-        Ok(last.map(|block| block.last_link()))
-    }
-
-    fn held_link(&self, segment: &dyn StoredFile, path: &Path) -> Result<Link, Fault> {
-        let last = self.growing.end_seq().checked_sub(1).and_then(|seq| self.growing.block_of(seq));
-        let empty = WalkError::Bad { at: 0, block: None, problem: Problem::EmptySegment };
-        let place = last.ok_or_else(|| empty.within(self.first_seq, path))?;
-        let block = read_block(segment, place, &mut BodyReader::new());
-        Ok(block.map_err(|e| e.within(self.first_seq, path))?.last_link())
-    }
-}
-
-/// Replaces a derived file: new file, rename, no sync. What a power cut leaves of it is checked before use.
-fn put(storage: &dyn Storage, path: &Path, bytes: &[u8]) -> Result<(), Fault> {
-    let new = in_the_making(path);
-    let written = || -> io::Result<()> {
-        let file = storage.open(&new, OpenHow::OpenOrCreate(Audience::Shared))?;
-        file.set_len(0)?;
-        file.write_at(bytes, 0)?;
-        storage.rename(&new, path)
-    };
-    debug_assert!(wide(bytes.len()) > 0);
-    written().map_err(Fault::reading(path))
 }

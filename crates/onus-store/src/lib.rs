@@ -23,9 +23,12 @@
 //! `block` (the bytes), then `commit`, then `survey` and `recover` (what a crash leaves), then `writer`.
 
 mod block;
+mod canonical;
 mod commit;
 mod create;
 mod damage;
+mod follower;
+mod hashing;
 mod head;
 mod identity;
 mod index;
@@ -39,6 +42,7 @@ pub mod positions;
 mod reader;
 mod recent;
 mod recover;
+mod segment;
 mod segments;
 mod shelf;
 mod survey;
@@ -57,4 +61,4 @@ pub use outcome::{AppendError, CreateError, Expect, OpenError, ReadError, Receip
 pub use reader::{Entries, Note, Reader, Stats, StoredEntry};
 pub use recover::{Recovery, TornTail};
 pub use verify::{Remark, Verdict, VerifyError, verify};
-pub use writer::{Clock, ClockAnswer, ClockQuestion, OpenOptions, Pending, SameContent, Writer};
+pub use writer::{Clock, ClockAnswer, ClockQuestion, Comparison, OpenOptions, Pending, SameContent, Writer};

@@ -5,7 +5,7 @@ pub const COMMIT_ENTRIES_MAX: usize = 65_536;
 /// A commit's bodies before compression, together; also one block's.
 pub const COMMIT_RAW_BYTES_MAX: usize = 16 * 1_048_576;
 /// A block's body as it is stored.
-pub const STORED_BYTES_MAX: u32 = 16 * 1_048_576;
+pub(crate) const STORED_BYTES_MAX: u32 = 16 * 1_048_576;
 /// A new segment starts with the first commit that begins at or after so many stored bytes …
 pub const SEGMENT_BYTES: u64 = 16 * 1_048_576;
 /// … or so many entries.

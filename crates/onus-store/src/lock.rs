@@ -45,7 +45,8 @@ impl Holder {
 
     fn parse(line: &str) -> Self {
         let (process, host) = line.trim_end().split_once(' ').unzip();
-        let host = host.filter(|host| !host.is_empty() && !host.contains(char::is_control)).map(str::to_owned);
+        let host =
+            host.filter(|host| !host.is_empty() && !host.contains(char::is_control)).map(str::to_owned);
         Self { process: process.and_then(|process| process.parse().ok()), host }
     }
 
@@ -58,7 +59,9 @@ impl Holder {
 
 /// The lock, held until this is dropped.
 #[derive(Debug)]
-pub(crate) struct Lock(#[expect(dead_code, reason = "held for its lock, which ends with it")] Arc<dyn StoredFile>);
+pub(crate) struct Lock(
+    #[expect(dead_code, reason = "held for its lock, which ends with it")] Arc<dyn StoredFile>,
+);
 
 /// Why the lock was not taken.
 #[derive(Debug)]

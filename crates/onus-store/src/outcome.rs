@@ -144,7 +144,9 @@ impl From<Fault> for OpenError {
 #[non_exhaustive]
 pub enum AppendError {
     /// Nothing was written. Split the request.
-    #[error("a request holds at most 65,536 events and 16 MiB; this one holds {events} and {raw_bytes} bytes")]
+    #[error(
+        "a request holds at most 65,536 events and 16 MiB; this one holds {events} and {raw_bytes} bytes"
+    )]
     TooLarge {
         /// How many events.
         events: usize,
@@ -152,7 +154,7 @@ pub enum AppendError {
         raw_bytes: usize,
     },
     /// Nothing was written. The id names another event; give this one its own.
-    #[error("event {event_id} stands in its incident already, with other content")]
+    #[error("event {event_id} stands in its incident already, {}, with other content", standing(*.stands_at))]
     IdReused {
         /// Which event of the request, from 0.
         index: usize,
@@ -226,6 +228,11 @@ pub enum AppendError {
     /// Nothing was written. The writer was closed.
     #[error("the ledger was closed")]
     Closed,
+}
+
+/// Where an event stands, in words.
+fn standing(stands_at: Option<u64>) -> String {
+    stands_at.map_or_else(|| "earlier in the same request".to_owned(), |seq| format!("as entry {seq}"))
 }
 
 impl AppendError {

@@ -12,18 +12,18 @@ pub use entries::{Entries, StoredEntry};
 use crate::block::{Block, BodyReader};
 use crate::damage::{Damage, Place, Problem};
 use crate::identity::Identity;
-use crate::index::SegmentIndex;
 use crate::layout::Layout;
 use crate::outcome::{OpenError, ReadError, Receipt, Recorded};
 use crate::recent::Recent;
 use crate::recover::read_identity;
+use crate::segment::Segment;
 use crate::segments::Segments;
 use crate::shelf::Shelf;
-use crate::terms::{DerivedError, incident_term, kind_term};
-use crate::walk::{Fault, read_block};
+use crate::terms::{incident_term, kind_term};
+use crate::walk::Fault;
 use crate::writer::receipt_of;
 use onus_core::ids::IncidentKey;
-use onus_core::storage::{Storage, StoredFile};
+use onus_core::storage::{OpenHow, Storage};
 use onus_proof::Link;
 use std::fmt;
 use std::ops::Range;
@@ -69,8 +69,7 @@ struct Seen {
     notes: Vec<Note>,
     segments: Segments,
     /// The last segment.
-    file: Arc<dyn StoredFile>,
-    index: SegmentIndex,
+    last: Segment,
 }
 
 /// A ledger, open for reading.
@@ -142,20 +141,23 @@ impl Reader {
 
     /// What there is to say besides.
     pub fn notes(&self) -> Vec<Note> {
-        let unindexed: Vec<Note> = self.hands().shelf.unindexed().map(|segment| Note::Unindexed { segment }).collect();
+        let unindexed: Vec<Note> =
+            self.hands().shelf.unindexed().map(|segment| Note::Unindexed { segment }).collect();
         self.seen.notes.iter().cloned().chain(unindexed).collect()
     }
 
     /// One entry.
     pub fn entry(&self, seq: u64) -> Result<StoredEntry, ReadError> {
         let block = self.block(seq)?;
-        StoredEntry::of(block, seq).ok_or_else(|| self.missing(seq))
+        StoredEntry::of(block, seq).ok_or_else(|| missing(seq))
     }
 
     /// The receipt that an entry was given when it was recorded.
     pub fn receipt(&self, seq: u64) -> Result<Receipt, ReadError> {
         let block = self.block(seq)?;
-        receipt_of(&block, seq).map(|receipt| Receipt { outcome: Recorded::New, ..receipt }).ok_or_else(|| self.missing(seq))
+        receipt_of(&block, seq)
+            .map(|receipt| Receipt { outcome: Recorded::New, ..receipt })
+            .ok_or_else(|| missing(seq))
     }
 
     /// Entries in order; those beyond the end are left out.
@@ -176,7 +178,7 @@ impl Reader {
     /// How much there is.
     pub fn stats(&self) -> Result<Stats, ReadError> {
         let size = |path: &Path| -> Result<u64, Fault> {
-            match self.storage.open(path, onus_core::storage::OpenHow::Read) {
+            match self.storage.open(path, OpenHow::Read) {
                 Ok(file) => file.len().map_err(Fault::reading(path)),
                 Err(_) => Ok(0),
             }
@@ -193,8 +195,8 @@ impl Reader {
 
     fn lookup(&self, term: &[u8], incident: Option<&IncidentKey>) -> Result<Vec<u64>, ReadError> {
         let mut seqs = Vec::new();
-        self.hands().shelf.lookup(&self.seen.segments, term, incident, &mut seqs)?;
-        self.seen.index.lookup(term, &mut seqs).map_err(|e| self.index_fault(e))?;
+        self.hands().shelf.lookup(self.seen.segments.finished(), term, incident, &mut seqs)?;
+        self.seen.last.lookup(term, &mut seqs)?;
         seqs.retain(|seq| *seq < self.seen.size);
         Ok(seqs)
     }
@@ -209,30 +211,20 @@ impl Reader {
             return Ok(block);
         }
         let Hands { shelf, recent, bodies } = &mut *hands;
-        let segment = self.seen.segments.holding(seq).ok_or_else(|| self.missing(seq))?;
-        let block = match self.seen.segments.after(segment) {
-            Some(end) => shelf.block(segment, end, seq, bodies)?,
-            None => {
-                let place = self.seen.index.block_of(seq).map_err(|e| self.index_fault(e))?;
-                let place = place.ok_or_else(|| self.missing(seq))?;
-                let path = self.layout.segment(segment);
-                read_block(&*self.seen.file, place, bodies).map_err(|e| e.within(segment, &path))?
-            }
+        let block = match self.seen.segments.last() {
+            Some(last) if seq >= last => self.seen.last.block(seq, bodies)?,
+            _ => shelf.block(&self.seen.segments, seq, bodies)?,
         };
         Ok(recent.put(block))
-    }
-
-    fn missing(&self, seq: u64) -> ReadError {
-        Damage::new(Place::file("log").with_entry(seq), Problem::NoSegment(seq)).into()
-    }
-
-    fn index_fault(&self, e: DerivedError) -> ReadError {
-        let path = self.layout.terms(self.seen.segments.last().unwrap_or(0));
-        ReadError::Read { path, source: std::io::Error::other(e) }
     }
 
     fn hands(&self) -> MutexGuard<'_, Hands> {
         // Caches: whatever a panic left of them is checked or is a copy.
         self.hands.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A block was read that does not hold the entry for which it was read.
+fn missing(seq: u64) -> ReadError {
+    Damage::new(Place::file("log").with_entry(seq), Problem::NoSegment(seq)).into()
 }

@@ -13,7 +13,10 @@ pub(crate) struct Recent(VecDeque<Arc<Block>>);
 impl Recent {
     /// The block that holds the entry, if it was read lately.
     pub(crate) fn holding(&self, seq: u64) -> Option<Arc<Block>> {
-        self.0.iter().find(|block| (block.header().first_seq..block.header().end_seq()).contains(&seq)).cloned()
+        self.0
+            .iter()
+            .find(|block| (block.header().first_seq..block.header().end_seq()).contains(&seq))
+            .cloned()
     }
 
     pub(crate) fn put(&mut self, block: Block) -> Arc<Block> {

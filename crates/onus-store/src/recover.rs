@@ -6,12 +6,12 @@
 //! writer leaves it is damage, and then nothing is done at all.
 
 use crate::damage::{Damage, Place, Problem};
-use crate::head::{Slot, Slots, write_slot};
+use crate::head::{Head, Slot, Slots};
 use crate::identity::Identity;
-use crate::index::SegmentIndex;
 use crate::layout::Layout;
 use crate::number::{memory, wide};
 use crate::outcome::OpenError;
+use crate::segment::Segment;
 use crate::segments::Segments;
 use crate::survey::{LastEntry, Survey, Surveyor};
 use crate::walk::{Chain, Fault};
@@ -53,17 +53,17 @@ pub struct TornTail {
 #[derive(Debug)]
 pub(crate) struct Tail {
     pub(crate) segments: Segments,
-    /// The last segment.
-    pub(crate) segment: u64,
+    /// The last segment's first entry.
+    pub(crate) first_seq: u64,
+    /// The last segment, for reading; its index as it was at opening.
+    pub(crate) segment: Segment,
+    /// The same, for writing.
     pub(crate) file: Arc<dyn StoredFile>,
-    /// Its index, as it was at opening.
-    pub(crate) index: SegmentIndex,
     /// Where its last block ends.
     pub(crate) at: u64,
     pub(crate) chain: Chain,
     pub(crate) last: LastEntry,
-    pub(crate) head_file: Arc<dyn StoredFile>,
-    pub(crate) slot: Slot,
+    pub(crate) head: Head,
 }
 
 /// Reads which ledger stands in a directory.
@@ -102,10 +102,7 @@ fn attempt(
     let segments = Segments::list(storage, layout).map_err(Fault::reading(&layout.log()))?;
     let surveyor = Surveyor { storage, layout, segments: &segments, genesis: identity.genesis() };
     let head = slots.newest();
-    let survey = match head {
-        Some(head) => surveyor.from_head(head)?,
-        None => surveyor.whole_log()?,
-    };
+    let survey = if let Some(head) = head { surveyor.after_head(head)? } else { surveyor.whole_log()? };
     recovery.bad_head_slot = recovery.bad_head_slot.or(head.and_then(|_| slots.bad()));
     recovery.head_rebuilt |= head.is_none();
     recovery.unclean |= head.is_none_or(|head| !head.clean);
@@ -133,28 +130,22 @@ fn attempt(
         write_again(storage, layout, &segments, from, (last, survey.whole.at))?;
     }
     let end = survey.whole.chain;
-    let sealed = Slot {
-        generation: head.map_or(2, |head| head.generation),
-        seq: end.next_seq.saturating_sub(1),
-        link: end.link,
-        clean: head.is_some_and(|head| head.clean),
+    let last_seq = end.next_seq.saturating_sub(1);
+    recovery.confirmed = recovery.confirmed.max(head.map_or(0, |head| last_seq.saturating_sub(head.seq)));
+    let head = match head_file.and_then(|file| Head::of(file, slots)) {
+        Some(head) => renew_head(layout, head, end)?,
+        None => rebuild_head(storage, layout, end)?,
     };
-    let (head_file, slot) = if unclean {
-        recovery.confirmed = recovery.confirmed.max(head.map_or(0, |head| sealed.seq - head.seq));
-        renew_head(storage, layout, head_file, sealed, head.is_none())?
-    } else {
-        (head_file.ok_or_else(|| OpenError::from(Damage::new(Place::file("head"), Problem::NoHead)))?, sealed)
-    };
+    let first_seq = last;
     let tail = Tail {
-        segment: last,
+        segments,
+        first_seq,
+        segment: survey.segment,
         file,
-        index: survey.index,
         at: survey.whole.at,
         chain: end,
         last: before,
-        head_file,
-        slot,
-        segments,
+        head,
     };
     Ok(Some(tail))
 }
@@ -212,7 +203,12 @@ fn cut_torn_tail(
 }
 
 /// Copies what follows `from` into a file of its own, durably, and names it.
-fn copy_aside(storage: &dyn Storage, layout: &Layout, survey: &Survey, from: u64) -> Result<String, OpenError> {
+fn copy_aside(
+    storage: &dyn Storage,
+    layout: &Layout,
+    survey: &Survey,
+    from: u64,
+) -> Result<String, OpenError> {
     let next_seq = survey.whole.chain.next_seq;
     for again in 0..TORN_COPIES_MAX {
         let path = layout.torn(next_seq, again);
@@ -222,7 +218,7 @@ fn copy_aside(storage: &dyn Storage, layout: &Layout, survey: &Survey, from: u64
             opened => opened.map_err(writing)?,
         };
         let source = layout.segment(survey.whole.segment);
-        each_piece(&*survey.file, (from, survey.len_bytes), &source, |piece, at| {
+        each_piece(&**survey.segment.file(), (from, survey.len_bytes), &source, |piece, at| {
             copy.write_at(piece, at - from).map_err(writing)
         })?;
         copy.sync().map_err(writing)?;
@@ -278,29 +274,24 @@ fn each_piece(
     Ok(())
 }
 
-/// States the end of the log anew, durably; in both slots where neither could be read.
-fn renew_head(
-    storage: &dyn Storage,
-    layout: &Layout,
-    head_file: Option<Arc<dyn StoredFile>>,
-    found: Slot,
-    rebuilt: bool,
-) -> Result<(Arc<dyn StoredFile>, Slot), OpenError> {
+/// After an unclean end: states durably where the log ends now.
+fn renew_head(layout: &Layout, mut head: Head, end: Chain) -> Result<Head, OpenError> {
+    if !head.newest().clean {
+        let renewed = head.make_sure().and_then(|()| {
+            head.state(end.next_seq.saturating_sub(1), end.link, false)?;
+            head.sync()
+        });
+        renewed.map_err(|source| OpenError::Write { path: layout.head(), source })?;
+    }
+    Ok(head)
+}
+
+/// In place of a `head` that could not be read.
+fn rebuild_head(storage: &dyn Storage, layout: &Layout, end: Chain) -> Result<Head, OpenError> {
     let path = layout.head();
     let writing = |source| OpenError::Write { path: path.clone(), source };
-    let slot = Slot { generation: found.generation.saturating_add(1), clean: false, ..found };
-    let new = head_file.is_none();
-    let file = match head_file {
-        Some(file) => file,
-        None => storage.open(&path, OpenHow::OpenOrCreate(Audience::Shared)).map_err(writing)?,
-    };
-    if rebuilt {
-        write_slot(&*file, Slot { generation: found.generation, ..slot }).map_err(writing)?;
-    }
-    write_slot(&*file, slot).map_err(writing)?;
-    file.sync().map_err(writing)?;
-    if new {
-        storage.sync_dir(layout.dir()).map_err(writing)?;
-    }
-    Ok((file, slot))
+    let file = storage.open(&path, OpenHow::OpenOrCreate(Audience::Shared)).map_err(writing)?;
+    let head = Head::start(file, end.next_seq.saturating_sub(1), end.link, false).map_err(writing)?;
+    storage.sync_dir(layout.dir()).map_err(writing)?;
+    Ok(head)
 }

@@ -7,9 +7,9 @@
 use crate::block::Block;
 use crate::damage::{Damage, Place, Problem};
 use crate::head::Slot;
-use crate::index::{Files, SegmentIndex};
+use crate::index::Files;
 use crate::layout::Layout;
-use crate::number::wide;
+use crate::segment::Segment;
 use crate::segments::Segments;
 use crate::walk::{Chain, Fault, Walk, WalkError, check_head};
 use onus_core::storage::{OpenHow, Storage, StoredFile};
@@ -44,10 +44,9 @@ pub(crate) struct Survey {
     pub(crate) head: Option<(u64, u64)>,
     /// What is wrong after it, in the last segment.
     pub(crate) after: Option<Damage>,
-    /// The last segment, its length, and the index of its whole commits.
-    pub(crate) file: Arc<dyn StoredFile>,
+    /// The last segment, with the index of its whole commits, and its length.
+    pub(crate) segment: Segment,
     pub(crate) len_bytes: u64,
-    pub(crate) index: SegmentIndex,
 }
 
 /// Where the walk starts, and what must follow there.
@@ -70,24 +69,27 @@ pub(crate) struct Surveyor<'a> {
 
 impl Surveyor<'_> {
     /// From `head` to the end.
-    pub(crate) fn from_head(self, head: Slot) -> Result<Survey, Fault> {
+    pub(crate) fn after_head(self, head: Slot) -> Result<Survey, Fault> {
         let last = self.last_segment()?;
         let holding = self.segments.holding(head.seq).ok_or_else(|| self.ends_before(head, 0))?;
         let (file, _) = self.open(last)?;
-        let files = Files::open(self.storage, self.layout, last).filter(|files| files.match_beginning(&*file));
+        let files =
+            Files::open(self.storage, self.layout, last).filter(|files| files.match_beginning(&*file));
         let start = match &files {
-            Some(files) if holding == last => match files.block_of(head.seq).ok().flatten() {
-                Some(place) => Start { segment: last, at: place.at, chain: None },
-                None => {
-                    let chain = Chain { next_seq: files.end_seq(), link: files.last_link() };
-                    Start { segment: last, at: files.covered_bytes(), chain: Some(chain) }
-                }
-            },
+            Some(files) if holding == last => {
+                let chain = Chain { next_seq: files.end_seq(), link: files.last_link() };
+                let after = Start { segment: last, at: files.covered_bytes(), chain: Some(chain) };
+                let named = files.block_of(head.seq).ok().flatten();
+                named.map_or(after, |place| Start { segment: last, at: place.at, chain: None })
+            }
             _ => self.start_of(holding),
         };
         let survey = self.walk(start, Some(head), files)?;
         if survey.whole.chain.next_seq <= head.seq {
-            return Err(survey.after.unwrap_or_else(|| self.ends_before(head, survey.whole.chain.next_seq)).into());
+            return Err(survey
+                .after
+                .unwrap_or_else(|| self.ends_before(head, survey.whole.chain.next_seq))
+                .into());
         }
         Ok(survey)
     }
@@ -151,13 +153,16 @@ impl Surveyor<'_> {
                 let problem = Problem::FirstSeq { expected, found: segment };
                 return Err(Damage::new(Place::segment(segment, 0), problem).into());
             }
-            let mut index = SegmentIndex::beginning_with(files.take_if(|_| segment == last), segment);
             let path = self.layout.segment(segment);
+            let covering = files.take_if(|_| segment == last);
+            let mut index = Segment::new(segment, &path, Arc::clone(&file), covering);
             let mut walk = Walk::new(&*file, from, len_bytes);
             let after = loop {
                 match walk.step() {
                     Ok(Some((at, block))) => {
-                        if let Err(damage) = state.take(segment, at, block, head, &mut index, &path, segment == last)? {
+                        if let Err(damage) =
+                            state.take(segment, at, block, head, &mut index, &path, segment == last)?
+                        {
                             break Some(damage);
                         }
                     }
@@ -170,7 +175,7 @@ impl Surveyor<'_> {
                 }
             };
             if segment == last {
-                return Ok(Survey { whole: state.whole, head: state.head, after, file, len_bytes, index });
+                return Ok(Survey { whole: state.whole, head: state.head, after, segment: index, len_bytes });
             }
             if let Some(damage) = after {
                 return Err(damage.into());
@@ -182,11 +187,9 @@ impl Surveyor<'_> {
 }
 
 /// Checks the block that holds the entry which `head` names: it must have the stated link, and end a commit.
-pub(crate) fn check_named_by_head(block: &Block, head: Slot, segment: u64, at: u64) -> Result<(), Damage> {
+pub(crate) fn check_named_by_head(block: &Block, head: Slot, place: Place) -> Result<(), Damage> {
     let header = block.header();
-    let damage = |problem| {
-        Damage::new(Place::segment(segment, at).with_block(header.first_seq).with_entry(head.seq), problem)
-    };
+    let damage = |problem| Damage::new(place.with_block(header.first_seq).with_entry(head.seq), problem);
     if block.link_after(head.seq) != Some(head.link) {
         return Err(damage(Problem::HeadLink));
     }
@@ -214,7 +217,7 @@ impl State {
         at: u64,
         block: Block,
         head: Option<Slot>,
-        index: &mut SegmentIndex,
+        index: &mut Segment,
         path: &std::path::Path,
         is_last: bool,
     ) -> Result<Result<(), Damage>, Fault> {
@@ -231,10 +234,13 @@ impl State {
         self.chain = Some(chain);
         let end = at.saturating_add(u64::from(header.block_bytes()));
         if let Some(head) = head.filter(|head| (header.first_seq..header.end_seq()).contains(&head.seq)) {
-            check_named_by_head(&block, head, segment, at)?;
+            check_named_by_head(&block, head, Place::segment(segment, at))?;
             self.head = Some((segment, end));
         }
-        let last = block.entries().last().and_then(|entry| check_head(header.end_seq().saturating_sub(1), entry).ok());
+        let last = block
+            .entries()
+            .last()
+            .and_then(|entry| check_head(header.end_seq().saturating_sub(1), entry).ok());
         self.commit.push((at, block));
         if !header.goes_on {
             let last = last.map(|head| LastEntry { recorded_at: head.recorded_at, kind: head.kind });
@@ -256,6 +262,6 @@ impl State {
             let place = Place::segment(segment, *at).with_block(block.header().first_seq);
             return Some(Damage::new(place, Problem::CommitCut));
         }
-        (len_bytes == 0).then(|| Damage::new(Place::segment(segment, wide(0)), Problem::EmptySegment))
+        (len_bytes == 0).then(|| Damage::new(Place::segment(segment, 0), Problem::EmptySegment))
     }
 }

@@ -41,6 +41,7 @@ mod ranges;
 mod walk;
 
 pub use build::Builder;
+pub(crate) use build::Slot;
 pub use postings::Postings;
 pub use walk::{Term, Terms};
 

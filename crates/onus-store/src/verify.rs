@@ -16,7 +16,9 @@ mod join;
 mod plan;
 mod recheck;
 
+use crate::canonical::Forms;
 use crate::damage::{Damage, ErrorKind, Place, Problem};
+use crate::hashing::QuickState;
 use crate::head::{Slot, Slots};
 use crate::identity::Identity;
 use crate::layout::{Layout, is_of_the_log};
@@ -32,7 +34,6 @@ use plan::Stretch;
 use recheck::Suspicion;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::hash::RandomState;
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -89,8 +90,12 @@ pub enum Remark {
 impl fmt::Display for Remark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotYetConfirmed { entries } => write!(f, "{entries} entries after the last acknowledged one are not yet confirmed"),
-            Self::TornTail { bytes } => write!(f, "{bytes} bytes after the last whole commit are not part of the ledger"),
+            Self::NotYetConfirmed { entries } => {
+                write!(f, "{entries} entries after the last acknowledged one are not yet confirmed")
+            }
+            Self::TornTail { bytes } => {
+                write!(f, "{bytes} bytes after the last whole commit are not part of the ledger")
+            }
             Self::OtherFile { name } => write!(f, "log/{name} is not part of the ledger"),
         }
     }
@@ -141,8 +146,12 @@ pub fn verify(
     let identity = read_identity(storage, &layout).map_err(|e| match e {
         OpenError::NoLedger { path } => VerifyError::NoLedger { path },
         OpenError::Damage(damage) => VerifyError::Identity(damage),
-        OpenError::Read { path, source } | OpenError::Write { path, source } => VerifyError::Read { path, source },
-        OpenError::Locked { lock, .. } => VerifyError::Read { path: lock, source: io::ErrorKind::WouldBlock.into() },
+        OpenError::Read { path, source } | OpenError::Write { path, source } => {
+            VerifyError::Read { path, source }
+        }
+        OpenError::Locked { lock, .. } => {
+            VerifyError::Read { path: lock, source: io::ErrorKind::WouldBlock.into() }
+        }
     })?;
     let verifier = Verifier { storage, layout: &layout, identity: &identity, threads, progress };
     verifier.run().map_err(|fault| match fault {
@@ -180,17 +189,21 @@ impl Verifier<'_> {
         // `head` first: what it states was in the log before.
         let (_, slots) = read_head(self.storage, self.layout, OpenHow::Read)?;
         let head = slots.newest();
-        let segments = Segments::list(self.storage, self.layout).map_err(Fault::reading(&self.layout.log()))?;
+        let segments =
+            Segments::list(self.storage, self.layout).map_err(Fault::reading(&self.layout.log()))?;
         let plan = plan::stretches(self.storage, self.layout, &segments, head)?;
-        let hasher = RandomState::new();
-        let checker = Checker { layout: self.layout, identity: self.identity, slots, hasher: &hasher };
+        let hasher = QuickState::default();
+        let forms = Forms::of_this_release();
+        let (layout, identity, hasher) = (self.layout, self.identity, &hasher);
+        let checker = Checker { layout, identity, slots, forms: &forms, hasher };
         let mut join = Join::new(self.identity.genesis(), head.map(|head| head.seq));
         self.check_all(&checker, &plan.stretches, &mut join)?;
         if let Some(damage) = plan.stopped {
             join.stop(damage);
         }
         let findings = self.judge(&join, head, segments.last().unwrap_or(0), plan.log_bytes)?;
-        let suspicion = Suspicion { ids: join.repeated(self.threads.get()), incidents: join.suspects().clone() };
+        let suspicion =
+            Suspicion { ids: join.repeated(self.threads.get()), incidents: join.suspects().clone() };
         let (mut first_bad, mut vouched) = (findings.first_bad, findings.vouched);
         if !suspicion.is_empty() {
             let genesis = self.identity.genesis();
@@ -213,7 +226,7 @@ impl Verifier<'_> {
     }
 
     /// Checks the stretches on all threads and joins the results in order.
-    fn check_all(&self, checker: &Checker<'_>, stretches: &[Stretch], join: &mut Join) -> Result<(), Fault> {
+    fn check_all(&self, by: &Checker<'_>, stretches: &[Stretch], join: &mut Join) -> Result<(), Fault> {
         let total: u64 = stretches.iter().map(Stretch::bytes).sum();
         let next = AtomicUsize::new(0);
         let (results, inbox) = channel::<(usize, Result<Checked, Fault>)>();
@@ -225,7 +238,7 @@ impl Verifier<'_> {
                     loop {
                         let index = next.fetch_add(1, Ordering::Relaxed);
                         let Some(stretch) = stretches.get(index) else { return };
-                        let checked = checker.check(stretch, &mut hands);
+                        let checked = by.check(stretch, &mut hands);
                         let go_on = matches!(&checked, Ok(checked) if checked.bad.is_none());
                         if !go_on {
                             // Nothing after the first bad place is vouched for.
@@ -267,7 +280,11 @@ impl Verifier<'_> {
             let (segment, at) = join.end();
             let problem = Problem::EndsBeforeHead { entries: vouched.size, head_seq: head.seq };
             let short = || Damage::new(Place::segment(segment, at), problem);
-            return Ok(Findings { first_bad: Some(join.bad().cloned().unwrap_or_else(short)), vouched, remarks });
+            return Ok(Findings {
+                first_bad: Some(join.bad().cloned().unwrap_or_else(short)),
+                vouched,
+                remarks,
+            });
         };
         let before_head = self.bytes_before(segment, at)?;
         let beyond = log_bytes.saturating_sub(before_head);
@@ -293,7 +310,8 @@ impl Verifier<'_> {
 
     /// The log's bytes before a place.
     fn bytes_before(&self, segment: u64, at: u64) -> Result<u64, Fault> {
-        let segments = Segments::list(self.storage, self.layout).map_err(Fault::reading(&self.layout.log()))?;
+        let segments =
+            Segments::list(self.storage, self.layout).map_err(Fault::reading(&self.layout.log()))?;
         let mut bytes = at;
         for first in segments.firsts().iter().filter(|first| **first < segment) {
             let path = self.layout.segment(*first);

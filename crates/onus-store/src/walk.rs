@@ -72,11 +72,6 @@ impl<'a> Walk<'a> {
         Self { file, at: from, end, ahead: Vec::new(), ahead_at: from, bodies: BodyReader::new() }
     }
 
-    /// Where the next block starts.
-    pub(crate) fn at(&self) -> u64 {
-        self.at
-    }
-
     /// The next header; the body is left alone.
     pub(crate) fn skip(&mut self) -> Result<Option<(u64, BlockHeader)>, WalkError> {
         let at = self.at;
@@ -95,7 +90,8 @@ impl<'a> Walk<'a> {
         let bad = |problem| WalkError::Bad { at, block: Some(header.first_seq), problem };
         let step = self.load(at, small(header.block_bytes())).and_then(|()| {
             let stored = self.ahead.get(memory(at - self.ahead_at)..).unwrap_or_default();
-            let stored = stored.get(HEADER_BYTES..HEADER_BYTES + small(header.stored_len)).unwrap_or_default();
+            let stored =
+                stored.get(HEADER_BYTES..HEADER_BYTES + small(header.stored_len)).unwrap_or_default();
             Block::check(header, stored, &mut self.bodies).map_err(bad)
         });
         match step {
@@ -123,7 +119,8 @@ impl<'a> Walk<'a> {
 
     /// Sees to it that `ahead` holds these bytes, which lie before `end`.
     fn load(&mut self, at: u64, len: usize) -> Result<(), WalkError> {
-        let held = at >= self.ahead_at && at.saturating_add(wide(len)) <= self.ahead_at.saturating_add(wide(self.ahead.len()));
+        let held = at >= self.ahead_at
+            && at.saturating_add(wide(len)) <= self.ahead_at.saturating_add(wide(self.ahead.len()));
         if held {
             return Ok(());
         }

@@ -12,6 +12,7 @@
 //! # Never
 //! * It reads no clock of its own: [`ClockQuestion`] asks for one, once for each commit.
 
+mod answers;
 mod engine;
 mod incidents;
 mod indexer;
@@ -22,6 +23,7 @@ mod service;
 pub(crate) use plan::receipt_of;
 
 use crate::layout::Layout;
+use crate::limits::SEGMENT_ENTRIES;
 use crate::outcome::{AppendError, Expect, OpenError, Receipt};
 use crate::recover::Recovery;
 use onus_core::entry::{EncodedEvent, EntryHead};
@@ -59,8 +61,11 @@ pub struct ClockAnswer {
 /// The ledger's clock. It may be asked for a commit that then does not come about.
 pub type Clock = Box<dyn FnMut(ClockQuestion) -> ClockAnswer + Send>;
 
+/// Compares an event with the bytes of a stored entry.
+pub type Comparison = Box<dyn Fn(&EncodedEvent, &[u8]) -> bool + Send>;
+
 /// Whether an event is the same as the stored entry that has its id.
-pub struct SameContent(pub Box<dyn Fn(&EncodedEvent, &[u8]) -> bool + Send>);
+pub struct SameContent(pub Comparison);
 
 impl SameContent {
     /// Kind, schema and record byte for byte.
@@ -92,22 +97,34 @@ pub struct OpenOptions {
     pub threads: bool,
     /// When the same id means the same event.
     pub same: SameContent,
+    /// A new segment begins after so many entries: the format's number, but for tests of what happens then.
+    pub segment_entries: u64,
 }
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { wait: Duration::from_secs(5), share: false, threads: true, same: SameContent::bytes() }
+        let (wait, same) = (Duration::from_secs(5), SameContent::bytes());
+        Self { wait, share: false, threads: true, same, segment_entries: SEGMENT_ENTRIES }
     }
 }
 
 type Answer = Result<Vec<Receipt>, AppendError>;
+type Reply = SyncSender<(Answer, Vec<EncodedEvent>)>;
 
 /// Events that wait to be recorded together.
 #[derive(Debug)]
 struct Request {
     events: Vec<EncodedEvent>,
     expect: Expect,
-    reply: SyncSender<Answer>,
+    reply: Reply,
+}
+
+impl Request {
+    /// Answers. The events go back too: memory is given back where it was taken, which is cheaper.
+    fn answer(self, answer: Answer) {
+        // A caller that stopped waiting gets no receipt; its events stand all the same.
+        drop(self.reply.send((answer, self.events)));
+    }
 }
 
 /// What goes over the channel.
@@ -119,12 +136,12 @@ enum Message {
 
 /// A request that was handed in.
 #[derive(Debug)]
-pub struct Pending(Receiver<Answer>);
+pub struct Pending(Receiver<(Answer, Vec<EncodedEvent>)>);
 
 impl Pending {
     /// Waits until the request is durable, or refused.
     pub fn wait(self) -> Result<Vec<Receipt>, AppendError> {
-        self.0.recv().unwrap_or(Err(AppendError::Closed))
+        self.0.recv().map_or(Err(AppendError::Closed), |(answer, _events)| answer)
     }
 }
 
@@ -150,7 +167,8 @@ impl Writer {
         let layout = Layout::new(dir);
         let (service, recovery) = Service::open(storage, layout, clock, options)?;
         let (messages, inbox) = sync_channel(QUEUE_MAX);
-        let started = std::thread::Builder::new().name("onus-writer".into()).spawn(move || service.run(&inbox));
+        let started =
+            std::thread::Builder::new().name("onus-writer".into()).spawn(move || service.run(&inbox));
         let thread = started.map_err(|source| OpenError::Write { path: dir.to_owned(), source })?;
         let handle = Handle { messages: Mutex::new(Some(messages)), thread: Mutex::new(Some(thread)) };
         Ok((Self(Arc::new(handle)), recovery))

@@ -20,9 +20,9 @@ use onus_core::bodies::decision::{AgencyAcknowledged, AgencyNotified, Attendance
 use onus_core::bodies::handover::{HandoverAccepted, HandoverDeclined, HandoverOffered};
 use onus_core::bodies::ledger_wide::{ClockCorrected, ClockStepped, LedgerOpened};
 use onus_core::bodies::triage::TriageAssessed;
+use onus_core::bytes::LedgerId;
 use onus_core::code::{Code, Origin};
 use onus_core::entry::{EncodedEvent, IdOrigin};
-use onus_core::field::LedgerId;
 use onus_core::ids::{AgencyId, EventId, Incident, Token};
 use onus_core::kinds::Body;
 use onus_core::model::{Actor, Common, Grade, Source};
@@ -354,7 +354,12 @@ pub fn ledger_opened(id: [u8; 16], origin: &str, of: &str, created: Timestamp) -
         of,
         created,
         0,
-        Body::LedgerOpened(LedgerOpened { id: LedgerId::from_bytes(id), origin, agency: agency(of), created }),
+        Body::LedgerOpened(LedgerOpened {
+            id: LedgerId::from_bytes(id),
+            origin,
+            agency: agency(of),
+            created,
+        }),
     )
 }
 

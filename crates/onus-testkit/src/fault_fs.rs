@@ -129,6 +129,13 @@ impl FaultFs {
         Self::over(world.disk.after_power_cut(survivors), world.seed.clone())
     }
 
+    /// What the next start would find if the power went now; this disk goes on.
+    #[must_use]
+    pub fn if_power_went(&self, survivors: Survivors) -> Self {
+        let world = self.world();
+        Self::over(world.disk.after_power_cut(survivors), world.seed.clone())
+    }
+
     /// The program dies and is started again; the machine stays up, so nothing that was written is lost (yet).
     /// Files opened before are dead, their locks released. Numbers go on; faults and trace stay.
     #[must_use]
@@ -177,6 +184,13 @@ impl FaultFs {
     pub fn is_synced(&self, path: &Path) -> bool {
         let mut world = self.world();
         world.find(path).and_then(|id| world.disk.file(id)).is_some_and(|file| file.is_synced())
+    }
+
+    /// Whether the name of a file or folder is on the disk, and stands for what it stands for here.
+    #[must_use]
+    pub fn name_is_synced(&self, path: &Path) -> bool {
+        let world = self.world();
+        world.parent(path).is_ok_and(|(dir, name)| world.disk.name_is_synced(dir, &name))
     }
 
     /// Whether a folder's names are all on the disk.

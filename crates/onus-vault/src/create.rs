@@ -26,12 +26,13 @@ pub enum CreateError {
         path: PathBuf,
     },
 
-    /// It may be there, whole: opening it tells. If it is not, creating it again starts afresh.
+    /// It was made and then did not open. Nothing is sealed under it yet: remove it and create it again.
     #[error(transparent)]
     Open(#[from] OpenError),
 
-    /// The machine failed. Either no vault is there, and creating it again starts afresh; or, where the
-    /// failure came at the very end, a whole one, which opens.
+    /// The machine failed. Either no vault is there, and creating it again starts afresh; or a whole one is,
+    /// of which it is unknown whether it would survive a power cut: nothing is sealed under it yet, so remove
+    /// it and create it again.
     #[error(transparent)]
     Host(#[from] HostError),
 }
@@ -50,7 +51,7 @@ impl Vault {
             Ok(true) => return Err(CreateError::AlreadyThere { path }),
             Err(source) => return Err(HostError::Read { path, source }.into()),
         }
-        let built = empty_folder(storage, private_dir.join(FOLDER_NEW))?;
+        let built = folder_to_build_in(storage, private_dir.join(FOLDER_NEW))?;
         build(&built, ledger_id, wrapping)?;
         storage
             .rename(built.path(), &path)
@@ -66,16 +67,13 @@ impl Vault {
     }
 }
 
-/// The folder to build in, without what an earlier attempt left there.
-fn empty_folder(storage: &Arc<dyn Storage>, path: PathBuf) -> Result<Folder, HostError> {
+/// The folder to build in. What an earlier attempt left there is destroyed file by file as it is made anew.
+fn folder_to_build_in(storage: &Arc<dyn Storage>, path: PathBuf) -> Result<Folder, HostError> {
     match storage.create_dir(&path, Audience::Private) {
-        Ok(()) => Ok(Folder::new(storage, path)),
-        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
-            let left_over = Folder::new(storage, path);
-            left_over.names()?.iter().try_for_each(|name| left_over.destroy(name))?;
-            Ok(left_over)
+        Err(source) if source.kind() != io::ErrorKind::AlreadyExists => {
+            Err(HostError::Write { path, source })
         }
-        Err(source) => Err(HostError::Write { path, source }),
+        _ => Ok(Folder::new(storage, path)),
     }
 }
 

@@ -91,38 +91,28 @@ impl Vault {
         }
         let mut reserve = self.reserve();
         let _change = self.start_change()?;
-        let header = self.slots.header()?;
-        let far = |made| SkipError::FarBeyond { key_id: highest, made };
+        let header = self.slots.begin().inspect_err(|e| self.note(e))?;
         if highest.get() > header.made.saturating_add(AHEAD_MAX) {
-            return Err(far(header.made));
+            return Err(SkipError::FarBeyond { key_id: highest, made: header.made });
         }
-        let first = self.slots.first_unused(header.made)?;
         reserve.forget(|id| id <= highest);
-        self.mark_used(header, first, highest).inspect_err(|e| self.note(e))?;
-        Ok((highest.get() + 1).saturating_sub(first))
+        Ok(self.mark_used(header, highest).inspect_err(|e| self.note(e))?)
     }
 
-    fn mark_used(&self, header: Header, first: u64, highest: KeyId) -> Result<(), HostError> {
-        let mut at = first;
-        let end = header.made.min(highest.get());
-        while at <= end {
-            let mut run = self.slots.read(at, (end - at + 1).min(CHUNK_SLOTS))?;
-            for slot in &mut run {
-                *slot = slot.with_state(State::Live);
-            }
-            self.slots.write(at, &run)?;
-            at = at.saturating_add(CHUNK_SLOTS);
-        }
+    fn mark_used(&self, header: Header, highest: KeyId) -> Result<u64, HostError> {
+        let first = self.slots.first_unused(header.made)?;
+        (first..=header.made.min(highest.get()))
+            .try_for_each(|number| self.slots.mark(number, State::Live))?;
         let header = self.fill_with_gone(header, highest)?;
-        self.slots.confirm_made(&header)?;
-        self.slots.sync()
+        self.slots.finish(&header)?;
+        Ok((highest.get() + 1).saturating_sub(first))
     }
 
     fn overwrite(&self, ids: &[KeyId]) -> Result<(), EraseError> {
         let Some(highest) = ids.iter().max().copied() else { return Ok(()) };
         let mut reserve = self.reserve();
         let _change = self.start_change()?;
-        let header = self.slots.header()?;
+        let header = self.slots.begin().inspect_err(|e| self.note(e))?;
         if highest.get() > header.made.saturating_add(AHEAD_MAX) {
             return Err(EraseError::FarBeyond { key_id: highest, made: header.made });
         }
@@ -136,8 +126,7 @@ impl Vault {
             self.slots.write(id.get(), &[RawSlot::gone()])?;
         }
         let header = self.fill_with_gone(header, highest)?;
-        self.slots.confirm_made(&header)?;
-        self.slots.sync()
+        self.slots.finish(&header)
     }
 
     /// Marks the numbers that the file has not reached yet, up to `highest`, as erased.
@@ -145,7 +134,7 @@ impl Vault {
         while header.made < highest.get() {
             let step = (highest.get() - header.made).min(CHUNK_SLOTS);
             let gone = vec![RawSlot::gone(); usize::try_from(step).unwrap_or(1)];
-            header = self.slots.extend(&header, &gone)?;
+            header = self.slots.extend(header, &gone)?;
         }
         Ok(header)
     }

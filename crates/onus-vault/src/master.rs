@@ -4,7 +4,7 @@
 //! revision, syncs, then zeroes the former copy and syncs. So at every instant a whole copy is on the
 //! disk; the highest revision that checks counts; and what wrapped the former master does not stay. (A
 //! rename would leave the former file's blocks unwiped if the power went just after it.) Opening puts in
-//! order what a crash left: it writes the copy that counts again, syncs, and zeroes the other. A new MASTER
+//! order what a crash left: it makes sure of the copy that counts and zeroes the other. A new MASTER
 //! holds the same copy twice, so that the first opening does this too, and makes the folder's name durable.
 //!
 //! A copy, 256 bytes:
@@ -63,6 +63,16 @@ pub(crate) struct WrappedMaster {
     bytes: [u8; COPY_BYTES],
 }
 
+/// What the copy that does not count is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Other {
+    Zero,
+    /// Torn or damaged.
+    Broken,
+    /// An earlier revision, or the same.
+    Whole,
+}
+
 /// MASTER as found.
 pub(crate) enum Found {
     /// The copy that counts.
@@ -70,7 +80,7 @@ pub(crate) enum Found {
         file: VaultFile,
         counts: Box<WrappedMaster>,
         place: usize,
-        other_is_zero: bool,
+        other: Other,
     },
     /// Written by a later release.
     Unknown(u32),
@@ -83,22 +93,25 @@ pub(crate) enum Found {
 pub(crate) fn read(folder: &Folder, how: OpenHow) -> Result<Found, HostError> {
     let Some(file) = folder.open(MASTER, how)? else { return Ok(Found::Missing) };
     let mut counts: Option<(usize, WrappedMaster)> = None;
-    let mut zero = [false; 2];
-    for (place, (at, zero)) in COPIES_AT.iter().zip(&mut zero).enumerate() {
+    let mut others = [Other::Broken; 2];
+    for (place, (at, other)) in COPIES_AT.iter().zip(&mut others).enumerate() {
         let mut bytes = [0; COPY_BYTES];
         file.read(&mut bytes, *at)?;
-        *zero = bytes == [0; COPY_BYTES];
         match parse(&bytes) {
-            Ok(Some(copy)) if counts.as_ref().is_none_or(|(_, best)| best.revision < copy.revision) => {
-                counts = Some((place, copy));
+            Ok(None) if bytes == [0; COPY_BYTES] => *other = Other::Zero,
+            Ok(None) => {}
+            Ok(Some(copy)) => {
+                *other = Other::Whole;
+                if counts.as_ref().is_none_or(|(_, best)| best.revision < copy.revision) {
+                    counts = Some((place, copy));
+                }
             }
-            Ok(_) => {}
             Err(UnknownVersion(version)) => return Ok(Found::Unknown(version)),
         }
     }
     let Some((place, counts)) = counts else { return Ok(Found::Damaged) };
-    let other_is_zero = zero.get(1 - place).copied().unwrap_or(false);
-    Ok(Found::Whole { file, counts: Box::new(counts), place, other_is_zero })
+    let other = others.get(1 - place).copied().unwrap_or(Other::Broken);
+    Ok(Found::Whole { file, counts: Box::new(counts), place, other })
 }
 
 /// Makes MASTER with the same copy twice: until the first opening has settled it. The caller syncs the
@@ -118,11 +131,19 @@ pub(crate) fn replace(file: &VaultFile, place: usize, next: &WrappedMaster) -> R
     file.sync()
 }
 
-/// Makes sure of the copy that counts (after a failed sync memory may hold what the disk does not), then
-/// zeroes the other.
-pub(crate) fn settle(file: &VaultFile, place: usize, counts: &WrappedMaster) -> Result<(), HostError> {
-    write(file, place, &counts.bytes)?;
-    file.sync()?;
+/// Zeroes the copy that does not count. If that is whole, the one that counts is made sure of first: after a
+/// failed sync memory may hold what the disk does not. If it is not, nothing is written over the one whole
+/// copy there is.
+pub(crate) fn settle(
+    file: &VaultFile,
+    place: usize,
+    counts: &WrappedMaster,
+    other: Other,
+) -> Result<(), HostError> {
+    if other == Other::Whole {
+        write(file, place, &counts.bytes)?;
+        file.sync()?;
+    }
     write(file, 1 - place, &[0; COPY_BYTES])?;
     file.sync()
 }

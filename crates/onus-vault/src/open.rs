@@ -6,7 +6,7 @@
 
 use crate::folder::{FOLDER, Folder, MASTER, keyfile_name, slots_name};
 use crate::host::HostError;
-use crate::master::{self, Found};
+use crate::master::{self, Found, Other};
 use crate::slot_file::{Refused, SlotFile};
 use crate::slots::Owner;
 use crate::vault::Vault;
@@ -123,9 +123,9 @@ impl Vault {
     ) -> Result<Self, OpenError> {
         let folder = folder_in(storage, private_dir)?;
         let _lock = folder.lock()?;
-        let (file, counts, place, other_is_zero) = match master::read(&folder, OpenHow::Write)? {
-            Found::Whole { file, counts, place, other_is_zero } => (file, counts, place, other_is_zero),
-            other => return Err(not_whole(&folder, &other)),
+        let (file, counts, place, other) = match master::read(&folder, OpenHow::Write)? {
+            Found::Whole { file, counts, place, other } => (file, counts, place, other),
+            found => return Err(not_whole(&folder, &found)),
         };
         if counts.ledger_id != ledger_id {
             return Err(OpenError::OtherLedger { path: folder.path_of(MASTER) });
@@ -133,12 +133,12 @@ impl Vault {
         let keys = unlock(&folder, &counts, with)?;
         let slots = SlotFile::open(&folder, Owner { ledger_id, generation: counts.generation })?;
 
-        if !other_is_zero {
+        if other != Other::Zero {
             // A new vault may have been renamed without that being durable.
             storage
                 .sync_dir(private_dir)
                 .map_err(|source| HostError::Sync { path: private_dir.to_owned(), source })?;
-            master::settle(&file, place, &counts)?;
+            master::settle(&file, place, &counts, other)?;
         }
         folder.destroy_all_but(&[&slots_name(counts.generation), &keyfile_name_of(&counts)])?;
         Ok(Self::assemble(folder, keys, slots, &counts))

@@ -84,32 +84,23 @@ impl Vault {
 
     fn set_aside(&self, len: u64) -> Result<VecDeque<(KeyId, RawSlot)>, HostError> {
         let _change = self.start_change()?;
-        let header = self.slots.header()?;
-        let first = self.slots.first_unused(header.made)?;
-        let run = self.mark_live(header, first, len).inspect_err(|e| self.note(e))?;
+        let (first, run) = self.mark_live(len).inspect_err(|e| self.note(e))?;
         Ok((first..).map_while(KeyId::new).zip(run).collect())
     }
 
     /// Makes slots where they run short, marks the run live, syncs.
-    fn mark_live(
-        &self,
-        mut header: crate::slots::Header,
-        first: u64,
-        len: u64,
-    ) -> Result<Vec<RawSlot>, HostError> {
+    fn mark_live(&self, len: u64) -> Result<(u64, Vec<RawSlot>), HostError> {
+        let mut header = self.slots.begin()?;
+        let first = self.slots.first_unused(header.made)?;
         let end = first.saturating_add(len).min(SLOTS_MAX + 1);
         if header.made.saturating_add(1) < end {
             let missing = (end - 1 - header.made).max(MADE_AT_ONCE).min(SLOTS_MAX - header.made);
             let fresh = fresh_slots(&self.cipher, &self.owner.ledger_id, header.made + 1, missing)?;
-            header = self.slots.extend(&header, &fresh)?;
+            header = self.slots.extend(header, &fresh)?;
         }
-        let mut run = self.slots.read(first, end - first)?;
-        for slot in &mut run {
-            *slot = slot.with_state(State::Live);
-        }
-        self.slots.write(first, &run)?;
-        self.slots.confirm_made(&header)?;
-        self.slots.sync()?;
-        Ok(run)
+        let run = self.slots.read(first, end - first)?;
+        (first..end).try_for_each(|number| self.slots.mark(number, State::Live))?;
+        self.slots.finish(&header)?;
+        Ok((first, run))
     }
 }

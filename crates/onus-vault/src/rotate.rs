@@ -152,7 +152,7 @@ impl Vault {
     ) -> Result<RawSlot, RotateError> {
         let damaged = RotateError::DamagedSlot { key_id: id };
         let ledger_id = &self.owner.ledger_id;
-        match slot.state() {
+        match self.state_of(id, slot) {
             None => Err(damaged),
             Some(State::Gone) => Ok(RawSlot::gone()),
             Some(state) => {

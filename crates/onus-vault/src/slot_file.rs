@@ -1,14 +1,19 @@
 //! `slots.<generation>` on the disk: made, read, extended. The caller holds the vault's lock to write.
 //!
-//! Order of an extension, so that no crash and no failed sync can put two slots under one number: the new
-//! slots beyond `made`, sync; one record of `made`, sync; then the other record, durable with whatever the
-//! caller syncs next. Every later run that is set aside writes both records again, so that a count known
-//! from memory alone (after a failed sync) reaches the disk before a slot beyond the former count is used.
+//! No crash and no failed sync may put two slots under one number, nor lose the count of them. Hence, for
+//! the two records of `made` in the header:
+//!
+//! * Between two syncs only one of them is written, and the other is durable and checks.
+//! * Slots are made thus: the new slots beyond `made`, and the following record as it is, sync; the leading
+//!   record, sync; then the following record, made durable by whatever the caller syncs next.
+//! * A following record that holds a count proves that the leading one is durable with it. Where a change
+//!   finds them apart, what memory shows may not be on the disk (a failed sync): the leading record is
+//!   written again and synced before anything else.
 
 use crate::folder::{Folder, VaultFile, slots_name};
 use crate::host::HostError;
 use crate::key::{KEY_BYTES, NONCE_BYTES, Secret, fill_random};
-use crate::slots::{Header, KeyId, MADE_AT, MADE_BYTES, Owner, RawSlot, SLOT_BYTES, State, made_record};
+use crate::slots::{FOLLOWING_AT, Header, KeyId, LEADING_AT, Owner, RawSlot, SLOT_BYTES, State, made_record};
 use aes_gcm::Aes256Gcm;
 use onus_core::storage::OpenHow;
 use std::path::PathBuf;
@@ -108,27 +113,35 @@ impl SlotFile {
         Ok(1)
     }
 
-    /// Puts `slots` after the last one made; durable but for the second record of `made`.
-    pub(crate) fn extend(&self, header: &Header, slots: &[RawSlot]) -> Result<Header, HostError> {
-        let added = u64::try_from(slots.len()).unwrap_or(0);
+    /// The header to start a change from: its count is on the disk.
+    pub(crate) fn begin(&self) -> Result<Header, HostError> {
+        let header = self.header()?;
+        if header.following.is_some() && header.following != header.leading {
+            self.file.write(&made_record(header.made), LEADING_AT)?;
+            self.sync()?;
+        }
+        Ok(header)
+    }
+
+    /// Puts `slots` after the last one made. Ends with the following record still to be written.
+    pub(crate) fn extend(&self, header: Header, slots: &[RawSlot]) -> Result<Header, HostError> {
+        let made = header.made + u64::try_from(slots.len()).unwrap_or(0);
         self.write(header.made + 1, slots)?;
+        self.finish(&header)?;
+        self.file.write(&made_record(made), LEADING_AT)?;
         self.sync()?;
-        let next = Header { made: header.made + added, record: 1 - header.record, ..*header };
-        self.write_made(next.record, next.made)?;
-        self.sync()?;
-        self.write_made(header.record, next.made)?;
-        Ok(next)
+        Ok(Header { made, following: None, leading: Some(made), ..header })
     }
 
-    /// Both records of `made` again; the caller syncs.
-    pub(crate) fn confirm_made(&self, header: &Header) -> Result<(), HostError> {
-        self.write_made(header.record, header.made)?;
-        self.write_made(1 - header.record, header.made)
+    /// Writes the following record and makes durable whatever the change wrote.
+    pub(crate) fn finish(&self, header: &Header) -> Result<(), HostError> {
+        self.file.write(&made_record(header.made), FOLLOWING_AT)?;
+        self.sync()
     }
 
-    fn write_made(&self, record: usize, made: u64) -> Result<(), HostError> {
-        let bytes: [u8; MADE_BYTES] = made_record(made);
-        self.file.write(&bytes, MADE_AT.get(record).copied().unwrap_or_default())
+    /// Marks one slot, without sync.
+    pub(crate) fn mark(&self, number: u64, state: State) -> Result<(), HostError> {
+        self.file.write(state.bytes(), place_of(number))
     }
 }
 

@@ -9,8 +9,8 @@
 //! | 4 | 16 | ledger id | that of the ledger |
 //! | 20 | 8 | generation | that of the file's name, and of MASTER |
 //! | 28 | 8 | check | first 8 bytes of BLAKE3 over bytes 0..28 |
-//! | 36 | 14 | made, first record | u64 count ‖ first 6 bytes of BLAKE3 over it |
-//! | 50 | 14 | made, second record | the same; written in turn, the larger that checks counts |
+//! | 36 | 14 | made, following | u64 count ‖ first 6 bytes of BLAKE3 over it |
+//! | 50 | 14 | made, leading | the same; the larger that checks counts; equal but while slots are being made |
 //!
 //! | at | bytes | slot field | MUST |
 //! |---:|---:|---|---|
@@ -19,7 +19,8 @@
 //! | 16 | 48 | slot key | AES-256-GCM under the master, associated data `onus slot key v1` ‖ ledger id ‖ n u64; zeros when erased |
 //!
 //! The states differ in one byte, so that no mark can be torn, and in two bits of it, so that no single
-//! damaged bit makes one state of another.
+//! damaged bit makes one state of another. A slot whose state is none of these, but whose key unwraps, is
+//! taken for live.
 //!
 //! `made` is how many slots were made and are durable. A file shorter than that was truncated; what stands
 //! beyond it was being made when the power went, was never handed out, and is overwritten.
@@ -40,9 +41,10 @@ const FIXED_BYTES: usize = 28;
 const FIXED_CHECK_BYTES: usize = 8;
 const MADE_CHECK_BYTES: usize = 6;
 const SLOT_PREFIX: &[u8] = b"onus slot key v1";
-/// The two records of `made`, and where they stand.
-pub(crate) const MADE_BYTES: usize = 8 + MADE_CHECK_BYTES;
-pub(crate) const MADE_AT: [u64; 2] = [36, 50];
+const MADE_BYTES: usize = 8 + MADE_CHECK_BYTES;
+/// Where the two records of `made` stand.
+pub(crate) const FOLLOWING_AT: u64 = 36;
+pub(crate) const LEADING_AT: u64 = 50;
 const _: () = assert!(FIXED_BYTES + FIXED_CHECK_BYTES + 2 * MADE_BYTES == SLOT_BYTES, "the header above");
 const _: () = assert!(4 + NONCE_BYTES + WRAPPED_BYTES == SLOT_BYTES, "the slot above");
 
@@ -84,15 +86,17 @@ pub(crate) struct Owner {
 pub(crate) struct Header {
     pub(crate) owner: Owner,
     pub(crate) made: u64,
-    /// Which of the two records of `made` counts.
-    pub(crate) record: usize,
+    /// The two records of `made`, where they check.
+    pub(crate) following: Option<u64>,
+    pub(crate) leading: Option<u64>,
 }
 
 impl Header {
     /// The header of a new file.
     pub(crate) fn encode(owner: Owner, made: u64) -> [u8; SLOT_BYTES] {
         let fixed: [u8; FIXED_BYTES] = record(&[MAGIC, &owner.ledger_id, &owner.generation.to_le_bytes()]);
-        record(&[&fixed, &check_of::<FIXED_CHECK_BYTES>(&fixed), &made_record(made)])
+        let made = made_record(made);
+        record(&[&fixed, &check_of::<FIXED_CHECK_BYTES>(&fixed), &made, &made])
     }
 
     /// `None` if damaged.
@@ -100,16 +104,12 @@ impl Header {
         let mut cut = Cut::new(bytes);
         let fixed = cut.take::<FIXED_BYTES>()?;
         (*cut.take::<FIXED_CHECK_BYTES>()? == check_of(fixed)).then_some(())?;
-        let made = [parse_made(cut.take()?), parse_made(cut.take()?)];
-        let (record, made) = made
-            .iter()
-            .enumerate()
-            .filter_map(|(at, made)| Some((at, (*made)?)))
-            .max_by_key(|(_, made)| *made)?;
+        let (following, leading) = (parse_made(cut.take()?), parse_made(cut.take()?));
+        let made = following.max(leading)?;
         let mut cut = Cut::new(fixed);
         (cut.take::<4>()? == MAGIC).then_some(())?;
         let ledger_id = *cut.take::<16>()?;
-        Some(Self { owner: Owner { ledger_id, generation: cut.u64()? }, made, record })
+        Some(Self { owner: Owner { ledger_id, generation: cut.u64()? }, made, following, leading })
     }
 }
 
@@ -136,7 +136,7 @@ pub(crate) enum State {
 }
 
 impl State {
-    const fn bytes(self) -> &'static [u8; 4] {
+    pub(crate) const fn bytes(self) -> &'static [u8; 4] {
         match self {
             Self::Free => b"ONSF",
             Self::Live => b"ONSL",
@@ -169,13 +169,6 @@ impl RawSlot {
     pub(crate) fn state(&self) -> Option<State> {
         let state = self.0.first_chunk::<4>()?;
         [State::Free, State::Live, State::Gone].into_iter().find(|known| known.bytes() == state)
-    }
-
-    /// The same slot in another state.
-    pub(crate) fn with_state(&self, state: State) -> Self {
-        let mut slot = *self;
-        slot.0.iter_mut().zip(state.bytes()).for_each(|(to, from)| *to = *from);
-        slot
     }
 
     /// The slot key; `None` if it is not this slot of this ledger under this master.
@@ -212,16 +205,17 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_changes_one_byte_and_no_damaged_bit_is_another_mark() {
+    fn marks_differ_in_one_byte_and_no_damaged_bit_makes_another() {
         let (_, free, _) = slot(1);
-        for state in [State::Live, State::Gone] {
-            let marked = free.with_state(state);
-            assert_eq!(marked.state(), Some(state));
-            assert_eq!(marked.0.iter().zip(&free.0).filter(|(a, b)| a != b).count(), 1);
-        }
+        assert_eq!(free.state(), Some(State::Free));
         for state in [State::Free, State::Live, State::Gone] {
+            let differ =
+                |other: State| state.bytes().iter().zip(other.bytes()).filter(|(a, b)| a != b).count();
+            assert!(differ(State::Free) <= 1 && differ(State::Live) <= 1 && differ(State::Gone) <= 1);
             for bit in 0..32 {
-                let mut damaged = free.with_state(state);
+                let mut damaged = free;
+                damaged.0[..4].copy_from_slice(state.bytes());
+                assert_eq!(damaged.state(), Some(state));
                 damaged.0[bit / 8] ^= 1 << (bit % 8);
                 assert_eq!(damaged.state(), None);
             }
@@ -233,12 +227,14 @@ mod tests {
     fn the_larger_count_that_checks_is_how_many_were_made() {
         let owner = Owner { ledger_id: LEDGER, generation: 9 };
         let mut bytes = Header::encode(owner, 256);
-        let read = |bytes: &[u8; SLOT_BYTES]| Header::parse(bytes).map(|header| (header.made, header.record));
-        assert_eq!(read(&bytes), Some((256, 0)));
+        let read = |bytes: &[u8; SLOT_BYTES]| {
+            Header::parse(bytes).map(|header| (header.made, header.following, header.leading))
+        };
+        assert_eq!(read(&bytes), Some((256, Some(256), Some(256))));
         bytes[50..].copy_from_slice(&made_record(512));
-        assert_eq!(read(&bytes), Some((512, 1)));
+        assert_eq!(read(&bytes), Some((512, Some(256), Some(512))));
         bytes[63] ^= 1;
-        assert_eq!(read(&bytes), Some((256, 0)));
+        assert_eq!(read(&bytes), Some((256, Some(256), None)));
         bytes[36] ^= 1;
         assert_eq!(read(&bytes), None);
         bytes[50..].copy_from_slice(&made_record(SLOTS_MAX + 1));

@@ -2,7 +2,7 @@
 
 use crate::host::HostError;
 use crate::slot_file::CHUNK_SLOTS;
-use crate::slots::State;
+use crate::slots::{KeyId, State};
 use crate::vault::Vault;
 use crate::wrapping::WrappingKind;
 
@@ -16,7 +16,7 @@ pub struct Status {
     pub live: u64,
     /// Slots erased.
     pub erased: u64,
-    /// Slots whose state cannot be read: more than 0 asks for the backup.
+    /// Slots neither whose state nor whose key can be read: more than 0 asks for the backup.
     pub damaged: u64,
     /// How many masters there have been: 1, and 1 more for each rotation.
     pub generation: u64,
@@ -38,8 +38,9 @@ impl Vault {
         };
         let mut at = 1;
         while at <= made {
-            for slot in self.slots.read(at, (made - at + 1).min(CHUNK_SLOTS))? {
-                *match slot.state() {
+            let slots = self.slots.read(at, (made - at + 1).min(CHUNK_SLOTS))?;
+            for (id, slot) in (at..).map_while(KeyId::new).zip(slots) {
+                *match self.state_of(id, &slot) {
                     Some(State::Free) => &mut status.free,
                     Some(State::Live) => &mut status.live,
                     Some(State::Gone) => &mut status.erased,

@@ -1,6 +1,6 @@
 //! One text, sealed and opened. Pure: bytes in, bytes out (`docs/format.md` §8).
 //!
-//! With *place* = event id [16] ‖ field u16, integers little-endian:
+//! With *place* = the 16 bytes of the event id ‖ field u16, integers little-endian:
 //!
 //! | what | is |
 //! |---|---|

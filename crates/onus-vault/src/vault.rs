@@ -143,7 +143,7 @@ impl Vault {
     fn read_slot(&self, id: KeyId) -> Result<(RawSlot, State), SlotError> {
         let key_id = id.get();
         let slot = self.slots.read(key_id, 1)?.first().copied().ok_or(SlotError::Damaged { key_id })?;
-        if let Some(state) = slot.state() {
+        if let Some(state) = self.state_of(id, &slot) {
             return Ok((slot, state));
         }
         // Says so if the file was replaced under this process.
@@ -153,6 +153,11 @@ impl Vault {
         } else {
             SlotError::Damaged { key_id }
         })
+    }
+
+    /// The slot's state; live where its mark is damaged and its key is not; `None` where both are.
+    pub(crate) fn state_of(&self, id: KeyId, slot: &RawSlot) -> Option<State> {
+        slot.state().or_else(|| self.key_of(id, slot).ok().map(|_| State::Live))
     }
 
     pub(crate) fn key_of(&self, id: KeyId, slot: &RawSlot) -> Result<SlotKey, SlotError> {

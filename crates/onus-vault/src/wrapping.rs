@@ -68,9 +68,7 @@ pub(crate) fn fresh(
     wrapping: Wrapping<'_>,
 ) -> Result<(Source, Secret), HostError> {
     match wrapping {
-        Wrapping::KeyFile => {
-            Ok((Source::KeyFile, keyfile::make(folder, ledger_id, revision)?))
-        }
+        Wrapping::KeyFile => Ok((Source::KeyFile, keyfile::make(folder, ledger_id, revision)?)),
         Wrapping::Passphrase { passphrase, costs } => {
             let mut salt = [0; SALT_BYTES];
             fill_random(&mut salt)?;

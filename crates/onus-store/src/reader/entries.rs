@@ -2,7 +2,7 @@
 
 use crate::block::Block;
 use crate::outcome::ReadError;
-use crate::reader::Reader;
+use crate::reader::{Reader, missing};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -67,7 +67,7 @@ impl Iterator for Entries<'_> {
         }
         let seq = self.range.start;
         let found = self.reader.block(seq).and_then(|block| {
-            StoredEntry::of(Arc::clone(&block), seq).map(|entry| (block, entry)).ok_or_else(|| self.reader.missing(seq))
+            StoredEntry::of(Arc::clone(&block), seq).map(|entry| (block, entry)).ok_or_else(|| missing(seq))
         });
         match found {
             Ok((block, entry)) => {

@@ -21,25 +21,30 @@ const PAGE_BYTES: usize = 8_192;
 #[derive(Clone, Debug)]
 pub struct Builder {
     first_seq: u64,
-    terms: HashMap<Box<[u8]>, Growing>,
+    slots: HashMap<Box<[u8]>, Slot>,
+    held: Vec<Growing>,
 }
+
+/// Where a builder keeps what it knows of a term: for those who add to the same one again and again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Slot(usize);
 
 impl Builder {
     /// For the segment that begins with the entry `first_seq`.
     pub fn new(first_seq: u64) -> Self {
-        Self { first_seq, terms: HashMap::new() }
+        Self { first_seq, slots: HashMap::new(), held: Vec::new() }
     }
 
     /// From what a file holds, to go on where it ends.
     pub fn resume(file: &TermFile) -> Result<Self, DerivedError> {
-        let mut terms = HashMap::new();
+        let mut builder = Self::new(file.first_seq());
         for entry in file.prefix(&[]) {
             let entry = entry?;
             if let Some(growing) = Option::<Growing>::from(&entry.postings()?) {
-                terms.insert(entry.term().into(), growing);
+                builder.insert(entry.term(), growing);
             }
         }
-        Ok(Self { first_seq: file.first_seq(), terms })
+        Ok(builder)
     }
 
     /// The segment's first entry.
@@ -50,35 +55,62 @@ impl Builder {
     /// States that the entry `seq` holds `term`. For each term entries come in ascending order; the same
     /// one twice counts once.
     pub fn add(&mut self, seq: u64, term: &[u8]) -> Result<(), DerivedError> {
-        let misplaced = DerivedError::OutOfOrder { seq };
-        let Some(offset) = seq.checked_sub(self.first_seq).and_then(|offset| u32::try_from(offset).ok())
-        else {
-            return Err(misplaced);
-        };
-        if let Some(growing) = self.terms.get_mut(term) {
-            return growing.push(offset).ok_or(misplaced);
+        self.add_new(seq, term).map(|_| ())
+    }
+
+    /// As [`add`](Self::add); the slot is for [`add_again`](Self::add_again).
+    pub(crate) fn add_new(&mut self, seq: u64, term: &[u8]) -> Result<Slot, DerivedError> {
+        if let Some(slot) = self.slots.get(term).copied() {
+            return self.add_again(seq, slot).map(|()| slot);
         }
         if term.is_empty() || term.len() > TERM_BYTES_MAX {
             return Err(DerivedError::TermLength { bytes: term.len() });
         }
-        self.terms.insert(term.into(), Growing::new(offset));
-        Ok(())
+        let offset = self.offset(seq)?;
+        Ok(self.insert(term, Growing::new(offset)))
+    }
+
+    /// States that the entry `seq` holds the term of a slot.
+    pub(crate) fn add_again(&mut self, seq: u64, slot: Slot) -> Result<(), DerivedError> {
+        let offset = self.offset(seq)?;
+        let pushed = self.held.get_mut(slot.0).and_then(|growing| growing.push(offset));
+        pushed.ok_or(DerivedError::OutOfOrder { seq })
+    }
+
+    fn offset(&self, seq: u64) -> Result<u32, DerivedError> {
+        let offset = seq.checked_sub(self.first_seq).and_then(|offset| u32::try_from(offset).ok());
+        offset.ok_or(DerivedError::OutOfOrder { seq })
+    }
+
+    fn insert(&mut self, term: &[u8], growing: Growing) -> Slot {
+        let slot = Slot(self.held.len());
+        self.held.push(growing);
+        self.slots.insert(term.into(), slot);
+        slot
+    }
+
+    fn get(&self, term: &[u8]) -> Option<&Growing> {
+        self.held.get(self.slots.get(term)?.0)
+    }
+
+    fn all(&self) -> impl Iterator<Item = (&[u8], &Growing)> {
+        self.slots.iter().filter_map(|(term, slot)| Some((&**term, self.held.get(slot.0)?)))
     }
 
     /// The entries added so far that hold `term`.
     pub fn lookup(&self, term: &[u8]) -> Option<Postings> {
-        self.terms.get(term).map(|growing| growing.snapshot(self.first_seq))
+        self.get(term).map(|growing| growing.snapshot(self.first_seq))
     }
 
     /// The last entry added so far that holds `term`.
     pub fn last(&self, term: &[u8]) -> Option<u64> {
-        self.terms.get(term).map(|growing| self.first_seq.saturating_add(u64::from(growing.last())))
+        self.get(term).map(|growing| self.first_seq.saturating_add(u64::from(growing.last())))
     }
 
     /// Every term so far that begins with `prefix`, ascending, and how many entries hold it.
     pub fn prefix(&self, prefix: &[u8]) -> Vec<(&[u8], u64)> {
-        let held = self.terms.iter().filter(|(term, _)| term.starts_with(prefix));
-        let mut found: Vec<_> = held.map(|(term, growing)| (&**term, u64::from(growing.count()))).collect();
+        let held = self.all().filter(|(term, _)| term.starts_with(prefix));
+        let mut found: Vec<_> = held.map(|(term, growing)| (term, u64::from(growing.count()))).collect();
         found.sort_unstable();
         found
     }
@@ -86,8 +118,7 @@ impl Builder {
     /// The term file of what was added: `count` entries from the first one on, the chain link after the
     /// last of them, and how many bytes of the segment they take.
     pub fn finish(&self, count: u32, last_link: Link, covered_bytes: u64) -> Result<Vec<u8>, DerivedError> {
-        let mut sorted: Vec<(&[u8], &Growing)> =
-            self.terms.iter().map(|(term, held)| (&**term, held)).collect();
+        let mut sorted: Vec<(&[u8], &Growing)> = self.all().collect();
         sorted.sort_unstable_by_key(|(term, _)| *term);
         if let Some(beyond) = sorted.iter().map(|(_, held)| held.last()).find(|last| *last >= count) {
             return Err(DerivedError::OutOfOrder { seq: self.first_seq.saturating_add(u64::from(beyond)) });

@@ -12,7 +12,7 @@ struct Fixed(Vec<u8>);
 
 impl StoredFile for Fixed {
     fn len(&self) -> io::Result<u64> {
-        Ok(self.0.len() as u64)
+        Ok(wide(self.0.len()))
     }
     fn read_at(&self, into: &mut [u8], at: u64) -> io::Result<usize> {
         let rest = self.0.get(usize::try_from(at).unwrap()..).unwrap_or_default();
@@ -36,6 +36,10 @@ impl StoredFile for Fixed {
 
 pub(crate) fn fixed(bytes: Vec<u8>) -> Arc<dyn StoredFile> {
     Arc::new(Fixed(bytes))
+}
+
+fn wide(len: usize) -> u64 {
+    u64::try_from(len).unwrap()
 }
 
 type Model = BTreeMap<Vec<u8>, BTreeSet<u64>>;
@@ -68,8 +72,8 @@ fn check(file: &TermFile, builder: &Builder, model: &Model) {
         let found = file.lookup(term).unwrap().unwrap();
         assert!(seqs(&found).iter().eq(expected), "{term:?}");
         assert_eq!(found.last(), expected.last().copied());
-        assert_eq!(found.len(), expected.len() as u64);
-        assert_eq!(found.to_bitmap().len(), expected.len() as u64);
+        assert_eq!(found.len(), wide(expected.len()));
+        assert_eq!(found.to_bitmap().len(), wide(expected.len()));
         assert!(seqs(&builder.lookup(term).unwrap()).iter().eq(expected));
         assert_eq!(builder.last(term), expected.last().copied());
         for absent in
@@ -86,11 +90,11 @@ fn check(file: &TermFile, builder: &Builder, model: &Model) {
         assert_eq!(found.len(), expected.len());
         for (found, (term, seqs_expected)) in found.iter().zip(&expected) {
             assert_eq!(found.term(), term.as_slice());
-            assert_eq!(found.count(), seqs_expected.len() as u64);
+            assert_eq!(found.count(), wide(seqs_expected.len()));
             assert!(seqs(&found.postings().unwrap()).iter().eq(seqs_expected.iter()));
         }
         let from_builder: Vec<_> =
-            expected.iter().map(|(term, seqs)| (term.as_slice(), seqs.len() as u64)).collect();
+            expected.iter().map(|(term, seqs)| (term.as_slice(), wide(seqs.len()))).collect();
         assert_eq!(builder.prefix(prefix), from_builder);
     }
 }
@@ -260,16 +264,15 @@ proptest! {
 /// Changes bytes of the directory's own part and of the pages, then makes every CRC and length right again.
 fn refit(whole: Vec<u8>, edits: &[(proptest::sample::Index, u8)], page: Option<Vec<u8>>) -> Vec<u8> {
     let (paged, mut own) = Paged::open(fixed(whole), MAGIC).unwrap();
-    let mut pages: Vec<_> =
-        (0..paged.page_count()).map(|index| paged.page(index).unwrap().unwrap()).collect();
+    let mut held: Vec<_> = (0..paged.page_count()).map(|index| paged.page(index).unwrap().unwrap()).collect();
     for (place, value) in edits {
-        let target = place.index(pages.len() + 1);
-        let bytes = pages.get_mut(target).unwrap_or(&mut own);
+        let target = place.index(held.len() + 1);
+        let bytes = held.get_mut(target).unwrap_or(&mut own);
         let at = place.index(bytes.len());
         bytes[at] = *value;
     }
-    if let (Some(garbage), Some(last)) = (page, pages.last_mut()) {
+    if let (Some(garbage), Some(last)) = (page, held.last_mut()) {
         *last = garbage;
     }
-    paged::write(MAGIC, paged.cover(), &own, &pages).unwrap()
+    paged::write(MAGIC, paged.cover(), &own, &held).unwrap()
 }

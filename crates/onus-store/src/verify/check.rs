@@ -1,16 +1,18 @@
 //! The check of one stretch of the log by itself, and what must be known of it to join it to the others.
 
 use crate::block::{Block, BlockHeader, BodyReader};
+use crate::canonical::{Forms, Front};
 use crate::damage::{Damage, Place, Problem};
+use crate::hashing::QuickState;
 use crate::head::Slots;
 use crate::identity::Identity;
 use crate::layout::Layout;
 use crate::number::memory;
+use crate::verify::join::AlreadyHashed;
 use crate::verify::plan::Stretch;
 use crate::walk::{Fault, check_head};
 use onus_core::codec::DecodeError;
-use onus_core::entry::{EntryHead, EntryOutline};
-use onus_core::ids::{EventId, Incident};
+use onus_core::entry::EntryHead;
 use onus_core::kinds::{Body, Kind};
 use onus_core::limits::ENTRY_HEAD_BYTES;
 use onus_core::record::Record;
@@ -18,7 +20,7 @@ use onus_core::time::Timestamp;
 use onus_proof::{CompactRange, Link, leaf_hash};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, BuildHasherDefault};
 
 /// What every thread checks by.
 #[derive(Clone, Copy, Debug)]
@@ -26,8 +28,9 @@ pub(super) struct Checker<'a> {
     pub(super) layout: &'a Layout,
     pub(super) identity: &'a Identity,
     pub(super) slots: Slots,
+    pub(super) forms: &'a Forms,
     /// The same for all threads, another at each run: nobody can prepare entries that collide.
-    pub(super) hasher: &'a RandomState,
+    pub(super) hasher: &'a QuickState,
 }
 
 /// What a thread uses again and again.
@@ -84,7 +87,7 @@ pub(super) struct Checked {
     pub(super) whole: Option<(u64, u64)>,
     pub(super) leaves: Option<CompactRange>,
     /// By the hash of the incident.
-    pub(super) versions: HashMap<u64, Span>,
+    pub(super) versions: HashMap<u64, Span, BuildHasherDefault<AlreadyHashed>>,
     /// Hashes of incident and event id, one for each entry.
     pub(super) ids: Vec<u64>,
     /// Hashes of incidents whose versions are not dense here.
@@ -92,18 +95,14 @@ pub(super) struct Checked {
     pub(super) bad: Option<Damage>,
 }
 
-/// What an entry says of itself, as far as joining goes.
-pub(super) struct Outline {
-    pub(super) event_id: EventId,
-    pub(super) incident: Option<Incident>,
-}
-
 impl Checker<'_> {
     /// Checks the blocks of a stretch.
     pub(super) fn check(&self, stretch: &Stretch, hands: &mut Hands) -> Result<Checked, Fault> {
         let mut checked = Checked::new(stretch);
-        self.each_block(stretch, hands, |at, block| self.check_block(&mut checked, stretch.segment, at, block))?
-            .unwrap_or_else(|damage| checked.bad = Some(damage));
+        self.each_block(stretch, hands, |at, block| {
+            self.check_block(&mut checked, stretch.segment, at, block)
+        })?
+        .unwrap_or_else(|damage| checked.bad = Some(damage));
         Ok(checked)
     }
 
@@ -122,7 +121,8 @@ impl Checker<'_> {
         while let Some((header, body)) = rest.split_first_chunk() {
             let place = Place::segment(stretch.segment, at);
             let opened = BlockHeader::parse(header).and_then(|header| {
-                let stored = body.split_at_checked(crate::number::small(header.stored_len)).ok_or(Problem::BodyCut)?;
+                let stored =
+                    body.split_at_checked(crate::number::small(header.stored_len)).ok_or(Problem::BodyCut)?;
                 Ok((header, stored))
             });
             let (header, (stored, after)) = match opened {
@@ -151,7 +151,9 @@ impl Checker<'_> {
                 checked.link = header.link_before;
                 checked.first_epoch = header.epoch;
             }
-            Some(_) if header.link_before != checked.link => return Err(Damage::new(place(), Problem::LinkBefore)),
+            Some(_) if header.link_before != checked.link => {
+                return Err(Damage::new(place(), Problem::LinkBefore));
+            }
             Some(_) => {}
         }
         if header.first_seq != checked.next_seq {
@@ -174,11 +176,12 @@ impl Checker<'_> {
                     return Err(bad(Problem::HeadInsideCommit));
                 }
             }
-            let outline = self.check_record(&head, entry).map_err(bad)?;
+            let record = entry.get(ENTRY_HEAD_BYTES..).unwrap_or_default();
+            let front = self.check_record(&head, record).map_err(bad)?;
             if checked.last.is_some_and(|last| !last.allows(head.recorded_at)) {
                 return Err(bad(Problem::TimeBack));
             }
-            self.note(checked, &head, &outline).map_err(bad)?;
+            self.note(checked, &head, front).map_err(bad)?;
             checked.first_time.get_or_insert(head.recorded_at);
             checked.last = Some(Stamp { recorded_at: head.recorded_at, kind: head.kind });
             if let Some(leaves) = &mut checked.leaves {
@@ -195,20 +198,23 @@ impl Checker<'_> {
     }
 
     /// The record decodes, and is written as this release writes it, where this release knows its kind.
-    fn check_record(&self, head: &EntryHead, entry: &[u8]) -> Result<Outline, Problem> {
-        let record = entry.get(ENTRY_HEAD_BYTES..).unwrap_or_default();
-        let decoded = match Record::decode(head, record) {
-            Ok(decoded) => decoded,
-            Err(DecodeError::UnknownKind) => {
-                let outline = EntryOutline::parse(entry).map_err(Problem::Entry)?;
-                return Ok(Outline { event_id: outline.event_id, incident: outline.incident });
-            }
-            Err(e) => return Err(Problem::Entry(e)),
-        };
-        if head.seq == 0 {
-            self.check_opening(&decoded.body)?;
+    fn check_record<'e>(&self, head: &EntryHead, record: &'e [u8]) -> Result<Front<'e>, Problem> {
+        let told = self.forms.check(head.kind, head.schema, record);
+        if let Some(front) = told.filter(|_| head.seq > 0) {
+            return Ok(front);
         }
-        Ok(Outline { event_id: decoded.common.event_id, incident: decoded.common.incident })
+        match Record::decode(head, record) {
+            Ok(decoded) if head.seq == 0 => self.check_opening(&decoded.body)?,
+            Ok(_) | Err(DecodeError::UnknownKind) => {}
+            Err(e) => return Err(Problem::Entry(e)),
+        }
+        // Of a kind that is not known, what every record begins with must be well formed all the same.
+        self.front(record)
+    }
+
+    /// What the record begins with.
+    pub(super) fn front<'e>(&self, record: &'e [u8]) -> Result<Front<'e>, Problem> {
+        self.forms.front(record).ok_or(Problem::Entry(DecodeError::Malformed))
     }
 
     fn check_opening(&self, body: &Body<onus_core::stage::Stored>) -> Result<(), Problem> {
@@ -224,14 +230,14 @@ impl Checker<'_> {
         }
     }
 
-    fn note(&self, checked: &mut Checked, head: &EntryHead, outline: &Outline) -> Result<(), Problem> {
-        let (incident, id) = self.hashes(outline);
+    fn note(&self, checked: &mut Checked, head: &EntryHead, front: Front<'_>) -> Result<(), Problem> {
+        let (incident, id) = self.hashes(front);
         checked.ids.push(id);
         let found = head.incident_version;
-        if outline.incident.is_none() != (found == 0) {
-            return Err(Problem::Version { expected: u32::from(outline.incident.is_some()), found });
+        if front.incident.is_none() != (found == 0) {
+            return Err(Problem::Version { expected: u32::from(front.incident.is_some()), found });
         }
-        if outline.incident.is_none() {
+        if front.incident.is_none() {
             return Ok(());
         }
         match checked.versions.entry(incident) {
@@ -250,15 +256,9 @@ impl Checker<'_> {
     }
 
     /// Of the incident, and of incident and event id.
-    pub(super) fn hashes(&self, outline: &Outline) -> (u64, u64) {
-        let incident = self.hasher.hash_one(&outline.incident);
-        (incident, self.hasher.hash_one((incident, outline.event_id)))
-    }
-
-    /// What an entry says of itself, for those that were checked before.
-    pub(super) fn outline(entry: &[u8]) -> Result<(EntryHead, Outline), Problem> {
-        let EntryOutline { head, event_id, incident } = EntryOutline::parse(entry).map_err(Problem::Entry)?;
-        Ok((head, Outline { event_id, incident }))
+    pub(super) fn hashes(&self, front: Front<'_>) -> (u64, u64) {
+        let incident = self.hasher.hash_one(front.incident);
+        (incident, self.hasher.hash_one((incident, front.event_id)))
     }
 }
 
@@ -278,7 +278,7 @@ impl Checked {
             epoch: 0,
             whole: None,
             leaves: CompactRange::new(stretch.first_seq).ok(),
-            versions: HashMap::new(),
+            versions: HashMap::default(),
             ids: Vec::new(),
             suspects: Vec::new(),
             bad: None,

@@ -79,9 +79,10 @@ impl Join {
                 part.push(id);
             }
         }
-        if let Some(leaves) = checked.leaves.filter(|leaves| leaves.end() > leaves.start()) {
-            // It starts where this ends: that was checked.
-            drop(self.leaves.append(&leaves));
+        if checked.leaves.is_none_or(|leaves| self.leaves.append(&leaves).is_err()) {
+            // Further than any log can go: the first seq was checked above.
+            self.bad = Some(Damage::new(checked.place, Problem::Limit));
+            return;
         }
         if checked.link_before.is_some() {
             self.link = checked.link;
@@ -164,14 +165,18 @@ impl Join {
         let parts: Vec<Mutex<Vec<u64>>> = std::mem::take(&mut self.ids).into_iter().map(Mutex::new).collect();
         let next = AtomicUsize::new(0);
         let found = Mutex::new(HashSet::new());
+        let many = parts.iter().any(|part| part.lock().is_ok_and(|ids| ids.len() > 1_000));
         std::thread::scope(|scope| {
-            for _ in 0..threads {
+            for _ in 0..if many { threads } else { 1 } {
                 scope.spawn(|| {
                     while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
                         let mut ids = part.lock().unwrap_or_else(PoisonError::into_inner);
                         ids.sort_unstable();
                         let twice = ids.iter().zip(ids.iter().skip(1)).filter(|(one, next)| one == next);
-                        found.lock().unwrap_or_else(PoisonError::into_inner).extend(twice.map(|(one, _)| *one));
+                        found
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .extend(twice.map(|(one, _)| *one));
                     }
                 });
             }
@@ -186,7 +191,7 @@ fn part_of(id: u64) -> usize {
 
 /// Takes a hash for what it is.
 #[derive(Debug, Default)]
-struct AlreadyHashed(u64);
+pub(super) struct AlreadyHashed(u64);
 
 impl Hasher for AlreadyHashed {
     fn finish(&self) -> u64 {

@@ -94,11 +94,13 @@ impl Cutting {
     /// The next stretch; the damage that ends the segment only when nothing whole comes before it.
     fn next(&mut self, head_seq: Option<u64>) -> io::Result<Option<Result<Stretch, Damage>>> {
         let (from, first_seq) = (self.at, self.next_seq);
-        let mut wrong = (self.len == 0).then(|| Damage::new(Place::segment(self.segment, 0), Problem::EmptySegment));
+        let mut wrong =
+            (self.len == 0).then(|| Damage::new(Place::segment(self.segment, 0), Problem::EmptySegment));
         while wrong.is_none() && self.at < self.len && self.at - from < STRETCH_BYTES {
             match self.header()? {
                 Ok(header) => {
-                    let names = head_seq.is_some_and(|seq| (header.first_seq..header.end_seq()).contains(&seq));
+                    let names =
+                        head_seq.is_some_and(|seq| (header.first_seq..header.end_seq()).contains(&seq));
                     self.at += u64::from(header.block_bytes());
                     self.next_seq = header.end_seq();
                     if names {

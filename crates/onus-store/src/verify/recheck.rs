@@ -5,7 +5,8 @@ use crate::verify::check::{Checker, Hands};
 use crate::verify::join::Vouched;
 use crate::verify::plan::Stretch;
 use crate::walk::Fault;
-use onus_core::ids::{EventId, Incident};
+use onus_core::entry::EntryHead;
+use onus_core::ids::EventId;
 use onus_proof::{Frontier, Link, leaf_hash};
 use std::collections::{HashMap, HashSet};
 
@@ -38,7 +39,9 @@ pub(super) fn look(
     for stretch in stretches.iter().take_while(|stretch| stretch.first_seq < size) {
         let found = checker.each_block(stretch, &mut hands, |at, block| {
             for (seq, entry) in block.numbered().take_while(|(seq, _)| *seq < size) {
-                let place = || Place::segment(stretch.segment, at).with_block(block.header().first_seq).with_entry(seq);
+                let place = || {
+                    Place::segment(stretch.segment, at).with_block(block.header().first_seq).with_entry(seq)
+                };
                 seen.take(checker, suspicion, seq, entry).map_err(|problem| Damage::new(place(), problem))?;
                 leaves.push(leaf_hash(entry));
                 link = link.next(entry);
@@ -54,22 +57,31 @@ pub(super) fn look(
 }
 
 struct Seen {
-    versions: HashMap<Option<Incident>, u32>,
-    ids: HashMap<(Option<Incident>, EventId), u64>,
+    /// By the incident as it is encoded; empty for ledger-wide events.
+    versions: HashMap<Vec<u8>, u32>,
+    ids: HashMap<(Vec<u8>, EventId), u64>,
 }
 
 impl Seen {
-    fn take(&mut self, checker: &Checker<'_>, suspicion: &Suspicion, seq: u64, entry: &[u8]) -> Result<(), Problem> {
-        let (head, outline) = Checker::outline(entry)?;
-        let (incident, id) = checker.hashes(&outline);
+    fn take(
+        &mut self,
+        checker: &Checker<'_>,
+        suspicion: &Suspicion,
+        seq: u64,
+        entry: &[u8],
+    ) -> Result<(), Problem> {
+        let (head, record) = EntryHead::parse(entry).map_err(Problem::Entry)?;
+        let front = checker.front(record)?;
+        let (incident, id) = checker.hashes(front);
+        let named = || front.incident.unwrap_or_default().to_vec();
         if suspicion.ids.contains(&id) {
-            let event_id = outline.event_id;
-            if let Some(earlier) = self.ids.insert((outline.incident.clone(), event_id), seq) {
+            let event_id = front.event_id;
+            if let Some(earlier) = self.ids.insert((named(), event_id), seq) {
                 return Err(Problem::EventIdRepeated { event_id, earlier });
             }
         }
-        if outline.incident.is_some() && suspicion.incidents.contains(&incident) {
-            let last = self.versions.entry(outline.incident).or_insert(0);
+        if front.incident.is_some() && suspicion.incidents.contains(&incident) {
+            let last = self.versions.entry(named()).or_insert(0);
             let (expected, found) = (last.saturating_add(1), head.incident_version);
             if found != expected {
                 return Err(Problem::Version { expected, found });

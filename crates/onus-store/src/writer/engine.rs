@@ -27,7 +27,8 @@ pub(super) struct Size {
 
 impl Size {
     pub(super) fn of(events: &[EncodedEvent]) -> Self {
-        let raw_bytes = events.iter().map(|event| LENGTH_BYTES + ENTRY_HEAD_BYTES + event.record().len()).sum();
+        let raw_bytes =
+            events.iter().map(|event| LENGTH_BYTES + ENTRY_HEAD_BYTES + event.record().len()).sum();
         Self { entries: events.len(), raw_bytes }
     }
 
@@ -80,7 +81,12 @@ impl Engine {
     /// Commits what can be committed and answers every request, in order. An outer error means that a write
     /// or a sync failed: it is every request's answer that waited for the disk, and nothing more may be
     /// written.
-    pub(super) fn commit(&mut self, log: &mut Log, clock: &mut Clock, requests: &[Request]) -> (Vec<Answer>, Option<AppendError>) {
+    pub(super) fn commit(
+        &mut self,
+        log: &mut Log,
+        clock: &mut Clock,
+        requests: &[Request],
+    ) -> (Vec<Answer>, Option<AppendError>) {
         if log.is_full() && !self.turned {
             log.settle();
             self.incidents.next_segment();
@@ -91,7 +97,8 @@ impl Engine {
         let mut fates: Vec<Result<Vec<Fate>, AppendError>> = Vec::with_capacity(requests.len());
         let mut broken = None;
         for index in 0..requests.len() {
-            let planned = Planner { log, incidents: &mut self.incidents, same: &self.same, requests }.plan(index, &mut plan);
+            let planned = Planner { log, incidents: &mut self.incidents, same: &self.same, requests }
+                .plan(index, &mut plan);
             fates.push(planned);
             if time.is_some() || plan.is_empty() {
                 continue;
@@ -113,7 +120,9 @@ impl Engine {
             }
         }
         let written = match (&time, &broken) {
-            (Some(answer), None) if !plan.is_empty() => self.write(log, answer, plan.events(requests)).map(Some),
+            (Some(answer), None) if !plan.is_empty() => {
+                self.write(log, answer, plan.events(requests)).map(Some)
+            }
             _ => Ok(None),
         };
         let (written, broken) = match (written, broken) {
@@ -141,7 +150,8 @@ impl Engine {
         let Some(first) = &answer.first else { return Ok((answer, None)) };
         let mut planner = Planner { log, incidents: &mut self.incidents, same: &self.same, requests };
         planner.give_back(0, plan);
-        let whole = requests.iter().map(|request| Size::of(&request.events)).fold(Size::default(), Size::plus);
+        let whole =
+            requests.iter().map(|request| Size::of(&request.events)).fold(Size::default(), Size::plus);
         if !whole.plus(Size::of(std::slice::from_ref(first))).fits() {
             let alone = ClockAnswer { recorded_at: answer.recorded_at, first: None };
             self.write(log, &alone, [(first, 0)].into_iter())?;
@@ -173,14 +183,16 @@ impl Engine {
                 ledger_wide.push((seq, event.event_id()));
             }
         }
-        let compressing = |source| AppendError::Write { path: PathBuf::from("log"), source: Arc::new(source) };
+        let compressing =
+            |source| AppendError::Write { path: PathBuf::from("log"), source: Arc::new(source) };
         let (sealed, chain, links) = commit.seal().map_err(compressing)?;
         if log.write(&sealed, chain, last)? {
             self.turned = false;
         }
         for (seq, id) in ledger_wide {
             log.note_ledger_wide(seq);
-            let held = self.incidents.get(&IncidentKey::ledger_wide());
+            let held =
+                self.incidents.find(&IncidentKey::ledger_wide()).and_then(|slot| self.incidents.at(slot));
             if let Some(held) = held.filter(|held| held.seq_of(&id).is_none()) {
                 held.add(id, seq, 0);
             }
@@ -203,13 +215,13 @@ fn answer(fates: Vec<Fate>, written: Option<&Written>, broken: Option<&AppendErr
     fates
         .into_iter()
         .map(|fate| match fate {
-            Fate::Durable(receipt) => Ok(receipt),
+            Fate::Durable(receipt) => Ok(*receipt),
             Fate::New { seq, version } => {
                 written.and_then(|written| written.receipt(seq, version, Recorded::New)).ok_or_else(failed)
             }
-            Fate::InCommit { seq, version } => {
-                written.and_then(|written| written.receipt(seq, version, Recorded::AlreadyThere)).ok_or_else(failed)
-            }
+            Fate::InCommit { seq, version } => written
+                .and_then(|written| written.receipt(seq, version, Recorded::AlreadyThere))
+                .ok_or_else(failed),
         })
         .collect()
 }

@@ -5,11 +5,15 @@
 //! the next segment begins. So memory is bounded by what two segments can touch, and an incident that is in
 //! neither has no entry but those that files on the disk lead to.
 
+use crate::hashing::QuickState;
 use onus_core::ids::{EventId, IncidentKey};
 use std::collections::HashMap;
 
 /// From so many ids on they are hashed; below, a walk over them is quicker and smaller.
 const HASHED_FROM: usize = 32;
+
+/// Room made for a new incident's ids.
+const USUAL_EVENTS: usize = 6;
 
 /// One incident.
 #[derive(Clone, Debug, Default)]
@@ -48,7 +52,12 @@ impl Incident {
     pub(super) fn add(&mut self, id: EventId, seq: u64, version: u32) {
         self.version = version;
         match &mut self.ids {
-            Ids::Few(ids) if ids.len() < HASHED_FROM => ids.push((id, seq)),
+            Ids::Few(ids) if ids.len() < HASHED_FROM => {
+                if ids.capacity() == 0 {
+                    ids.reserve_exact(USUAL_EVENTS);
+                }
+                ids.push((id, seq));
+            }
             Ids::Few(ids) => {
                 let hashed = ids.drain(..).chain([(id, seq)]).collect();
                 self.ids = Ids::Many(hashed);
@@ -73,31 +82,51 @@ impl Incident {
     }
 }
 
+/// Where an incident of the current generation is kept, until the next segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Slot(usize);
+
 /// The incidents touched in the last two segments.
 #[derive(Debug, Default)]
 pub(super) struct Incidents {
-    current: HashMap<IncidentKey, Incident>,
-    previous: HashMap<IncidentKey, Incident>,
+    current: Generation,
+    previous: Generation,
+}
+
+#[derive(Debug, Default)]
+struct Generation {
+    slots: HashMap<IncidentKey, Slot, QuickState>,
+    incidents: Vec<Incident>,
+}
+
+impl Generation {
+    fn put(&mut self, key: IncidentKey, incident: Incident) -> Slot {
+        let slot = Slot(self.incidents.len());
+        self.incidents.push(incident);
+        self.slots.insert(key, slot);
+        slot
+    }
 }
 
 impl Incidents {
-    /// Whether the incident is known.
-    pub(super) fn hold(&mut self, key: &IncidentKey) -> bool {
-        self.get(key).is_some()
-    }
-
-    /// What is known of an incident, which from now on counts as touched.
-    pub(super) fn get(&mut self, key: &IncidentKey) -> Option<&mut Incident> {
-        if !self.current.contains_key(key) {
-            let (key, incident) = self.previous.remove_entry(key)?;
-            self.current.insert(key, incident);
+    /// Where an incident is kept, if it is known. From now on it counts as touched.
+    pub(super) fn find(&mut self, key: &IncidentKey) -> Option<Slot> {
+        if let Some(slot) = self.current.slots.get(key) {
+            return Some(*slot);
         }
-        self.current.get_mut(key)
+        let (key, Slot(before)) = self.previous.slots.remove_entry(key)?;
+        let incident = self.previous.incidents.get_mut(before).map(std::mem::take)?;
+        Some(self.current.put(key, incident))
     }
 
-    /// States what the disk says of an incident.
-    pub(super) fn put(&mut self, key: &IncidentKey, incident: Incident) {
-        self.current.insert(key.clone(), incident);
+    /// What is kept there.
+    pub(super) fn at(&mut self, slot: Slot) -> Option<&mut Incident> {
+        self.current.incidents.get_mut(slot.0)
+    }
+
+    /// Keeps what the disk says of an incident that was not known.
+    pub(super) fn put(&mut self, key: &IncidentKey, incident: Incident) -> Slot {
+        self.current.put(key.clone(), incident)
     }
 
     /// A new segment begins. The caller has seen to it that what the segment before the last one holds is
@@ -127,11 +156,11 @@ mod tests {
         incidents.put(&dropped, Incident::default());
 
         incidents.next_segment();
-        assert!(incidents.hold(&kept));
+        assert!(incidents.find(&kept).is_some());
         incidents.next_segment();
 
-        assert!(incidents.hold(&kept));
-        assert!(!incidents.hold(&dropped));
+        assert!(incidents.find(&kept).is_some());
+        assert_eq!(incidents.find(&dropped), None);
     }
 
     #[test]

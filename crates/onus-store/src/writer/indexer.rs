@@ -4,9 +4,8 @@
 //! They are derived, so nothing waits for them but the end of a second segment and the closing of the
 //! ledger, and nothing fails when they do: a segment without them is read instead.
 
-use crate::index::Follower;
+use crate::follower::Follower;
 use crate::layout::Layout;
-use crate::number::memory;
 use onus_core::storage::{OpenHow, Storage};
 use std::collections::BTreeSet;
 use std::io;
@@ -88,9 +87,9 @@ impl Indexer {
             Worker::Here(_) => self.waiting.iter().copied().collect(),
             Worker::Apart { done, .. } => done.try_iter().collect(),
         };
-        done.iter().for_each(|segment| {
+        for segment in &done {
             self.waiting.remove(segment);
-        });
+        }
         done
     }
 
@@ -143,6 +142,5 @@ impl Hands {
         if written.is_ok() && task.up_to.is_some() {
             self.follower = Some(follower);
         }
-        debug_assert!(memory(end) > 0);
     }
 }

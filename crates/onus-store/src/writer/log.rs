@@ -4,22 +4,20 @@
 
 use crate::block::{Block, BodyReader};
 use crate::commit::Sealed;
-use crate::damage::{Damage, Place, Problem};
-use crate::head::{Slot, write_slot};
-use crate::index::SegmentIndex;
 use crate::layout::Layout;
-use crate::limits::{SEGMENT_BYTES, SEGMENT_ENTRIES};
+use crate::limits::SEGMENT_BYTES;
 use crate::number::wide;
 use crate::outcome::AppendError;
 use crate::recent::Recent;
 use crate::recover::Tail;
+use crate::segment::Segment;
 use crate::shelf::Shelf;
 use crate::survey::LastEntry;
-use crate::terms::{DerivedError, incident_term};
-use crate::walk::{Chain, Fault, read_block};
+use crate::terms::incident_term;
+use crate::walk::{Chain, Fault};
 use crate::writer::indexer::{Indexer, Task};
 use onus_core::ids::IncidentKey;
-use onus_core::storage::{Audience, OpenHow, Storage, StoredFile};
+use onus_core::storage::{Audience, OpenHow, Storage};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -27,6 +25,8 @@ use std::time::{Duration, Instant};
 
 /// So much more in the unfinished segment, and its index files are written anew.
 const INDEX_EVERY_BYTES: u64 = 2 * 1_048_576;
+/// … but not more often than this: under load a segment is soon finished, and then indexed once for all.
+const INDEX_EVERY: Duration = Duration::from_secs(1);
 /// At closing, so much may be left out of them.
 const INDEX_SLACK_BYTES: u64 = 1_048_576;
 /// `head` is synced at least so often.
@@ -37,8 +37,14 @@ pub(super) const HEAD_SYNC_EVERY: Duration = Duration::from_secs(10);
 struct Settling {
     first_seq: u64,
     end_seq: u64,
-    file: Arc<dyn StoredFile>,
-    index: SegmentIndex,
+    segment: Segment,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Making {
+    pub(super) threads: bool,
+    pub(super) segment_entries: u64,
 }
 
 /// The log, held for writing.
@@ -47,6 +53,7 @@ pub(super) struct Log {
     storage: Arc<dyn Storage>,
     layout: Layout,
     pub(super) tail: Tail,
+    segment_entries: u64,
     settling: Option<Settling>,
     shelf: Shelf,
     recent: Recent,
@@ -54,32 +61,41 @@ pub(super) struct Log {
     indexer: Indexer,
     /// Up to where the last segment's index files were asked for.
     indexed_bytes: u64,
+    indexed_when: Instant,
     /// When `head` must be on the disk; `None` if it is.
     head_due: Option<Instant>,
 }
 
 impl Log {
-    pub(super) fn new(storage: Arc<dyn Storage>, layout: Layout, tail: Tail, threads: bool) -> io::Result<Self> {
-        let mut indexer = Indexer::new(Arc::clone(&storage), layout.clone(), threads)?;
+    pub(super) fn new(
+        storage: Arc<dyn Storage>,
+        layout: Layout,
+        tail: Tail,
+        making: Making,
+    ) -> io::Result<Self> {
+        let mut indexer = Indexer::new(Arc::clone(&storage), layout.clone(), making.threads)?;
         let names = storage.names(&layout.log())?;
         for (first_seq, _) in tail.segments.finished() {
-            let there = |path: &Path| path.file_name().is_some_and(|name| names.iter().any(|n| name == n.as_str()));
+            let there =
+                |path: &Path| path.file_name().is_some_and(|name| names.iter().any(|n| name == n.as_str()));
             if !(there(&layout.terms(first_seq)) && there(&layout.positions(first_seq))) {
                 indexer.hand_in(Task { segment: first_seq, up_to: None });
             }
         }
         let shelf = Shelf::new(Arc::clone(&storage), layout.clone());
-        let indexed_bytes = tail.index.files.as_ref().map_or(0, crate::index::Files::covered_bytes);
+        let indexed_bytes = tail.segment.indexed_bytes();
         Ok(Self {
             storage,
             layout,
             tail,
+            segment_entries: making.segment_entries,
             settling: None,
             shelf,
             recent: Recent::default(),
             bodies: BodyReader::new(),
             indexer,
             indexed_bytes,
+            indexed_when: Instant::now(),
             head_due: None,
         })
     }
@@ -99,19 +115,15 @@ impl Log {
         let term = incident_term(incident);
         let mut seqs = Vec::new();
         let settling = self.settling.as_ref().map(|settling| settling.first_seq);
-        let mut finished = self.tail.segments.clone();
-        while settling.is_some_and(|first| finished.last() != Some(first)) && finished.last().is_some() {
-            finished.pop();
+        let settled = self.tail.segments.finished().filter(|(first, _)| Some(*first) != settling);
+        self.shelf.lookup(settled, &term, Some(incident), &mut seqs)?;
+        let held = self.settling.iter().map(|settling| &settling.segment).chain([&self.tail.segment]);
+        for segment in held {
+            segment.lookup(&term, &mut seqs)?;
         }
-        self.shelf.lookup(&finished, &term, Some(incident), &mut seqs)?;
-        let path = self.layout.terms(self.tail.segment);
-        let held = self.settling.iter().map(|settling| &settling.index).chain([&self.tail.index]);
-        for index in held {
-            let other = |e: DerivedError| Fault::Read { path: path.clone(), source: io::Error::other(e) };
-            index.lookup(&term, &mut seqs).map_err(other)?;
+        for segment in self.shelf.unindexed() {
+            self.indexer.hand_in(Task { segment, up_to: None });
         }
-        let unindexed: Vec<u64> = self.shelf.unindexed().collect();
-        unindexed.into_iter().for_each(|segment| self.indexer.hand_in(Task { segment, up_to: None }));
         Ok(seqs)
     }
 
@@ -125,48 +137,45 @@ impl Log {
     }
 
     fn read(&mut self, seq: u64) -> Result<Block, Fault> {
-        let held = if seq >= self.tail.segment {
-            Some((self.tail.segment, &self.tail.index, &self.tail.file))
-        } else {
-            let settling = self.settling.as_ref().filter(|settling| (settling.first_seq..settling.end_seq).contains(&seq));
-            settling.map(|settling| (settling.first_seq, &settling.index, &settling.file))
-        };
-        let missing = |segment| Damage::new(Place::segment(segment, 0).with_entry(seq), Problem::NoSegment(seq));
-        if let Some((segment, index, file)) = held {
-            let path = self.layout.segment(segment);
-            let other = |e: DerivedError| Fault::Read { path: path.clone(), source: io::Error::other(e) };
-            let place = index.block_of(seq).map_err(other)?.ok_or_else(|| missing(segment))?;
-            return read_block(&**file, place, &mut self.bodies).map_err(|e| e.within(segment, &path));
+        if seq >= self.tail.first_seq {
+            return self.tail.segment.block(seq, &mut self.bodies);
         }
-        let first = self.tail.segments.holding(seq).ok_or_else(|| missing(0))?;
-        let end = self.tail.segments.after(first).ok_or_else(|| missing(first))?;
-        self.shelf.block(first, end, seq, &mut self.bodies)
+        match self.settling.as_ref().filter(|settling| (settling.first_seq..settling.end_seq).contains(&seq))
+        {
+            Some(settling) => settling.segment.block(seq, &mut self.bodies),
+            None => self.shelf.block(&self.tail.segments, seq, &mut self.bodies),
+        }
     }
 
     /// Remembers a ledger-wide entry, which no incident's state need hold.
     pub(super) fn note_ledger_wide(&mut self, seq: u64) {
         let term = incident_term(&IncidentKey::ledger_wide());
         // Refused only for an entry that it holds already.
-        drop(self.tail.index.rest.add_term(seq, &term));
+        drop(self.tail.segment.rest.add_term(seq, &term));
     }
 
     /// Whether the next commit starts a segment.
     pub(super) fn is_full(&self) -> bool {
-        self.tail.at >= SEGMENT_BYTES || self.tail.chain.next_seq - self.tail.segment >= SEGMENT_ENTRIES
+        self.tail.at >= SEGMENT_BYTES
+            || self.tail.chain.next_seq - self.tail.first_seq >= self.segment_entries
     }
 
     /// Puts a commit on the disk, durably, and states so in `head`. `true` if it began a segment. After an
     /// error nothing more may be written.
-    pub(super) fn write(&mut self, sealed: &Sealed, chain: Chain, last: LastEntry) -> Result<bool, AppendError> {
-        if self.tail.slot.clean {
-            self.state(Slot { clean: false, ..self.tail.slot })?;
-            self.sync_head()?;
+    pub(super) fn write(
+        &mut self,
+        sealed: &Sealed,
+        chain: Chain,
+        last: LastEntry,
+    ) -> Result<bool, AppendError> {
+        if self.tail.head.newest().clean {
+            self.begin()?;
         }
         let fresh = self.is_full();
         if fresh {
             self.begin_segment()?;
         }
-        let path = self.layout.segment(self.tail.segment);
+        let path = self.layout.segment(self.tail.first_seq);
         self.tail.file.write_at(&sealed.bytes, self.tail.at).map_err(writing(&path))?;
         self.tail.file.sync().map_err(syncing(&path))?;
         if fresh {
@@ -174,33 +183,37 @@ impl Log {
         }
         for (count, len) in &sealed.blocks {
             // Refused only beyond what a segment can hold.
-            drop(self.tail.index.rest.add_place(*count, *len));
+            drop(self.tail.segment.rest.add_place(*count, *len));
         }
         self.tail.at += wide(sealed.bytes.len());
         self.tail.chain = chain;
         self.tail.last = last;
-        self.state(Slot { seq: chain.next_seq.saturating_sub(1), link: chain.link, clean: false, ..self.tail.slot })?;
+        self.state(false)?;
         if fresh {
             self.sync_head()?;
             self.end_previous();
-        } else if self.tail.at - self.indexed_bytes >= INDEX_EVERY_BYTES {
+        } else if self.tail.at - self.indexed_bytes >= INDEX_EVERY_BYTES
+            && self.indexed_when.elapsed() >= INDEX_EVERY
+        {
             self.index_tail();
         }
         Ok(fresh)
     }
 
     fn begin_segment(&mut self) -> Result<(), AppendError> {
-        let (ended, first_seq) = (self.tail.segment, self.tail.chain.next_seq);
+        let (ended, first_seq) = (self.tail.first_seq, self.tail.chain.next_seq);
         let path = self.layout.segment(first_seq);
         let file = self.storage.open(&path, OpenHow::CreateNew(Audience::Shared)).map_err(writing(&path))?;
         self.settle();
-        let index = std::mem::replace(&mut self.tail.index, SegmentIndex::beginning_with(None, first_seq));
-        let file = std::mem::replace(&mut self.tail.file, file);
-        self.settling = Some(Settling { first_seq: ended, end_seq: first_seq, file, index });
-        self.tail.segment = first_seq;
+        let fresh = Segment::new(first_seq, &path, Arc::clone(&file), None);
+        let segment = std::mem::replace(&mut self.tail.segment, fresh);
+        self.settling = Some(Settling { first_seq: ended, end_seq: first_seq, segment });
+        self.tail.file = file;
+        self.tail.first_seq = first_seq;
         self.tail.segments.push(first_seq);
         self.tail.at = 0;
         self.indexed_bytes = 0;
+        self.indexed_when = Instant::now();
         Ok(())
     }
 
@@ -216,7 +229,9 @@ impl Log {
     /// Waits until the segment before the last has its index files, so that it can be let go.
     pub(super) fn settle(&mut self) {
         if let Some(settling) = self.settling.take() {
-            self.indexer.wait_for(settling.first_seq).into_iter().for_each(|done| self.shelf.forget(done));
+            for done in self.indexer.wait_for(settling.first_seq) {
+                self.shelf.forget(done);
+            }
         }
     }
 
@@ -228,14 +243,25 @@ impl Log {
 
     fn index_tail(&mut self) {
         self.indexed_bytes = self.tail.at;
-        self.indexer.hand_in(Task { segment: self.tail.segment, up_to: Some(self.tail.at) });
+        self.indexed_when = Instant::now();
+        self.indexer.hand_in(Task { segment: self.tail.first_seq, up_to: Some(self.tail.at) });
     }
 
-    /// Writes the next slot of `head`, unsynced.
-    fn state(&mut self, slot: Slot) -> Result<(), AppendError> {
-        let slot = Slot { generation: slot.generation.saturating_add(1), ..slot };
-        write_slot(&*self.tail.head_file, slot).map_err(writing(&self.layout.head()))?;
-        self.tail.slot = slot;
+    /// Before the first block: what a crash leaves from here on is not a clean end.
+    fn begin(&mut self) -> Result<(), AppendError> {
+        // Whoever closed may have been killed before its sync.
+        self.sync_head()?;
+        self.state(false)?;
+        self.sync_head()
+    }
+
+    /// States in `head` where the log ends, unsynced.
+    fn state(&mut self, clean: bool) -> Result<(), AppendError> {
+        let Chain { next_seq, link } = self.tail.chain;
+        self.tail
+            .head
+            .state(next_seq.saturating_sub(1), link, clean)
+            .map_err(writing(&self.layout.head()))?;
         self.head_due.get_or_insert_with(|| Instant::now() + HEAD_SYNC_EVERY);
         Ok(())
     }
@@ -246,15 +272,15 @@ impl Log {
     }
 
     pub(super) fn sync_head(&mut self) -> Result<(), AppendError> {
-        self.tail.head_file.sync().map_err(syncing(&self.layout.head()))?;
+        self.tail.head.sync().map_err(syncing(&self.layout.head()))?;
         self.head_due = None;
         Ok(())
     }
 
     /// States that the log ends here, durably, and leaves the tail's index files near its end.
     pub(super) fn close(&mut self) -> Result<(), AppendError> {
-        if !self.tail.slot.clean {
-            self.state(Slot { clean: true, ..self.tail.slot })?;
+        if !self.tail.head.newest().clean {
+            self.state(true)?;
             self.sync_head()?;
         }
         if self.tail.at.saturating_sub(self.indexed_bytes) > INDEX_SLACK_BYTES {

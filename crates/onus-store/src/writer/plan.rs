@@ -5,10 +5,10 @@
 //! back before the next is looked at. Nothing here writes.
 
 use crate::damage::{Damage, Place, Problem};
-use crate::number::memory;
+use crate::number::{memory, wide};
 use crate::outcome::{AppendError, Expect, Receipt, Recorded};
 use crate::walk::{Fault, check_head};
-use crate::writer::incidents::{Incident, Incidents};
+use crate::writer::incidents::{Incident, Incidents, Slot};
 use crate::writer::log::Log;
 use crate::writer::{Request, SameContent};
 use onus_core::entry::{EncodedEvent, EntryHead, EntryOutline, IdOrigin};
@@ -18,14 +18,14 @@ use onus_proof::leaf_hash;
 use std::collections::HashSet;
 
 /// What becomes of one event.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Fate {
     /// It becomes this entry.
     New { seq: u64, version: u32 },
     /// It is this entry of the commit in the making.
     InCommit { seq: u64, version: u32 },
     /// It was recorded before.
-    Durable(Receipt),
+    Durable(Box<Receipt>),
 }
 
 /// One entry to be.
@@ -34,6 +34,8 @@ struct Entry {
     request: usize,
     event: usize,
     version: u32,
+    /// Where its incident is kept, if it is.
+    slot: Option<Slot>,
 }
 
 /// The commit in the making, as a list of what it will hold.
@@ -59,7 +61,7 @@ impl Plan {
     }
 
     fn next_seq(&self) -> u64 {
-        self.first_seq.saturating_add(crate::number::wide(self.entries.len()))
+        self.first_seq.saturating_add(wide(self.entries.len()))
     }
 
     fn entry(&self, seq: u64) -> Option<Entry> {
@@ -67,7 +69,10 @@ impl Plan {
     }
 
     /// The entries in order: event and version.
-    pub(super) fn events<'a>(&self, requests: &'a [Request]) -> impl Iterator<Item = (&'a EncodedEvent, u32)> {
+    pub(super) fn events<'a>(
+        &self,
+        requests: &'a [Request],
+    ) -> impl Iterator<Item = (&'a EncodedEvent, u32)> {
         self.entries.iter().filter_map(|entry| {
             let event = requests.get(entry.request)?.events.get(entry.event)?;
             Some((event, entry.version))
@@ -100,10 +105,9 @@ impl Planner<'_> {
         while plan.entries.len() > taken {
             let Some(entry) = plan.entries.pop() else { return };
             let event = self.requests.get(entry.request).and_then(|request| request.events.get(entry.event));
-            if let Some(event) = event {
-                if let Some(incident) = self.incidents.get(event.incident()) {
-                    incident.undo(&event.event_id(), entry.version.saturating_sub(1));
-                }
+            let incident = entry.slot.and_then(|slot| self.incidents.at(slot));
+            if let (Some(event), Some(incident)) = (event, incident) {
+                incident.undo(&event.event_id(), entry.version.saturating_sub(1));
             }
         }
     }
@@ -116,42 +120,43 @@ impl Planner<'_> {
         let mut met = HashSet::new();
         for (index, event) in events.iter().enumerate() {
             let key = event.incident();
-            let needs_state = !key.is_ledger_wide() || event.id_origin() == IdOrigin::Source;
-            if needs_state && !self.incidents.hold(key) {
-                let incident = self.recall(key)?;
-                self.incidents.put(key, incident);
-            }
+            let slot = match self.incidents.find(key) {
+                // Ledger-wide ids that the software made need not be looked up, and the rest is never asked for.
+                None if key.is_ledger_wide() && event.id_origin() == IdOrigin::Software => None,
+                None => Some(self.recall(key)?),
+                found => found,
+            };
             let seq = plan.next_seq();
             let mut version = 0;
-            if let Some(incident) = self.incidents.get(key) {
-                let found = incident.version();
-                if let Some(stands_at) = incident.seq_of(&event.event_id()) {
-                    fates.push(self.compare((index, event), stands_at, (plan, started))?);
-                    continue;
-                }
-                if *expect != Expect::Any && met.insert(key) {
-                    holds(*expect, found, index)?;
-                }
-                version = match key.is_ledger_wide() {
-                    true => 0,
-                    false => found.checked_add(1).ok_or(AppendError::IncidentFull { index })?,
-                };
-                incident.add(event.event_id(), seq, version);
-            } else if *expect != Expect::Any && met.insert(key) {
-                holds(*expect, 0, index)?;
+            let incident = slot.and_then(|slot| self.incidents.at(slot));
+            let found = incident.as_ref().map_or(0, |incident| incident.version());
+            let standing = incident.as_ref().and_then(|incident| incident.seq_of(&event.event_id()));
+            if let Some(stands_at) = standing {
+                fates.push(self.compare((index, event), stands_at, (plan, started))?);
+                continue;
             }
-            plan.entries.push(Entry { request, event: index, version });
+            if *expect != Expect::Any && met.insert(key) {
+                holds(*expect, found, index)?;
+            }
+            if let Some(incident) = incident {
+                if !key.is_ledger_wide() {
+                    version = found.checked_add(1).ok_or(AppendError::IncidentFull { index })?;
+                }
+                incident.add(event.event_id(), seq, version);
+            }
+            plan.entries.push(Entry { request, event: index, version, slot });
             fates.push(Fate::New { seq, version });
         }
         Ok(fates)
     }
 
     /// Reads what the log says of an incident that was not touched lately.
-    fn recall(&mut self, key: &IncidentKey) -> Result<Incident, AppendError> {
+    fn recall(&mut self, key: &IncidentKey) -> Result<Slot, AppendError> {
         let mut incident = Incident::default();
         for seq in self.log.entries_of(key)? {
             let block = self.log.block(seq)?;
-            let damaged = |problem| AppendError::Damage(Damage::new(Place::file("log").with_entry(seq), problem));
+            let damaged =
+                |problem| AppendError::Damage(Damage::new(Place::file("log").with_entry(seq), problem));
             let entry = block.entry(seq).ok_or_else(|| damaged(Problem::NoSegment(seq)))?;
             let outline = EntryOutline::parse(entry).map_err(|e| damaged(Problem::Entry(e)))?;
             let (expected, found) = (incident.version() + 1, outline.head.incident_version);
@@ -160,7 +165,7 @@ impl Planner<'_> {
             }
             incident.add(outline.event_id, seq, found);
         }
-        Ok(incident)
+        Ok(self.incidents.put(key, incident))
     }
 
     /// Whether an event is the one that stands in the log under its id, and if so, what becomes of it.
@@ -173,19 +178,31 @@ impl Planner<'_> {
         let reused = |stands_at| AppendError::IdReused { index, event_id: event.event_id(), stands_at };
         if let Some(entry) = plan.entry(stands_at) {
             let of_this_request = plan.entries.get(started..).is_some_and(|own| !own.is_empty())
-                && stands_at >= plan.first_seq.saturating_add(crate::number::wide(started));
+                && stands_at >= plan.first_seq.saturating_add(wide(started));
             let named = (!of_this_request).then_some(stands_at);
             let stored = self.requests.get(entry.request).and_then(|request| request.events.get(entry.event));
-            let same = stored.is_some_and(|stored| self.is_same(event, &as_entry(stored, stands_at, entry.version)));
-            return if same { Ok(Fate::InCommit { seq: stands_at, version: entry.version }) } else { Err(reused(named)) };
+            let same =
+                stored.is_some_and(|stored| self.is_same(event, &as_entry(stored, stands_at, entry.version)));
+            return if same {
+                Ok(Fate::InCommit { seq: stands_at, version: entry.version })
+            } else {
+                Err(reused(named))
+            };
         }
         let block = self.log.block(stands_at)?;
-        let missing = || Fault::Damage(Damage::new(Place::file("log").with_entry(stands_at), Problem::NoSegment(stands_at)));
+        let missing = || {
+            Fault::Damage(Damage::new(
+                Place::file("log").with_entry(stands_at),
+                Problem::NoSegment(stands_at),
+            ))
+        };
         let entry = block.entry(stands_at).ok_or_else(missing)?;
         if !self.is_same(event, entry) {
             return Err(reused(Some(stands_at)));
         }
-        receipt_of(&block, stands_at).map(Fate::Durable).ok_or_else(|| missing().into())
+        receipt_of(&block, stands_at)
+            .map(|receipt| Fate::Durable(Box::new(receipt)))
+            .ok_or_else(|| missing().into())
     }
 
     /// An id that the software made at random just now cannot be meant to name an earlier event.
@@ -218,7 +235,9 @@ fn as_entry(event: &EncodedEvent, seq: u64, incident_version: u32) -> Vec<u8> {
 fn holds(expect: Expect, found: u32, index: usize) -> Result<(), AppendError> {
     match expect {
         Expect::NewIncident if found != 0 => Err(AppendError::NotNew { index, found }),
-        Expect::Version(expected) if found != expected => Err(AppendError::VersionMoved { index, expected, found }),
+        Expect::Version(expected) if found != expected => {
+            Err(AppendError::VersionMoved { index, expected, found })
+        }
         _ => Ok(()),
     }
 }

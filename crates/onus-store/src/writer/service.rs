@@ -5,8 +5,9 @@ use crate::layout::Layout;
 use crate::lock::{Lock, LockError};
 use crate::outcome::{AppendError, OpenError};
 use crate::recover::{self, Recovery, read_identity};
+use crate::writer::answers::{Answers, MANY};
 use crate::writer::engine::{Engine, Size};
-use crate::writer::log::Log;
+use crate::writer::log::{Log, Making};
 use crate::writer::{Clock, Message, OpenOptions, Request};
 use onus_core::kinds::Kind;
 use onus_core::storage::{OpenHow, Storage};
@@ -22,6 +23,9 @@ const HOLD_MAX: Duration = Duration::from_millis(900);
 const LET_GO: Duration = Duration::from_millis(20);
 /// With nothing to do, a shared ledger is let go after so long, until there is something to do.
 const IDLE_MAX: Duration = Duration::from_millis(50);
+
+/// How long those who are expected back are waited for: a fraction of a sync.
+const CROWD_WAIT: Duration = Duration::from_micros(80);
 
 /// The ledger while it is held.
 #[derive(Debug)]
@@ -41,12 +45,15 @@ pub(super) struct Service {
     clock: Clock,
     wait: Duration,
     share: bool,
-    threads: bool,
+    making: Making,
     engine: Engine,
+    answers: Answers,
     held: Option<Held>,
     /// What was known when the ledger was let go.
     resting: Option<Log>,
     poisoned: bool,
+    /// How many requests the last two commits had.
+    crowd: [usize; 2],
     /// A request that did not fit into the last commit.
     carried: Option<Request>,
 }
@@ -58,16 +65,32 @@ impl Service {
         clock: Clock,
         options: OpenOptions,
     ) -> Result<(Self, Recovery), OpenError> {
-        let OpenOptions { wait, share, threads, same } = options;
+        let OpenOptions { wait, share, threads, same, segment_entries } = options;
+        let making = Making { threads, segment_entries };
         let identity = read_identity(&*storage, &layout)?;
         let lock = take_lock(&*storage, &layout, wait)?;
-        let (log, recovery) = open_log(&storage, &layout, &identity, threads)?;
+        let (log, recovery) = open_log(&storage, &layout, &identity, making)?;
         let starting = |source| OpenError::Write { path: layout.dir().to_owned(), source };
-        let engine = Engine::new(same, threads).map_err(starting)?;
+        let engine = Engine::new(same, threads).map_err(&starting)?;
+        let answers = Answers::new(threads).map_err(starting)?;
         let held = Some(Held { log, since: Instant::now(), lock });
         let (resting, carried) = (None, None);
-        let service =
-            Self { storage, layout, identity, clock, wait, share, threads, engine, held, resting, poisoned: false, carried };
+        let service = Self {
+            storage,
+            layout,
+            identity,
+            clock,
+            wait,
+            share,
+            making,
+            engine,
+            answers,
+            held,
+            resting,
+            poisoned: false,
+            crowd: [0; 2],
+            carried,
+        };
         Ok((service, recovery))
     }
 
@@ -120,12 +143,17 @@ impl Service {
         let mut size = Size::of(&first.events);
         if !size.fits() {
             let too_large = AppendError::TooLarge { events: size.entries, raw_bytes: size.raw_bytes };
-            drop(first.reply.send(Err(too_large)));
+            first.answer(Err(too_large));
             return None;
         }
         let mut ends = ends_commit(&first);
         let mut requests = vec![first];
         let mut closing = None;
+        // Many who were just answered are about to come back. A sync is best shared by half of them, while the
+        // other half is being answered.
+        let [before, last] = self.crowd;
+        let half = before.midpoint(last);
+        let patience = (half >= MANY).then(|| Instant::now() + CROWD_WAIT);
         while !ends && closing.is_none() {
             match inbox.try_recv() {
                 Ok(Message::Append(request)) => {
@@ -139,9 +167,15 @@ impl Service {
                     requests.push(request);
                 }
                 Ok(Message::Close(reply)) => closing = Some(reply),
+                Err(TryRecvError::Empty)
+                    if requests.len() < half && patience.is_some_and(|until| Instant::now() < until) =>
+                {
+                    std::thread::yield_now();
+                }
                 Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
             }
         }
+        self.crowd = [last, requests.len()];
         self.commit(requests);
         closing
     }
@@ -149,17 +183,14 @@ impl Service {
     fn commit(&mut self, requests: Vec<Request>) {
         if let Err(e) = self.take_up() {
             for request in requests {
-                drop(request.reply.send(Err(e.clone())));
+                request.answer(Err(e.clone()));
             }
             return;
         }
         let Some(held) = &mut self.held else { return };
         let (answers, broken) = self.engine.commit(&mut held.log, &mut self.clock, &requests);
         self.poisoned |= broken.is_some();
-        for (request, answer) in requests.into_iter().zip(answers) {
-            // A caller that stopped waiting gets no receipt; its events stand all the same.
-            drop(request.reply.send(answer));
-        }
+        self.answers.give(requests.into_iter().zip(answers).collect());
     }
 
     /// Sees to it that the ledger is held.
@@ -176,7 +207,7 @@ impl Service {
             Some(log) if self.is_as_it_was(&log) => log,
             _ => {
                 self.engine.forget();
-                open_log(&self.storage, &self.layout, &self.identity, self.threads).map_err(reopen)?.0
+                open_log(&self.storage, &self.layout, &self.identity, self.making).map_err(reopen)?.0
             }
         };
         self.held = Some(Held { log, since: Instant::now(), lock });
@@ -186,7 +217,7 @@ impl Service {
     /// Whether `head` is the one that was left. Whoever wrote has moved it.
     fn is_as_it_was(&self, log: &Log) -> bool {
         recover::read_head(&*self.storage, &self.layout, OpenHow::Read)
-            .is_ok_and(|(_, slots)| slots.newest() == Some(log.tail.slot))
+            .is_ok_and(|(_, slots)| slots.newest() == Some(log.tail.head.newest()))
     }
 
     /// Nothing came for a while.
@@ -250,13 +281,13 @@ fn open_log(
     storage: &Arc<dyn Storage>,
     layout: &Layout,
     identity: &Identity,
-    threads: bool,
+    making: Making,
 ) -> Result<(Log, Recovery), OpenError> {
     let (tail, recovery) = recover::open(&**storage, layout, identity)?;
     let opening = |path: &Path| {
         let path = path.to_owned();
         move |source: io::Error| OpenError::Read { path, source }
     };
-    let log = Log::new(Arc::clone(storage), layout.clone(), tail, threads).map_err(opening(&layout.log()))?;
+    let log = Log::new(Arc::clone(storage), layout.clone(), tail, making).map_err(opening(&layout.log()))?;
     Ok((log, recovery))
 }

@@ -1,6 +1,6 @@
 //! What an append promises.
 
-use crate::support::{Ledger, event, incident, id};
+use crate::support::{Ledger, event, id, incident};
 use onus_core::entry::EntryOutline;
 use onus_store::{AppendError, Expect, Recorded};
 
@@ -12,7 +12,10 @@ fn what_was_acknowledged_is_read_back_by_place_and_by_incident() {
     let receipts = writer.append(vec![event(1, 1), event(2, 2), event(1, 3)], Expect::Any).unwrap();
     writer.close().unwrap();
 
-    assert_eq!(receipts.iter().map(|r| (r.seq, r.incident_version)).collect::<Vec<_>>(), [(1, 1), (2, 1), (3, 2)]);
+    assert_eq!(
+        receipts.iter().map(|r| (r.seq, r.incident_version)).collect::<Vec<_>>(),
+        [(1, 1), (2, 1), (3, 2)]
+    );
     let reader = ledger.reader();
     assert_eq!(reader.notes(), []);
     assert_eq!(reader.size(), 4);
@@ -46,7 +49,10 @@ fn an_id_that_names_another_event_is_refused_and_nothing_of_its_request_is_kept(
     let ledger = Ledger::new();
     let writer = ledger.writer();
     writer.append(vec![event(1, 1)], Expect::Any).unwrap();
-    let mut other = onus_testkit::samples::record(onus_core::kinds::Kind::CallBackAttempted, onus_testkit::samples::Fullness::Bare);
+    let mut other = onus_testkit::samples::record(
+        onus_core::kinds::Kind::CallBackAttempted,
+        onus_testkit::samples::Fullness::Bare,
+    );
     other.common.event_id = id(1);
     other.common.incident = Some(incident(1));
     let other = other.encode(onus_core::entry::IdOrigin::Source).unwrap();

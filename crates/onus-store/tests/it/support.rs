@@ -3,11 +3,12 @@
 use onus_core::code::Origin;
 use onus_core::entry::{EncodedEvent, IdOrigin};
 use onus_core::ids::{EventId, Incident};
-use onus_core::field::LedgerId;
-use onus_core::kinds::{Body, Kind};
+use onus_core::kinds::Kind;
 use onus_core::storage::Storage;
 use onus_core::time::Timestamp;
-use onus_store::{ClockAnswer, ClockQuestion, Identity, OpenOptions, OsFiles, Reader, Recovery, Writer, create};
+use onus_store::{
+    ClockAnswer, ClockQuestion, Identity, OpenOptions, OsFiles, Reader, Recovery, Writer, create,
+};
 use onus_testkit::samples::{Fullness, record};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ pub(crate) const START_US: i64 = 1_700_000_000_000_000;
 pub(crate) fn id(n: u64) -> EventId {
     let mut bytes = [0x5a; 16];
     bytes[..8].copy_from_slice(&n.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
-    bytes[8..].copy_from_slice(&n.to_be_bytes());
+    bytes[8..].copy_from_slice(&(n + 1).to_be_bytes());
     EventId::from_bytes(bytes).unwrap()
 }
 
@@ -82,12 +83,8 @@ impl Ledger {
 
 /// Entry 0.
 pub(crate) fn opening() -> EncodedEvent {
-    let mut opening = record(Kind::LedgerOpened, Fullness::Bare);
-    let Identity { id: ledger, origin, created } = identity();
-    opening.common.event_id = id(1 << 40);
-    let Body::LedgerOpened(body) = &mut opening.body else { panic!("another kind") };
-    (body.id, body.origin, body.created) = (LedgerId(ledger), origin, created);
-    opening.encode(IdOrigin::Software).unwrap()
+    let Identity { id, origin, created } = identity();
+    onus_testkit::events::ledger_opened(id, origin.as_str(), "police:mps", created).encode()
 }
 
 /// Everything on one thread.
@@ -97,5 +94,13 @@ pub(crate) fn options() -> OpenOptions {
 
 /// A clock that goes on by a second at each commit.
 pub(crate) fn ticking() -> onus_store::Clock {
-    Box::new(|question: ClockQuestion| ClockAnswer { recorded_at: question.previous.plus_us(1_000_000), first: None })
+    Box::new(|question: ClockQuestion| ClockAnswer {
+        recorded_at: question.previous.plus_us(1_000_000),
+        first: None,
+    })
+}
+
+/// How often: in short form, and with `ONUS_TORTURE` set.
+pub(crate) fn times(short: u32, long: u32) -> u32 {
+    if std::env::var_os("ONUS_TORTURE").is_some_and(|value| value != "0") { long } else { short }
 }

@@ -1,7 +1,7 @@
 //! Files and folders twice over: as programs see them, and as the disk has them.
 //!
 //! A change is seen at once and reaches the disk when its file or folder is synced. What happens to the
-//! others at a power cut is chosen here: each is lost, kept, torn, or kept as a length without its bytes,
+//! others at a power cut is chosen here: each is lost, kept, torn, or torn with its whole length (zeros at the end),
 //! independently of the others.
 
 use crate::seed::Seed;
@@ -23,14 +23,20 @@ pub enum Survivors {
 
 #[derive(Clone, Debug)]
 pub(super) enum Change {
-    Write { at: usize, bytes: Vec<u8> },
+    Write {
+        at: usize,
+        bytes: Vec<u8>,
+    },
     SetLen(usize),
+    /// A write of which the file's new length reached the disk, and none of its bytes.
+    Extended(usize),
 }
 
 impl Change {
     pub(super) fn apply(&self, to: &mut Vec<u8>) {
         match self {
             Self::SetLen(len) => to.resize(*len, 0),
+            Self::Extended(len) => to.resize(to.len().max(*len), 0),
             Self::Write { at, bytes } => {
                 let end = at.saturating_add(bytes.len());
                 to.resize(to.len().max(end), 0);
@@ -39,22 +45,17 @@ impl Change {
         }
     }
 
-    /// What is left of it, if anything.
-    fn survivor(&self, seed: &mut Seed) -> Option<Self> {
+    /// What is left of it, in order.
+    fn survivors(&self, seed: &mut Seed) -> Vec<Self> {
         match (self, seed.below(8)) {
-            (_, 0..=2) => None,
-            (Self::Write { at, bytes }, 3 | 4) => {
-                let kept = bytes.iter().take(seed.index(bytes.len() + 1)).copied().collect();
-                Some(Self::Write { at: *at, bytes: kept })
+            (_, 0..=2) => Vec::new(),
+            (Self::Write { at, bytes }, fate @ 3..=5) => {
+                let kept: Vec<u8> = bytes.iter().take(seed.index(bytes.len() + 1)).copied().collect();
+                let torn = Self::Write { at: *at, bytes: kept };
+                let extended = Self::Extended(at.saturating_add(bytes.len()));
+                if fate == 5 { vec![torn, extended] } else { vec![torn] }
             }
-            (Self::Write { at, bytes }, 5) => {
-                // The length reached the disk and the bytes, or some sectors of them, did not.
-                let mut bytes = bytes.clone();
-                let from = seed.index(bytes.len() + 1);
-                bytes.iter_mut().skip(from).for_each(|byte| *byte = 0);
-                Some(Self::Write { at: *at, bytes })
-            }
-            _ => Some(self.clone()),
+            _ => vec![self.clone()],
         }
     }
 }
@@ -88,7 +89,7 @@ impl Regular {
     pub(super) fn fail_sync(&mut self, seed: &mut Seed) {
         let nothing_arrives = seed.one_in(2);
         for change in self.pending.drain(..) {
-            if let Some(arrived) = change.survivor(seed).filter(|_| !nothing_arrives) {
+            for arrived in change.survivors(seed).iter().filter(|_| !nothing_arrives) {
                 arrived.apply(&mut self.disk);
             }
         }
@@ -103,21 +104,22 @@ impl Regular {
         // Half of the time as an ordered journal leaves it, half of the time in any order.
         let in_order = seed.one_in(2);
         let mut last_in_order = seed.index(self.pending.len() + 1);
+        let mut cut = false;
         for change in &self.pending {
             let kept = match survivors {
-                Survivors::Nothing => None,
-                Survivors::Everything => Some(change.clone()),
+                Survivors::Nothing => Vec::new(),
+                Survivors::Everything => vec![change.clone()],
                 Survivors::Seeded(_) if in_order && last_in_order > 0 => {
                     last_in_order -= 1;
-                    Some(change.clone())
+                    vec![change.clone()]
                 }
-                Survivors::Seeded(_) if in_order => {
-                    change.survivor(seed).iter().for_each(|torn| torn.apply(&mut bytes));
-                    break;
+                Survivors::Seeded(_) if in_order && cut => Vec::new(),
+                Survivors::Seeded(_) => {
+                    cut = true;
+                    change.survivors(seed)
                 }
-                Survivors::Seeded(_) => change.survivor(seed),
             };
-            if let Some(change) = kept {
+            for change in kept {
                 change.apply(&mut bytes);
             }
         }
@@ -212,6 +214,12 @@ impl Disk {
     pub(super) fn names_are_synced(&self, dir: NodeId) -> bool {
         !self.pending_names.iter().any(|change| change.0.iter().any(|(touched, ..)| *touched == dir))
             && self.folder(dir).is_some_and(|folder| folder.names == folder.disk)
+    }
+
+    pub(super) fn name_is_synced(&self, dir: NodeId, name: &str) -> bool {
+        self.folder(dir).is_some_and(|folder| {
+            folder.names.contains_key(name) && folder.names.get(name) == folder.disk.get(name)
+        })
     }
 
     fn settle(&mut self, changes: Vec<NameChange>) {

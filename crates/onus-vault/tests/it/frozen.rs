@@ -4,12 +4,12 @@
 //! the token of [`IDENTIFIER`]. Slot 2 is erased. A change that breaks this test needs a new version number
 //! and keeps reading these files.
 
-use crate::crash_fs::{CrashFs, private_dir};
+use crate::disk;
 use crate::slots::*;
 use onus_core::sealed::{Bytes, Sealed};
 use onus_core::storage::{Audience, Storage};
+use onus_testkit::fault_fs::FaultFs;
 use onus_vault::*;
-use std::fs;
 use std::path::PathBuf;
 
 const IDENTIFIER: &str = "nominal/4471";
@@ -18,13 +18,13 @@ fn frozen(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/frozen").join(name)
 }
 
-fn thaw(name: &str, files: &[&str]) -> (CrashFs, Sealed, Vec<u8>) {
-    let disk = CrashFs::new();
-    disk.create_dir(&private_dir().join("vault"), Audience::Private).unwrap();
+fn thaw(name: &str, files: &[&str]) -> (FaultFs, Sealed, Vec<u8>) {
+    let fs = disk::empty();
+    fs.create_dir(&disk::of(""), Audience::Private).unwrap();
     for file in files {
-        disk.put(&format!("/p/vault/{file}"), &fs::read(frozen(name).join(file)).unwrap());
+        fs.put(&disk::of(file), std::fs::read(frozen(name).join(file)).unwrap());
     }
-    let bytes = fs::read(frozen(name).join("sealed")).unwrap();
+    let bytes = std::fs::read(frozen(name).join("sealed")).unwrap();
     let sealed = Sealed {
         key_id: u64::from_le_bytes(bytes[..8].try_into().unwrap()),
         chars: u32::from_le_bytes(bytes[8..12].try_into().unwrap()),
@@ -32,7 +32,7 @@ fn thaw(name: &str, files: &[&str]) -> (CrashFs, Sealed, Vec<u8>) {
         commitment: bytes[28..60].try_into().unwrap(),
         ciphertext: Bytes::new(bytes[60..].to_vec()),
     };
-    (disk, sealed, fs::read(frozen(name).join("token")).unwrap())
+    (fs, sealed, std::fs::read(frozen(name).join("token")).unwrap())
 }
 
 fn check(vault: &Vault, sealed: &Sealed, token: &[u8], generation: u64) {
@@ -48,38 +48,38 @@ fn check(vault: &Vault, sealed: &Sealed, token: &[u8], generation: u64) {
 
 #[test]
 fn a_vault_of_version_1_under_a_key_file_opens() {
-    let (disk, sealed, token) = thaw("v1-key-file", &["MASTER", "slots.1", "keyfile.1"]);
-    check(&open(&disk).unwrap(), &sealed, &token, 1);
+    let (fs, sealed, token) = thaw("v1-key-file", &["MASTER", "slots.1", "keyfile.1"]);
+    check(&open(&fs).unwrap(), &sealed, &token, 1);
 }
 
 #[test]
 fn a_vault_of_version_1_under_a_passphrase_and_once_rotated_opens() {
-    let (disk, sealed, token) = thaw("v1-passphrase", &["MASTER", "slots.2"]);
+    let (fs, sealed, token) = thaw("v1-passphrase", &["MASTER", "slots.2"]);
     let passphrase = passphrase("frozen in Sussex");
-    check(&open_with(&disk, Unlock::Passphrase(&passphrase)).unwrap(), &sealed, &token, 2);
+    check(&open_with(&fs, Unlock::Passphrase(&passphrase)).unwrap(), &sealed, &token, 2);
 }
 
 #[test]
 #[ignore = "writes the frozen vaults, once: what stands there is never written again"]
 fn write_the_frozen_vaults() {
     for name in ["v1-key-file", "v1-passphrase"] {
-        let disk = CrashFs::new();
-        let mut vault = create(&disk);
+        let fs = disk::empty();
+        let mut vault = create(&fs);
         let sealed = seal(&vault.allocate().unwrap());
         for _ in 0..2 {
             vault.allocate().unwrap();
         }
-        drop(open(&disk).unwrap().allocate().unwrap());
+        drop(open(&fs).unwrap().allocate().unwrap());
         vault.erase(&[id(2)]).unwrap();
         if name == "v1-passphrase" {
             let passphrase = passphrase("frozen in Sussex");
             vault.change_wrapping(Wrapping::Passphrase { passphrase: &passphrase, costs: cheap() }).unwrap();
             vault.rotate(Unlock::Passphrase(&passphrase)).unwrap();
         }
-        fs::create_dir_all(frozen(name).parent().unwrap()).unwrap();
-        fs::create_dir(frozen(name)).unwrap();
-        for file in disk.files() {
-            fs::write(frozen(name).join(&file), disk.read(&format!("/p/vault/{file}"))).unwrap();
+        std::fs::create_dir_all(frozen(name).parent().unwrap()).unwrap();
+        std::fs::create_dir(frozen(name)).unwrap();
+        for file in disk::names(&fs) {
+            std::fs::write(frozen(name).join(&file), disk::read(&fs, &file)).unwrap();
         }
         let bytes = [
             sealed.key_id.to_le_bytes().as_slice(),
@@ -89,7 +89,7 @@ fn write_the_frozen_vaults() {
             sealed.ciphertext.as_slice(),
         ]
         .concat();
-        fs::write(frozen(name).join("sealed"), bytes).unwrap();
-        fs::write(frozen(name).join("token"), vault.token(IDENTIFIER).as_bytes()).unwrap();
+        std::fs::write(frozen(name).join("sealed"), bytes).unwrap();
+        std::fs::write(frozen(name).join("token"), vault.token(IDENTIFIER).as_bytes()).unwrap();
     }
 }

@@ -3,10 +3,12 @@
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
-mod crash_fs;
-#[cfg(test)]
 mod damage;
 #[cfg(test)]
+mod disk;
+#[cfg(test)]
 mod frozen;
+#[cfg(test)]
+mod killed;
 #[cfg(test)]
 mod slots;

@@ -1,10 +1,13 @@
 //! Handing out, erasing, guarding: what a vault does while the power stays on.
 
-use crate::crash_fs::{CrashFs, private_dir};
+use crate::disk::{self, private_dir};
 use onus_core::ids::EventId;
 use onus_core::sealed::{Plain, Sealed};
+use onus_core::storage::{OpenHow, Storage, StoredFile};
+use onus_testkit::fault_fs::FaultFs;
 use onus_vault::*;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 pub(crate) const LEDGER: [u8; 16] = [0x1d; 16];
 pub(crate) const TEXT: &str = "Neighbour heard shouting at 20:31, then nothing";
@@ -25,16 +28,28 @@ pub(crate) fn plain() -> Plain {
     Plain::new(TEXT).unwrap()
 }
 
-pub(crate) fn create(fs: &CrashFs) -> Vault {
-    Vault::create(&fs.storage(), &private_dir(), LEDGER, Wrapping::KeyFile).unwrap()
+pub(crate) fn create(fs: &FaultFs) -> Vault {
+    create_on(&fs.storage()).unwrap()
 }
 
-pub(crate) fn open(fs: &CrashFs) -> Result<Vault, OpenError> {
+pub(crate) fn create_on(storage: &Arc<dyn Storage>) -> Result<Vault, CreateError> {
+    Vault::create(storage, &private_dir(), LEDGER, Wrapping::KeyFile)
+}
+
+pub(crate) fn open(fs: &FaultFs) -> Result<Vault, OpenError> {
     open_with(fs, Unlock::KeyFile)
 }
 
-pub(crate) fn open_with(fs: &CrashFs, with: Unlock<'_>) -> Result<Vault, OpenError> {
-    Vault::open(&fs.storage(), &private_dir(), LEDGER, with)
+pub(crate) fn open_with(fs: &FaultFs, with: Unlock<'_>) -> Result<Vault, OpenError> {
+    open_on(&fs.storage(), with)
+}
+
+pub(crate) fn open_on(storage: &Arc<dyn Storage>, with: Unlock<'_>) -> Result<Vault, OpenError> {
+    Vault::open(storage, &private_dir(), LEDGER, with)
+}
+
+fn holds(bytes: &[u8], secret: &[u8]) -> bool {
+    bytes.windows(secret.len()).any(|window| window == secret)
 }
 
 pub(crate) fn id(number: u64) -> KeyId {
@@ -51,7 +66,7 @@ pub(crate) fn opens(vault: &Vault, sealed: &Sealed) -> bool {
 
 #[test]
 fn what_was_sealed_opens_after_the_vault_was_opened_again() {
-    let fs = CrashFs::new();
+    let fs = disk::empty();
     let vault = create(&fs);
     let slot = vault.allocate().unwrap();
     let sealed = seal(&slot);
@@ -67,7 +82,7 @@ fn what_was_sealed_opens_after_the_vault_was_opened_again() {
 
 #[test]
 fn a_command_that_records_one_event_wastes_no_slot() {
-    let fs = CrashFs::new();
+    let fs = disk::empty();
     drop(create(&fs));
     for number in 1..=5 {
         assert_eq!(open(&fs).unwrap().allocate().unwrap().id(), id(number));
@@ -78,7 +93,7 @@ fn a_command_that_records_one_event_wastes_no_slot() {
 
 #[test]
 fn no_slot_is_handed_out_twice_whatever_the_number_of_threads_and_processes() {
-    let fs = CrashFs::new();
+    let fs = disk::empty();
     let (first, second) = (create(&fs), open(&fs).unwrap());
     let mut all = BTreeSet::new();
     std::thread::scope(|scope| {
@@ -99,7 +114,7 @@ fn no_slot_is_handed_out_twice_whatever_the_number_of_threads_and_processes() {
 
 #[test]
 fn two_slots_have_two_keys() {
-    let vault = create(&CrashFs::new());
+    let vault = create(&disk::empty());
     let (one, two) = (seal(&vault.allocate().unwrap()), seal(&vault.allocate().unwrap()));
     assert_ne!((one.salt, one.commitment), (two.salt, two.commitment));
     let renamed = Sealed { key_id: two.key_id, ..one };
@@ -108,17 +123,17 @@ fn two_slots_have_two_keys() {
 
 #[test]
 fn an_erased_slot_is_gone_for_good_and_its_key_stands_in_no_file() {
-    let fs = CrashFs::new();
+    let fs = disk::empty();
     let vault = create(&fs);
     let (kept, erased) = (vault.allocate().unwrap(), vault.allocate().unwrap());
     let (kept_text, erased_text) = (seal(&kept), seal(&erased));
     let at = usize::try_from(erased.id().get() * 64).unwrap();
-    let wrapped = fs.read("/p/vault/slots.1")[at + 16..at + 64].to_vec();
-    assert!(fs.holds(&wrapped));
+    let wrapped = disk::read(&fs, "slots.1")[at + 16..at + 64].to_vec();
 
     vault.erase(&[erased.id()]).unwrap();
 
-    assert!(!fs.holds(&wrapped), "the wrapped key was left");
+    assert!(!holds(&disk::read(&fs, "slots.1"), &wrapped), "the wrapped key was left");
+    assert!(fs.is_synced(&disk::of("slots.1")));
     for vault in [vault, open(&fs).unwrap()] {
         assert!(opens(&vault, &kept_text));
         let refused = vault.open_text(&erased_text, &event(), 1).unwrap_err();
@@ -131,7 +146,7 @@ fn an_erased_slot_is_gone_for_good_and_its_key_stands_in_no_file() {
 
 #[test]
 fn a_slot_erased_before_it_was_handed_out_is_not_handed_out() {
-    let vault = create(&CrashFs::new());
+    let vault = create(&disk::empty());
     let used: Vec<u64> = (0..4).map(|_| vault.allocate().unwrap().id().get()).collect();
     assert_eq!(used, [1, 2, 3, 4], "5 to 7 are set aside");
     vault.erase(&[id(5), id(6), id(9)]).unwrap();
@@ -141,10 +156,10 @@ fn a_slot_erased_before_it_was_handed_out_is_not_handed_out() {
 
 #[test]
 fn a_vault_older_than_its_ledger_hands_out_no_used_slot_and_erases_again() {
-    let fs = CrashFs::new();
+    let fs = disk::empty();
     let vault = create(&fs);
     drop(vault);
-    let backup = fs.copy();
+    let backup = fs.fork();
     let vault = open(&fs).unwrap();
     let slots: Vec<SlotKey> = (0..300).map(|_| vault.allocate().unwrap()).collect();
     let sealed: Vec<Sealed> = slots.iter().map(seal).collect();
@@ -167,10 +182,10 @@ fn a_vault_older_than_its_ledger_hands_out_no_used_slot_and_erases_again() {
 
 #[test]
 fn skipped_slots_of_a_restored_vault_still_open() {
-    let fs = CrashFs::new();
+    let fs = disk::empty();
     let vault = create(&fs);
     drop(vault);
-    let backup = fs.copy();
+    let backup = fs.fork();
     let vault = open(&fs).unwrap();
     let sealed: Vec<Sealed> = (0..9).map(|_| seal(&vault.allocate().unwrap())).collect();
 
@@ -183,17 +198,19 @@ fn skipped_slots_of_a_restored_vault_still_open() {
 
 #[test]
 fn rotating_makes_all_files_new_and_keeps_every_text_and_token() {
-    let fs = CrashFs::new();
+    let fs = disk::empty();
     let mut vault = create(&fs);
     let slots: Vec<SlotKey> = (0..5).map(|_| vault.allocate().unwrap()).collect();
     let sealed: Vec<Sealed> = slots.iter().map(seal).collect();
     vault.erase(&[id(2)]).unwrap();
     let token = vault.token("nominal/4471");
-    let before = fs.copy();
+    let before = fs.fork();
+    let handle = |name| -> Arc<dyn StoredFile> { fs.storage().open(&disk::of(name), OpenHow::Read).unwrap() };
+    let (slots_file, key_file) = (handle("slots.1"), handle("keyfile.1"));
 
     vault.rotate(Unlock::KeyFile).unwrap();
 
-    assert_eq!(fs.files(), ["MASTER", "keyfile.2", "slots.2"].map(String::from).into());
+    assert_eq!(disk::names(&fs), ["MASTER", "keyfile.2", "slots.2"].map(String::from).into());
     for vault in [vault, open(&fs).unwrap()] {
         let readable: Vec<bool> = sealed.iter().map(|text| opens(&vault, text)).collect();
         assert_eq!(readable, [true, false, true, true, true]);
@@ -201,20 +218,19 @@ fn rotating_makes_all_files_new_and_keeps_every_text_and_token() {
         assert!(vault.allocate().unwrap().id() > id(5));
         assert_eq!(vault.status().unwrap().generation, 2);
     }
-    for file in ["MASTER", "keyfile.1", "slots.1"] {
-        let former = before.read(&format!("/p/vault/{file}"));
-        let secret = match file {
-            "MASTER" => &former[84..132],
-            "keyfile.1" => &former[24..56],
-            _ => &former[64 + 16..128],
-        };
-        assert!(!fs.holds(secret), "{file} was left");
+    let master = disk::read(&before, "MASTER");
+    assert!(!holds(&disk::read(&fs, "MASTER"), &master[84..132]), "the former master was left");
+    assert!(fs.is_synced(&disk::of("MASTER")) && fs.names_are_synced(&disk::of("")));
+    for (file, len) in [(slots_file, 257 * 64), (key_file, 64)] {
+        let mut bytes = vec![1; len];
+        file.read_exact_at(&mut bytes, 0).unwrap();
+        assert_eq!(bytes, vec![0; len], "a former file was removed and not overwritten");
     }
 }
 
 #[test]
 fn a_vault_that_another_process_rotated_says_so() {
-    let fs = CrashFs::new();
+    let fs = disk::empty();
     let mut vault = create(&fs);
     let mut other = open(&fs).unwrap();
     let slot = other.allocate().unwrap();
@@ -227,21 +243,24 @@ fn a_vault_that_another_process_rotated_says_so() {
     assert!(matches!(other.status(), Err(e) if replaced(&e)));
     assert!(matches!(other.rotate(Unlock::KeyFile), Err(RotateError::Host(e)) if replaced(&e)));
     let changed = other.change_wrapping(Wrapping::KeyFile);
-    assert!(matches!(changed, Err(ChangeError::Host(e)) if replaced(&e)), "the former master must not come back");
+    assert!(
+        matches!(changed, Err(ChangeError::Host(e)) if replaced(&e)),
+        "the former master must not come back"
+    );
     assert!(open(&fs).is_ok());
     assert!(opens(&vault, &seal(&slot)), "what it had sealed is not lost");
 }
 
 #[test]
 fn a_passphrase_guards_the_vault_from_the_moment_it_is_set() {
-    let fs = CrashFs::new();
+    let fs = disk::empty();
     let mut vault = create(&fs);
     let sealed = seal(&vault.allocate().unwrap());
     let (first, second) = (passphrase("correct horse"), passphrase("Correct horse"));
 
     vault.change_wrapping(Wrapping::Passphrase { passphrase: &first, costs: cheap() }).unwrap();
 
-    assert_eq!(fs.files(), ["MASTER", "slots.1"].map(String::from).into());
+    assert_eq!(disk::names(&fs), ["MASTER", "slots.1"].map(String::from).into());
     assert_eq!(wrapping_of(&fs.storage(), &private_dir()).unwrap(), WrappingKind::Passphrase(cheap()));
     let refused = |with| match open_with(&fs, with) {
         Err(OpenError::Unlock(e)) => e,
@@ -267,7 +286,7 @@ fn a_passphrase_guards_the_vault_from_the_moment_it_is_set() {
 
 #[test]
 fn a_vault_is_never_made_over_another() {
-    let fs = CrashFs::new();
+    let fs = disk::empty();
     drop(create(&fs));
     let refused = Vault::create(&fs.storage(), &private_dir(), LEDGER, Wrapping::KeyFile);
     assert!(matches!(refused, Err(CreateError::AlreadyThere { .. })));
@@ -276,7 +295,7 @@ fn a_vault_is_never_made_over_another() {
 
 #[test]
 fn a_token_is_the_keyed_hash_of_its_identifier_and_differs_between_vaults() {
-    let (one, two) = (create(&CrashFs::new()), create(&CrashFs::new()));
+    let (one, two) = (create(&disk::empty()), create(&disk::empty()));
     assert_eq!(one.token("a"), one.token("a"));
     assert_ne!(one.token("a"), one.token("b"));
     assert_ne!(one.token("a"), two.token("a"));
@@ -284,7 +303,7 @@ fn a_token_is_the_keyed_hash_of_its_identifier_and_differs_between_vaults() {
 
 #[test]
 fn nothing_secret_is_printed() {
-    let fs = CrashFs::new();
+    let fs = disk::empty();
     let secret = passphrase("tell nobody");
     let wrapping = Wrapping::Passphrase { passphrase: &secret, costs: cheap() };
     let vault = Vault::create(&fs.storage(), &private_dir(), LEDGER, wrapping).unwrap();

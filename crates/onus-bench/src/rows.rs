@@ -1,0 +1,94 @@
+//! One room for each group of rows; here they are called in turn.
+
+mod batch;
+mod callers;
+mod disk;
+mod incident;
+mod opening;
+mod reveal;
+mod sealed;
+mod single;
+mod verify;
+
+use crate::args::Arguments;
+use crate::bounds::{Bound, Name};
+use crate::large::{Large, LargePeer};
+use crate::output::say;
+use crate::scratch::Scratch;
+use clap::ValueEnum as _;
+use serde::Serialize;
+
+/// A figure beside its bound.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Row {
+    pub(crate) name: Name,
+    pub(crate) value: f64,
+    pub(crate) unit: &'static str,
+    #[serde(flatten)]
+    pub(crate) bound: Bound,
+    /// What else did the same work.
+    pub(crate) peer: Option<&'static str>,
+    pub(crate) peer_value: Option<f64>,
+    /// What the row includes, and what was seen besides.
+    pub(crate) note: String,
+}
+
+impl Row {
+    fn new(name: Name, value: f64, note: String) -> Self {
+        Self { name, value, unit: name.unit(), bound: name.bound(), peer: None, peer_value: None, note }
+    }
+
+    fn beside_sqlite(self, peer_value: f64) -> Self {
+        Self { peer: Some("SQLite"), peer_value: Some(peer_value), ..self }
+    }
+
+    fn bounded(self, bound: Bound) -> Self {
+        Self { bound, ..self }
+    }
+
+    /// Its name as it is typed.
+    pub(crate) fn name_text(&self) -> String {
+        self.name.to_possible_value().map(|name| name.get_name().to_owned()).unwrap_or_default()
+    }
+}
+
+/// Measures what was asked for, in the order of the table.
+pub(crate) fn measure(scratch: &Scratch, arguments: &Arguments) -> anyhow::Result<Vec<Row>> {
+    let wants = |names: &[Name]| names.iter().any(|name| arguments.wants(*name));
+    let mut rows = Vec::new();
+    let mut one = |name: Name, measure: fn(&Scratch) -> anyhow::Result<Row>| -> anyhow::Result<()> {
+        if arguments.wants(name) {
+            say(&format_args!(
+                "{} …",
+                name.to_possible_value().map(|n| n.get_name().to_owned()).unwrap_or_default()
+            ));
+            rows.push(measure(scratch)?);
+        }
+        Ok(())
+    };
+    one(Name::AppendBatchClear, batch::append_batch_clear)?;
+    one(Name::AppendSingleRatio, single::append_single_ratio)?;
+    one(Name::Append64Callers, callers::append_64_callers)?;
+    one(Name::AppendBatchSealed, sealed::append_batch_sealed)?;
+    one(Name::Reveal, reveal::reveal)?;
+
+    let peered = [Name::Verify, Name::DiskLog, Name::IncidentP50, Name::IncidentP99, Name::OpenClean];
+    let alone = [Name::AppendPeakRss, Name::DiskTerms, Name::OpenKilled];
+    if wants(&peered) || wants(&alone) {
+        let large = Large::build(scratch, arguments)?;
+        let peer = if wants(&peered) { Some(LargePeer::build(scratch, large.events)?) } else { None };
+        rows.extend(disk::rows(scratch, &large, peer.as_ref())?);
+        if arguments.wants(Name::Verify) {
+            rows.push(verify::verify(&large, peer.as_ref())?);
+        }
+        if wants(&[Name::IncidentP50, Name::IncidentP99]) {
+            rows.extend(incident::rows(&large, peer.as_ref())?);
+        }
+        if wants(&[Name::OpenClean, Name::OpenKilled]) {
+            rows.extend(opening::rows(&large, peer.as_ref())?);
+        }
+    }
+    rows.retain(|row| arguments.wants(row.name));
+    rows.sort_by_key(|row| Name::value_variants().iter().position(|name| *name == row.name));
+    Ok(rows)
+}

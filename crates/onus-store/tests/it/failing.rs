@@ -1,0 +1,257 @@
+//! Errors of the disk, and damage: what is answered, what is refused, and what opening must not touch.
+
+use crate::support::{Ledger, event, options, ticking};
+use onus_store::{AppendError, ErrorKind, Expect, Note, OpenError, OpenOptions, Problem, Reader, Writer};
+use onus_testkit::fault_fs::{Effect, FaultFs, Operation, When};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const LOG: &str = "/ledger/log/00000000000000000000.seg";
+
+fn on_faulty_disk() -> FaultFs {
+    let fs = FaultFs::new(3);
+    Ledger::on(fs.storage(), PathBuf::from("/ledger"));
+    fs
+}
+
+fn writer(fs: &FaultFs) -> Writer {
+    Writer::open(fs.storage(), Path::new("/ledger"), ticking(), options()).unwrap().0
+}
+
+#[test]
+fn after_a_failed_write_or_sync_nothing_is_acknowledged_until_the_ledger_is_opened_again() {
+    for operation in [Operation::Write, Operation::Sync] {
+        for error in [io::ErrorKind::StorageFull, io::ErrorKind::Other] {
+            for nth in 0..6 {
+                let fs = on_faulty_disk();
+                let open = writer(&fs);
+                let mut receipts = open.append(vec![event(1, 1)], Expect::Any).unwrap();
+
+                fs.inject(When::Nth(operation, nth), Effect::Fail { error, after_bytes: 7 });
+                let mut failure = None;
+                for n in 2..20 {
+                    match open.append(vec![event(1, n)], Expect::Any) {
+                        Ok(more) if failure.is_none() => receipts.extend(more),
+                        Ok(_) => panic!("acknowledged after a failure"),
+                        Err(e) => failure = failure.or(Some(e)),
+                    }
+                }
+                let failure = failure.expect("the fault strikes");
+                assert_eq!(failure.kind(), ErrorKind::Environment, "{failure}");
+                let after = open.append(vec![event(1, 99)], Expect::Any).unwrap_err();
+                assert!(matches!(after, AppendError::Poisoned), "{after:?}");
+                assert!(open.close().is_err());
+
+                // Reopened on the same machine, the ledger goes on, and retries tell what was recorded.
+                fs.heal();
+                let again = writer(&fs);
+                for n in 1..20 {
+                    let answer = again.append(vec![event(1, n)], Expect::Any).unwrap();
+                    if let Some(first) = receipts.iter().find(|first| first.seq == n) {
+                        assert_eq!(answer[0].link, first.link);
+                    }
+                    assert_eq!(answer[0].seq, n);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_disk_that_fails_for_good_refuses_everything_and_loses_nothing() {
+    let fs = on_faulty_disk();
+    let open = writer(&fs);
+    let receipts = open.append(vec![event(1, 1)], Expect::Any).unwrap();
+    fs.inject(When::EveryFrom(Operation::Write, 0), Effect::fail(io::ErrorKind::StorageFull));
+
+    let failure = open.append(vec![event(1, 2)], Expect::Any).unwrap_err();
+    assert!(
+        matches!(&failure, AppendError::Write { path, .. } if path.ends_with("00000000000000000000.seg"))
+    );
+    drop(open);
+    let closed =
+        Writer::open(fs.storage(), Path::new("/ledger"), ticking(), options()).map(drop).unwrap_err();
+    assert_eq!(closed.kind(), ErrorKind::Environment, "{closed}");
+
+    fs.heal();
+    let reader = Reader::open(fs.storage(), Path::new("/ledger")).unwrap();
+    assert_eq!(reader.receipt(1).unwrap(), receipts[0]);
+}
+
+/// A ledger whose last writer was killed, with seven acknowledged entries.
+fn killed() -> FaultFs {
+    let fs = on_faulty_disk();
+    let open = writer(&fs);
+    for n in 1..=6 {
+        open.append(vec![event(n % 2, n)], Expect::Any).unwrap();
+    }
+    let copy = fs.fork();
+    drop(open);
+    copy
+}
+
+#[test]
+fn opening_never_touches_what_head_says_was_acknowledged() {
+    let fs = killed();
+    let good = fs.read(Path::new(LOG)).unwrap();
+    let damaged = (0..good.len()).step_by(11).map(|at| {
+        let mut bytes = good.clone();
+        bytes[at] ^= 0x10;
+        bytes
+    });
+    let cut = (0..good.len()).step_by(13).map(|len| good[..len].to_vec());
+    for bytes in damaged.chain(cut) {
+        let fs = fs.fork();
+        fs.put(Path::new(LOG), bytes.clone());
+
+        let opened = Writer::open(fs.storage(), Path::new("/ledger"), ticking(), options());
+
+        let failure = opened.map(drop).expect_err("damage");
+        assert!(matches!(failure, OpenError::Damage(_)), "{failure:?}");
+        assert_eq!(fs.read(Path::new(LOG)).unwrap(), bytes);
+        assert_eq!(fs.files(Path::new("/ledger/log")), [PathBuf::from(LOG)]);
+        // What precedes the damage can be read, and the reader says what is the matter.
+        let reader = Reader::open(fs.storage(), Path::new("/ledger")).unwrap();
+        let told = matches!(reader.notes().as_slice(), [Note::Damaged(_)]);
+        assert!(told, "{:?} size {}", reader.notes(), reader.size());
+        assert!(reader.entries(0..reader.size()).all(|entry| entry.is_ok()));
+    }
+}
+
+#[test]
+fn an_entry_rewritten_with_all_its_check_sums_is_found_at_opening_when_head_covers_it() {
+    // Given the same ledger with another last event, whole in itself
+    let honest = killed();
+    let forged = on_faulty_disk();
+    let open = writer(&forged);
+    for n in 1..=6 {
+        open.append(vec![event(n % 2, if n == 6 { 66 } else { n })], Expect::Any).unwrap();
+    }
+    honest.put(Path::new(LOG), forged.read(Path::new(LOG)).unwrap());
+
+    let failure =
+        Writer::open(honest.storage(), Path::new("/ledger"), ticking(), options()).map(drop).unwrap_err();
+
+    let OpenError::Damage(damage) = failure else { panic!("{failure:?}") };
+    assert_eq!(damage.problem, Problem::HeadLink);
+    assert_eq!(damage.place.entry(), Some(6));
+}
+
+#[test]
+fn a_torn_tail_is_copied_aside_and_cut() {
+    let fs = killed();
+    let good = fs.read(Path::new(LOG)).unwrap();
+    fs.put(Path::new(LOG), [&good[..], &good[..100]].concat());
+
+    let (open, recovery) = Writer::open(fs.storage(), Path::new("/ledger"), ticking(), options()).unwrap();
+
+    let torn = recovery.torn.expect("a torn tail");
+    assert_eq!(torn.bytes, 100);
+    let copy = Path::new("/ledger").join(torn.copy.unwrap());
+    assert_eq!(fs.read(&copy).unwrap(), &good[..100]);
+    assert!(fs.is_synced(&copy) && fs.names_are_synced(Path::new("/ledger/log")));
+    assert_eq!(fs.read(Path::new(LOG)).unwrap(), good);
+    assert_eq!(open.append(vec![event(1, 7)], Expect::Any).unwrap()[0].seq, 7);
+}
+
+#[test]
+fn whole_entries_beyond_head_are_hidden_from_readers_until_a_writer_has_confirmed_them() {
+    let fs = on_faulty_disk();
+    let open = writer(&fs);
+    open.append(vec![event(1, 1)], Expect::Any).unwrap();
+    let head = fs.read(Path::new("/ledger/head")).unwrap();
+    open.append(vec![event(1, 2), event(2, 3)], Expect::Any).unwrap();
+    let fs = fs.fork();
+    fs.put(Path::new("/ledger/head"), head);
+
+    assert_eq!(Reader::open(fs.storage(), Path::new("/ledger")).unwrap().size(), 2);
+    let (_open, recovery) = Writer::open(fs.storage(), Path::new("/ledger"), ticking(), options()).unwrap();
+
+    assert_eq!((recovery.confirmed, recovery.unclean), (2, true));
+    assert_eq!(Reader::open(fs.storage(), Path::new("/ledger")).unwrap().size(), 4);
+}
+
+#[test]
+fn without_head_readers_go_to_the_last_whole_commit_and_writers_read_the_whole_log() {
+    let fs = killed();
+    fs.take_away(Path::new("/ledger/head"));
+
+    let reader = Reader::open(fs.storage(), Path::new("/ledger")).unwrap();
+    assert_eq!((reader.size(), reader.notes()), (7, vec![Note::NoHead]));
+    let (open, recovery) = Writer::open(fs.storage(), Path::new("/ledger"), ticking(), options()).unwrap();
+    assert!(recovery.head_rebuilt && recovery.torn.is_none());
+    drop(open);
+
+    // And a log that does not parse is then left alone.
+    fs.take_away(Path::new("/ledger/head"));
+    let good = fs.read(Path::new(LOG)).unwrap();
+    fs.put(Path::new(LOG), good[..good.len() - 1].to_vec());
+    let refused =
+        Writer::open(fs.storage(), Path::new("/ledger"), ticking(), options()).map(drop).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Damage);
+}
+
+#[test]
+fn index_files_that_are_missing_damaged_or_foreign_change_no_answer() {
+    let fs = on_faulty_disk();
+    let small = || OpenOptions { segment_entries: 10, ..options() };
+    let open = Writer::open(fs.storage(), Path::new("/ledger"), ticking(), small()).unwrap().0;
+    for n in 1..=55 {
+        open.append(vec![event(n % 3, n)], Expect::Any).unwrap();
+    }
+    open.close().unwrap();
+    let answers = |fs: &FaultFs| {
+        let reader = Reader::open(fs.storage(), Path::new("/ledger")).unwrap();
+        let of = |number| reader.incident(&crate::support::incident(number).key()).unwrap();
+        let answers = [of(0), of(1), of(2), of(9), reader.of_kind(open_kind()).unwrap()];
+        (answers, reader.entry(31).unwrap().bytes().to_vec(), reader.notes().len())
+    };
+    let (expected, entry, notes) = answers(&fs);
+    assert_eq!((expected[0].len() + expected[1].len() + expected[2].len(), notes), (55, 0));
+
+    let index: Vec<PathBuf> = fs
+        .files(Path::new("/ledger/log"))
+        .into_iter()
+        .filter(|path| path.extension() != Some("seg".as_ref()))
+        .collect();
+    assert!(index.len() >= 10);
+    for path in &index {
+        let good = fs.read(path).unwrap();
+        let other = fs
+            .read(index.iter().find(|other| *other != path && other.extension() == path.extension()).unwrap())
+            .unwrap();
+        let mut versions = vec![None, Some(Vec::new()), Some(good[..good.len() / 2].to_vec()), Some(other)];
+        versions.extend((0..good.len()).step_by(5).map(|at| {
+            let mut bad = good.clone();
+            bad[at] ^= 1;
+            Some(bad)
+        }));
+        for version in versions {
+            let fs = fs.fork();
+            fs.take_away(path);
+            if let Some(bytes) = version {
+                fs.put(path, bytes);
+            }
+            let (found, read, _) = answers(&fs);
+            assert_eq!((&found, &read), (&expected, &entry), "{}", path.display());
+            // A writer decides by the entries all the same, and makes the files anew.
+            let open = Writer::open(fs.storage(), Path::new("/ledger"), ticking(), small()).unwrap().0;
+            let retried = open.append(vec![event(1, 1), event(1, 58)], Expect::Any).unwrap();
+            assert_eq!((retried[0].seq, retried[1].incident_version), (1, 20));
+            open.close().unwrap();
+        }
+    }
+}
+
+fn open_kind() -> u16 {
+    event(1, 1).kind()
+}
+
+#[test]
+fn there_is_a_plain_word_for_a_place_without_a_ledger() {
+    let fs = FaultFs::new(1);
+    let wait = OpenOptions { wait: Duration::ZERO, ..options() };
+    let missing = Writer::open(fs.storage(), Path::new("/nowhere"), ticking(), wait).map(drop).unwrap_err();
+    assert_eq!(missing.to_string(), "there is no ledger at /nowhere");
+}
