@@ -28,7 +28,7 @@ const TEXT_CHARS: usize = 80;
 /// Codes that are read once.
 #[derive(Clone, Debug)]
 pub(super) struct Names {
-    force: AgencyId,
+    pub(super) force: AgencyId,
     partners: [AgencyId; 4],
     cad: Code,
     policy: PolicyRef,
