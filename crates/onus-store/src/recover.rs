@@ -133,7 +133,7 @@ fn attempt(
     let last_seq = end.next_seq.saturating_sub(1);
     recovery.confirmed = recovery.confirmed.max(head.map_or(0, |head| last_seq.saturating_sub(head.seq)));
     let head = match head_file.and_then(|file| Head::of(file, slots)) {
-        Some(head) => renew_head(layout, head, end)?,
+        Some(head) => renew_head(layout, head, slots.bad(), end)?,
         None => rebuild_head(storage, layout, end)?,
     };
     let first_seq = last;
@@ -274,11 +274,13 @@ fn each_piece(
     Ok(())
 }
 
-/// After an unclean end: states durably where the log ends now.
-fn renew_head(layout: &Layout, mut head: Head, end: Chain) -> Result<Head, OpenError> {
-    if !head.newest().clean {
+/// After an unclean end, or where a slot does not check: states durably where the log ends now, which mends
+/// the bad slot.
+fn renew_head(layout: &Layout, mut head: Head, bad: Option<u8>, end: Chain) -> Result<Head, OpenError> {
+    let clean = head.newest().clean;
+    if !clean || bad.is_some() {
         let renewed = head.make_sure().and_then(|()| {
-            head.state(end.next_seq.saturating_sub(1), end.link, false)?;
+            head.state(end.next_seq.saturating_sub(1), end.link, clean)?;
             head.sync()
         });
         renewed.map_err(|source| OpenError::Write { path: layout.head(), source })?;

@@ -334,3 +334,6 @@ impl Verifier<'_> {
         Ok(names.into_iter().map(|name| Remark::OtherFile { name }).collect())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -249,8 +249,9 @@ impl Log {
 
     /// Before the first block: what a crash leaves from here on is not a clean end.
     fn begin(&mut self) -> Result<(), AppendError> {
-        // Whoever closed may have been killed before its sync.
-        self.sync_head()?;
+        // Whoever closed may have been killed before its sync, or been told that it failed: then the page counts
+        // as written, and only writing it again brings it to the disk.
+        self.tail.head.make_sure().map_err(writing(&self.layout.head()))?;
         self.state(false)?;
         self.sync_head()
     }
