@@ -88,5 +88,8 @@ pub(crate) fn as_json(draft: &onus_core::record::Draft) -> String {
     }
     let mut json = draft.clone().seal(&mut NoTexts).unwrap().to_json();
     json.as_object_mut().unwrap().remove("submitted_by");
+    if draft.common.asserted_by == onus_core::stage::Asserted::BySubmitter {
+        json.as_object_mut().unwrap().remove("asserted_by");
+    }
     json.to_string()
 }

@@ -70,7 +70,10 @@ impl Join {
             return;
         }
         if let Some(problem) = self.does_not_follow(&checked) {
-            self.bad = Some(Damage::new(checked.place, problem));
+            let place = checked.place.clone();
+            let of_the_entry = problem == Problem::TimeBack;
+            let place = if of_the_entry { place.with_entry(checked.first_seq) } else { place };
+            self.bad = Some(Damage::new(place, problem));
             return;
         }
         self.join_incidents(&checked);

@@ -55,8 +55,9 @@ fn time(second: i64) -> Timestamp {
     Timestamp::from_us(START_US + second * 1_000_000).unwrap()
 }
 
-/// A ledger of these entries, each a block of its own, chained and named by `head`.
-fn ledger(entries: &[Forged], epoch: impl Fn(usize) -> u64) -> FaultFs {
+/// A ledger of these entries, each a block of its own, chained and named by `head`; from the `cut`th on in a
+/// second segment, which is checked apart and joined.
+fn ledger(entries: &[Forged], cut: usize, epoch: impl Fn(usize) -> u64) -> FaultFs {
     let fs = FaultFs::new(1);
     let (storage, layout) = (fs.storage(), Layout::new(Path::new("/ledger")));
     for folder in [layout.dir(), &layout.log()] {
@@ -70,7 +71,7 @@ fn ledger(entries: &[Forged], epoch: impl Fn(usize) -> u64) -> FaultFs {
     put(&layout.ledger(), &identity.to_bytes().unwrap());
     let mut press = Press::new(false).unwrap();
     let mut chain = Chain { next_seq: 0, link: identity.genesis() };
-    let mut log = Vec::new();
+    let mut segments = [Vec::new(), Vec::new()];
     for (index, entry) in entries.iter().enumerate() {
         let mut commit = Commit::new(&mut press, chain);
         let recorded_at = time(entry.second);
@@ -86,17 +87,31 @@ fn ledger(entries: &[Forged], epoch: impl Fn(usize) -> u64) -> FaultFs {
         let (header, body) = sealed.bytes.split_first_chunk::<HEADER_BYTES>().unwrap();
         let header = BlockHeader { epoch: epoch(index), ..BlockHeader::parse(header).unwrap() };
         assert!(Block::check(header, body, &mut BodyReader::new()).is_ok());
-        log.extend([header.to_bytes().as_slice(), body].concat());
+        segments[usize::from(index >= cut)].extend([header.to_bytes().as_slice(), body].concat());
         chain = after;
     }
-    put(&layout.segment(0), &log);
+    let [first, second] = segments;
+    put(&layout.segment(0), &first);
+    if !second.is_empty() {
+        put(&layout.segment(u64::try_from(cut).unwrap()), &second);
+    }
     let file = storage.open(&layout.head(), OpenHow::CreateNew(Audience::Shared)).unwrap();
     Head::start(file, chain.next_seq - 1, chain.link, true).unwrap();
     fs
 }
 
+/// The same, however the log is cut into segments.
 fn verdict(entries: &[Forged]) -> Verdict {
-    check(&ledger(entries, |_| 1))
+    let whole = check(&ledger(entries, usize::MAX, |_| 1));
+    for cut in 1..entries.len() {
+        let verdict = check(&ledger(entries, cut, |_| 1));
+        let found = |verdict: &Verdict| {
+            let bad = verdict.first_bad.clone().map(|bad| (bad.place.block(), bad.place.entry(), bad.problem));
+            (bad, verdict.size, verdict.root, verdict.last_link)
+        };
+        assert_eq!(found(&verdict), found(&whole), "cut at {cut}");
+    }
+    whole
 }
 
 fn check(fs: &FaultFs) -> Verdict {
@@ -205,7 +220,7 @@ fn a_log_that_opens_another_ledger_is_named() {
 
 #[test]
 fn an_epoch_that_goes_back_is_named() {
-    assert!(check(&ledger(&honest(), |index| if index < 5 { 1 } else { 2 })).is_sound());
-    let bad = check(&ledger(&honest(), |index| if index < 5 { 2 } else { 1 })).first_bad.unwrap();
+    assert!(check(&ledger(&honest(), 5, |index| if index < 5 { 1 } else { 2 })).is_sound());
+    let bad = check(&ledger(&honest(), 5, |index| if index < 5 { 2 } else { 1 })).first_bad.unwrap();
     assert_eq!((bad.place.block(), bad.problem), (Some(5), Problem::Epoch));
 }
