@@ -144,7 +144,7 @@ impl Shelf {
         let path = self.layout.segment(first_seq);
         let file = self.storage.open(&path, OpenHow::Read).map_err(Fault::reading(&path))?;
         let end = file.len().map_err(Fault::reading(&path))?;
-        let header = Walk::new(&*file, 0, end).skip().map_err(|e| e.within(first_seq, &path))?;
+        let header = Walk::at_one_header(&*file, 0, end).skip().map_err(|e| e.within(first_seq, &path))?;
         let empty = || Damage::new(Place::segment(first_seq, 0), Problem::EmptySegment);
         Ok(header.ok_or_else(empty)?.1.link_before)
     }

@@ -63,13 +63,21 @@ pub(crate) struct Walk<'a> {
     end: u64,
     ahead: Vec<u8>,
     ahead_at: u64,
+    /// How many bytes one reading takes at least.
+    read_ahead_bytes: usize,
     bodies: BodyReader,
 }
 
 impl<'a> Walk<'a> {
     /// From a byte at which a block starts, up to `end`, which the file must reach.
     pub(crate) fn new(file: &'a dyn StoredFile, from: u64, end: u64) -> Self {
-        Self { file, at: from, end, ahead: Vec::new(), ahead_at: from, bodies: BodyReader::new() }
+        let (ahead, bodies) = (Vec::new(), BodyReader::new());
+        Self { file, at: from, end, ahead, ahead_at: from, read_ahead_bytes: READ_AHEAD_BYTES, bodies }
+    }
+
+    /// The same, for who looks at one header and no further.
+    pub(crate) fn at_one_header(file: &'a dyn StoredFile, from: u64, end: u64) -> Self {
+        Self { read_ahead_bytes: HEADER_BYTES, ..Self::new(file, from, end) }
     }
 
     /// The next header; the body is left alone.
@@ -124,7 +132,7 @@ impl<'a> Walk<'a> {
         if held {
             return Ok(());
         }
-        let wanted = memory((self.end - at).min(wide(len.max(READ_AHEAD_BYTES))));
+        let wanted = memory((self.end - at).min(wide(len.max(self.read_ahead_bytes))));
         self.ahead.resize(wanted, 0);
         self.ahead_at = at;
         let read = self.file.read_exact_at(&mut self.ahead, at);

@@ -106,7 +106,8 @@ fn verdict(entries: &[Forged]) -> Verdict {
     for cut in 1..entries.len() {
         let verdict = check(&ledger(entries, cut, |_| 1));
         let found = |verdict: &Verdict| {
-            let bad = verdict.first_bad.clone().map(|bad| (bad.place.block(), bad.place.entry(), bad.problem));
+            let bad =
+                verdict.first_bad.clone().map(|bad| (bad.place.block(), bad.place.entry(), bad.problem));
             (bad, verdict.size, verdict.root, verdict.last_link)
         };
         assert_eq!(found(&verdict), found(&whole), "cut at {cut}");

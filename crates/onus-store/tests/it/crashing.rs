@@ -148,3 +148,29 @@ fn a_second_power_cut_during_recovery_loses_nothing_either() {
         }
     }
 }
+
+/// A failed sync can leave bytes that are read back as if they were there, until the power goes.
+#[test]
+fn what_opening_confirms_after_a_failed_sync_survives_the_next_power_cut() {
+    for seed in 0..20 {
+        let fs = FaultFs::new(seed);
+        Ledger::on(fs.storage(), dir());
+        let (writer, _) = open(&fs).unwrap();
+        writer.append(vec![event(1, 1)], Expect::Any).unwrap();
+        fs.inject(When::Nth(Operation::Sync, 0), Effect::fail(std::io::ErrorKind::Other));
+        writer.append(vec![event(1, 2)], Expect::Any).unwrap_err();
+
+        let again = fs.restart();
+        drop(writer);
+        let (writer, recovery) = open(&again).unwrap();
+        assert_eq!(recovery.confirmed, 1);
+        let retried = writer.append(vec![event(1, 2)], Expect::Any).unwrap();
+        assert_eq!(retried[0].seq, 2);
+
+        let after = again.reboot(Survivors::Nothing);
+        drop(writer);
+        let (_writer, _) = open(&after).unwrap();
+        let reader = onus_store::Reader::open(after.storage(), &dir()).unwrap();
+        assert_eq!(reader.receipt(2).unwrap().link, retried[0].link, "seed {seed}");
+    }
+}
