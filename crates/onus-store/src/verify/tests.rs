@@ -225,3 +225,32 @@ fn an_epoch_that_goes_back_is_named() {
     let bad = check(&ledger(&honest(), 5, |index| if index < 5 { 2 } else { 1 })).first_bad.unwrap();
     assert_eq!((bad.place.block(), bad.problem), (Some(5), Problem::Epoch));
 }
+
+#[test]
+fn segments_of_two_histories_do_not_make_one() {
+    // Given the same log but for one entry of the first segment, each whole with its own `head`
+    let mut other = honest();
+    other[2].second = 1;
+    let (fs, donor) = (ledger(&honest(), 5, |_| 1), ledger(&other, 5, |_| 1));
+    let first = Path::new("/ledger/log/00000000000000000000.seg");
+    fs.put(first, donor.read(first).unwrap());
+
+    let verdict = check(&fs);
+
+    let bad = verdict.first_bad.unwrap();
+    assert_eq!((bad.place.block(), bad.problem, verdict.size), (Some(5), Problem::LinkBefore, 5));
+}
+
+#[test]
+fn a_log_rewritten_whole_is_found_against_head() {
+    let mut other = honest();
+    other[9].second = 90;
+    let (fs, donor) = (ledger(&honest(), usize::MAX, |_| 1), ledger(&other, usize::MAX, |_| 1));
+    let log = Path::new("/ledger/log/00000000000000000000.seg");
+    fs.put(log, donor.read(log).unwrap());
+
+    let verdict = check(&fs);
+
+    let bad = verdict.first_bad.unwrap();
+    assert_eq!((bad.place.entry(), bad.problem, verdict.size), (Some(9), Problem::HeadLink, 9));
+}

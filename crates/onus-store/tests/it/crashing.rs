@@ -174,3 +174,30 @@ fn what_opening_confirms_after_a_failed_sync_survives_the_next_power_cut() {
         assert_eq!(reader.receipt(2).unwrap().link, retried[0].link, "seed {seed}");
     }
 }
+
+/// A killed process leaves a `head` that may be in the page cache alone; the next one must not rely on it.
+#[test]
+fn a_power_cut_while_the_ledger_is_opened_after_a_kill_loses_nothing() {
+    for step in 0..8 {
+        for seed in 0..u64::from(times(60, 600)) {
+            let base = fresh();
+            let (writer, _) = open(&base).unwrap();
+            let receipts: Vec<Receipt> =
+                (1..=3).map(|n| writer.append(vec![event(1, n)], Expect::Any).unwrap()[0]).collect();
+            let killed = base.restart();
+            drop(writer);
+            killed.inject(When::Step(killed.steps() + step), Effect::PowerCut { bytes: 30 });
+            let cut = open(&killed).map(|(writer, _)| {
+                drop(writer.append(vec![event(1, 4)], Expect::Any));
+            });
+            drop(cut);
+
+            let after = killed.reboot(Survivors::Seeded(seed));
+            let (_writer, _) = open(&after).unwrap_or_else(|e| panic!("step {step}, seed {seed}: {e}"));
+            let reader = onus_store::Reader::open(after.storage(), &dir()).unwrap();
+            for receipt in receipts {
+                assert_eq!(reader.receipt(receipt.seq).unwrap(), receipt, "step {step}, seed {seed}");
+            }
+        }
+    }
+}

@@ -244,6 +244,98 @@ fn index_files_that_are_missing_damaged_or_foreign_change_no_answer() {
     }
 }
 
+/// More than a mebibyte of schema, so that closing writes index files for the unfinished segment.
+fn large(fs: &FaultFs, first_id: u64) {
+    let open = writer(fs);
+    for n in 0..22 {
+        let mut schema = onus_testkit::samples::record(
+            onus_core::kinds::Kind::SchemaPublished,
+            onus_testkit::samples::Fullness::Bare,
+        );
+        schema.common.event_id = crate::support::id(first_id + n);
+        schema.common.incident = None;
+        let mut seed = onus_testkit::seed::Seed::new(first_id + n);
+        let noise = (0..59_000).map(|_| u8::try_from(seed.below(256)).unwrap()).collect();
+        if let onus_core::kinds::Body::SchemaPublished(body) = &mut schema.body {
+            body.schema = onus_core::bytes::SchemaBytes::new(noise).unwrap();
+        }
+        let schema = schema.encode(onus_core::entry::IdOrigin::Source).unwrap();
+        open.append(vec![schema, event(n % 2, first_id + 500 + n)], Expect::Any).unwrap();
+    }
+    open.close().unwrap();
+}
+
+#[test]
+fn the_unfinished_segments_index_is_used_only_while_it_speaks_of_this_log() {
+    let (fs, other) = (on_faulty_disk(), on_faulty_disk());
+    large(&fs, 1_000);
+    large(&other, 5_000);
+    let index =
+        ["/ledger/log/00000000000000000000.pos", "/ledger/log/00000000000000000000.terms"].map(Path::new);
+    let seqs = |fs: &FaultFs, number: u64| {
+        let reader = Reader::open(fs.storage(), Path::new("/ledger")).unwrap();
+        reader.incident(&crate::support::incident(number).key()).unwrap()
+    };
+    let expected: Vec<u64> = (0..11).map(|n| 4 * n + 2).collect();
+    assert!(index.iter().all(|path| fs.read(path).is_some()));
+    assert_eq!(seqs(&fs, 0), expected);
+
+    // Another ledger's, of as many blocks and entries; its incidents stand at the same places but one.
+    other.put(Path::new(LOG), Vec::new());
+    for path in index {
+        fs.put(path, other.read(path).unwrap());
+    }
+    let open = writer(&fs);
+    let answers = open.append(vec![event(0, 1_500), event(1, 9_999), event(1, 5_501)], Expect::Any).unwrap();
+    let told: Vec<_> = answers.iter().map(|receipt| (receipt.seq, receipt.incident_version)).collect();
+    assert_eq!(told, [(2, 1), (45, 12), (46, 13)]);
+    assert_eq!(seqs(&fs, 0), expected);
+}
+
+#[test]
+fn index_files_of_another_segment_change_no_answer_even_together() {
+    let fs = on_faulty_disk();
+    let small = || OpenOptions { segment_entries: 10, ..options() };
+    let open = Writer::open(fs.storage(), Path::new("/ledger"), ticking(), small()).unwrap().0;
+    for n in 1..=35 {
+        open.append(vec![event(if n < 15 { 1 } else { 2 }, n)], Expect::Any).unwrap();
+    }
+    open.close().unwrap();
+    let path = |first: u64, end: &str| PathBuf::from(format!("/ledger/log/{first:020}.{end}"));
+    for end in ["pos", "terms"] {
+        fs.put(&path(20, end), fs.read(&path(10, end)).unwrap());
+        fs.put(&path(0, end), fs.read(&path(10, end)).unwrap());
+    }
+
+    let reader = Reader::open(fs.storage(), Path::new("/ledger")).unwrap();
+    let of = |number| reader.incident(&crate::support::incident(number).key()).unwrap();
+    assert_eq!((of(1), of(2)), ((1..15).collect(), (15..36).collect()));
+    let unindexed = [0, 20].map(|segment| Note::Unindexed { segment });
+    assert_eq!(reader.notes(), unindexed);
+    let open = Writer::open(fs.storage(), Path::new("/ledger"), ticking(), small()).unwrap().0;
+    assert_eq!(open.append(vec![event(1, 3)], Expect::Any).unwrap()[0].seq, 3);
+    open.close().unwrap();
+    // The writer has made them anew.
+    let reader = Reader::open(fs.storage(), Path::new("/ledger")).unwrap();
+    assert_eq!(reader.incident(&crate::support::incident(1).key()).unwrap().len(), 14);
+    assert_eq!(reader.notes(), [Note::Unindexed { segment: 20 }]);
+}
+
+#[test]
+fn bytes_after_a_clean_end_are_damage_and_stay_where_they_are() {
+    let fs = killed();
+    writer(&fs).close().unwrap();
+    let longer = [fs.read(Path::new(LOG)).unwrap(), b"more".to_vec()].concat();
+    fs.put(Path::new(LOG), longer.clone());
+
+    let refused =
+        Writer::open(fs.storage(), Path::new("/ledger"), ticking(), options()).map(drop).unwrap_err();
+
+    let OpenError::Damage(damage) = refused else { panic!("{refused:?}") };
+    assert_eq!(damage.problem, Problem::BeyondClean { bytes: 4 });
+    assert_eq!(fs.read(Path::new(LOG)).unwrap(), longer);
+}
+
 fn open_kind() -> u16 {
     event(1, 1).kind()
 }

@@ -1,7 +1,7 @@
 //! Several writers and readers at once.
 
 use crate::support::{Ledger, event, options, ticking};
-use onus_store::{ErrorKind, Expect, OpenError, OpenOptions, Recorded, Writer};
+use onus_store::{ErrorKind, Expect, OpenError, OpenOptions, ReadError, Recorded, Writer};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -107,7 +107,7 @@ fn a_reader_sees_what_was_confirmed_and_more_of_it_after_a_refresh() {
     writer.append(vec![event(1, 2)], Expect::Any).unwrap();
 
     assert_eq!(reader.size(), 2);
-    assert!(reader.entry(2).is_err());
+    assert!(matches!(reader.entry(2), Err(ReadError::NoEntry { seq: 2, size: 2 })));
     assert!(reader.refresh().unwrap());
     assert_eq!(reader.incident(&crate::support::incident(1).key()).unwrap(), [1, 2]);
     assert!(!reader.refresh().unwrap());
