@@ -135,9 +135,10 @@ fn a_second_power_cut_during_recovery_loses_nothing_either() {
             let rehearsal = crashed.fork();
             let recovered = open(&rehearsal).map(|(writer, _)| drop(writer));
             assert!(recovered.is_ok());
-            // What recovery writes in place is what stands there, so there is no third outcome.
-            let outcomes = [Survivors::Nothing, Survivors::Everything];
-            for (again, left) in (0..rehearsal.steps()).flat_map(|again| outcomes.map(|left| (again, left))) {
+            let outcomes = |again| [Survivors::Nothing, Survivors::Everything, Survivors::Seeded(again)];
+            for (again, left) in
+                (0..rehearsal.steps()).flat_map(|again| outcomes(again).map(|left| (again, left)))
+            {
                 let fs = crashed.fork();
                 fs.inject(When::Step(again), Effect::PowerCut { bytes: 20 });
                 drop(open(&fs));
