@@ -1,7 +1,7 @@
 //! What an entry says, in one plain sentence. It repeats what was stated and adds nothing: no
 //! judgement, no inference.
 //!
-//! Sealed texts are not part of the sentence; [`labels`] says what each of them is.
+//! Sealed texts are not part of the sentence; [`label`] says what each of them is.
 
 use onus_core::bodies::triage::{TriageAssessed, TriageReassessed};
 use onus_core::kinds::Body;
