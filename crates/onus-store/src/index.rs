@@ -9,7 +9,7 @@ use crate::damage::{Damage, Place, Problem};
 use crate::hashing::QuickState;
 use crate::layout::Layout;
 use crate::positions::{self, BlockPlace, PositionFile};
-use crate::terms::{self, DerivedError, Ranges, Slot, TermFile, incident_term, kind_term};
+use crate::terms::{self, DerivedError, Slot, TermFile, any_incident, incident_of, incident_term, kind_term};
 use crate::walk::{Fault, read_block};
 use onus_core::entry::{EntryHead, EntryOutline};
 use onus_core::storage::{OpenHow, Storage, StoredFile};
@@ -74,9 +74,8 @@ impl Files {
         Ok(())
     }
 
-    /// Where its incidents lie.
-    pub(crate) fn ranges(&self) -> Ranges {
-        self.terms.ranges()
+    pub(crate) fn incident_range(&self) -> Option<(Vec<u8>, Vec<u8>)> {
+        self.terms.incident_range()
     }
 
     pub(crate) fn block_of(&self, seq: u64) -> Result<Option<BlockPlace>, DerivedError> {
@@ -173,9 +172,14 @@ impl Growing {
         Ok(())
     }
 
-    /// Where its incidents lie.
-    pub(crate) fn ranges(&self) -> Ranges {
-        self.terms.ranges()
+    /// The lowest and the highest incident key.
+    pub(crate) fn incident_range(&self) -> Option<(Vec<u8>, Vec<u8>)> {
+        let terms = self.terms.prefix(&any_incident());
+        let mut incidents =
+            terms.iter().filter_map(|(term, _)| incident_of(term)).filter(|key| !key.is_empty());
+        let low = incidents.next()?.to_vec();
+        let high = incidents.next_back().map_or_else(|| low.clone(), <[u8]>::to_vec);
+        Some((low, high))
     }
 
     /// The entries that hold the term, ascending, appended to `seqs`.

@@ -8,7 +8,7 @@
 //! * When an append is answered with a [`Receipt`], the entry survives a power cut.
 //! * An entry that was acknowledged is never rewritten. There is no function that could.
 //! * A request is recorded whole or not at all; the same event handed in again gets its first receipt.
-//! * [`verify()`] reads every byte of the log and trusts no index, no cache and no file name.
+//! * [`verify`] reads every byte of the log and trusts no index, no cache and no file name.
 //! * Bytes from a disk, whatever they are, cause neither a panic nor memory beyond the limits.
 //!
 //! # Never

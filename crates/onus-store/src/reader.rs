@@ -110,8 +110,7 @@ impl Reader {
         let layout = Layout::new(dir);
         let identity = read_identity(&*storage, &layout)?;
         let seen = open::look(&*storage, &layout, &identity)?;
-        let mut shelf = Shelf::new(Arc::clone(&storage), layout.clone());
-        shelf.open_ahead(&seen.segments);
+        let shelf = Shelf::new(Arc::clone(&storage), layout.clone());
         let hands = Hands { shelf, recent: Recent::default(), bodies: BodyReader::new() };
         Ok(Self { storage, layout, identity, seen, hands: Mutex::new(hands) })
     }
@@ -168,12 +167,12 @@ impl Reader {
 
     /// The entries of an incident, ascending.
     pub fn incident(&self, incident: &IncidentKey) -> Result<Vec<u64>, ReadError> {
-        self.lookup(&incident_term(incident))
+        self.lookup(&incident_term(incident), Some(incident))
     }
 
     /// The entries of a kind, ascending.
     pub fn of_kind(&self, kind: u16) -> Result<Vec<u64>, ReadError> {
-        self.lookup(&kind_term(kind))
+        self.lookup(&kind_term(kind), None)
     }
 
     /// How much there is.
@@ -194,9 +193,9 @@ impl Reader {
         Ok(Stats { entries: self.seen.size, segments, log_bytes, index_bytes })
     }
 
-    fn lookup(&self, term: &[u8]) -> Result<Vec<u64>, ReadError> {
+    fn lookup(&self, term: &[u8], incident: Option<&IncidentKey>) -> Result<Vec<u64>, ReadError> {
         let mut seqs = Vec::new();
-        self.hands().shelf.lookup(self.seen.segments.finished(), term, &mut seqs)?;
+        self.hands().shelf.lookup(self.seen.segments.finished(), term, incident, &mut seqs)?;
         self.seen.last.lookup(term, &mut seqs)?;
         seqs.retain(|seq| *seq < self.seen.size);
         Ok(seqs)

@@ -8,7 +8,6 @@ use crate::block::{Block, BodyReader};
 use crate::damage::{Damage, Place, Problem};
 use crate::index::{Files, Growing};
 use crate::positions::BlockPlace;
-use crate::terms::Ranges;
 use crate::walk::{Fault, Walk, read_block};
 use onus_core::storage::StoredFile;
 use std::path::{Path, PathBuf};
@@ -62,11 +61,11 @@ impl Segment {
         self.files.as_ref().map_or(0, Files::covered_bytes)
     }
 
-    /// Where its incidents lie.
-    pub(crate) fn ranges(&self) -> Ranges {
+    /// The lowest and the highest incident key.
+    pub(crate) fn incident_range(&self) -> Option<(Vec<u8>, Vec<u8>)> {
         match &self.files {
-            Some(files) => files.ranges(),
-            None => self.rest.ranges(),
+            Some(files) => files.incident_range(),
+            None => self.rest.incident_range(),
         }
     }
 

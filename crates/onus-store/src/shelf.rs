@@ -1,7 +1,7 @@
 //! Finished segments, opened when they are first needed and put back when many are open.
 //!
-//! Holds at most [`OPEN_MAX`] segments open (three files each), and for the others only where their incidents
-//! lie, so that most questions about one incident open no file at all. A segment whose index files are
+//! Holds at most [`OPEN_MAX`] segments open (three files each), and for the others only the range of their
+//! incidents, so that most questions about one incident open no file at all. A segment whose index files are
 //! missing or do not speak of it is read once and indexed in memory; [`Shelf::unindexed`] names it.
 
 use crate::block::{Block, BodyReader};
@@ -10,12 +10,11 @@ use crate::index::Files;
 use crate::layout::Layout;
 use crate::segment::Segment;
 use crate::segments::Segments;
-use crate::terms::Ranges;
 use crate::walk::{Fault, Walk};
-use onus_core::storage::{OpenHow, Storage, StoredFile};
+use onus_core::ids::IncidentKey;
+use onus_core::storage::{OpenHow, Storage};
 use onus_proof::Link;
 use std::collections::{BTreeSet, HashMap};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Segments held open at a time.
@@ -29,13 +28,16 @@ struct Held {
     used: u64,
 }
 
+/// The lowest and the highest incident of a segment; `None` if it has none.
+type Range = Option<(Vec<u8>, Vec<u8>)>;
+
 /// The finished segments of one ledger.
 #[derive(Debug)]
 pub(crate) struct Shelf {
     storage: Arc<dyn Storage>,
     layout: Layout,
     held: HashMap<u64, Held>,
-    ranges: HashMap<u64, Ranges>,
+    ranges: HashMap<u64, Range>,
     unindexed: BTreeSet<u64>,
     turn: u64,
 }
@@ -63,10 +65,11 @@ impl Shelf {
         &mut self,
         finished: impl Iterator<Item = (u64, u64)>,
         term: &[u8],
+        incident: Option<&IncidentKey>,
         seqs: &mut Vec<u64>,
     ) -> Result<(), Fault> {
         for (first_seq, end_seq) in finished {
-            if self.ranges.get(&first_seq).is_some_and(|ranges| !ranges.may_hold(term)) {
+            if incident.is_some_and(|incident| self.excludes(first_seq, incident)) {
                 continue;
             }
             self.with(first_seq, end_seq, |segment| segment.lookup(term, seqs))?;
@@ -98,7 +101,9 @@ impl Shelf {
         let (turn, was_held) = (self.turn, self.held.contains_key(&first_seq));
         if !was_held {
             let segment = self.open(first_seq, end_seq)?;
-            self.hold(first_seq, segment);
+            self.ranges.entry(first_seq).or_insert_with(|| segment.incident_range());
+            self.make_room(&segment);
+            self.held.insert(first_seq, Held { segment, used: turn });
         }
         let missing = || Damage::new(Place::segment(first_seq, 0), Problem::NoSegment(first_seq));
         let held = self.held.get_mut(&first_seq).ok_or_else(missing)?;
@@ -110,44 +115,28 @@ impl Shelf {
         Ok(done)
     }
 
-    fn hold(&mut self, first_seq: u64, segment: Segment) {
-        self.ranges.entry(first_seq).or_insert_with(|| segment.ranges());
-        self.make_room(&segment);
-        self.held.insert(first_seq, Held { segment, used: self.turn });
-    }
-
-    /// Opens the last segments ahead of the first question, as many as are held open, where they are indexed.
-    /// What cannot be opened now is reported when it is needed.
-    pub(crate) fn open_ahead(&mut self, segments: &Segments) {
-        let last: Vec<(u64, u64)> = segments.finished().rev().take(OPEN_MAX).collect();
-        for (first_seq, end_seq) in last.into_iter().rev() {
-            if let Ok((path, file, Some(files))) = self.open_files(first_seq, end_seq) {
-                self.turn += 1;
-                self.hold(first_seq, Segment::new(first_seq, &path, file, Some(files)));
+    fn excludes(&self, first_seq: u64, incident: &IncidentKey) -> bool {
+        !incident.is_ledger_wide()
+            && match self.ranges.get(&first_seq) {
+                None => false,
+                Some(None) => true,
+                Some(Some((low, high))) => {
+                    incident.as_bytes() < low.as_slice() || incident.as_bytes() > high.as_slice()
+                }
             }
-        }
     }
 
     fn open(&self, first_seq: u64, end_seq: u64) -> Result<Segment, Fault> {
-        match self.open_files(first_seq, end_seq)? {
-            (path, file, Some(files)) => Ok(Segment::new(first_seq, &path, file, Some(files))),
-            (path, file, None) => Segment::read_through(first_seq, &path, file),
-        }
-    }
-
-    /// The segment's file, and its index files if they speak of it.
-    fn open_files(
-        &self,
-        first_seq: u64,
-        end_seq: u64,
-    ) -> Result<(PathBuf, Arc<dyn StoredFile>, Option<Files>), Fault> {
         let path = self.layout.segment(first_seq);
         let file = self.storage.open(&path, OpenHow::Read).map_err(Fault::reading(&path))?;
         let len = file.len().map_err(Fault::reading(&path))?;
         let next_link = self.link_before(end_seq)?;
         let files = Files::open(&*self.storage, &self.layout, first_seq)
             .filter(|files| files.match_finished(end_seq, &next_link, len));
-        Ok((path, file, files))
+        match files {
+            Some(files) => Ok(Segment::new(first_seq, &path, file, Some(files))),
+            None => Segment::read_through(first_seq, &path, file),
+        }
     }
 
     /// What the segment that begins with `first_seq` says of the link before it.

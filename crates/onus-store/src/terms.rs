@@ -50,7 +50,7 @@ use onus_core::ids::IncidentKey;
 use onus_core::storage::StoredFile;
 use onus_proof::Link;
 use paged::Paged;
-pub(crate) use ranges::Ranges;
+use ranges::Ranges;
 use std::io;
 use std::sync::Arc;
 
@@ -180,11 +180,6 @@ impl TermFile {
     pub fn incident_range(&self) -> Option<(Vec<u8>, Vec<u8>)> {
         let (low, high) = self.ranges.span()?;
         Some((incident_of(low)?.to_vec(), incident_of(high)?.to_vec()))
-    }
-
-    /// The ranges of its incidents, to be kept when the file is closed.
-    pub(crate) fn ranges(&self) -> Ranges {
-        self.ranges.clone()
     }
 
     /// Whether the incident lies within its owner's range, so that a lookup will read a page.

@@ -115,11 +115,6 @@ impl Builder {
         found
     }
 
-    /// The ranges of the incidents so far.
-    pub(crate) fn ranges(&self) -> Ranges {
-        Ranges::of(self.prefix(&[]).into_iter().map(|(term, _)| term))
-    }
-
     /// The term file of what was added: `count` entries from the first one on, the chain link after the
     /// last of them, and how many bytes of the segment they take.
     pub fn finish(&self, count: u32, last_link: Link, covered_bytes: u64) -> Result<Vec<u8>, DerivedError> {

@@ -12,10 +12,10 @@ use crate::terms::DerivedError;
 const RANGES_MAX: usize = 64;
 
 /// Ranges of incident terms, ascending, none overlapping another.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Ranges(Vec<Range>);
+#[derive(Debug, Default)]
+pub(super) struct Ranges(Vec<Range>);
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Range {
     low: Box<[u8]>,
     high: Box<[u8]>,
@@ -61,7 +61,7 @@ impl Ranges {
     }
 
     /// Whether the segment can hold this term. Only of incidents is anything known.
-    pub(crate) fn may_hold(&self, term: &[u8]) -> bool {
+    pub(super) fn may_hold(&self, term: &[u8]) -> bool {
         let at = self.0.partition_point(|range| *range.high < *term);
         !is_incident(term) || self.0.get(at).is_some_and(|range| *range.low <= *term)
     }
