@@ -1,4 +1,4 @@
-//! Builders, a disk that fails, and samples for tests. Only ever a dev-dependency.
+//! Builders, a disk that fails, and samples: for tests and figures, never for the product.
 //!
 //! Start at [`events`] (what happened, in a test's words), then [`fault_fs`] (what a disk may do to it),
 //! [`workload`] (events without end) and [`samples`] (one record of every kind).
