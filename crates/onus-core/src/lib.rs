@@ -21,6 +21,7 @@ mod declare;
 pub mod draft;
 pub mod entry;
 pub mod field;
+pub mod history;
 pub mod ids;
 mod json;
 pub mod kinds;

@@ -1,0 +1,150 @@
+//! The history of one incident: its entries, what was known of them when, and which of them still speak.
+//!
+//! Every question takes two times (`docs/architecture.md`): *as at*, in the world, and *as known at*, in somebody's
+//! knowledge. Knowledge resolves to a set of entries, and `seq` breaks ties.
+//!
+//! Promise: nothing is dropped. An entry that was corrected or withdrawn is still in [`History::entries`].
+
+use crate::codec::DecodeError;
+use crate::entry::EntryHead;
+use crate::ids::{EventId, Incident};
+use crate::kinds::Body;
+use crate::model::Common;
+use crate::record::Record;
+use crate::stage::Stored;
+use crate::time::Timestamp;
+use std::collections::BTreeSet;
+
+/// One entry, decoded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// What the writer stated.
+    pub head: EntryHead,
+    /// What every event says.
+    pub common: Common<Stored>,
+    /// What this one says; `None` for a kind or schema that this release does not know.
+    pub body: Option<Body<Stored>>,
+}
+
+impl Entry {
+    /// Decodes stored bytes.
+    pub fn parse(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let (head, record) = EntryHead::parse(bytes)?;
+        match Record::decode(&head, record) {
+            Ok(Record { common, body }) => Ok(Self { head, common, body: Some(body) }),
+            Err(DecodeError::UnknownKind) => {
+                Ok(Self { head, common: Record::decode_common(record)?, body: None })
+            }
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Its place in the ledger.
+    #[must_use]
+    pub const fn seq(&self) -> u64 {
+        self.head.seq
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn id(&self) -> EventId {
+        self.common.event_id
+    }
+
+    /// When it became known: as the source claims, where it claims anything and is asked, else by the ledger's
+    /// clock.
+    #[must_use]
+    pub fn known_at(&self, by: KnownBy) -> Timestamp {
+        match by {
+            KnownBy::Entered => self.common.entered_at.unwrap_or(self.head.recorded_at),
+            KnownBy::Recorded => self.head.recorded_at,
+        }
+    }
+}
+
+/// Whose clock says when something became known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum KnownBy {
+    /// `entered_at`, the source's claim, where there is one; else the ledger's clock.
+    #[default]
+    Entered,
+    /// The ledger's clock alone.
+    Recorded,
+}
+
+/// From where one looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Vantage {
+    /// What had happened by then; everything if `None`.
+    pub as_at: Option<Timestamp>,
+    /// What was known by then; everything if `None`.
+    pub known_at: Option<Timestamp>,
+    /// By whose clock.
+    pub known_by: KnownBy,
+}
+
+/// The entries of one incident, in the order of the ledger.
+#[derive(Clone, Debug, PartialEq)]
+pub struct History {
+    incident: Incident,
+    entries: Vec<Entry>,
+}
+
+impl History {
+    /// Of an incident's entries.
+    #[must_use]
+    pub fn new(incident: Incident, mut entries: Vec<Entry>) -> Self {
+        entries.sort_by_key(Entry::seq);
+        Self { incident, entries }
+    }
+
+    /// Whose history it is.
+    #[must_use]
+    pub fn incident(&self) -> &Incident {
+        &self.incident
+    }
+
+    /// All entries, in the order of the ledger.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry with an id.
+    #[must_use]
+    pub fn entry(&self, id: EventId) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.id() == id)
+    }
+
+    /// What was known at an instant: a history of its own, in which later corrections and withdrawals are not
+    /// yet known either.
+    #[must_use]
+    pub fn known(&self, vantage: &Vantage) -> Self {
+        let known = |entry: &&Entry| {
+            vantage.known_at.is_none_or(|known_at| entry.known_at(vantage.known_by) <= known_at)
+        };
+        Self {
+            incident: self.incident.clone(),
+            entries: self.entries.iter().filter(known).cloned().collect(),
+        }
+    }
+
+    /// The entries that speak: without those that were corrected or withdrawn, in the order in which things
+    /// happened, the ledger's order deciding ties.
+    #[must_use]
+    pub fn speaking(&self) -> Vec<&Entry> {
+        let silenced: BTreeSet<EventId> = self.entries.iter().filter_map(silences).collect();
+        let mut speaking: Vec<&Entry> =
+            self.entries.iter().filter(|entry| !silenced.contains(&entry.id())).collect();
+        speaking.sort_by_key(|entry| (entry.common.occurred_at, entry.seq()));
+        speaking
+    }
+}
+
+/// Which entry another one corrects or withdraws.
+fn silences(entry: &Entry) -> Option<EventId> {
+    match &entry.body {
+        Some(Body::EntryWithdrawn(withdrawn)) => Some(withdrawn.event_id),
+        _ => entry.common.corrects.as_ref().map(|corrects| corrects.event_id),
+    }
+}

@@ -1,0 +1,12 @@
+//! Every question over a ledger: what stands under an incident, who held responsibility, what an auditor would
+//! flag, what the figures of a period are.
+//!
+//! # Promises
+//! * An answer rests on entries of the log, found through its terms and read again. What is derived saves time and
+//!   changes no answer.
+//! * No error and no answer repeats sealed text: this crate has no key.
+//!
+//! # Never
+//! * It writes no log and opens no sealed text.
+
+pub mod incident;

@@ -1,0 +1,1 @@
+//! Questions over real ledgers on a disk.
