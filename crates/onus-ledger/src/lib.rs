@@ -5,6 +5,7 @@
 //! * What [`Recorder::record`] acknowledges is durable and was submitted by an identity that a profile
 //!   allows to the operating-system account.
 //! * [`Ledger::reveal`] is the only way to plain text, and the access ledger has the reading first.
+//! * [`Ledger::disclose`] is the only way to the key of a field, and the access ledger has the recipient first.
 //! * Time never goes backwards unseen (`clock`).
 //!
 //! # Never
@@ -17,6 +18,7 @@ mod account;
 mod clock;
 mod correct;
 mod create;
+mod disclose;
 mod events;
 mod identity;
 mod keys;
@@ -31,11 +33,12 @@ mod sealing;
 pub use account::Account;
 pub use correct::CorrectError;
 pub use create::{CreateError, NewLedger, create};
+pub use disclose::{Disclosure, Export, Handed, open_disclosed};
 pub use events::MakeEventError;
 pub use identity::{Identity, ProfileError, Profiles};
 pub use keys::KeysError;
 pub use ledger::{Acknowledged, Awaited, Ledger, OpenError, RecordError, Recorder};
 pub use machine::Machine;
-pub use onus_vault::{Costs, OpenTextError, Passphrase, Status, Wrapping, WrappingKind};
+pub use onus_vault::{Costs, FieldKey, OpenTextError, Passphrase, Status, Wrapping, WrappingKind};
 pub use reveal::{Reading, RevealError, Revealed, Wanted};
 pub use sealing::SealError;

@@ -85,11 +85,11 @@ pub enum RevealError {
 }
 
 /// A text before it is opened.
-struct Candidate {
-    seq: u64,
-    event_id: EventId,
-    field: u16,
-    sealed: Sealed,
+pub(crate) struct Candidate {
+    pub(crate) seq: u64,
+    pub(crate) event_id: EventId,
+    pub(crate) field: u16,
+    pub(crate) sealed: Sealed,
 }
 
 impl Ledger {
@@ -112,7 +112,12 @@ impl Ledger {
         }
         let agency = agency_of(&reader)?;
         let incident = self.concerned(&incidents, &agency)?;
-        self.write_access(reading, &candidates, incident, &vault)?;
+        self.write_access(reading.who, incident, &vault, |slot, event_id| {
+            let why = seal(slot, event_id, WHY, reading.why)?;
+            let entries = entries(&candidates);
+            let account = os_account(slot, event_id)?;
+            Ok(Body::TextRevealed(TextRevealed { entries, account, why }))
+        })?;
         let open = |candidate: Candidate| Revealed {
             seq: candidate.seq,
             field: candidate.field,
@@ -123,7 +128,7 @@ impl Ledger {
 
     /// The incident that an access event stands under: the one concerned; of several {agency, day,
     /// `export`}; none for ledger-wide entries.
-    fn concerned(
+    pub(crate) fn concerned(
         &self,
         incidents: &[Option<Incident>],
         agency: &onus_core::ids::AgencyId,
@@ -139,12 +144,13 @@ impl Ledger {
         }
     }
 
-    fn write_access(
+    /// Writes one event to the access ledger, durably. `body` seals what the event says under its own slot.
+    pub(crate) fn write_access(
         &self,
-        reading: &Reading<'_>,
-        candidates: &[Candidate],
+        who: &Identity,
         incident: Option<Incident>,
         vault: &Vault,
+        body: impl FnOnce(&SlotKey, &EventId) -> Result<Body<Stored>, RevealError>,
     ) -> Result<Acknowledged, RevealError> {
         let access = self.access();
         let reader = access.read().map_err(RevealError::Access)?;
@@ -152,14 +158,13 @@ impl Ledger {
         let now: Timestamp = self.machine.now();
         let event_id = new_event_id(now).map_err(|e| RevealError::NotWritten(e.into()))?;
         let slot = vault.allocate().map_err(|e| RevealError::NotSealed(e.into()))?;
-        let why = seal(&slot, &event_id, WHY, reading.why)?;
-        let body = TextRevealed { entries: entries(candidates), account: os_account(&slot, &event_id)?, why };
-        let submitted_by = SubmittedBy::new(reading.who.agency().clone(), Channel::Cli);
+        let body = body(&slot, &event_id)?;
+        let submitted_by = SubmittedBy::new(who.agency().clone(), Channel::Cli);
         let opened = access.recorder(&reader, agency.clone(), submitted_by, None, Load::One);
         let (recorder, _) = opened.map_err(RevealError::Access)?;
-        let making = Making { incident, ..Making::by(reading.who, &agency, now) };
+        let making = Making { incident, ..Making::by(who, &agency, now) };
         let event = making
-            .record(event_id, Body::TextRevealed(body))
+            .record(event_id, body)
             .encode(IdOrigin::Software)
             .map_err(|e| RevealError::NotWritten(RecordError::Seal(e.into())))?;
         let acknowledged =
@@ -172,7 +177,7 @@ impl Ledger {
     }
 }
 
-fn candidates(
+pub(crate) fn candidates(
     reader: &Reader,
     wanted: &[Wanted],
 ) -> Result<(Vec<Candidate>, Vec<Option<Incident>>), RevealError> {
@@ -197,7 +202,7 @@ fn candidates(
 }
 
 /// What was opened, one item an entry.
-fn entries(candidates: &[Candidate]) -> Vec<FieldsOf> {
+pub(crate) fn entries(candidates: &[Candidate]) -> Vec<FieldsOf> {
     let mut entries: Vec<FieldsOf> = Vec::new();
     for candidate in candidates {
         match entries.last_mut().filter(|last| last.seq == candidate.seq) {
@@ -212,12 +217,17 @@ fn entries(candidates: &[Candidate]) -> Vec<FieldsOf> {
     entries
 }
 
-fn seal(slot: &SlotKey, event_id: &EventId, field: u16, text: &Plain) -> Result<Sealed, RevealError> {
+pub(crate) fn seal(
+    slot: &SlotKey,
+    event_id: &EventId,
+    field: u16,
+    text: &Plain,
+) -> Result<Sealed, RevealError> {
     slot.seal(event_id, field, text).map_err(|e| RevealError::NotSealed(e.into()))
 }
 
 /// Account and host, in clear where they are codes, else sealed.
-fn os_account(slot: &SlotKey, event_id: &EventId) -> Result<OsAccount<Stored>, RevealError> {
+pub(crate) fn os_account(slot: &SlotKey, event_id: &EventId) -> Result<OsAccount<Stored>, RevealError> {
     let account = Account::of_this_process();
     let split = |name: &str, field: u16| -> Result<(Option<Code>, Option<Sealed>), RevealError> {
         match Code::new(name) {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
 
 mod clock;
+mod disclose;
 mod only_way;
 mod retries;
 mod schemas;

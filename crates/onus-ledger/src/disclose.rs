@@ -1,0 +1,157 @@
+//! What leaves the ledger: the keys of named fields, for one recipient, and the note that records left.
+//!
+//! Both are written to the access ledger, and synced, before anything is handed out (DPA 2018 s.62). If that
+//! cannot be written, nothing leaves.
+//!
+//! The key of one field opens that field of that event and nothing else. Whoever holds it reads the text for
+//! ever, erased or not: that is why the access ledger says who was given it.
+
+use crate::identity::Identity;
+use crate::ledger::{Ledger, agency_of};
+use crate::reveal::{Candidate, RevealError, Wanted, candidates, entries, os_account, seal};
+use onus_core::bodies::access::{Disclosed, Exported};
+use onus_core::bytes::Digest;
+use onus_core::code::Code;
+use onus_core::ids::{EventId, Incident};
+use onus_core::kinds::Body;
+use onus_core::sealed::{Plain, Sealed};
+use onus_vault::{FieldKey, OpenTextError, Passphrase, open_with_field_key};
+
+/// The sealed fields `recipients` and `why`, of `Disclosed` and of `Exported`.
+const RECIPIENTS: u16 = 16;
+const WHY: u16 = 17;
+
+/// Who hands out keys, to whom, on what ground, and why.
+#[derive(Debug)]
+pub struct Disclosure<'a> {
+    /// The identity that a profile allows to this account.
+    pub who: &'a Identity,
+    /// Who receives them.
+    pub recipients: &'a Plain,
+    /// The ground, as a code.
+    pub ground: Code,
+    /// The reason, where one is given.
+    pub why: Option<&'a Plain>,
+}
+
+/// The key of one text, for the recipient.
+#[derive(Debug)]
+pub struct Handed {
+    /// The entry.
+    pub seq: u64,
+    /// The field.
+    pub field: u16,
+    /// The text's length in Unicode scalar values.
+    pub chars: u32,
+    /// The key, or why there is none.
+    pub key: Result<FieldKey, OpenTextError>,
+}
+
+/// Records that leave in a file.
+#[derive(Debug)]
+pub struct Export<'a> {
+    /// The identity that a profile allows to this account.
+    pub who: &'a Identity,
+    /// The incident that they belong to; `None` if they are of several.
+    pub incident: Option<&'a Incident>,
+    /// In which format.
+    pub format: Code,
+    /// SHA-256 of the filters that chose them.
+    pub filters: Option<Digest>,
+    /// The ledger's size.
+    pub size: u64,
+    /// How many entries leave.
+    pub included: u64,
+    /// How many of their texts are withheld.
+    pub withheld: u64,
+    /// How many of their texts were erased.
+    pub erased: u64,
+    /// Who receives them, where that is stated.
+    pub recipients: Option<&'a Plain>,
+    /// The reason, where one is given.
+    pub why: Option<&'a Plain>,
+}
+
+impl Ledger {
+    /// Hands out the keys of sealed texts. The access ledger says so first, durably.
+    ///
+    /// Nothing is written, and nothing handed out, if no text is among what is wanted.
+    pub fn disclose(
+        &self,
+        disclosure: &Disclosure<'_>,
+        wanted: &[Wanted],
+        passphrase: Option<&Passphrase>,
+    ) -> Result<Vec<Handed>, RevealError> {
+        if !self.has_private()? {
+            return Err(RevealError::NoVault);
+        }
+        self.check_allowed(disclosure.who)?;
+        let reader = self.read()?;
+        let vault = self.vault(&reader, passphrase)?.ok_or(RevealError::NoVault)?;
+        let (candidates, incidents) = candidates(&reader, wanted)?;
+        if candidates.is_empty() {
+            return Ok(Vec::new());
+        }
+        let incident = self.concerned(&incidents, &agency_of(&reader)?)?;
+        self.write_access(disclosure.who, incident, &vault, |slot, event_id| {
+            Ok(Body::Disclosed(Disclosed {
+                entries: entries(&candidates),
+                account: os_account(slot, event_id)?,
+                ground: disclosure.ground,
+                recipients: seal(slot, event_id, RECIPIENTS, disclosure.recipients)?,
+                why: disclosure.why.map(|why| seal(slot, event_id, WHY, why)).transpose()?,
+            }))
+        })?;
+        let hand = |Candidate { seq, event_id, field, sealed }: Candidate| Handed {
+            seq,
+            field,
+            chars: sealed.chars,
+            key: vault.field_key(&sealed, &event_id, field),
+        };
+        Ok(candidates.into_iter().map(hand).collect())
+    }
+
+    /// Writes to the access ledger, durably, that records leave. Whoever makes a file calls this before the
+    /// file can be read by anybody.
+    pub fn record_export(
+        &self,
+        export: &Export<'_>,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<(), RevealError> {
+        if !self.has_private()? {
+            return Err(RevealError::NoVault);
+        }
+        self.check_allowed(export.who)?;
+        let reader = self.read()?;
+        let vault = self.vault(&reader, passphrase)?.ok_or(RevealError::NoVault)?;
+        let incident = match export.incident {
+            Some(incident) => Some(incident.clone()),
+            None => self.concerned(&[None, None], &agency_of(&reader)?)?,
+        };
+        self.write_access(export.who, incident, &vault, |slot, event_id| {
+            let text = |field, text: Option<&Plain>| text.map(|t| seal(slot, event_id, field, t)).transpose();
+            Ok(Body::Exported(Exported {
+                format: export.format,
+                filters: export.filters,
+                size: export.size,
+                included: export.included,
+                withheld: export.withheld,
+                erased: export.erased,
+                account: os_account(slot, event_id)?,
+                recipients: text(RECIPIENTS, export.recipients)?,
+                why: text(WHY, export.why)?,
+            }))
+        })?;
+        Ok(())
+    }
+}
+
+/// Opens one text with the key that a recipient was handed; no ledger and no vault is needed.
+pub fn open_disclosed(
+    sealed: &Sealed,
+    event_id: &EventId,
+    field: u16,
+    key: &FieldKey,
+) -> Result<Plain, OpenTextError> {
+    open_with_field_key(sealed, event_id, field, key)
+}
