@@ -604,7 +604,7 @@ fn identity(byte: u8, created: Timestamp) -> Identity {
 fn opening(identity: &Identity) -> Body<onus_core::stage::Stored> {
     Body::LedgerOpened(LedgerOpened {
         id: LedgerId::from_bytes(identity.id),
-        origin: identity.origin,
+        origin: identity.origin.clone(),
         agency: AgencyId::parse(OUR_AGENCY).unwrap(),
         created: identity.created,
     })

@@ -85,7 +85,7 @@ fn opening(identity: &Identity) -> anyhow::Result<EncodedEvent> {
     let agency = AgencyId::parse("police:mps").context("the agency is misspelt")?;
     let opened = LedgerOpened {
         id: LedgerId::from_bytes(identity.id),
-        origin: identity.origin,
+        origin: identity.origin.clone(),
         agency: agency.clone(),
         created: identity.created,
     };

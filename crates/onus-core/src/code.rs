@@ -4,10 +4,10 @@
 //! their own words is never a code: it is sealed.
 
 use crate::limits::{AGENCY_CODE_BYTES_MAX, CODE_BYTES_MAX, INCIDENT_NUMBER_BYTES_MAX, ORIGIN_BYTES_MAX};
+use compact_str::CompactString;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::cmp::Ordering;
 use std::fmt;
-use std::hash::{Hash, Hasher};
 
 fn is_code(text: &str, bytes_max: usize) -> bool {
     (1..=bytes_max).contains(&text.len())
@@ -18,12 +18,9 @@ macro_rules! code_like {
     ($(#[$doc:meta])* $name:ident, $max:expr, $expected:literal, $extra:expr) => {
         $(#[$doc])*
         ///
-        /// Held inline: decoding a record allocates nothing for its codes.
-        #[derive(Clone, Copy)]
-        pub struct $name {
-            len_bytes: u8,
-            bytes: [u8; $max],
-        }
+        /// Held inline up to 24 bytes, which nearly all are: decoding a record then allocates nothing for it.
+        #[derive(Clone, PartialEq, Eq, Hash)]
+        pub struct $name(CompactString);
 
         impl $name {
             /// What a text must look like to be one.
@@ -33,30 +30,15 @@ macro_rules! code_like {
             #[must_use]
             pub fn new(text: &str) -> Option<Self> {
                 let extra: fn(&str) -> bool = $extra;
-                if !is_code(text, $max) || !extra(text) {
-                    return None;
-                }
-                let mut bytes = [0; $max];
-                bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
-                Some(Self { len_bytes: u8::try_from(text.len()).ok()?, bytes })
+                (is_code(text, $max) && extra(text)).then(|| Self(CompactString::from(text)))
             }
 
             /// The text itself.
             #[must_use]
             pub fn as_str(&self) -> &str {
-                // Only `new` makes one, from ASCII that fits: neither default is ever taken.
-                let bytes = self.bytes.get(..usize::from(self.len_bytes)).unwrap_or_default();
-                std::str::from_utf8(bytes).unwrap_or_default()
+                &self.0
             }
         }
-
-        impl PartialEq for $name {
-            fn eq(&self, other: &Self) -> bool {
-                self.as_str() == other.as_str()
-            }
-        }
-
-        impl Eq for $name {}
 
         impl PartialOrd for $name {
             fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
@@ -67,12 +49,6 @@ macro_rules! code_like {
         impl Ord for $name {
             fn cmp(&self, other: &Self) -> Ordering {
                 self.as_str().cmp(other.as_str())
-            }
-        }
-
-        impl Hash for $name {
-            fn hash<H: Hasher>(&self, state: &mut H) {
-                self.as_str().hash(state);
             }
         }
 
@@ -125,13 +101,7 @@ code_like!(
 
 impl Code {
     /// The source system of events that the software itself makes: `onus`.
-    pub const ONUS: Self = {
-        let mut bytes = [0; CODE_BYTES_MAX];
-        if let Some((word, _)) = bytes.split_first_chunk_mut::<4>() {
-            *word = *b"onus";
-        }
-        Self { len_bytes: 4, bytes }
-    };
+    pub const ONUS: Self = Self(CompactString::const_new("onus"));
 }
 
 #[cfg(test)]

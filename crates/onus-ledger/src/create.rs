@@ -101,7 +101,7 @@ pub fn create(
     {
         storage.sync_dir(parent).map_err(at(parent))?;
     }
-    let identity = StoreIdentity { id: random_id()?, origin: new.origin, created: machine.now() };
+    let identity = StoreIdentity { id: random_id()?, origin: new.origin.clone(), created: machine.now() };
     drop(Vault::create(storage, &private, identity.id, wrapping)?);
     let profiles = Profiles::for_creator(&Account::of_this_process(), &new.agency);
     write_private(storage.as_ref(), &paths.profiles(), profiles.to_toml().as_bytes())
@@ -120,7 +120,7 @@ fn create_log(
 ) -> Result<(), CreateError> {
     let opened = LedgerOpened {
         id: LedgerId::from_bytes(identity.id),
-        origin: identity.origin,
+        origin: identity.origin.clone(),
         agency: agency.clone(),
         created: identity.created,
     };

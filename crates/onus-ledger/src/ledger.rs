@@ -283,7 +283,7 @@ impl Ledger {
         let storage = Arc::clone(self.machine.storage());
         let (writer, recovery) = Writer::open(storage, self.paths.dir(), clock, options)?;
         let sealer = Sealer::new(vault, self.machine.reading().clone(), submitted_by);
-        let origin = reader.identity().origin;
+        let origin = reader.identity().origin.clone();
         let recorder = Recorder { writer, sealer, agency, origin, machine: self.machine.clone() };
         recorder.publish_schema(reader)?;
         Ok((recorder, recovery))

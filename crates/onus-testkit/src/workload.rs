@@ -157,13 +157,13 @@ impl Workload {
                 repeat_of: None,
             }),
             (1, _) => Body::IncidentOpened(IncidentOpened {
-                opening_code: *seed.pick(&names.opening),
+                opening_code: seed.pick(&names.opening).clone(),
                 local_code: None,
                 grade: Some(grade(*seed.pick(GradeLevel::ALL))),
             }),
             (2, _) => Body::TriageAssessed(TriageAssessed {
                 model: *seed.pick(&[TriageModel::Thrive, TriageModel::Thriives]),
-                question_set_version: Some(names.question_set),
+                question_set_version: Some(names.question_set.clone()),
                 strand: *seed.pick(Strand::ALL),
                 risk_to_life: *seed.pick(Tri::ALL),
                 serious_harm: *seed.pick(Tri::ALL),
@@ -184,7 +184,7 @@ impl Workload {
                     outcome,
                     grade: None,
                     limbs_met,
-                    reason_code: Some(*seed.pick(&names.reasons)),
+                    reason_code: Some(seed.pick(&names.reasons).clone()),
                     rationale: None,
                     considered: vec![],
                     confidence: Some(*seed.pick(Confidence::ALL)),
@@ -192,7 +192,7 @@ impl Workload {
             }
             (4, Course::Advice) => Body::CallerInformed(CallerInformed {
                 informed: Informed::NotAttending,
-                advice_given: vec![*seed.pick(&names.advice)],
+                advice_given: vec![seed.pick(&names.advice).clone()],
                 understood: *seed.pick(Tri::ALL),
                 decision_event: call.last,
             }),
@@ -220,7 +220,7 @@ impl Workload {
                 signed_note: None,
             }),
             _ => Body::IncidentClosed(IncidentClosed {
-                closing_code: *seed.pick(&names.closing),
+                closing_code: seed.pick(&names.closing).clone(),
                 qualifiers: vec![],
                 unowned_reason: (call.course == Course::Advice).then_some(UnownedReason::AdviceGiven),
             }),
@@ -252,7 +252,7 @@ impl Workload {
             subject: (call.step == 2).then_some(call.subject),
             location: (call.step == 1).then_some(call.location),
             source: Source {
-                system: names.system,
+                system: names.system.clone(),
                 reference: Code::new(&format!("L{}", call.step + 1)),
                 inferred: false,
             },

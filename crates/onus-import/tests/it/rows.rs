@@ -144,11 +144,11 @@ fn an_object_is_a_row_and_a_dot_goes_into_an_object() {
     let [Ok(first), Ok(second)] = outcomes.as_slice() else { panic!("{outcomes:?}") };
     assert_eq!(first[0].draft.common.incident.as_ref().unwrap().number.as_str(), "7");
     assert_eq!(
-        first[0].draft.common.source.reference.unwrap().as_str(),
+        first[0].draft.common.source.reference.as_ref().unwrap().as_str(),
         "1.50",
         "digits as they are written"
     );
-    assert_eq!(second[0].draft.common.source.reference.unwrap().as_str(), "true");
+    assert_eq!(second[0].draft.common.source.reference.as_ref().unwrap().as_str(), "true");
 }
 
 #[test]

@@ -291,12 +291,12 @@ fn a_control_total_becomes_a_tally() {
     ));
     let Body::SourceTallied(body) = &all[0].draft.body else { panic!("another kind") };
     assert_eq!(
-        (body.count, body.kind.unwrap().as_str(), body.period.to.to_string().as_str()),
+        (body.count, body.kind.as_ref().unwrap().as_str(), body.period.to.to_string().as_str()),
         (42, "IncidentOpened", "2023-11-01")
     );
     assert_eq!((&all[0].draft.common.incident, all[0].draft.common.uncertainty_s), (&None, 86_400));
     let Body::SourceTallied(body) = &all[1].draft.body else { panic!("another kind") };
-    assert_eq!((body.kind, body.period.to.to_string().as_str()), (None, "2023-11-30"));
+    assert_eq!((body.kind.clone(), body.period.to.to_string().as_str()), (None, "2023-11-30"));
     assert_eq!(all[1].draft.common.actor.agency, agency);
     for (count, reason) in [
         ("-1", "not_of_form"),

@@ -51,8 +51,8 @@ fn a_year_ahead_and_back_holds_time_until_two_people_correct_it() {
 
     let why = Code::new("ntp_fault").unwrap();
     let (a, b) = (person("administrator", 'a'), person("supervisor", 'b'));
-    assert!(matches!(setting.ledger.correct_clock(&a, &a, why), Err(CorrectError::NotTwoPeople)));
-    setting.ledger.correct_clock(&a, &b, why).unwrap();
+    assert!(matches!(setting.ledger.correct_clock(&a, &a, why.clone()), Err(CorrectError::NotTwoPeople)));
+    setting.ledger.correct_clock(&a, &b, why.clone()).unwrap();
     setting.recorder().record(vec![decision(3, "c")], Expect::Any).unwrap();
     assert!(matches!(setting.ledger.correct_clock(&a, &b, why), Err(CorrectError::NothingToCorrect { .. })));
 
