@@ -97,7 +97,7 @@ impl Ledger {
             Ok(Body::Disclosed(Disclosed {
                 entries: entries(&candidates),
                 account: os_account(slot, event_id)?,
-                ground: disclosure.ground,
+                ground: disclosure.ground.clone(),
                 recipients: seal(slot, event_id, RECIPIENTS, disclosure.recipients)?,
                 why: disclosure.why.map(|why| seal(slot, event_id, WHY, why)).transpose()?,
             }))
@@ -131,7 +131,7 @@ impl Ledger {
         self.write_access(export.who, incident, &vault, |slot, event_id| {
             let text = |field, text: Option<&Plain>| text.map(|t| seal(slot, event_id, field, t)).transpose();
             Ok(Body::Exported(Exported {
-                format: export.format,
+                format: export.format.clone(),
                 filters: export.filters,
                 size: export.size,
                 included: export.included,
