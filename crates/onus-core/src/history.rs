@@ -7,7 +7,7 @@
 
 use crate::codec::DecodeError;
 use crate::entry::EntryHead;
-use crate::ids::{EventId, Incident};
+use crate::ids::{AgencyId, EventId, Incident};
 use crate::kinds::Body;
 use crate::model::Common;
 use crate::record::Record;
@@ -129,22 +129,45 @@ impl History {
         }
     }
 
+    /// The entries that speak among those known from a vantage, in the order in which things happened. *As at*
+    /// takes nothing away: it says how much of the story has been told, not what is known of it.
+    #[must_use]
+    pub fn speaking_at(&self, vantage: &Vantage) -> Vec<&Entry> {
+        let known = |entry: &&Entry| {
+            vantage.known_at.is_none_or(|known_at| entry.known_at(vantage.known_by) <= known_at)
+        };
+        speaking(self.entries.iter().filter(known).collect())
+    }
+
     /// The entries that speak: without those that were corrected or withdrawn, in the order in which things
     /// happened, the ledger's order deciding ties.
     #[must_use]
     pub fn speaking(&self) -> Vec<&Entry> {
-        let silenced: BTreeSet<EventId> = self.entries.iter().filter_map(silences).collect();
-        let mut speaking: Vec<&Entry> =
-            self.entries.iter().filter(|entry| !silenced.contains(&entry.id())).collect();
-        speaking.sort_by_key(|entry| (entry.common.occurred_at, entry.seq()));
-        speaking
+        speaking(self.entries.iter().collect())
     }
 }
 
-/// Which entry another one corrects or withdraws.
-fn silences(entry: &Entry) -> Option<EventId> {
-    match &entry.body {
-        Some(Body::EntryWithdrawn(withdrawn)) => Some(withdrawn.event_id),
-        _ => entry.common.corrects.as_ref().map(|corrects| corrects.event_id),
+/// What an agency said is its own to correct or to withdraw: another's correction of it is one more statement, and
+/// both stand. A correction or withdrawal that was itself withdrawn silences nothing.
+fn speaking(mut entries: Vec<&Entry>) -> Vec<&Entry> {
+    entries.sort_by_key(|entry| entry.seq());
+    let mut silenced: BTreeSet<(EventId, &AgencyId)> = BTreeSet::new();
+    let mut withdrawn: BTreeSet<(EventId, &AgencyId)> = BTreeSet::new();
+    for entry in entries.iter().rev() {
+        let by = &entry.common.asserted_by;
+        if withdrawn.contains(&(entry.id(), by)) {
+            continue;
+        }
+        let corrected = silenced.contains(&(entry.id(), by));
+        silenced.extend(entry.common.corrects.as_ref().map(|corrects| (corrects.event_id, by)));
+        if let Some(Body::EntryWithdrawn(withdrawal)) = &entry.body
+            && !corrected
+        {
+            silenced.insert((withdrawal.event_id, by));
+            withdrawn.insert((withdrawal.event_id, by));
+        }
     }
+    entries.retain(|entry| !silenced.contains(&(entry.id(), &entry.common.asserted_by)));
+    entries.sort_by_key(|entry| (entry.common.occurred_at, entry.seq()));
+    entries
 }

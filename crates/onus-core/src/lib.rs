@@ -28,6 +28,7 @@ pub mod kinds;
 pub mod limits;
 pub mod model;
 pub mod record;
+pub mod responsibility;
 pub mod schema;
 pub mod sealed;
 pub mod shape;

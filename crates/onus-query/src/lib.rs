@@ -9,4 +9,5 @@
 //! # Never
 //! * It writes no log and opens no sealed text.
 
+pub mod holding;
 pub mod incident;

@@ -5,6 +5,7 @@
 
 pub mod events;
 pub mod fault_fs;
+pub mod histories;
 pub mod samples;
 pub mod seed;
 pub mod workload;

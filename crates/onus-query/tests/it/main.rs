@@ -1,1 +1,5 @@
-//! Questions over real ledgers on a disk.
+//! Questions over real ledgers on a disk, and over the published cases.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod holding;

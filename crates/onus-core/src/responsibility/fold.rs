@@ -1,0 +1,300 @@
+//! The transitions: what each statement does to each facet.
+
+use super::Quality;
+use super::state::{Account, Facets, Pending, Span, State, Timeline};
+use super::statement::{Acceptance, Says, Statement};
+use crate::ids::{AgencyId, EventId};
+use crate::time::Timestamp;
+use crate::vocabulary::{Facet, UnownedReason};
+use std::collections::BTreeSet;
+
+/// Which statements count, and how far.
+pub(super) enum Reading<'a> {
+    /// One agency's own, taken at its word.
+    Lane(&'a AgencyId),
+    /// Everybody's, but for some; of the acceptances those that are established, and those of `own`.
+    Established { left_out: &'a BTreeSet<u64>, own: Option<&'a AgencyId> },
+}
+
+/// Folds statements, which are in the order of time.
+pub(super) fn fold(statements: &[Statement], reading: &Reading<'_>) -> Account {
+    let mut fold = Fold { facets: Facets::default(), lane: matches!(reading, Reading::Lane(_)) };
+    for statement in statements {
+        if reading.counts(statement) {
+            fold.take(statement);
+        }
+    }
+    let mut timelines = Facets::default();
+    for facet in Facet::ALL {
+        *timelines.of_mut(*facet) = std::mem::take(&mut fold.facets.of_mut(*facet).line);
+    }
+    Account::new(timelines)
+}
+
+impl Reading<'_> {
+    fn counts(&self, statement: &Statement) -> bool {
+        match self {
+            Self::Lane(agency) => statement.by == **agency,
+            Self::Established { left_out, own } => {
+                let word = matches!(&statement.says, Says::Accepts(acceptance) if !acceptance.established);
+                !left_out.contains(&statement.seq) && (!word || own.is_some_and(|own| *own == statement.by))
+            }
+        }
+    }
+}
+
+struct Fold {
+    facets: Facets<Standing>,
+    /// In a lane one facet has one holder: an agency's later word replaces its earlier one.
+    lane: bool,
+}
+
+/// One facet while it is folded.
+#[derive(Default)]
+struct Standing {
+    line: Timeline,
+    holders: Vec<AgencyId>,
+    /// Whether a decision says that the holders act together.
+    joint: bool,
+}
+
+/// What moves a facet, and when.
+#[derive(Clone, Copy)]
+struct Cause {
+    at: Timestamp,
+    seq: u64,
+}
+
+impl Fold {
+    fn take(&mut self, statement: &Statement) {
+        let cause = Cause { at: statement.at, seq: statement.seq };
+        let by = &statement.by;
+        match &statement.says {
+            Says::Contact => {
+                let contact = self.facets.of_mut(Facet::Contact);
+                contact.joint = true;
+                contact.add(by, Some(Quality::Own), self.lane, cause);
+            }
+            Says::OpensResponse => self.open(Facet::Response, cause),
+            Says::Responds { joint, quality } => self.respond(by, *joint, *quality, cause),
+            Says::LeavesResponse => {
+                self.open(Facet::Response, cause);
+                let unclaimed = State::Unclaimed { signposted: false };
+                self.facets.of_mut(Facet::Response).leave(by, unclaimed, cause);
+            }
+            Says::Signposts => self.signpost(cause),
+            Says::Assumes { facet, quality } => self.assume(*facet, by, *quality, cause),
+            Says::Discharges { facet } => self.discharge(*facet, by, cause),
+            Says::Offers { offer, to, facets } => self.offer(*offer, to, facets, cause),
+            Says::Accepts(acceptance) => self.accept(acceptance, cause),
+            Says::Refuses { offer, facets } => self.refuse(*offer, facets, cause),
+            Says::TakesIntoCustody { quality } => {
+                self.assume(Facet::Custody, by, *quality, cause);
+                self.open(Facet::Care, cause);
+            }
+            Says::EndsDetention => self.facets.of_mut(Facet::Custody).end(State::Discharged, cause),
+            Says::Conveys { quality } => self.assume(Facet::Conveyance, by, *quality, cause),
+            Says::ArrivesAtPlace => self.facets.of_mut(Facet::Conveyance).end(State::Discharged, cause),
+            Says::ReleasesOfficers => {
+                self.facets.of_mut(Facet::Response).leave(by, State::Discharged, cause);
+            }
+            Says::OpensFollowUp => self.open(Facet::FollowUp, cause),
+            Says::Death => self.end_all(cause),
+            Says::Closes { reason } => self.close(by, *reason, cause),
+            Says::Reopens => self.reopen(by, cause),
+        }
+    }
+
+    fn open(&mut self, facet: Facet, cause: Cause) {
+        let standing = self.facets.of_mut(facet);
+        if standing.state() == State::NotOpen {
+            standing.line.turn(State::Unclaimed { signposted: false }, None, cause);
+        }
+    }
+
+    fn assume(&mut self, facet: Facet, by: &AgencyId, quality: Quality, cause: Cause) {
+        self.facets.of_mut(facet).add(by, Some(quality), self.lane, cause);
+    }
+
+    fn respond(&mut self, by: &AgencyId, joint: bool, quality: Quality, cause: Cause) {
+        let response = self.facets.of_mut(Facet::Response);
+        response.joint |= joint;
+        response.add(by, Some(quality), self.lane, cause);
+    }
+
+    fn signpost(&mut self, cause: Cause) {
+        let response = self.facets.of_mut(Facet::Response);
+        if response.state().is_unowned() {
+            response.line.turn(State::Unclaimed { signposted: true }, None, cause);
+        }
+    }
+
+    /// An agency's own responsibility ends; another's is not its to end.
+    fn discharge(&mut self, facet: Facet, by: &AgencyId, cause: Cause) {
+        let standing = self.facets.of_mut(facet);
+        if standing.holders.is_empty() {
+            standing.line.turn(State::Discharged, None, cause);
+        } else {
+            standing.leave(by, State::Discharged, cause);
+        }
+    }
+
+    fn offer(&mut self, offer: EventId, to: &AgencyId, facets: &[Facet], cause: Cause) {
+        for facet in facets {
+            self.facets.of_mut(*facet).line.pending.push(Pending {
+                from: cause.at,
+                to: None,
+                offer,
+                by: cause.seq,
+                agency: to.clone(),
+            });
+        }
+    }
+
+    fn accept(&mut self, acceptance: &Acceptance, cause: Cause) {
+        for facet in &acceptance.facets {
+            let standing = self.facets.of_mut(*facet);
+            standing.line.answered(acceptance.offer, cause);
+            // Of several holders the one who offered is replaced; else whoever holds hands over.
+            let giver = acceptance
+                .from
+                .as_ref()
+                .filter(|from| standing.holders.len() > 1 && standing.holders.contains(from));
+            match giver {
+                Some(giver) => standing.holders.retain(|holder| holder != giver && *holder != acceptance.to),
+                None if standing.holders.contains(&acceptance.to) && standing.holders.len() == 1 => continue,
+                None => standing.holders.clear(),
+            }
+            standing.add(&acceptance.to, Some(acceptance.quality), self.lane, cause);
+        }
+    }
+
+    /// A decline, withdrawal or lapse takes the offer off the table and leaves the holder where it was.
+    fn refuse(&mut self, offer: Option<EventId>, facets: &[Facet], cause: Cause) {
+        for facet in facets {
+            self.facets.of_mut(*facet).line.answered(offer, cause);
+        }
+    }
+
+    fn end_all(&mut self, cause: Cause) {
+        for facet in Facet::ALL {
+            let standing = self.facets.of_mut(*facet);
+            if standing.state() != State::NotOpen {
+                standing.end(State::Discharged, cause);
+            }
+        }
+    }
+
+    fn close(&mut self, by: &AgencyId, reason: Option<UnownedReason>, cause: Cause) {
+        for facet in Facet::ALL {
+            let standing = self.facets.of_mut(*facet);
+            if standing.state().is_unclaimed() {
+                standing.line.turn(State::ClosedUnclaimed { reason }, None, cause);
+            } else {
+                standing.leave(by, State::Discharged, cause);
+            }
+        }
+    }
+
+    fn reopen(&mut self, by: &AgencyId, cause: Cause) {
+        for facet in Facet::ALL {
+            let standing = self.facets.of_mut(*facet);
+            let held_by_another = standing.holders.iter().any(|holder| holder != by);
+            if standing.state() == State::NotOpen {
+                continue;
+            }
+            if held_by_another {
+                standing.leave(by, State::Discharged, cause);
+            } else {
+                standing.end(State::Unclaimed { signposted: false }, cause);
+            }
+        }
+    }
+}
+
+impl Standing {
+    fn state(&self) -> State {
+        self.line.spans.last().map_or(State::NotOpen, |span| span.state.clone())
+    }
+
+    /// One more holder; the only one in a lane.
+    fn add(&mut self, by: &AgencyId, quality: Option<Quality>, alone: bool, cause: Cause) {
+        if alone {
+            self.holders.retain(|holder| holder == by);
+        }
+        if !self.holders.contains(by) {
+            self.holders.push(by.clone());
+        }
+        self.show(quality, cause);
+    }
+
+    /// An agency holds it no longer; `after` if nobody else does.
+    fn leave(&mut self, by: &AgencyId, after: State, cause: Cause) {
+        if !self.holders.contains(by) {
+            return;
+        }
+        self.holders.retain(|holder| holder != by);
+        if self.holders.is_empty() {
+            self.end(after, cause);
+        } else {
+            self.show(None, cause);
+        }
+    }
+
+    /// Nobody holds it any more.
+    fn end(&mut self, state: State, cause: Cause) {
+        self.holders.clear();
+        self.joint = false;
+        self.line.turn(state, None, cause);
+    }
+
+    fn show(&mut self, quality: Option<Quality>, cause: Cause) {
+        let state = match self.holders.as_slice() {
+            [] => return,
+            [holder] => State::Held(holder.clone()),
+            several if self.joint => State::Shared(several.to_vec()),
+            several => State::DoublyOwned(several.to_vec()),
+        };
+        // Who stays behind when another leaves holds it by its own earlier statement.
+        let (quality, cause_seq) = match (quality, self.line.last_making(&state)) {
+            (None, Some((quality, by))) => (quality, by),
+            (quality, _) => (quality, cause.seq),
+        };
+        self.line.turn(state, quality, Cause { at: cause.at, seq: cause_seq });
+    }
+}
+
+impl Timeline {
+    /// Turns to a state. What lasted no time was never a state.
+    fn turn(&mut self, state: State, quality: Option<Quality>, cause: Cause) {
+        if self.spans.last().is_some_and(|last| last.state == state) {
+            return;
+        }
+        if self.spans.last().is_some_and(|last| last.from == cause.at) {
+            self.spans.pop();
+            if let Some(last) = self.spans.last_mut()
+                && last.state == state
+            {
+                last.to = None;
+                return;
+            }
+        } else if let Some(last) = self.spans.last_mut() {
+            last.to = Some(cause.at);
+        }
+        self.spans.push(Span { from: cause.at, to: None, state, by: cause.seq, quality });
+    }
+
+    /// An offer waits no longer: the one named, or the last that waits.
+    fn answered(&mut self, offer: Option<EventId>, cause: Cause) {
+        let waits =
+            |pending: &&mut Pending| pending.to.is_none() && offer.is_none_or(|offer| pending.offer == offer);
+        if let Some(pending) = self.pending.iter_mut().rev().find(waits) {
+            pending.to = Some(cause.at);
+        }
+    }
+
+    /// By what a state was last brought about before.
+    fn last_making(&self, state: &State) -> Option<(Option<Quality>, u64)> {
+        self.spans.iter().rev().find(|span| span.state == *state).map(|span| (span.quality, span.by))
+    }
+}

@@ -1,0 +1,201 @@
+//! What an entry says of responsibility, with the offer that it answers looked up.
+
+use super::contradiction::Contradiction;
+use super::{Grounds, Quality};
+use crate::bodies::handover::HandoverOffered;
+use crate::history::{Entry, History};
+use crate::ids::{AgencyId, EventId};
+use crate::kinds::Body;
+use crate::stage::Stored;
+use crate::time::Timestamp;
+use crate::vocabulary::{Attendance, Facet, Outcome, UnownedReason};
+
+/// One entry's part in the fold.
+#[derive(Clone, Debug)]
+pub(super) struct Statement {
+    pub(super) at: Timestamp,
+    pub(super) seq: u64,
+    pub(super) by: AgencyId,
+    pub(super) says: Says,
+}
+
+/// What moves a facet (`docs/responsibility.md` has the same table).
+#[derive(Clone, Debug)]
+pub(super) enum Says {
+    Contact,
+    OpensResponse,
+    Responds { joint: bool, quality: Quality },
+    LeavesResponse,
+    Signposts,
+    Assumes { facet: Facet, quality: Quality },
+    Discharges { facet: Facet },
+    Offers { offer: EventId, to: AgencyId, facets: Vec<Facet> },
+    Accepts(Acceptance),
+    Refuses { offer: Option<EventId>, facets: Vec<Facet> },
+    TakesIntoCustody { quality: Quality },
+    EndsDetention,
+    Conveys { quality: Quality },
+    ArrivesAtPlace,
+    ReleasesOfficers,
+    OpensFollowUp,
+    Death,
+    Closes { reason: Option<UnownedReason> },
+    Reopens,
+}
+
+/// An offer was accepted, or something was without one.
+#[derive(Clone, Debug)]
+pub(super) struct Acceptance {
+    pub(super) offer: Option<EventId>,
+    pub(super) from: Option<AgencyId>,
+    pub(super) to: AgencyId,
+    pub(super) facets: Vec<Facet>,
+    pub(super) quality: Quality,
+    /// Whether the established account moves on it.
+    pub(super) established: bool,
+}
+
+impl Statement {
+    /// Whether it is an acceptance that an agency asserts and nothing establishes.
+    pub(super) fn is_alone(&self, agency: &AgencyId) -> bool {
+        self.by == *agency && matches!(&self.says, Says::Accepts(acceptance) if !acceptance.established)
+    }
+}
+
+/// What each entry says, in the order given.
+pub(super) fn statements(speaking: &[&Entry], grounds: &Grounds<'_>) -> Vec<Statement> {
+    let statement = |entry: &&Entry| {
+        Some(Statement {
+            at: entry.common.occurred_at,
+            seq: entry.seq(),
+            by: entry.common.asserted_by.clone(),
+            says: says(speaking, entry, grounds)?,
+        })
+    };
+    speaking.iter().filter_map(statement).collect()
+}
+
+/// Marks the acceptances that move the established account: counter-signed, own, or evidenced and not
+/// contradicted by the receiver.
+pub(super) fn establish(statements: &mut [Statement], contradictions: &[Contradiction]) {
+    for statement in statements {
+        let Says::Accepts(acceptance) = &mut statement.says else { continue };
+        acceptance.established = match acceptance.quality {
+            Quality::CounterSigned | Quality::Own => true,
+            Quality::Evidenced => {
+                !contradictions.iter().any(|c| c.statement == statement.seq && c.by == acceptance.to)
+            }
+            Quality::AssertedAlone => false,
+        };
+    }
+}
+
+fn says(speaking: &[&Entry], entry: &Entry, grounds: &Grounds<'_>) -> Option<Says> {
+    let quality = || (grounds.quality)(entry);
+    Some(match entry.body.as_ref()? {
+        Body::ContactReceived(_) => Says::Contact,
+        Body::IncidentOpened(_) | Body::TriageAssessed(_) => Says::OpensResponse,
+        Body::AttendanceDecided(decision) => match decision.outcome {
+            Attendance::Deploy | Attendance::ReversedToDeploy => {
+                Says::Responds { joint: false, quality: quality() }
+            }
+            Attendance::DeployJoint => Says::Responds { joint: true, quality: quality() },
+            Attendance::DeferPendingInfo => Says::OpensResponse,
+            Attendance::NoDeploySignpost
+            | Attendance::NoDeployRefer
+            | Attendance::NoDeployTransfer
+            | Attendance::NoDeployAdvice
+            | Attendance::ReversedToNoDeploy => Says::LeavesResponse,
+        },
+        Body::ResourceDispatched(unit) if unit.agency == entry.common.asserted_by => {
+            Says::Responds { joint: false, quality: quality() }
+        }
+        Body::CallerSignposted(_) => Says::Signposts,
+        Body::ResponsibilityAssumed(assumed) => Says::Assumes { facet: assumed.facet, quality: quality() },
+        Body::ResponsibilityDischarged(discharged) => Says::Discharges { facet: discharged.facet },
+        Body::HandoverOffered(offer) => {
+            Says::Offers { offer: entry.id(), to: offer.to.clone(), facets: offer.facets.clone() }
+        }
+        Body::HandoverAccepted(accepted) => {
+            let offer = offer_of(speaking, entry, accepted.offer, &accepted.facets);
+            Says::Accepts(Acceptance {
+                offer: offer.map(|(id, _)| id),
+                from: offer.map(|(_, offer)| offer.from.clone()),
+                to: receiver_in(entry, offer.map(|(_, offer)| offer)).clone(),
+                facets: facets_or_offered(&accepted.facets, offer),
+                quality: quality(),
+                established: false,
+            })
+        }
+        Body::HandoverDeclined(b) => refuses(speaking, entry, b.offer, &b.facets),
+        Body::HandoverWithdrawn(b) => refuses(speaking, entry, b.offer, &b.facets),
+        Body::HandoverLapsed(b) => refuses(speaking, entry, b.offer, &b.facets),
+        Body::PowerExercised(_) => Says::TakesIntoCustody { quality: quality() },
+        Body::DetentionEnded(_) => Says::EndsDetention,
+        Body::ConveyanceStarted(_) => Says::Conveys { quality: quality() },
+        Body::ArrivedAtPlaceOfSafety(_) => Says::ArrivesAtPlace,
+        Body::OfficersReleased(_) => Says::ReleasesOfficers,
+        Body::OutcomeRecorded(outcome) if outcome.outcome == Outcome::Death => Says::Death,
+        Body::OutcomeRecorded(_) if (grounds.opens_follow_up)(entry) => Says::OpensFollowUp,
+        Body::IncidentClosed(closed) => Says::Closes { reason: closed.unowned_reason },
+        Body::IncidentReopened(_) => Says::Reopens,
+        _ => return None,
+    })
+}
+
+fn refuses(speaking: &[&Entry], entry: &Entry, named: Option<EventId>, facets: &[Facet]) -> Says {
+    let offer = offer_of(speaking, entry, named, facets);
+    Says::Refuses { offer: offer.map(|(id, _)| id), facets: facets_or_offered(facets, offer) }
+}
+
+type Offer<'a> = (EventId, &'a HandoverOffered<Stored>);
+
+/// An answer that names no facets answers the whole offer.
+pub(super) fn facets_or_offered(facets: &[Facet], offer: Option<Offer<'_>>) -> Vec<Facet> {
+    match offer {
+        Some((_, offer)) if facets.is_empty() => offer.facets.clone(),
+        _ => facets.to_vec(),
+    }
+}
+
+/// The offer that an answer names; else the last one before it of one of its facets.
+pub(super) fn offer_of<'a>(
+    speaking: &[&'a Entry],
+    answer: &Entry,
+    named: Option<EventId>,
+    facets: &[Facet],
+) -> Option<Offer<'a>> {
+    let offer = |entry: &&'a Entry| match &entry.body {
+        Some(Body::HandoverOffered(offer)) => Some((entry.id(), offer)),
+        _ => None,
+    };
+    match named {
+        Some(id) => speaking.iter().filter_map(offer).find(|(offered, _)| *offered == id),
+        None => speaking
+            .iter()
+            .take_while(|entry| entry.seq() != answer.seq())
+            .filter_map(offer)
+            .filter(|(_, offer)| facets.is_empty() || offer.facets.iter().any(|facet| facets.contains(facet)))
+            .last(),
+    }
+}
+
+/// Who accepted: whoever acted; but nobody accepts their own offer, so an acceptance written down by the offering
+/// side with itself as the actor is taken as the acceptance of whom it was offered to.
+pub(super) fn receiver_in<'a>(entry: &'a Entry, offer: Option<&'a HandoverOffered<Stored>>) -> &'a AgencyId {
+    match offer {
+        Some(offer) if entry.common.actor.agency == offer.from => &offer.to,
+        _ => &entry.common.actor.agency,
+    }
+}
+
+/// Whom a holder-making entry binds: of an acceptance, whoever accepted; of anything else, whose statement it is.
+#[must_use]
+pub fn receiver(history: &History, entry: &Entry) -> AgencyId {
+    let Some(Body::HandoverAccepted(accepted)) = &entry.body else {
+        return entry.common.asserted_by.clone();
+    };
+    let speaking = history.speaking();
+    let offer = offer_of(&speaking, entry, accepted.offer, &accepted.facets);
+    receiver_in(entry, offer.map(|(_, offer)| offer)).clone()
+}
