@@ -11,3 +11,4 @@
 
 pub mod holding;
 pub mod incident;
+pub mod sample;

@@ -3,4 +3,5 @@
 pub(crate) mod cells;
 pub(crate) mod history;
 mod names;
+pub(crate) mod sample;
 pub(crate) mod says;

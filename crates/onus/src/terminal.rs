@@ -99,3 +99,10 @@ pub(crate) fn bytes_bar() -> indicatif::ProgressBar {
             .unwrap_or_else(|_| indicatif::ProgressStyle::default_bar());
     indicatif::ProgressBar::new(0).with_style(style)
 }
+
+/// A bar for entries read, on standard error, and only on a terminal.
+pub(crate) fn entries_bar(entries: u64) -> indicatif::ProgressBar {
+    let style = indicatif::ProgressStyle::with_template("{bar:40} {percent}%  {per_sec}  {eta} left")
+        .unwrap_or_else(|_| indicatif::ProgressStyle::default_bar());
+    indicatif::ProgressBar::new(entries).with_style(style)
+}

@@ -280,7 +280,7 @@ pub(crate) fn write_csv(out: &mut dyn Write, entries: &[Shown]) -> io::Result<()
             text(common.policy.as_ref().map(|policy| policy.policy.to_string())),
             text(common.policy.as_ref().map(|policy| policy.version.to_string())),
             common.source.system.to_string(),
-            text(common.source.reference.as_ref().map(|reference| reference.to_string())),
+            text(common.source.reference.as_ref().map(ToString::to_string)),
             common.source.inferred.to_string(),
             text(common.corrects.as_ref().map(|corrects| corrects.event_id.to_string())),
             causes.join(" "),

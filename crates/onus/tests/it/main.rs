@@ -14,3 +14,4 @@ mod happy;
 mod help;
 mod ledger;
 mod many_writers;
+mod sample;

@@ -1,0 +1,151 @@
+//! The frame of a sample: the decisions from which it is drawn, in the order of the ledger.
+//!
+//! Every attendance decision that matches is in it, also one that was corrected or withdrawn since: a frame that
+//! left those out could be shaped by withdrawing what one would not have looked at.
+
+use onus_core::codec::DecodeError;
+use onus_core::history::{Entry, History, Vantage};
+use onus_core::ids::{AgencyId, Incident};
+use onus_core::kinds::{Body, Kind};
+use onus_core::time::LocalDate;
+use onus_core::vocabulary::{Attendance, Strand};
+use onus_store::{ReadError, Reader};
+use std::collections::BTreeMap;
+use std::fmt::{self, Display};
+
+/// Which decisions are in a frame. What is left open admits all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FrameDefinition {
+    /// Whose statement the decision is.
+    pub agency: Option<AgencyId>,
+    /// Whose number the incident has.
+    pub owner: Option<AgencyId>,
+    /// The strand that the last assessment before the decision states.
+    pub strand: Option<Strand>,
+    /// What was decided.
+    pub outcome: Option<Attendance>,
+    /// The first day, in London, on which the decision was taken.
+    pub from: Option<LocalDate>,
+    /// The last day.
+    pub to: Option<LocalDate>,
+}
+
+/// One decision of a frame.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Framed {
+    /// Its entry.
+    pub entry: Entry,
+    /// The incident that it belongs to.
+    pub incident: Incident,
+    /// What was decided.
+    pub outcome: Attendance,
+}
+
+/// Why a frame could not be laid.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FrameError {
+    /// The log did not answer; it says who must act.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// An entry is not canonical. `onus verify` says what else is wrong with the log.
+    #[error("entry {seq} cannot be decoded: {why}")]
+    Entry {
+        /// The entry.
+        seq: u64,
+        /// Why.
+        why: DecodeError,
+    },
+}
+
+/// The definition as it enters the seed: one line for each condition, in this order (`docs/sampling.md`).
+impl Display for FrameDefinition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fn line(f: &mut fmt::Formatter<'_>, name: &str, value: Option<&dyn Display>) -> fmt::Result {
+            value.map_or(Ok(()), |value| writeln!(f, "{name} {value}"))
+        }
+        writeln!(f, "kind {}", Kind::AttendanceDecided.name())?;
+        line(f, "agency", self.agency.as_ref().map(|agency| -> &dyn Display { agency }))?;
+        line(f, "owner", self.owner.as_ref().map(|owner| -> &dyn Display { owner }))?;
+        line(f, "strand", self.strand.map(Strand::as_str).as_ref().map(|strand| -> &dyn Display { strand }))?;
+        line(
+            f,
+            "outcome",
+            self.outcome.map(Attendance::as_str).as_ref().map(|outcome| -> &dyn Display { outcome }),
+        )?;
+        line(f, "from", self.from.as_ref().map(|day| -> &dyn Display { day }))?;
+        line(f, "to", self.to.as_ref().map(|day| -> &dyn Display { day }))
+    }
+}
+
+impl FrameDefinition {
+    /// The decisions among a ledger's first `size` entries that are in the frame, ascending.
+    pub fn lay(&self, reader: &Reader, size: u64) -> Result<Vec<Framed>, FrameError> {
+        let mut frame = Vec::new();
+        for seq in reader.of_kind(Kind::AttendanceDecided.number())? {
+            if seq >= size {
+                break;
+            }
+            let Some(framed) = framed(read(reader, seq)?) else { continue };
+            if self.admits(&framed) && self.admits_strand(reader, size, &framed)? {
+                frame.push(framed);
+            }
+        }
+        Ok(frame)
+    }
+
+    fn admits(&self, framed: &Framed) -> bool {
+        let common = &framed.entry.common;
+        let day = common.occurred_at.london_day();
+        self.agency.as_ref().is_none_or(|agency| *agency == common.asserted_by)
+            && self.owner.as_ref().is_none_or(|owner| *owner == framed.incident.owner)
+            && self.outcome.is_none_or(|outcome| outcome == framed.outcome)
+            && self.from.is_none_or(|from| from <= day)
+            && self.to.is_none_or(|to| day <= to)
+    }
+
+    fn admits_strand(&self, reader: &Reader, size: u64, framed: &Framed) -> Result<bool, FrameError> {
+        let Some(strand) = self.strand else { return Ok(true) };
+        let mut entries = Vec::new();
+        for seq in reader.incident(&framed.incident.key())? {
+            if seq < size {
+                entries.push(read(reader, seq)?);
+            }
+        }
+        let history = History::new(framed.incident.clone(), entries).known(&Vantage::default());
+        let before = |entry: &&&Entry| {
+            (entry.common.occurred_at, entry.seq()) <= (framed.entry.common.occurred_at, framed.entry.seq())
+        };
+        let last = history.speaking().iter().filter(before).rev().find_map(|entry| match &entry.body {
+            Some(Body::TriageAssessed(triage)) => Some(triage.strand),
+            Some(Body::TriageReassessed(triage)) => Some(triage.strand),
+            _ => None,
+        });
+        Ok(last == Some(strand))
+    }
+}
+
+/// Who takes attendance decisions in a ledger, and how often, the most frequent first.
+pub fn deciding_agencies(reader: &Reader, size: u64) -> Result<Vec<(AgencyId, u64)>, FrameError> {
+    let mut counts: BTreeMap<AgencyId, u64> = BTreeMap::new();
+    for framed in FrameDefinition::default().lay(reader, size)? {
+        *counts.entry(framed.entry.common.asserted_by).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    Ok(counts)
+}
+
+fn framed(entry: Entry) -> Option<Framed> {
+    let outcome = match &entry.body {
+        Some(Body::AttendanceDecided(decided)) => decided.outcome,
+        _ => return None,
+    };
+    let incident = entry.common.incident.clone()?;
+    Some(Framed { entry, incident, outcome })
+}
+
+fn read(reader: &Reader, seq: u64) -> Result<Entry, FrameError> {
+    let stored = reader.entry(seq)?;
+    Entry::parse(stored.bytes()).map_err(|why| FrameError::Entry { seq, why })
+}

@@ -1,0 +1,85 @@
+//! What `onus sample` can be asked.
+
+use super::Format;
+use clap::Args;
+use onus_core::ids::AgencyId;
+use onus_core::time::LocalDate;
+use onus_core::vocabulary::{Attendance, Strand};
+use onus_query::sample::{PUBLIC_VALUE_BYTES_MAX, Seed};
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct SampleArgs {
+    /// How many decisions to draw
+    #[arg(long, value_name = "N", required_unless_present = "frame", value_parser = sample_size)]
+    pub(crate) size: Option<usize>,
+    /// Print every decision of the frame instead of drawing from it
+    #[arg(long, conflicts_with_all = ["size", "seed", "public"])]
+    pub(crate) frame: bool,
+    /// Only decisions that this agency states, such as police:norfolk
+    #[arg(long, value_name = "AGENCY", value_parser = agency)]
+    pub(crate) agency: Option<AgencyId>,
+    /// Only decisions in incidents that this agency numbered
+    #[arg(long, value_name = "AGENCY", value_parser = agency)]
+    pub(crate) owner: Option<AgencyId>,
+    /// Only decisions under this strand, as the last assessment before them states it
+    #[arg(long, value_parser = strand)]
+    pub(crate) strand: Option<Strand>,
+    /// Only decisions with this outcome, such as no_deploy_refer
+    #[arg(long, value_parser = outcome)]
+    pub(crate) outcome: Option<Attendance>,
+    /// Only decisions taken on this day or later, in Europe/London
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub(crate) from: Option<LocalDate>,
+    /// Only decisions taken on this day or earlier
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub(crate) to: Option<LocalDate>,
+    /// A checkpoint of this ledger: the sample is drawn as the ledger stood then
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Option<PathBuf>,
+    /// A value that nobody could know when the checkpoint was published, such as a lottery's numbers
+    #[arg(long, value_name = "TEXT", value_parser = public_value)]
+    pub(crate) public: Option<String>,
+    /// Draw under this seed, in hexadecimal, instead of one made from frame, checkpoint and public value
+    #[arg(long, value_name = "HEX", conflicts_with = "public", value_parser = seed)]
+    pub(crate) seed: Option<Seed>,
+    /// How to print: a table on a terminal, JSON elsewhere
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+}
+
+fn sample_size(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|size| *size > 0).ok_or_else(|| "expected a number of decisions, from 1".into())
+}
+
+pub(crate) fn agency(text: &str) -> Result<AgencyId, String> {
+    AgencyId::parse(text).ok_or_else(|| {
+        format!(
+            "expected an agency as kind:code, such as police:sussex; kinds: {}",
+            onus_core::vocabulary::AgencyKind::SPELLINGS.join(", ")
+        )
+    })
+}
+
+pub(crate) fn strand(text: &str) -> Result<Strand, String> {
+    Strand::parse(text).ok_or_else(|| format!("expected one of {}", Strand::SPELLINGS.join(", ")))
+}
+
+fn outcome(text: &str) -> Result<Attendance, String> {
+    Attendance::parse(text).ok_or_else(|| format!("expected one of {}", Attendance::SPELLINGS.join(", ")))
+}
+
+pub(crate) fn day(text: &str) -> Result<LocalDate, String> {
+    LocalDate::parse(text).map_err(|_| "expected a day from 1900 to 2199, such as 2024-03-31".into())
+}
+
+fn public_value(text: &str) -> Result<String, String> {
+    let fits = (1..=PUBLIC_VALUE_BYTES_MAX).contains(&text.len()) && !text.chars().any(char::is_control);
+    fits.then(|| text.to_owned())
+        .ok_or_else(|| format!("expected 1 to {PUBLIC_VALUE_BYTES_MAX} bytes without control characters"))
+}
+
+fn seed(text: &str) -> Result<Seed, String> {
+    Seed::stated(text)
+        .ok_or_else(|| "expected 1 to 64 bytes as pairs of hexadecimal digits, such as 6e6f72666f6c6b".into())
+}
