@@ -4,6 +4,8 @@
 #![expect(clippy::expect_used, reason = "what is built here is built rightly")]
 #![expect(clippy::missing_panics_doc, reason = "a panic here is a finding")]
 
+pub mod proof;
+
 use crate::torture::{self, path, reader, segment};
 use onus_core::entry::{EncodedEvent, EntryHead, EntryOutline};
 use onus_core::kinds::Kind;

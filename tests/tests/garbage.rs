@@ -8,6 +8,10 @@ use onus_core::entry::{EntryHead, EntryOutline};
 use onus_core::kinds::Kind;
 use onus_core::record::{Draft, Record};
 use onus_core::time::Timestamp;
+use onus_proof::{
+    AddCheckpoint, Algorithm, Checkpoint, Equivocation, NoteSigner, SignatureLines, Statement, TlogProof,
+    TreeHead, leaf_hash, node_hash,
+};
 use onus_testkit::events::{self, incident};
 use onus_testkit::fault_fs::FaultFs;
 use onus_testkit::samples::{Fullness, record_bytes};
@@ -254,4 +258,39 @@ fn term_and_position_files() {
         doors::positions(surgery::resealed_index(&mutated(&positions, &mut seed)));
     }
     memory_stayed_small();
+}
+
+#[test]
+fn proofs_of_every_format() {
+    let signer = NoteSigner::from_seed("example.com/log", &[1; 32]).expect("a good name");
+    let head = TreeHead { size: 2, root: node_hash(&leaf_hash(b"0"), &leaf_hash(b"1")) };
+    let signed = Checkpoint::new("example.com/log", head).and_then(|head| head.sign(&signer)).expect("good");
+    let checkpoint = || signed.clone();
+    let path = vec![leaf_hash(b"1")];
+    let key = signer.verifier(Algorithm::Ed25519);
+    let files = [
+        signed.to_string(),
+        TlogProof::new(Some(vec![1, 2]), 0, path.clone(), checkpoint()).to_string(),
+        AddCheckpoint { old_size: 1, proof: path.clone(), checkpoint: checkpoint() }.to_string(),
+        SignatureLines(signed.note().signatures()).to_string(),
+        format!("log {key}\nquorum none\n"),
+        Equivocation::different_sizes(checkpoint(), checkpoint(), leaf_hash(b"0"), path).to_string(),
+        key.to_string(),
+        "tile/0/x001/000.p/3".to_owned(),
+        Statement::new("receipt").and_then(|said| said.with("seq", 1)).expect("good").to_string(),
+    ];
+    let mut seed = Seed::new(6);
+    for _ in 0..rounds(4_000) {
+        let bytes = mutated(seed.pick(&files).as_bytes(), &mut seed);
+        doors::proof::note(&bytes);
+        doors::proof::checkpoint(&bytes);
+        doors::proof::tlog_proof(&bytes);
+        doors::proof::add_checkpoint(&bytes);
+        doors::proof::witness_answer(&bytes);
+        doors::proof::policy(&bytes);
+        doors::proof::equivocation(&bytes);
+        doors::proof::tile(&bytes);
+        doors::proof::verifier_key(&bytes);
+        doors::proof::statement(&bytes);
+    }
 }

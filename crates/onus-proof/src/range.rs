@@ -161,7 +161,7 @@ impl CompactRange {
 
 /// The levels of the whole subtrees that cover `start..end`, left to right: each is the largest that may
 /// begin where it does and still ends inside.
-fn levels(start: u64, end: u64) -> impl Iterator<Item = u32> {
+pub(crate) fn levels(start: u64, end: u64) -> impl Iterator<Item = u32> {
     let mut at = start;
     std::iter::from_fn(move || {
         let fits = end.checked_sub(at)?.checked_ilog2()?;

@@ -3,7 +3,10 @@
 //! A leaf and a node are hashed under different first bytes, so that no entry can pass for a node. How
 //! hashes fold into a root is `range`; this room only makes them.
 
-use crate::hex::{self, HexError};
+use crate::{
+    base64_text,
+    hex::{self, HexError},
+};
 use sha2::{Digest as _, Sha256};
 use std::{fmt, str::FromStr};
 
@@ -45,6 +48,16 @@ impl Hash {
     /// The bytes as they are stored.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// The hash as one line of base64, as notes and proofs write it.
+    pub fn to_base64(&self) -> String {
+        base64_text::encode(&self.0)
+    }
+
+    /// Reads what [`to_base64`](Self::to_base64) writes.
+    pub fn from_base64(text: &str) -> Option<Self> {
+        base64_text::decode_hash(text)
     }
 }
 

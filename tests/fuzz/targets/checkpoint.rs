@@ -1,0 +1,4 @@
+//! A checkpoint.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| onus_tests::doors::proof::checkpoint(bytes));

@@ -1,0 +1,4 @@
+//! A signed note.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| onus_tests::doors::proof::note(bytes));

@@ -1,0 +1,4 @@
+//! A policy.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| onus_tests::doors::proof::policy(bytes));
