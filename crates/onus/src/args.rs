@@ -1,7 +1,9 @@
 //! What can be typed. Words and shapes only: nothing is opened or decided here.
 
+mod report;
 mod sample;
 
+pub(crate) use report::ReportArgs;
 pub(crate) use sample::SampleArgs;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -63,6 +65,11 @@ pub(crate) enum Command {
         after_help = "Examples:\n  onus show police:sussex/2023-05-01/142\n  onus show police:sussex/2023-05-01/142 --format json\n  onus --as police:sussex/supervisor show police:sussex/2023-05-01/142 --reveal --why \"complaint 2023/88\""
     )]
     Show(ShowArgs),
+    /// The figures of a period: attendance, handovers, time unowned, outcomes, officer hours
+    #[command(
+        after_help = "Examples:\n  onus report --from 2024-03-01 --to 2024-03-31\n  onus report --from 2024-03-01 --to 2024-03-31 --baseline-from 2023-03-01 --baseline-to 2023-03-31\n  onus report --from 2024-03-01 --to 2024-03-31 --list deployment_rate --format csv\n  onus report --from 2024-01-01 --to 2024-12-31 --suppress 5 --format csv\n\ndocs/report.md defines every figure."
+    )]
+    Report(ReportArgs),
     /// Draw decisions for review, so that anybody can draw the same again
     #[command(
         after_help = "Examples:\n  onus sample --size 6 --agency police:norfolk --public \"lottery of 02/03/2024: 4 8 15 16 23 42\"\n  onus sample --size 50 --strand concern_for_welfare --from 2024-03-01 --to 2024-03-31\n  onus sample --frame --outcome no_deploy_refer --format csv\n\nPublish a checkpoint first, then take a public value that nobody knew at that time. docs/sampling.md says how\nto draw the same with other tools."

@@ -4,6 +4,7 @@ mod clock;
 mod demo;
 mod init;
 mod record;
+mod report;
 mod sample;
 mod seal;
 mod show;
@@ -26,6 +27,7 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Init(args) => init::run(cli, args),
         Command::Record(args) => record::run(cli, args),
         Command::Show(args) => show::run(cli, args),
+        Command::Report(args) => report::run(cli, args),
         Command::Sample(args) => sample::run(cli, args),
         Command::Verify(args) => verify::run(cli, args),
         Command::Stats(args) => stats::run(cli, args),

@@ -14,4 +14,5 @@ mod happy;
 mod help;
 mod ledger;
 mod many_writers;
+mod report;
 mod sample;

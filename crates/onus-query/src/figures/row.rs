@@ -1,0 +1,267 @@
+//! What the figures need of one incident: facts of its record, no sums and no periods.
+
+use crate::holding::holding;
+use onus_core::code::Code;
+use onus_core::history::{Entry, History, Vantage};
+use onus_core::ids::{Incident, Token};
+use onus_core::kinds::Body;
+use onus_core::responsibility::Account;
+use onus_core::time::{LocalDate, Timestamp};
+use onus_core::vocabulary::{AgeBand, AgencyKind, Attendance, EscalationOutcome, Facet, Outcome, Strand};
+
+/// One incident, as the figures see it. Times are microseconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Which incident.
+    pub incident: Incident,
+    /// When the first entry that speaks occurred.
+    pub began: Timestamp,
+    /// The London day of [`began`](Self::began).
+    pub day: LocalDate,
+    /// The strand that its last assessment states; `None` if it was never assessed.
+    pub strand: Option<Strand>,
+    /// The age band that its last assessment which states one states.
+    pub age_band: Option<AgeBand>,
+    /// Whether a unit of any agency arrived.
+    pub attended: bool,
+    /// Whether a unit of any agency was sent.
+    pub sent: bool,
+    /// From the first dispatch to the first arrival, whoever's; `None` where either is missing or the arrival came first.
+    pub arrival_us: Option<i64>,
+    /// Whether a police unit arrived.
+    pub police_arrived: bool,
+    /// Whether the last decision is not to attend.
+    pub declined: bool,
+    /// Whether the established account shows the response held by an agency other than the owner after that decision.
+    pub onward_owner: bool,
+    /// How long the response stood unowned, ended spans only.
+    pub unowned_us: i64,
+    /// Since when it stands unowned, if it still does.
+    pub unowned_since: Option<Timestamp>,
+    /// From arrival at a place of safety to the first acceptance after it.
+    pub handover_us: Option<i64>,
+    /// From arrival at a place of safety to the last release of officers after it.
+    pub release_us: Option<i64>,
+    /// Whether the person arrived at a place of safety.
+    pub place_of_safety: bool,
+    /// Escalations raised.
+    pub escalated: u32,
+    /// Escalations resolved by overturning.
+    pub overturned: u32,
+    /// When attendance was first decided.
+    pub decided: Option<Timestamp>,
+    /// From the first decision to the first adverse outcome after it.
+    pub adverse_us: Option<i64>,
+    /// Whether a police unit was sent.
+    pub police_sent: bool,
+    /// From the first police unit's dispatch to the officers' last release, times the officers stated.
+    pub officer_us: Option<i64>,
+    /// Whether the number of officers was stated; else each release counts as one officer.
+    pub officers_stated: bool,
+    /// The person concerned, as first stated.
+    pub subject: Option<Token>,
+    /// The place concerned, as first stated.
+    pub location: Option<Token>,
+    /// The policies that its decisions cite, as `policy@version`.
+    pub policies: Vec<String>,
+}
+
+impl Row {
+    /// Of a history; `None` if nothing of it speaks.
+    #[must_use]
+    pub fn of(history: &History) -> Option<Self> {
+        let speaking = history.speaking();
+        let began = speaking.first()?.common.occurred_at;
+        let mut facts = Facts::default();
+        for entry in &speaking {
+            facts.see(entry);
+        }
+        let mut row = Self {
+            incident: history.incident().clone(),
+            began,
+            day: began.london_day(),
+            strand: facts.strand,
+            age_band: facts.age_band,
+            attended: facts.first_arrival.is_some(),
+            sent: facts.first_sent.is_some(),
+            arrival_us: facts.arrival(),
+            police_arrived: facts.police_arrived,
+            declined: facts.last_decision.is_some_and(|(outcome, _)| declines(outcome)),
+            onward_owner: false,
+            unowned_us: 0,
+            unowned_since: None,
+            handover_us: facts.handover(),
+            release_us: facts.release(),
+            place_of_safety: facts.arrived_safe.is_some(),
+            escalated: facts.escalated,
+            overturned: facts.overturned,
+            decided: facts.first_decision,
+            adverse_us: facts.adverse(),
+            police_sent: facts.first_dispatch.is_some(),
+            officer_us: facts.officer_time(),
+            officers_stated: facts.officers.is_some(),
+            subject: facts.subject,
+            location: facts.location,
+            policies: facts.policies,
+        };
+        // Folding is the dear part: only what was decided or assessed can stand unowned.
+        if facts.opens_response {
+            let holding = holding(history, &Vantage::default());
+            let declined_at = facts.last_decision.filter(|_| row.declined).map(|(_, at)| at);
+            row.read(holding.established(), declined_at);
+        }
+        Some(row)
+    }
+
+    /// Whether the incident was assessed under the policy.
+    #[must_use]
+    pub fn is_assessed(&self) -> bool {
+        self.strand.is_some_and(|strand| strand != Strand::OutOfScope)
+    }
+
+    fn read(&mut self, established: &Account, declined_at: Option<Timestamp>) {
+        for span in established.spans(Facet::Response) {
+            if span.state.is_unowned() {
+                match span.to {
+                    Some(to) => self.unowned_us += to.as_us() - span.from.as_us(),
+                    None => self.unowned_since = Some(span.from),
+                }
+            }
+            let after = declined_at.is_some_and(|declined| span.to.is_none_or(|to| to > declined));
+            let by_another = span.state.holders().iter().any(|holder| *holder != self.incident.owner);
+            self.onward_owner |= after && by_another;
+        }
+    }
+}
+
+fn declines(outcome: Attendance) -> bool {
+    matches!(
+        outcome,
+        Attendance::NoDeploySignpost
+            | Attendance::NoDeployRefer
+            | Attendance::NoDeployTransfer
+            | Attendance::NoDeployAdvice
+            | Attendance::ReversedToNoDeploy
+    )
+}
+
+fn is_adverse(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::SelfHarm | Outcome::SeriousInjury | Outcome::Death)
+}
+
+/// What has been seen of an incident, entry after entry, in the order in which things happened.
+#[derive(Default)]
+struct Facts {
+    strand: Option<Strand>,
+    age_band: Option<AgeBand>,
+    police_arrived: bool,
+    first_sent: Option<Timestamp>,
+    first_arrival: Option<Timestamp>,
+    opens_response: bool,
+    first_decision: Option<Timestamp>,
+    last_decision: Option<(Attendance, Timestamp)>,
+    arrived_safe: Option<Timestamp>,
+    accepted: Option<Timestamp>,
+    released: Option<Timestamp>,
+    stood_down: Option<Timestamp>,
+    officers: Option<u32>,
+    first_dispatch: Option<Timestamp>,
+    escalated: u32,
+    overturned: u32,
+    first_adverse: Option<Timestamp>,
+    subject: Option<Token>,
+    location: Option<Token>,
+    policies: Vec<String>,
+}
+
+impl Facts {
+    fn see(&mut self, entry: &Entry) {
+        let at = entry.common.occurred_at;
+        self.subject = self.subject.or(entry.common.subject);
+        self.location = self.location.or(entry.common.location);
+        match &entry.body {
+            Some(Body::IncidentOpened(_)) => self.opens_response = true,
+            Some(Body::TriageAssessed(triage)) => self.assessed(triage.strand, triage.age_band),
+            Some(Body::TriageReassessed(triage)) => self.assessed(triage.strand, triage.age_band),
+            Some(Body::AttendanceDecided(decided)) => {
+                self.opens_response = true;
+                self.first_decision.get_or_insert(at);
+                self.last_decision = Some((decided.outcome, at));
+                if let Some(policy) = &entry.common.policy {
+                    self.cites(&policy.policy, &policy.version);
+                }
+            }
+            Some(Body::ResourceDispatched(sent)) => {
+                self.first_sent.get_or_insert(at);
+                if sent.agency.kind() == AgencyKind::Police {
+                    self.first_dispatch.get_or_insert(at);
+                }
+            }
+            Some(Body::ResourceArrived(arrived)) => {
+                self.first_arrival.get_or_insert(at);
+                self.police_arrived |= arrived.agency.kind() == AgencyKind::Police;
+            }
+            Some(Body::ResourceStoodDown(unit)) if unit.agency.kind() == AgencyKind::Police => {
+                self.stood_down = Some(at);
+            }
+            Some(Body::ArrivedAtPlaceOfSafety(_)) => {
+                self.arrived_safe.get_or_insert(at);
+            }
+            Some(Body::HandoverAccepted(_)) if self.arrived_safe.is_some() => {
+                self.accepted.get_or_insert(at);
+            }
+            Some(Body::OfficersReleased(released)) => {
+                self.released = Some(at);
+                self.officers = self.officers.max(released.officers);
+            }
+            Some(Body::EscalationRaised(_)) => self.escalated += 1,
+            Some(Body::EscalationResolved(resolved)) => {
+                self.overturned += u32::from(resolved.outcome == EscalationOutcome::Overturned);
+            }
+            Some(Body::OutcomeRecorded(known))
+                if is_adverse(known.outcome) && self.first_decision.is_some() =>
+            {
+                self.first_adverse.get_or_insert(at);
+            }
+            _ => {}
+        }
+    }
+
+    fn assessed(&mut self, strand: Strand, age_band: Option<AgeBand>) {
+        self.opens_response = true;
+        self.strand = Some(strand);
+        self.age_band = age_band.or(self.age_band);
+    }
+
+    fn cites(&mut self, policy: &Code, version: &Code) {
+        let cited = format!("{policy}@{version}");
+        if !self.policies.contains(&cited) {
+            self.policies.push(cited);
+        }
+    }
+
+    fn arrival(&self) -> Option<i64> {
+        let (sent, arrived) = (self.first_sent?, self.first_arrival?);
+        (arrived >= sent).then(|| arrived.as_us() - sent.as_us())
+    }
+
+    fn handover(&self) -> Option<i64> {
+        Some(self.accepted?.as_us() - self.arrived_safe?.as_us())
+    }
+
+    fn release(&self) -> Option<i64> {
+        let (released, arrived) = (self.released?, self.arrived_safe?);
+        (released >= arrived).then(|| released.as_us() - arrived.as_us())
+    }
+
+    fn adverse(&self) -> Option<i64> {
+        Some(self.first_adverse?.as_us() - self.first_decision?.as_us())
+    }
+
+    /// Without a release, a unit that was stood down bounds the time.
+    fn officer_time(&self) -> Option<i64> {
+        let (from, to) = (self.first_dispatch?, self.released.or(self.stood_down)?);
+        let officers = i64::from(self.officers.unwrap_or(1).max(1));
+        (to >= from).then(|| (to.as_us() - from.as_us()).saturating_mul(officers))
+    }
+}

@@ -1,0 +1,40 @@
+//! What `onus report` can be asked.
+
+use super::Format;
+use super::sample::day;
+use clap::Args;
+use onus_core::ids::AgencyId;
+use onus_core::time::LocalDate;
+use onus_query::figures::Metric;
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// The first day, in Europe/London
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub(crate) from: LocalDate,
+    /// The last day, included
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub(crate) to: LocalDate,
+    /// The first day of the period to compare with
+    #[arg(long, value_name = "DAY", value_parser = day, requires = "baseline_to")]
+    pub(crate) baseline_from: Option<LocalDate>,
+    /// The last day of the period to compare with
+    #[arg(long, value_name = "DAY", value_parser = day, requires = "baseline_from")]
+    pub(crate) baseline_to: Option<LocalDate>,
+    /// Only incidents that this agency numbered, such as police:sussex
+    #[arg(long, value_name = "AGENCY", value_parser = super::sample::agency)]
+    pub(crate) agency: Option<AgencyId>,
+    /// List the incidents of one figure instead
+    #[arg(long, value_name = "METRIC", value_parser = metric, conflicts_with = "suppress")]
+    pub(crate) list: Option<Metric>,
+    /// Hide counts from 1 up to below N, and those from which they could be worked out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=1_000))]
+    pub(crate) suppress: Option<u64>,
+    /// How to print: a table on a terminal, JSON elsewhere
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+}
+
+fn metric(text: &str) -> Result<Metric, String> {
+    Metric::parse(text).ok_or_else(|| format!("expected one of {}", Metric::SPELLINGS.join(", ")))
+}

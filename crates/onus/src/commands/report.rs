@@ -1,0 +1,94 @@
+//! `onus report`: the figures of a period, and the incidents behind each.
+
+use super::show::tell_notes;
+use super::{format, ledger, open_failure};
+use crate::args::{Cli, ReportArgs};
+use crate::exit::{Cause, Failure, chain};
+use crate::render::figures::{Shown, write, write_list};
+use crate::terminal;
+use onus_core::entry::EntryHead;
+use onus_core::time::{LocalDate, Timestamp};
+use onus_query::figures::{Incidents, Period, QUIET_ENTRIES, Row, Saved, gather};
+use onus_query::incident::HistoryError;
+use onus_store::Reader;
+use std::collections::BTreeMap;
+
+/// Agencies that are named where the one asked for numbered no incident.
+const AGENCIES_TOLD_MAX: usize = 8;
+
+pub(crate) fn run(cli: &Cli, args: &ReportArgs) -> Result<(), Failure> {
+    let period = period("--from", args.from, "--to", args.to)?;
+    let baseline = match (args.baseline_from, args.baseline_to) {
+        (Some(from), Some(to)) => Some(self::period("--baseline-from", from, "--baseline-to", to)?),
+        _ => None,
+    };
+    let ledger = ledger(cli);
+    let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
+    let damaged = tell_notes(&reader);
+    let mut rows = rows(&reader)?;
+    if let Some(agency) = &args.agency {
+        let known = owners(&rows);
+        rows.retain(|row| row.incident.owner == *agency);
+        if rows.is_empty() {
+            return Err(Failure::new(
+                Cause::Refused,
+                format_args!("no incident here was numbered by {agency}"),
+            )
+            .hint(known));
+        }
+    }
+    let incidents = Incidents::new(rows, last_recorded(&reader)?);
+    terminal::data(|out| match args.list {
+        Some(metric) => write_list(out, format(args.format), metric, incidents.listed(period, metric)),
+        None => {
+            let report = incidents.report(period);
+            let baseline = baseline.map(|baseline| incidents.report(baseline));
+            let saved = baseline.as_ref().map(|baseline| Saved::against(baseline, &report));
+            let shown =
+                Shown { report, baseline, saved, suppress: args.suppress, ledger_size: reader.size() };
+            write(out, format(args.format), &shown)
+        }
+    })?;
+    if damaged { Err(Failure::told(Cause::Found)) } else { Ok(()) }
+}
+
+fn period(from_name: &str, from: LocalDate, to_name: &str, to: LocalDate) -> Result<Period, Failure> {
+    Period::new(from, to).ok_or_else(|| {
+        Failure::new(Cause::Usage, format_args!("{to_name}: {to} lies before {from_name}, {from}"))
+            .hint("both days are included; name the same day twice for one day")
+    })
+}
+
+fn rows(reader: &Reader) -> Result<Vec<Row>, Failure> {
+    let bar = terminal::entries_bar(reader.size());
+    let rows =
+        gather(reader, reader.size(), QUIET_ENTRIES, &|done| bar.set_position(done)).map_err(
+            |e| match e {
+                HistoryError::Read(e) => Failure::new(e.kind().into(), chain(&e)),
+                e => Failure::new(Cause::Found, e),
+            },
+        )?;
+    bar.finish_and_clear();
+    Ok(rows)
+}
+
+/// The ledger's time at its last entry: up to then, and no further, a span that has not ended is counted.
+fn last_recorded(reader: &Reader) -> Result<Timestamp, Failure> {
+    let Some(last) = reader.size().checked_sub(1) else { return Ok(Timestamp::MIN) };
+    let entry = reader.entry(last).map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
+    let (head, _) = EntryHead::parse(entry.bytes())
+        .map_err(|e| Failure::new(Cause::Found, format_args!("entry {last}: {e}")))?;
+    Ok(head.recorded_at)
+}
+
+fn owners(rows: &[Row]) -> String {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for row in rows {
+        *counts.entry(row.incident.owner.to_string()).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let told: Vec<String> =
+        counts.iter().take(AGENCIES_TOLD_MAX).map(|(agency, count)| format!("{agency} ({count})")).collect();
+    format!("incidents are numbered by {}", told.join(", "))
+}
