@@ -45,11 +45,11 @@ impl Period {
 
     /// How many months it is, of 30.4375 days each.
     #[must_use]
-    pub fn months(&self) -> f64 {
+    pub fn months(self) -> f64 {
         f64::from(self.to.days_since_1970() - self.from.days_since_1970() + 1) / MONTH_DAYS
     }
 
-    fn holds(&self, row: &Row) -> bool {
+    fn holds(self, row: &Row) -> bool {
         (self.from..=self.to).contains(&row.day)
     }
 }

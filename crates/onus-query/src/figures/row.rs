@@ -11,6 +11,10 @@ use onus_core::vocabulary::{AgeBand, AgencyKind, Attendance, EscalationOutcome, 
 
 /// One incident, as the figures see it. Times are microseconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "answers to separate questions about one incident, in any combination"
+)]
 pub struct Row {
     /// Which incident.
     pub incident: Incident,

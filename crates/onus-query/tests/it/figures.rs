@@ -13,7 +13,7 @@ use onus_testkit::events::{self, Event, incident, time};
 use onus_testkit::histories;
 use onus_testkit::workload::Workload;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -50,12 +50,12 @@ pub(crate) fn reader(dir: &Path) -> Reader {
 
 /// Every incident's row, from scratch.
 pub(crate) fn folded(reader: &Reader) -> Vec<Row> {
-    let mut incidents: BTreeMap<Incident, ()> = BTreeMap::new();
+    let mut incidents: BTreeSet<Incident> = BTreeSet::new();
     for stored in reader.entries(0..reader.size()) {
         let entry = onus_core::history::Entry::parse(stored.unwrap().bytes()).unwrap();
-        incidents.extend(entry.common.incident.map(|incident| (incident, ())));
+        incidents.extend(entry.common.incident);
     }
-    incidents.keys().filter_map(|incident| Row::of(&history(reader, incident).unwrap())).collect()
+    incidents.iter().filter_map(|incident| Row::of(&history(reader, incident).unwrap())).collect()
 }
 
 fn period(from: &str, to: &str) -> Period {
