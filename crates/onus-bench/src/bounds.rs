@@ -23,6 +23,8 @@ pub(crate) enum Name {
     OpenKilled,
     AppendBatchSealed,
     Reveal,
+    ShowP50,
+    WhoP50,
 }
 
 /// What a row must hold.
@@ -56,7 +58,7 @@ impl Name {
             Self::AppendSingleRatio => "× sync",
             Self::AppendPeakRss => "MiB",
             Self::DiskLog | Self::DiskTerms => "bytes/event",
-            Self::IncidentP50 | Self::IncidentP99 => "µs",
+            Self::IncidentP50 | Self::IncidentP99 | Self::ShowP50 | Self::WhoP50 => "µs",
             Self::OpenClean | Self::OpenKilled | Self::Reveal => "ms",
         }
     }
@@ -77,6 +79,8 @@ impl Name {
             Self::OpenKilled => Bound::AtMost(500.0),
             Self::AppendBatchSealed => Bound::AtLeast(500_000.0),
             Self::Reveal => Bound::AtMost(1.0),
+            Self::ShowP50 => Bound::AtMost(1_000.0),
+            Self::WhoP50 => Bound::AtMost(150.0),
         }
     }
 }

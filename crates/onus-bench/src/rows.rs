@@ -3,6 +3,7 @@
 mod batch;
 mod callers;
 mod disk;
+mod holding;
 mod incident;
 mod opening;
 mod reveal;
@@ -73,7 +74,7 @@ pub(crate) fn measure(scratch: &Scratch, arguments: &Arguments) -> anyhow::Resul
     one(Name::Reveal, reveal::reveal)?;
 
     let peered = [Name::Verify, Name::DiskLog, Name::IncidentP50, Name::IncidentP99, Name::OpenClean];
-    let alone = [Name::AppendPeakRss, Name::DiskTerms, Name::OpenKilled];
+    let alone = [Name::AppendPeakRss, Name::DiskTerms, Name::OpenKilled, Name::ShowP50, Name::WhoP50];
     if wants(&peered) || wants(&alone) {
         let large = Large::build(scratch, arguments)?;
         let peer = if wants(&peered) { Some(LargePeer::build(scratch, large.events)?) } else { None };
@@ -83,6 +84,9 @@ pub(crate) fn measure(scratch: &Scratch, arguments: &Arguments) -> anyhow::Resul
         }
         if wants(&[Name::IncidentP50, Name::IncidentP99]) {
             rows.extend(incident::rows(&large, peer.as_ref())?);
+        }
+        if wants(&[Name::ShowP50, Name::WhoP50]) {
+            rows.extend(holding::rows(&large)?);
         }
         if wants(&[Name::OpenClean, Name::OpenKilled]) {
             rows.extend(opening::rows(&large, peer.as_ref())?);

@@ -23,7 +23,6 @@ mod statement;
 pub use contested::{Contested, DoublyOwned};
 pub use contradiction::Contradiction;
 pub use state::{Account, Pending, Quality, Span, State};
-pub use statement::receiver;
 
 use crate::history::{Entry, History, Vantage};
 use crate::ids::AgencyId;
@@ -37,9 +36,19 @@ use std::sync::OnceLock;
 #[derive(Clone, Copy)]
 pub struct Grounds<'a> {
     /// How good a statement is that makes a holder.
-    pub quality: &'a dyn Fn(&Entry) -> Quality,
+    pub quality: &'a dyn Fn(&Binding<'_>) -> Quality,
     /// Whether the policy in force has an outcome open the follow-up.
     pub opens_follow_up: &'a dyn Fn(&Entry) -> bool,
+}
+
+/// An entry that makes a holder, and whom it binds: of an acceptance, whoever accepted, as far as the offers known then
+/// tell; of anything else, whose statement it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding<'a> {
+    /// The entry.
+    pub entry: &'a Entry,
+    /// Who holds by it.
+    pub receiver: &'a AgencyId,
 }
 
 impl std::fmt::Debug for Grounds<'_> {
@@ -129,6 +138,12 @@ impl Responsibility {
             })
             .iter()
             .map(|(agency, account)| (agency, account))
+    }
+
+    /// Whether nothing that anybody said opened any facet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.established.is_empty() && self.lanes().all(|(_, lane)| lane.is_empty())
     }
 
     /// Every agency that asserted anything, in the order of their ids.

@@ -9,6 +9,7 @@
 //! # Never
 //! * It writes no log and opens no sealed text.
 
+pub mod dispute;
 pub mod figures;
 pub mod holding;
 pub mod incident;

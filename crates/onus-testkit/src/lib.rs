@@ -8,4 +8,5 @@ pub mod fault_fs;
 pub mod histories;
 pub mod samples;
 pub mod seed;
+pub mod stories;
 pub mod workload;

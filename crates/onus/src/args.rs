@@ -1,12 +1,19 @@
 //! What can be typed. Words and shapes only: nothing is opened or decided here.
 
+mod dispute;
 mod report;
 mod sample;
+mod vantage;
+mod who;
 
+pub(crate) use dispute::DisputeArgs;
 pub(crate) use report::ReportArgs;
 pub(crate) use sample::SampleArgs;
+pub(crate) use vantage::{KnownArgs, instant};
+pub(crate) use who::WhoArgs;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use onus_core::time::Timestamp;
 use std::path::PathBuf;
 
 const EXIT_CODES: &str = "\
@@ -60,9 +67,9 @@ pub(crate) enum Command {
         after_help = "Examples:\n  onus record docs/examples/evening.ndjson\n  cad-extract | onus record\n  onus record --expect 7 < decision.ndjson\n\nA line that is refused is reported and the rest go on; the exit code is then 3.\nOnly drafts that bring their own event_id can be recorded again safely."
     )]
     Record(RecordArgs),
-    /// Show one incident: what was decided and told, minute by minute
+    /// Show one incident: what was decided and told, minute by minute, and who held what
     #[command(
-        after_help = "Examples:\n  onus show police:sussex/2023-05-01/142\n  onus show police:sussex/2023-05-01/142 --format json\n  onus --as police:sussex/supervisor show police:sussex/2023-05-01/142 --reveal --why \"complaint 2023/88\""
+        after_help = "Examples:\n  onus show police:sussex/2023-05-01/142\n  onus show police:sussex/2023-05-01/142 --format json\n  onus show police:sussex/2023-05-01/142 --known-at 2023-05-01T20:31\n  onus --as police:sussex/supervisor show police:sussex/2023-05-01/142 --reveal --why \"complaint 2023/88\""
     )]
     Show(ShowArgs),
     /// The figures of a period: attendance, handovers, time unowned, outcomes, officer hours
@@ -75,6 +82,10 @@ pub(crate) enum Command {
         after_help = "Examples:\n  onus sample --size 6 --agency police:norfolk --public \"lottery of 02/03/2024: 4 8 15 16 23 42\"\n  onus sample --size 50 --strand concern_for_welfare --from 2024-03-01 --to 2024-03-31\n  onus sample --frame --outcome no_deploy_refer --format csv\n\nPublish a checkpoint first, then take a public value that nobody knew at that time. docs/sampling.md says how\nto draw the same with other tools."
     )]
     Sample(SampleArgs),
+    /// Say who held a facet of an incident at an instant, since when, on which entry, and who disagrees
+    Who(WhoArgs),
+    /// Lay out a dispute: what both sides say, what only one does, what was known when
+    Dispute(DisputeArgs),
     /// Read every byte again and say whether anything changed
     Verify(VerifyArgs),
     /// Count what the ledger holds
@@ -167,6 +178,14 @@ pub(crate) struct ShowArgs {
     /// How to print: a table on a terminal, JSON elsewhere
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
+    /// Only what had happened by then
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(crate) as_at: Option<Timestamp>,
+    #[command(flatten)]
+    pub(crate) known: KnownArgs,
+    /// Draw with ASCII characters alone
+    #[arg(long)]
+    pub(crate) ascii: bool,
     /// Open the sealed texts; the reading is written to the access ledger first
     #[arg(long, requires = "why")]
     pub(crate) reveal: bool,

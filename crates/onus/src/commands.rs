@@ -2,6 +2,7 @@
 
 mod clock;
 mod demo;
+mod dispute;
 mod init;
 mod record;
 mod report;
@@ -10,7 +11,9 @@ mod seal;
 mod show;
 mod stats;
 mod token;
+mod vantage;
 mod verify;
+mod who;
 
 use crate::args::{Cli, Command, Format};
 use crate::exit::{Cause, Failure, chain};
@@ -29,6 +32,8 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Show(args) => show::run(cli, args),
         Command::Report(args) => report::run(cli, args),
         Command::Sample(args) => sample::run(cli, args),
+        Command::Who(args) => who::run(cli, args),
+        Command::Dispute(args) => dispute::run(cli, args),
         Command::Verify(args) => verify::run(cli, args),
         Command::Stats(args) => stats::run(cli, args),
         Command::Schema => terminal::data(|out| {

@@ -1,8 +1,13 @@
 //! How answers look: data for standard output, never a decision.
 
 pub(crate) mod cells;
+pub(crate) mod dispute;
 pub(crate) mod figures;
 pub(crate) mod history;
+pub(crate) mod holding;
+pub(crate) mod lanes;
 mod names;
 pub(crate) mod sample;
 pub(crate) mod says;
+pub(crate) mod scale;
+pub(crate) mod who;

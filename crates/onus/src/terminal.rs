@@ -1,6 +1,7 @@
 //! The process's surroundings: standard output and error, the terminal, passphrases.
 
 use crate::exit::{Cause, Failure, output};
+use crate::render::lanes::Brush;
 use onus_ledger::Passphrase;
 use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -45,6 +46,18 @@ pub(crate) fn width() -> usize {
         .map(|size| usize::from(size.ws_col))
         .filter(|columns| *columns > 0)
         .map_or(WIDTH_ELSEWHERE, |columns| columns.min(WIDTH_MAX))
+}
+
+/// What to draw with: ASCII where it is asked for, or where the locale names another encoding than UTF-8.
+pub(crate) fn brush(ascii: bool) -> Brush {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    let utf8 = locale.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    });
+    if ascii || !utf8 { Brush::ASCII } else { Brush::UNICODE }
 }
 
 /// A process that handles plain text and keys leaves no core dump.

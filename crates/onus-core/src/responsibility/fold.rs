@@ -19,6 +19,7 @@ pub(super) enum Reading<'a> {
 /// Folds statements, which are in the order of time.
 pub(super) fn fold(statements: &[Statement], reading: &Reading<'_>) -> Account {
     let mut fold = Fold { facets: Facets::default(), lane: matches!(reading, Reading::Lane(_)) };
+    fold.facets.of_mut(Facet::Contact).each_its_own = true;
     for statement in statements {
         if reading.counts(statement) {
             fold.take(statement);
@@ -53,9 +54,18 @@ struct Fold {
 #[derive(Default)]
 struct Standing {
     line: Timeline,
-    holders: Vec<AgencyId>,
+    holders: Vec<Holder>,
     /// Whether a decision says that the holders act together.
     joint: bool,
+    /// Whether several hold it each for its own caller, so that it is never doubly owned.
+    each_its_own: bool,
+}
+
+/// Who holds, and by which statement of how good a quality.
+struct Holder {
+    agency: AgencyId,
+    quality: Quality,
+    seq: u64,
 }
 
 /// What moves a facet, and when.
@@ -70,10 +80,8 @@ impl Fold {
         let cause = Cause { at: statement.at, seq: statement.seq };
         let by = &statement.by;
         match &statement.says {
-            Says::Contact => {
-                let contact = self.facets.of_mut(Facet::Contact);
-                contact.joint = true;
-                contact.add(by, Some(Quality::Own), self.lane, cause);
+            Says::Contact { quality } => {
+                self.facets.of_mut(Facet::Contact).add(by, *quality, self.lane, cause);
             }
             Says::OpensResponse => self.open(Facet::Response, cause),
             Says::Responds { joint, quality } => self.respond(by, *joint, *quality, cause),
@@ -113,13 +121,13 @@ impl Fold {
     }
 
     fn assume(&mut self, facet: Facet, by: &AgencyId, quality: Quality, cause: Cause) {
-        self.facets.of_mut(facet).add(by, Some(quality), self.lane, cause);
+        self.facets.of_mut(facet).add(by, quality, self.lane, cause);
     }
 
     fn respond(&mut self, by: &AgencyId, joint: bool, quality: Quality, cause: Cause) {
         let response = self.facets.of_mut(Facet::Response);
         response.joint |= joint;
-        response.add(by, Some(quality), self.lane, cause);
+        response.add(by, quality, self.lane, cause);
     }
 
     fn signpost(&mut self, cause: Cause) {
@@ -156,16 +164,13 @@ impl Fold {
             let standing = self.facets.of_mut(*facet);
             standing.line.answered(acceptance.offer, cause);
             // Of several holders the one who offered is replaced; else whoever holds hands over.
-            let giver = acceptance
-                .from
-                .as_ref()
-                .filter(|from| standing.holders.len() > 1 && standing.holders.contains(from));
+            let giver =
+                acceptance.from.as_ref().filter(|from| standing.holders.len() > 1 && standing.has(from));
             match giver {
-                Some(giver) => standing.holders.retain(|holder| holder != giver && *holder != acceptance.to),
-                None if standing.holders.contains(&acceptance.to) && standing.holders.len() == 1 => continue,
-                None => standing.holders.clear(),
+                Some(giver) => standing.holders.retain(|holder| holder.agency != *giver),
+                None => standing.holders.retain(|holder| holder.agency == acceptance.to),
             }
-            standing.add(&acceptance.to, Some(acceptance.quality), self.lane, cause);
+            standing.add(&acceptance.to, acceptance.quality, self.lane, cause);
         }
     }
 
@@ -199,7 +204,7 @@ impl Fold {
     fn reopen(&mut self, by: &AgencyId, cause: Cause) {
         for facet in Facet::ALL {
             let standing = self.facets.of_mut(*facet);
-            let held_by_another = standing.holders.iter().any(|holder| holder != by);
+            let held_by_another = standing.holders.iter().any(|holder| holder.agency != *by);
             if standing.state() == State::NotOpen {
                 continue;
             }
@@ -217,27 +222,31 @@ impl Standing {
         self.line.spans.last().map_or(State::NotOpen, |span| span.state.clone())
     }
 
+    fn has(&self, agency: &AgencyId) -> bool {
+        self.holders.iter().any(|holder| holder.agency == *agency)
+    }
+
     /// One more holder; the only one in a lane.
-    fn add(&mut self, by: &AgencyId, quality: Option<Quality>, alone: bool, cause: Cause) {
+    fn add(&mut self, by: &AgencyId, quality: Quality, alone: bool, cause: Cause) {
         if alone {
-            self.holders.retain(|holder| holder == by);
+            self.holders.retain(|holder| holder.agency == *by);
         }
-        if !self.holders.contains(by) {
-            self.holders.push(by.clone());
+        if !self.has(by) {
+            self.holders.push(Holder { agency: by.clone(), quality, seq: cause.seq });
         }
-        self.show(quality, cause);
+        self.show(cause);
     }
 
     /// An agency holds it no longer; `after` if nobody else does.
     fn leave(&mut self, by: &AgencyId, after: State, cause: Cause) {
-        if !self.holders.contains(by) {
+        if !self.has(by) {
             return;
         }
-        self.holders.retain(|holder| holder != by);
+        self.holders.retain(|holder| holder.agency != *by);
         if self.holders.is_empty() {
             self.end(after, cause);
         } else {
-            self.show(None, cause);
+            self.show(cause);
         }
     }
 
@@ -248,19 +257,18 @@ impl Standing {
         self.line.turn(state, None, cause);
     }
 
-    fn show(&mut self, quality: Option<Quality>, cause: Cause) {
-        let state = match self.holders.as_slice() {
-            [] => return,
+    /// Turns to the holders that there are now. The last to come gives the entry and its quality: who stays behind
+    /// when another leaves holds by its own earlier statement.
+    fn show(&mut self, cause: Cause) {
+        let Some(last) = self.holders.last() else { return };
+        let (quality, seq) = (Some(last.quality), last.seq);
+        let agencies: Vec<AgencyId> = self.holders.iter().map(|holder| holder.agency.clone()).collect();
+        let state = match agencies.as_slice() {
             [holder] => State::Held(holder.clone()),
-            several if self.joint => State::Shared(several.to_vec()),
-            several => State::DoublyOwned(several.to_vec()),
+            _ if self.joint || self.each_its_own => State::Shared(agencies),
+            _ => State::DoublyOwned(agencies),
         };
-        // Who stays behind when another leaves holds it by its own earlier statement.
-        let (quality, cause_seq) = match (quality, self.line.last_making(&state)) {
-            (None, Some((quality, by))) => (quality, by),
-            (quality, _) => (quality, cause.seq),
-        };
-        self.line.turn(state, quality, Cause { at: cause.at, seq: cause_seq });
+        self.line.turn(state, quality, Cause { at: cause.at, seq });
     }
 }
 
@@ -291,10 +299,5 @@ impl Timeline {
         if let Some(pending) = self.pending.iter_mut().rev().find(waits) {
             pending.to = Some(cause.at);
         }
-    }
-
-    /// By what a state was last brought about before.
-    fn last_making(&self, state: &State) -> Option<(Option<Quality>, u64)> {
-        self.spans.iter().rev().find(|span| span.state == *state).map(|span| (span.quality, span.by))
     }
 }

@@ -1,9 +1,9 @@
 //! What an entry says of responsibility, with the offer that it answers looked up.
 
 use super::contradiction::Contradiction;
-use super::{Grounds, Quality};
+use super::{Binding, Grounds, Quality};
 use crate::bodies::handover::HandoverOffered;
-use crate::history::{Entry, History};
+use crate::history::Entry;
 use crate::ids::{AgencyId, EventId};
 use crate::kinds::Body;
 use crate::stage::Stored;
@@ -22,7 +22,7 @@ pub(super) struct Statement {
 /// What moves a facet (`docs/responsibility.md` has the same table).
 #[derive(Clone, Debug)]
 pub(super) enum Says {
-    Contact,
+    Contact { quality: Quality },
     OpensResponse,
     Responds { joint: bool, quality: Quality },
     LeavesResponse,
@@ -91,9 +91,9 @@ pub(super) fn establish(statements: &mut [Statement], contradictions: &[Contradi
 }
 
 fn says(speaking: &[&Entry], entry: &Entry, grounds: &Grounds<'_>) -> Option<Says> {
-    let quality = || (grounds.quality)(entry);
+    let quality = || (grounds.quality)(&Binding { entry, receiver: &entry.common.asserted_by });
     Some(match entry.body.as_ref()? {
-        Body::ContactReceived(_) => Says::Contact,
+        Body::ContactReceived(_) => Says::Contact { quality: quality() },
         Body::IncidentOpened(_) | Body::TriageAssessed(_) => Says::OpensResponse,
         Body::AttendanceDecided(decision) => match decision.outcome {
             Attendance::Deploy | Attendance::ReversedToDeploy => {
@@ -118,12 +118,13 @@ fn says(speaking: &[&Entry], entry: &Entry, grounds: &Grounds<'_>) -> Option<Say
         }
         Body::HandoverAccepted(accepted) => {
             let offer = offer_of(speaking, entry, accepted.offer, &accepted.facets);
+            let receiver = receiver_in(entry, offer.map(|(_, offer)| offer));
             Says::Accepts(Acceptance {
                 offer: offer.map(|(id, _)| id),
                 from: offer.map(|(_, offer)| offer.from.clone()),
-                to: receiver_in(entry, offer.map(|(_, offer)| offer)).clone(),
+                to: receiver.clone(),
                 facets: facets_or_offered(&accepted.facets, offer),
-                quality: quality(),
+                quality: (grounds.quality)(&Binding { entry, receiver }),
                 established: false,
             })
         }
@@ -187,15 +188,4 @@ pub(super) fn receiver_in<'a>(entry: &'a Entry, offer: Option<&'a HandoverOffere
         Some(offer) if entry.common.actor.agency == offer.from => &offer.to,
         _ => &entry.common.actor.agency,
     }
-}
-
-/// Whom a holder-making entry binds: of an acceptance, whoever accepted; of anything else, whose statement it is.
-#[must_use]
-pub fn receiver(history: &History, entry: &Entry) -> AgencyId {
-    let Some(Body::HandoverAccepted(accepted)) = &entry.body else {
-        return entry.common.asserted_by.clone();
-    };
-    let speaking = history.speaking();
-    let offer = offer_of(&speaking, entry, accepted.offer, &accepted.facets);
-    receiver_in(entry, offer.map(|(_, offer)| offer)).clone()
 }

@@ -4,5 +4,7 @@
 
 mod canary;
 mod drafts;
+mod fold;
 mod golden;
 mod samples;
+mod vantages;

@@ -8,9 +8,12 @@ use crate::args::DemoArgs;
 use crate::exit::{Cause, Failure, chain};
 use crate::render::cells::wrapped;
 use crate::render::history::{Content, Shown, Text, heading, write_text};
+use crate::render::holding::write_spans;
+use crate::render::lanes::{Drawn, unowned_words, write_lanes, write_marks};
 use crate::terminal;
 use cases::{CASES, Case};
 use onus_core::code::Origin;
+use onus_core::history::{History, Vantage};
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::record::Draft;
 use onus_core::sealed::Plain;
@@ -19,6 +22,7 @@ use onus_core::vocabulary::Channel;
 use onus_ledger::{
     Account, Identity, Ledger, Machine, NewLedger, Profiles, Reading, Wanted, Wrapping, create,
 };
+use onus_query::holding::holding;
 use onus_store::{Expect, Reader};
 use std::collections::BTreeSet;
 use std::fs;
@@ -217,6 +221,8 @@ fn tell_case(
         writeln!(out, "{}\n", heading(&incident.to_string(), ORIGIN, entries))?;
         write_text(out, entries, width)?;
         writeln!(out)?;
+        tell_holding(out, incident, entries, width)?;
+        writeln!(out)?;
     }
     if !others.is_empty() {
         writeln!(out, "And {} more incidents:", others.len())?;
@@ -230,12 +236,40 @@ fn tell_case(
     writeln!(out)
 }
 
+/// The lanes, who held what when, and what was told without anybody coming to hold anything by it.
+fn tell_holding(
+    out: &mut dyn Write,
+    incident: &Incident,
+    entries: &[Shown],
+    width: usize,
+) -> std::io::Result<()> {
+    let history = History::new(incident.clone(), entries.iter().map(Shown::entry).collect());
+    let vantage = Vantage::default();
+    let held = holding(&history, &vantage);
+    let speaking = history.speaking_at(&vantage);
+    let drawn = Drawn { held: &held, entries: &speaking, vantage };
+    write_lanes(out, &drawn, terminal::brush(false), width)?;
+    writeln!(out)?;
+    write_spans(out, &held)?;
+    write_marks(out, &speaking, None)?;
+    let end = entries.iter().map(|entry| entry.common().occurred_at).max();
+    match end.and_then(|end| unowned_words(&held, end)) {
+        Some(words) => writeln!(out, "{words}"),
+        None => Ok(()),
+    }
+}
+
 fn write_next(out: &mut dyn Write, folder: &Path) -> std::io::Result<()> {
     let ledger = folder.join("ledger");
     let ledger = ledger.display();
     let run = "cargo run --release --";
     let next = [
         ("the same incident; its texts stay sealed", format!("-l {ledger} show police:sussex/2023-02-14/1")),
+        (
+            "who was to get someone there, at five in the morning",
+            format!("-l {ledger} who police:sussex/2023-02-14/1 --facet response --at 2023-02-15T05:00"),
+        ),
+        ("two accounts of one handover", format!("-l {ledger} dispute police:met/2024-06-12/1")),
         ("who read those texts", format!("-l {ledger}.private/access show police:sussex/2023-02-14/1")),
         ("every byte again", format!("-l {ledger} verify")),
         ("a ledger of your own", "-l my-ledger init --origin police.example/onus --agency police:mps".into()),

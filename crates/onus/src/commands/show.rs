@@ -1,52 +1,63 @@
-//! `onus show`: one incident's history. Texts stay sealed unless they are asked for with a reason.
+//! `onus show`: one incident's history, then who held what. Texts stay sealed unless they are asked for with a reason.
 
+use super::vantage::{nothing, parse, within_knowledge};
 use super::{format, identity, ledger, open_failure, passphrase};
 use crate::args::{Cli, Format, ShowArgs};
 use crate::exit::{Cause, Failure, chain};
 use crate::render::history::{Content, Shown, Text, heading, write_csv, write_json, write_text};
+use crate::render::holding::write_spans;
+use crate::render::lanes::{Drawn, write_lanes};
 use crate::terminal;
 use onus_core::codec::DecodeError;
 use onus_core::entry::EntryHead;
+use onus_core::history::History;
 use onus_core::ids::Incident;
 use onus_core::record::Record;
 use onus_core::sealed::Plain;
 use onus_ledger::{Ledger, Reading, RevealError, Revealed, Wanted};
+use onus_query::holding::holding;
 use onus_store::{Note, Reader};
 
 pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
-    let incident = Incident::parse(&args.incident).ok_or_else(|| {
-        Failure::new(
-            Cause::Usage,
-            "expected an incident as owner/date/number, such as police:sussex/2023-05-01/142",
-        )
-    })?;
+    let incident = parse(&args.incident)?;
     let ledger = ledger(cli);
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
     let damaged = tell_notes(&reader);
     let mut entries = history(&reader, &incident)?;
-    if entries.is_empty() && damaged {
-        let size = reader.size();
-        let problem =
-            format_args!("it cannot be said what stands under {incident}: only {size} entries can be read");
-        return Err(Failure::new(Cause::Found, problem).hint("run `onus verify` for the first bad place"));
-    }
     if entries.is_empty() {
-        return Err(Failure::new(Cause::Refused, format_args!("nothing is recorded under {incident}"))
-            .hint("the owner is the agency that numbered the incident, the date its local day"));
+        return Err(nothing(&reader, &incident, damaged));
     }
+    let vantage = args.known.vantage(args.as_at);
+    within_knowledge(&reader, &vantage)?;
+    let history = History::new(incident.clone(), entries.iter().map(Shown::entry).collect());
+    let held = holding(&history, &vantage);
+    entries.retain(|entry| entry.is_seen_from(&vantage));
     if args.reveal {
         reveal(cli, args, &ledger, &mut entries)?;
     }
     terminal::data(|out| match format(args.format) {
         Format::Table => {
+            let width = terminal::width();
+            if entries.is_empty() {
+                return writeln!(out, "{incident}: nothing of it had happened, or was known, by then");
+            }
             writeln!(
                 out,
                 "{}\n",
                 heading(&incident.to_string(), reader.identity().origin.as_str(), &entries)
             )?;
-            write_text(out, &entries, terminal::width())
+            write_text(out, &entries, width)?;
+            if held.is_empty() {
+                return Ok(());
+            }
+            let known = history.speaking_at(&vantage);
+            let drawn = Drawn { held: &held, entries: &known, vantage };
+            writeln!(out)?;
+            write_lanes(out, &drawn, terminal::brush(args.ascii), width)?;
+            writeln!(out)?;
+            write_spans(out, &held)
         }
-        Format::Json => write_json(out, &entries),
+        Format::Json => write_json(out, &incident, &vantage, &entries, &held),
         Format::Csv => write_csv(out, &entries),
     })?;
     // What was shown is what can be read; a script must not take it for the whole.

@@ -4,11 +4,15 @@
 //! their offset.
 
 use crate::render::cells::{printable, spreadsheet_safe, wrapped};
+use crate::render::holding;
 use crate::render::names::Names;
 use crate::render::says::{label, person, says, words};
 use onus_core::entry::EntryHead;
+use onus_core::history::{Entry, KnownBy, Vantage};
+use onus_core::ids::Incident;
 use onus_core::model::Common;
 use onus_core::record::Record;
+use onus_core::responsibility::Responsibility;
 use onus_core::sealed::Plain;
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
@@ -49,6 +53,21 @@ impl Shown {
             Content::Known { record, .. } => &record.common,
             Content::Unknown(common) => common,
         }
+    }
+
+    /// The same for the fold.
+    pub(crate) fn entry(&self) -> Entry {
+        let body = match &self.content {
+            Content::Known { record, .. } => Some(record.body.clone()),
+            Content::Unknown(_) => None,
+        };
+        Entry { head: self.head, common: self.common().clone(), body }
+    }
+
+    /// Whether it had happened and was known, from a vantage.
+    pub(crate) fn is_seen_from(&self, vantage: &Vantage) -> bool {
+        vantage.as_at.is_none_or(|as_at| self.common().occurred_at <= as_at)
+            && vantage.known_at.is_none_or(|known_at| self.entry().known_at(vantage.known_by) <= known_at)
     }
 
     /// Its kind's name.
@@ -185,10 +204,27 @@ fn elapsed(from: Timestamp, to: Timestamp) -> String {
     }
 }
 
-/// As one JSON array.
-pub(crate) fn write_json(out: &mut dyn Write, entries: &[Shown]) -> io::Result<()> {
-    let entries: Vec<Value> = entries.iter().map(entry_json).collect();
-    serde_json::to_writer_pretty(&mut *out, &entries)?;
+/// As one JSON object: from where it was seen, the entries, who held what.
+pub(crate) fn write_json(
+    out: &mut dyn Write,
+    incident: &Incident,
+    vantage: &Vantage,
+    entries: &[Shown],
+    held: &Responsibility,
+) -> io::Result<()> {
+    let known_by = match vantage.known_by {
+        KnownBy::Entered => "entered",
+        KnownBy::Recorded => "recorded",
+    };
+    let shown = json!({
+        "incident": incident.to_string(),
+        "as_at": vantage.as_at.map(Timestamp::rfc3339),
+        "known_at": vantage.known_at.map(Timestamp::rfc3339),
+        "known_by": known_by,
+        "entries": entries.iter().map(entry_json).collect::<Vec<_>>(),
+        "responsibility": holding::to_json(held),
+    });
+    serde_json::to_writer_pretty(&mut *out, &shown)?;
     writeln!(out)
 }
 

@@ -84,7 +84,8 @@ fn expectations_and_atomic_requests_are_all_or_nothing() {
     assert_eq!(refused.code, 3);
     assert!(refused.stdout.is_empty() && refused.stderr.contains("line 2: event:"), "{}", refused.stderr);
     let shown = ledger.run(&["show", "police:sussex/2023-05-01/142"], "");
-    assert_eq!(serde_json::from_str::<Vec<serde_json::Value>>(&shown.stdout).unwrap().len(), 2);
+    let shown: serde_json::Value = serde_json::from_str(&shown.stdout).unwrap();
+    assert_eq!(shown["entries"].as_array().unwrap().len(), 2);
 }
 
 #[test]

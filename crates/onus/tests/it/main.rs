@@ -12,6 +12,7 @@ mod canary;
 mod demo;
 mod happy;
 mod help;
+mod holding;
 mod ledger;
 mod many_writers;
 mod report;

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 fn seqs(ledger: &Ledger, number: u32) -> Vec<u64> {
     let shown = ledger.run(&["show", &format!("police:sussex/2023-05-01/{number}"), "--format", "json"], "");
-    let entries: Vec<serde_json::Value> = serde_json::from_str(&shown.stdout).unwrap_or_default();
-    entries.iter().map(|entry| entry["seq"].as_u64().unwrap()).collect()
+    let shown: serde_json::Value = serde_json::from_str(&shown.stdout).unwrap_or_default();
+    shown["entries"].as_array().into_iter().flatten().map(|entry| entry["seq"].as_u64().unwrap()).collect()
 }
 
 #[test]

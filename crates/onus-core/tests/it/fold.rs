@@ -1,0 +1,268 @@
+//! The fold's invariants, over whatever may reach a ledger (`docs/responsibility.md`).
+
+use onus_core::bodies::dispute::{DisputeDetermined, DisputeOpened, PositionStated};
+use onus_core::history::{Entry, History, KnownBy, Vantage};
+use onus_core::ids::AgencyId;
+use onus_core::kinds::{Body, Kind};
+use onus_core::model::{Corrects, Interval};
+use onus_core::responsibility::{Account, Binding, Grounds, Quality, Responsibility, State, responsibility};
+use onus_core::time::Timestamp;
+use onus_core::vocabulary::{Facet, Outcome};
+use onus_testkit::events::{Event, agency};
+use onus_testkit::histories::{entry, history};
+use onus_testkit::stories::{AGENCIES, KINDS, Step, story};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = (0..KINDS, 0..3_u8, any::<u8>(), 0..240_u16, any::<u8>())
+        .prop_map(|(kind, by, about, minute, how)| Step { kind, by, about, minute, how });
+    vec(step, 0..40)
+}
+
+fn quality(binding: &Binding<'_>) -> Quality {
+    let common = &binding.entry.common;
+    let own = common.asserted_by == common.submitted_by.agency && *binding.receiver == common.asserted_by;
+    match &binding.entry.body {
+        _ if own => Quality::Own,
+        Some(Body::HandoverAccepted(accepted)) if accepted.reference.is_some() => Quality::Evidenced,
+        _ => Quality::AssertedAlone,
+    }
+}
+
+fn fold(history: &History, vantage: &Vantage) -> Responsibility {
+    let opens_follow_up = |entry: &Entry| matches!(&entry.body, Some(Body::OutcomeRecorded(b)) if b.outcome == Outcome::Admitted);
+    responsibility(history, vantage, &Grounds { quality: &quality, opens_follow_up: &opens_follow_up })
+}
+
+fn whole(events: &[Event]) -> Responsibility {
+    fold(&told(events), &Vantage::default())
+}
+
+fn told(events: &[Event]) -> History {
+    let incident = onus_core::ids::Incident::parse("police:gmp/2025-02-04/1").unwrap();
+    history(&incident, events)
+}
+
+fn lane(of: &Responsibility, agency: &AgencyId) -> Account {
+    of.lanes().find(|(lane, _)| *lane == agency).map(|(_, lane)| lane.clone()).unwrap_or_default()
+}
+
+/// What an account says of holders, without which entries say so.
+fn states(account: &Account) -> Vec<(Facet, Timestamp, State)> {
+    let spans = Facet::ALL.iter().flat_map(|facet| account.spans(*facet).iter().map(|span| (*facet, span)));
+    spans.map(|(facet, span)| (facet, span.from, span.state.clone())).collect()
+}
+
+fn accounts(of: &Responsibility) -> Vec<Account> {
+    let judging = of.agencies().iter().map(|agency| of.account_of(agency).clone());
+    let lanes = of.lanes().map(|(_, lane)| lane.clone());
+    std::iter::once(of.established().clone()).chain(judging).chain(lanes).collect()
+}
+
+fn without(events: &[Event], kinds: &[Kind]) -> Vec<Event> {
+    events.iter().filter(|event| !kinds.contains(&event.record().kind())).cloned().collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn i1_in_a_lane_a_facet_has_at_most_one_holder_at_any_time(steps in steps()) {
+        let held = whole(&story(&steps));
+        for (agency, lane) in held.lanes() {
+            for span in Facet::ALL.iter().flat_map(|facet| lane.spans(*facet)) {
+                prop_assert!(span.state.holders().len() <= 1, "{agency}: {span:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn spans_follow_each_other_without_gap_overlap_or_repetition(steps in steps()) {
+        for account in accounts(&whole(&story(&steps))) {
+            for facet in Facet::ALL {
+                let spans = account.spans(*facet);
+                for (span, next) in spans.iter().zip(spans.iter().skip(1)) {
+                    prop_assert_eq!(span.to, Some(next.from));
+                    prop_assert!(span.from < next.from);
+                    prop_assert_ne!(&span.state, &next.state);
+                }
+                prop_assert!(spans.last().is_none_or(|last| last.to.is_none()));
+                prop_assert!(spans.iter().all(|span| span.state != State::NotOpen));
+                prop_assert!(spans.iter().all(|span| span.quality.is_some() == !span.state.holders().is_empty()));
+            }
+        }
+    }
+
+    #[test]
+    fn i2_receipt_notice_and_arrival_make_no_holder(steps in steps()) {
+        let events = story(&steps);
+        let marks = [Kind::AgencyNotified, Kind::AgencyAcknowledged, Kind::InformationRecorded];
+        let (all, fewer) = (whole(&events), whole(&without(&events, &marks)));
+        prop_assert_eq!(states(all.established()), states(fewer.established()));
+        for of in AGENCIES.map(agency) {
+            prop_assert_eq!(states(&lane(&all, &of)), states(&lane(&fewer, &of)));
+        }
+        // An arrival may contradict another's account of it, but holds nothing by itself.
+        let unarrived = whole(&without(&events, &[Kind::ResourceArrived]));
+        prop_assert_eq!(states(all.established()), states(unarrived.established()));
+    }
+
+    #[test]
+    fn i3_a_decline_withdrawal_or_lapse_leaves_the_state_before_the_offer(steps in steps(), how in any::<u8>(), by in 0..3_u8) {
+        // The answer names the offer just made: its place among all of them.
+        let offers = u8::try_from(steps.iter().filter(|step| step.kind == 12).count()).unwrap();
+        let later = |kind, how| Step { kind, by, about: offers, minute: 300 + u16::from(kind), how };
+        let before = whole(&story(&steps));
+        for answer in [15, 16] {
+            let mut longer = steps.clone();
+            longer.extend([later(12, 0), later(answer, how & !2)]);
+            let after = whole(&story(&longer));
+            prop_assert_eq!(states(before.established()), states(after.established()));
+        }
+    }
+
+    #[test]
+    fn a_refusal_contradicted_by_nobody_moves_nothing_in_any_lane(steps in steps()) {
+        let events = story(&steps);
+        let refusals = [Kind::HandoverDeclined, Kind::HandoverWithdrawn, Kind::HandoverLapsed];
+        let (all, fewer) = (whole(&events), whole(&without(&events, &refusals)));
+        for of in AGENCIES.map(agency) {
+            prop_assert_eq!(states(&lane(&all, &of)), states(&lane(&fewer, &of)));
+        }
+    }
+
+    #[test]
+    fn i9_a_correction_appends_and_leaves_what_was_known_before_it_as_it_was(steps in steps(), at in any::<prop::sample::Index>()) {
+        let events = story(&steps);
+        prop_assume!(!events.is_empty());
+        let corrected = at.get(&events).clone();
+        let last = events.iter().map(|event| event.record().common.occurred_at).max().unwrap();
+        let known_at = last.plus_us(60_000_000);
+        let correction = corrected.clone().with_id(9_999).with(|record| {
+            record.common.corrects = Some(Corrects { event_id: corrected.id(), reason: None });
+            record.common.occurred_at = record.common.occurred_at.plus_us(1_000_000);
+            record.common.entered_at = Some(known_at.plus_us(60_000_000));
+        });
+        let mut longer = events.clone();
+        longer.push(correction);
+        let (short, long) = (told(&events), told(&longer));
+        let vantage = Vantage { as_at: None, known_at: Some(known_at), known_by: KnownBy::Entered };
+        let (before, then) = (fold(&short, &Vantage::default()), fold(&long, &vantage));
+        prop_assert_eq!(accounts(&before), accounts(&then));
+        prop_assert!(short.entries().iter().all(|entry| long.entries().contains(entry)), "both views stay");
+        prop_assert!(!long.speaking().iter().any(|entry| entry.id() == corrected.id()));
+    }
+
+    #[test]
+    fn nobody_silences_another_agencys_statement(steps in steps(), at in any::<prop::sample::Index>()) {
+        let events = story(&steps);
+        prop_assume!(!events.is_empty());
+        let contested = at.get(&events).clone();
+        let other = AGENCIES.map(agency).into_iter().find(|of| *of != contested.record().common.asserted_by).unwrap();
+        let correction = contested.clone().with_id(9_999).with(|record| {
+            record.common.corrects = Some(Corrects { event_id: contested.id(), reason: None });
+            record.common.asserted_by = other;
+        });
+        let mut longer = events;
+        longer.push(correction);
+        prop_assert!(told(&longer).speaking().iter().any(|entry| entry.id() == contested.id()));
+    }
+
+    #[test]
+    fn i10_contradictory_assertions_coexist_each_in_its_own_lane(steps in steps()) {
+        let events = story(&steps);
+        let all = whole(&events);
+        for of in AGENCIES.map(agency) {
+            // Offers stay: what an answer answers is looked up among them, whoever made them.
+            let own = |event: &&Event| {
+                event.record().common.asserted_by == of || event.record().kind() == Kind::HandoverOffered
+            };
+            let alone: Vec<Event> = events.iter().filter(own).cloned().collect();
+            prop_assert_eq!(states(&lane(&all, &of)), states(&lane(&whole(&alone), &of)));
+        }
+    }
+
+    #[test]
+    fn i11_the_ledgers_order_decides_and_not_the_order_of_reading(steps in steps()) {
+        let events = story(&steps);
+        let mut entries: Vec<Entry> = events.iter().zip(1..).map(|(e, seq)| entry(e.record().clone(), seq)).collect();
+        entries.reverse();
+        let incident = onus_core::ids::Incident::parse("police:gmp/2025-02-04/1").unwrap();
+        let reversed = History::new(incident, entries);
+        prop_assert_eq!(accounts(&whole(&events)), accounts(&fold(&reversed, &Vantage::default())));
+    }
+
+    #[test]
+    fn i12_a_dispute_and_its_determination_rewrite_nothing(steps in steps(), facet in prop::sample::select(Facet::ALL)) {
+        let events = story(&steps);
+        let mut longer = events.clone();
+        let mut call = onus_testkit::events::incident("police:gmp/2025-02-04/1");
+        let interval = Interval { from: call.contact().record().common.occurred_at, to: None };
+        let holder = Some(agency("mh_trust:RV5"));
+        for body in [
+            Body::DisputeOpened(DisputeOpened { interval: interval.clone(), facet, claim: None, evidence: vec![] }),
+            Body::PositionStated(PositionStated {
+                dispute: None, interval: interval.clone(), facet, holder: holder.clone(), claim: None, evidence: vec![],
+            }),
+            Body::DisputeDetermined(DisputeDetermined {
+                dispute: None, interval, facet, holder, determined_by: None, claim: None, evidence: vec![],
+            }),
+        ] {
+            longer.push(call.event(body));
+        }
+        let (before, after) = (whole(&events), whole(&longer));
+        prop_assert_eq!(before.established(), after.established());
+        for of in AGENCIES.map(agency) {
+            prop_assert_eq!(before.account_of(&of), after.account_of(&of));
+            prop_assert_eq!(lane(&before, &of), lane(&after, &of));
+        }
+        prop_assert_eq!(before.contested(), after.contested());
+    }
+
+    #[test]
+    fn as_at_cuts_the_story_short_and_changes_nothing_in_it(steps in steps(), minute in 0..300_i64) {
+        let history = told(&story(&steps));
+        let all = fold(&history, &Vantage::default());
+        let start = Timestamp::parse("2025-02-04T09:00Z").unwrap();
+        let as_at = start.plus_us(minute * 60_000_000);
+        let cut = fold(&history, &Vantage { as_at: Some(as_at), ..Vantage::default() });
+        for minute in 0..=minute {
+            let at = start.plus_us(minute * 60_000_000);
+            for facet in Facet::ALL {
+                prop_assert_eq!(all.established().at(*facet, at), cut.established().at(*facet, at));
+                for of in AGENCIES.map(agency) {
+                    prop_assert_eq!(all.account_of(&of).at(*facet, at), cut.account_of(&of).at(*facet, at));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn death_ends_every_open_facet(steps in steps()) {
+        let mut longer = steps;
+        let death = Outcome::ALL.iter().position(|o| *o == Outcome::Death).and_then(|at| u8::try_from(at).ok()).unwrap();
+        longer.push(Step { kind: 22, by: 0, about: death, minute: 500, how: 0 });
+        let held = whole(&story(&longer));
+        let later = Timestamp::parse("2025-02-05T09:00Z").unwrap();
+        for facet in Facet::ALL {
+            prop_assert!(matches!(held.established().at(*facet, later), State::NotOpen | State::Discharged));
+        }
+    }
+
+    #[test]
+    fn an_account_differs_from_the_established_one_only_inside_contested_spans(steps in steps()) {
+        let held = whole(&story(&steps));
+        let start = Timestamp::parse("2025-02-04T09:00Z").unwrap();
+        for of in held.agencies() {
+            for (facet, minute) in Facet::ALL.iter().flat_map(|facet| (0..300_i64).step_by(7).map(move |m| (*facet, m))) {
+                let at = start.plus_us(minute * 60_000_000);
+                let differs = held.account_of(of).at(facet, at).differs_from(&held.established().at(facet, at));
+                let contested = held.contested().iter().any(|span| {
+                    span.facet == facet && span.from <= at && span.to.is_none_or(|to| at < to)
+                });
+                prop_assert!(!differs || contested, "{of} {facet:?} {}", at.rfc3339());
+            }
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! A dispute laid out: the span and facet in question, what both sides say, what only one does, what became known
+//! when, what each cites, which rungs were climbed. It takes no side: a determination is one more entry.
+
+use onus_core::history::{Entry, History, KnownBy, Vantage};
+use onus_core::ids::{AgencyId, EventId};
+use onus_core::kinds::Body;
+use onus_core::model::PolicyRef;
+use onus_core::responsibility::{Responsibility, State};
+use onus_core::time::Timestamp;
+use onus_core::vocabulary::{EscalationLevel, EscalationOutcome, Facet};
+use std::collections::BTreeSet;
+
+/// A span of a facet that is in question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Question {
+    /// Which facet.
+    pub facet: Facet,
+    /// From this instant on.
+    pub from: Timestamp,
+    /// Up to this instant; still open if `None`.
+    pub to: Option<Timestamp>,
+}
+
+/// What there is to say about a question. Entries are named by their place in the ledger.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dispute {
+    /// What is in question.
+    pub question: Question,
+    /// Who contradicts whom, who opened a dispute, stated a position, or held the facet then; in the order of ids.
+    pub parties: Vec<AgencyId>,
+    /// How the facet stood when the span began: the established account's holder, and every party's.
+    pub established: State,
+    /// What each party's account says.
+    pub accounts: Vec<(AgencyId, State)>,
+    /// Entries that opened a dispute about it.
+    pub opened: Vec<u64>,
+    /// Positions stated, in the order of time.
+    pub positions: Vec<Position>,
+    /// What more than one party asserts.
+    pub agreed: Vec<Fact>,
+    /// What one party asserts and no other does.
+    pub one_sided: Vec<Fact>,
+    /// When each fact became known, in that order.
+    pub knowledge: Vec<Known>,
+    /// Policies and agreements that the parties' entries cite.
+    pub cited: Vec<PolicyRef>,
+    /// The rungs that were climbed.
+    pub ladder: Vec<Rung>,
+    /// Determinations. They annotate; nothing is rewritten.
+    pub determined: Vec<u64>,
+}
+
+/// What one party claims.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The entry.
+    pub entry: u64,
+    /// Whose.
+    pub agency: AgencyId,
+    /// Who held it, in its account; `None` means nobody.
+    pub holder: Option<AgencyId>,
+    /// The entries that it cites and that stand in this incident.
+    pub cites: Vec<u64>,
+    /// How many more it cites that do not.
+    pub cites_elsewhere: usize,
+}
+
+/// One thing that was asserted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// The entry that asserts it.
+    pub entry: u64,
+    /// Whose assertion it is.
+    pub by: AgencyId,
+    /// When it happened.
+    pub at: Timestamp,
+    /// Who else asserts the same, answers it, or relies on it.
+    pub also: Vec<AgencyId>,
+    /// Which entries contradict it.
+    pub contradicted_by: Vec<u64>,
+}
+
+/// Something became known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// When.
+    pub at: Timestamp,
+    /// The entry.
+    pub entry: u64,
+    /// Who knew it then: whose statement it is.
+    pub by: AgencyId,
+    /// To whom it was addressed, so far as it says.
+    pub addressed: Option<AgencyId>,
+    /// How the facet stood at the start of the span, in the established account, on what was known then.
+    pub stood: State,
+}
+
+/// One rung of the escalation ladder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rung {
+    /// The entry that raised it.
+    pub entry: u64,
+    /// To which rung.
+    pub level: EscalationLevel,
+    /// By whom.
+    pub by: AgencyId,
+    /// When.
+    pub raised: Timestamp,
+    /// Minutes allowed, where the entry states them.
+    pub target_minutes: Option<u32>,
+    /// When and how it was answered.
+    pub answered: Option<(Timestamp, EscalationOutcome, u64)>,
+}
+
+impl Rung {
+    /// When an answer was due, where a target is stated.
+    #[must_use]
+    pub fn due(&self) -> Option<Timestamp> {
+        self.target_minutes.map(|minutes| self.raised.plus_us(i64::from(minutes) * 60_000_000))
+    }
+}
+
+/// The questions that stand in dispute, and those on which accounts contradict each other; by facet and time.
+#[must_use]
+pub fn questions(history: &History, vantage: &Vantage, held: &Responsibility) -> Vec<Question> {
+    let opened = history.speaking_at(vantage).into_iter().filter_map(|entry| match &entry.body {
+        Some(Body::DisputeOpened(b)) => {
+            Some(Question { facet: b.facet, from: b.interval.from, to: b.interval.to })
+        }
+        _ => None,
+    });
+    let contested = held.contested().iter().filter(|span| span.contradicted).map(|span| Question {
+        facet: span.facet,
+        from: span.from,
+        to: span.to,
+    });
+    let doubly =
+        held.doubly_owned().iter().map(|span| Question { facet: span.facet, from: span.from, to: span.to });
+    opened.chain(contested).chain(doubly).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Lays one question out. `hold` folds the history as seen from another vantage.
+pub fn dispute(
+    history: &History,
+    vantage: &Vantage,
+    held: &Responsibility,
+    question: Question,
+    hold: &dyn Fn(&Vantage) -> Responsibility,
+) -> Dispute {
+    let speaking = history.speaking_at(vantage);
+    let about = Matter { history, speaking: &speaking, question };
+    let parties = about.parties(held);
+    let facts: Vec<Fact> = speaking
+        .iter()
+        .filter(|entry| about.is_fact(entry) && parties.contains(&entry.common.asserted_by))
+        .map(|entry| about.fact(entry, &parties, held))
+        .collect();
+    let (agreed, one_sided): (Vec<Fact>, Vec<Fact>) =
+        facts.into_iter().partition(|fact| !fact.also.is_empty());
+    let seqs = |wanted: &dyn Fn(&Entry) -> bool| {
+        speaking.iter().filter(|entry| wanted(entry)).map(|entry| entry.seq()).collect()
+    };
+    let account = |agency: &AgencyId| held.account_of(agency).at(question.facet, question.from);
+    Dispute {
+        question,
+        established: held.established().at(question.facet, question.from),
+        accounts: parties.iter().map(|agency| (agency.clone(), account(agency))).collect(),
+        opened: seqs(
+            &|entry| matches!(&entry.body, Some(Body::DisputeOpened(b)) if about.meets(b.facet, b.interval.from, b.interval.to)),
+        ),
+        positions: about.positions(),
+        knowledge: about.knowledge(agreed.iter().chain(&one_sided), vantage.known_by, hold),
+        cited: about.cited(&parties),
+        ladder: about.ladder(),
+        determined: seqs(
+            &|entry| matches!(&entry.body, Some(Body::DisputeDetermined(b)) if about.meets(b.facet, b.interval.from, b.interval.to)),
+        ),
+        agreed,
+        one_sided,
+        parties,
+    }
+}
+
+struct Matter<'a> {
+    history: &'a History,
+    speaking: &'a [&'a Entry],
+    question: Question,
+}
+
+impl Matter<'_> {
+    fn meets(&self, facet: Facet, from: Timestamp, to: Option<Timestamp>) -> bool {
+        let before = |a: Timestamp, b: Option<Timestamp>| b.is_none_or(|b| a < b);
+        facet == self.question.facet && before(from, self.question.to) && before(self.question.from, to)
+    }
+
+    fn parties(&self, held: &Responsibility) -> Vec<AgencyId> {
+        let Question { facet, from, .. } = self.question;
+        let mut parties: BTreeSet<AgencyId> = held
+            .contested()
+            .iter()
+            .filter(|span| self.meets(span.facet, span.from, span.to))
+            .flat_map(|span| span.accounts.iter().map(|(agency, _)| agency.clone()))
+            .collect();
+        parties.extend(held.established().at(facet, from).holders().iter().cloned());
+        for entry in self.speaking {
+            match &entry.body {
+                Some(Body::DisputeOpened(b)) if self.meets(b.facet, b.interval.from, b.interval.to) => {
+                    parties.insert(entry.common.asserted_by.clone());
+                }
+                Some(Body::PositionStated(b)) if self.meets(b.facet, b.interval.from, b.interval.to) => {
+                    parties.insert(entry.common.asserted_by.clone());
+                    parties.extend(b.holder.clone());
+                }
+                _ => {}
+            }
+        }
+        parties.into_iter().collect()
+    }
+
+    /// Whether an entry is about the facet, and happened before the span was over.
+    fn is_fact(&self, entry: &Entry) -> bool {
+        self.question.to.is_none_or(|to| entry.common.occurred_at <= to)
+            && concerns(self.history, entry).contains(&self.question.facet)
+    }
+
+    fn fact(&self, entry: &Entry, parties: &[AgencyId], held: &Responsibility) -> Fact {
+        let contradicted_by: Vec<u64> =
+            held.contradictions().iter().filter(|c| c.statement == entry.seq()).map(|c| c.against).collect();
+        let relies = |other: &&&Entry| {
+            other.common.asserted_by != entry.common.asserted_by
+                && parties.contains(&other.common.asserted_by)
+                && !contradicted_by.contains(&other.seq())
+                && (same_fact(entry, other) || names(other).contains(&entry.id()))
+        };
+        let also: BTreeSet<AgencyId> =
+            self.speaking.iter().filter(relies).map(|other| other.common.asserted_by.clone()).collect();
+        Fact {
+            entry: entry.seq(),
+            by: entry.common.asserted_by.clone(),
+            at: entry.common.occurred_at,
+            also: also.into_iter().collect(),
+            contradicted_by,
+        }
+    }
+
+    fn positions(&self) -> Vec<Position> {
+        let position = |entry: &&Entry| match &entry.body {
+            Some(Body::PositionStated(b)) if self.meets(b.facet, b.interval.from, b.interval.to) => {
+                let cites: Vec<u64> =
+                    b.evidence.iter().filter_map(|id| self.history.entry(*id)).map(Entry::seq).collect();
+                Some(Position {
+                    entry: entry.seq(),
+                    agency: entry.common.asserted_by.clone(),
+                    holder: b.holder.clone(),
+                    cites_elsewhere: b.evidence.len() - cites.len(),
+                    cites,
+                })
+            }
+            _ => None,
+        };
+        self.speaking.iter().filter_map(position).collect()
+    }
+
+    fn knowledge<'f>(
+        &self,
+        facts: impl Iterator<Item = &'f Fact>,
+        known_by: KnownBy,
+        hold: &dyn Fn(&Vantage) -> Responsibility,
+    ) -> Vec<Known> {
+        let mut known: Vec<Known> = facts
+            .filter_map(|fact| self.speaking.iter().find(|entry| entry.seq() == fact.entry))
+            .map(|entry| {
+                let at = entry.known_at(known_by);
+                let then = hold(&Vantage { as_at: None, known_at: Some(at), known_by });
+                Known {
+                    at,
+                    entry: entry.seq(),
+                    by: entry.common.asserted_by.clone(),
+                    addressed: addressed(self.history, entry),
+                    stood: then.established().at(self.question.facet, self.question.from),
+                }
+            })
+            .collect();
+        known.sort_by_key(|known| (known.at, known.entry));
+        known
+    }
+
+    fn cited(&self, parties: &[AgencyId]) -> Vec<PolicyRef> {
+        let mut seen = BTreeSet::new();
+        self.speaking
+            .iter()
+            .filter(|entry| parties.contains(&entry.common.asserted_by))
+            .filter_map(|entry| entry.common.policy.clone())
+            .filter(|cited| seen.insert((cited.policy.to_string(), cited.version.to_string())))
+            .collect()
+    }
+
+    fn ladder(&self) -> Vec<Rung> {
+        let rung = |entry: &&Entry| match &entry.body {
+            Some(Body::EscalationRaised(b)) => Some(Rung {
+                entry: entry.seq(),
+                level: b.level,
+                by: b.raised_by_agency.clone(),
+                raised: entry.common.occurred_at,
+                target_minutes: b.target_minutes,
+                answered: self.speaking.iter().find_map(|other| match &other.body {
+                    Some(Body::EscalationResolved(answer)) if answer.escalation == Some(entry.id()) => {
+                        Some((other.common.occurred_at, answer.outcome, other.seq()))
+                    }
+                    _ => None,
+                }),
+            }),
+            _ => None,
+        };
+        self.speaking.iter().filter_map(rung).collect()
+    }
+}
+
+/// Two entries of the same kind that say the same of the same time.
+fn same_fact(one: &Entry, other: &Entry) -> bool {
+    let apart_us = one.common.occurred_at.as_us().abs_diff(other.common.occurred_at.as_us());
+    let uncertain_s = u64::from(one.common.uncertainty_s) + u64::from(other.common.uncertainty_s);
+    one.head.kind == other.head.kind
+        && one.common.corrects == other.common.corrects
+        && apart_us <= uncertain_s * 1_000_000
+        && match (&one.body, &other.body) {
+            (Some(Body::HandoverAccepted(a)), Some(Body::HandoverAccepted(b))) => a.offer == b.offer,
+            (Some(Body::HandoverDeclined(a)), Some(Body::HandoverDeclined(b))) => a.offer == b.offer,
+            (a, b) => a == b,
+        }
+}
+
+/// The entries that an entry answers, relies on or cites.
+fn names(entry: &Entry) -> Vec<EventId> {
+    let mut named = entry.common.causes.clone();
+    match &entry.body {
+        Some(Body::HandoverAccepted(b)) => named.extend(b.offer),
+        Some(Body::HandoverDeclined(b)) => named.extend(b.offer),
+        Some(Body::HandoverWithdrawn(b)) => named.extend(b.offer),
+        Some(Body::HandoverLapsed(b)) => named.extend(b.offer),
+        Some(Body::AgencyAcknowledged(b)) => named.extend(b.notified_event),
+        Some(Body::AttendanceDecided(b)) => named.extend(b.considered.iter().copied()),
+        Some(Body::CallerInformed(b)) => named.extend(b.decision_event),
+        Some(Body::PositionStated(b)) => named.extend(b.evidence.iter().copied()),
+        _ => {}
+    }
+    named
+}
+
+/// To whom an entry says that it was said.
+fn addressed(history: &History, entry: &Entry) -> Option<AgencyId> {
+    let offering = |offer: Option<EventId>| match &history.entry(offer?)?.body {
+        Some(Body::HandoverOffered(offer)) => Some(offer.from.clone()),
+        _ => None,
+    };
+    let other = |agency: AgencyId| Some(agency).filter(|agency| *agency != entry.common.asserted_by);
+    match entry.body.as_ref()? {
+        Body::AgencyNotified(b) => other(b.agency.clone()),
+        Body::HandoverOffered(b) => other(b.to.clone()),
+        Body::HandoverAccepted(b) => offering(b.offer).and_then(other),
+        Body::HandoverDeclined(b) => offering(b.offer).and_then(other),
+        _ => None,
+    }
+}
+
+/// The facets that an entry is about.
+fn concerns(history: &History, entry: &Entry) -> Vec<Facet> {
+    use Facet::{Care, Contact, Conveyance, Custody, FollowUp, Response};
+    let answered = |offer: Option<EventId>, facets: &[Facet]| match offer.and_then(|id| history.entry(id)) {
+        Some(Entry { body: Some(Body::HandoverOffered(offer)), .. }) if facets.is_empty() => {
+            offer.facets.clone()
+        }
+        _ => facets.to_vec(),
+    };
+    let Some(body) = &entry.body else { return Vec::new() };
+    match body {
+        Body::ContactReceived(_) | Body::CallerInformed(_) | Body::CallBackAttempted(_) => vec![Contact],
+        Body::IncidentOpened(_)
+        | Body::TriageAssessed(_)
+        | Body::TriageReassessed(_)
+        | Body::AttendanceDecided(_)
+        | Body::DecisionReviewed(_)
+        | Body::AgencyNotified(_)
+        | Body::AgencyAcknowledged(_)
+        | Body::CallerSignposted(_)
+        | Body::ResourceDispatched(_)
+        | Body::ResourceArrived(_)
+        | Body::ResourceStoodDown(_) => vec![Response],
+        Body::ResponsibilityAssumed(b) => vec![b.facet],
+        Body::ResponsibilityDischarged(b) => vec![b.facet],
+        Body::HandoverOffered(b) => b.facets.clone(),
+        Body::HandoverAccepted(b) => answered(b.offer, &b.facets),
+        Body::HandoverDeclined(b) => answered(b.offer, &b.facets),
+        Body::HandoverWithdrawn(b) => answered(b.offer, &b.facets),
+        Body::HandoverLapsed(b) => answered(b.offer, &b.facets),
+        Body::PowerExercised(_) => vec![Custody, Care],
+        Body::DetentionExtended(_) | Body::DetentionEnded(_) => vec![Custody],
+        Body::ConveyanceStarted(_) => vec![Conveyance],
+        Body::ArrivedAtPlaceOfSafety(_) => vec![Custody, Care, Conveyance],
+        Body::OfficersReleased(_) => vec![Response, Custody, Care],
+        Body::OutcomeRecorded(_) => vec![FollowUp],
+        Body::IncidentClosed(_) | Body::IncidentReopened(_) => Facet::ALL.to_vec(),
+        _ => Vec::new(),
+    }
+}

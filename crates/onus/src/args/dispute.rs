@@ -1,0 +1,31 @@
+//! `onus dispute`.
+
+use super::Format;
+use super::vantage::{KnownArgs, instant};
+use super::who::facet;
+use clap::Args;
+use onus_core::time::Timestamp;
+use onus_core::vocabulary::Facet;
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  onus dispute police:met/2024-06-12/1\n  onus dispute police:met/2024-06-12/1 --facet custody --known-at 2024-06-12T09:30\n  onus dispute police:met/2024-06-12/1 --facet care --from 2024-06-12T01:50 --to 2024-06-12T03:10\n\nWithout --from the intervals are those that stand in dispute, and those of which accounts differ."
+)]
+pub(crate) struct DisputeArgs {
+    /// owner/date/number, such as police:met/2024-06-12/1
+    pub(crate) incident: String,
+    /// One facet alone: contact, response, custody, care, conveyance or follow_up
+    #[arg(long, value_parser = facet)]
+    pub(crate) facet: Option<Facet>,
+    /// From when, instead of the intervals that stand in dispute
+    #[arg(long, value_name = "TIME", value_parser = instant, requires_all = ["to", "facet"])]
+    pub(crate) from: Option<Timestamp>,
+    /// Until when
+    #[arg(long, value_name = "TIME", value_parser = instant, requires = "from")]
+    pub(crate) to: Option<Timestamp>,
+    #[command(flatten)]
+    pub(crate) known: KnownArgs,
+    /// How to print: a table on a terminal, JSON elsewhere
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+}

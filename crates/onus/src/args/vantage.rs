@@ -1,0 +1,40 @@
+//! From where one looks: as at, as known at, by whose clock.
+
+use clap::{Args, ValueEnum};
+use onus_core::history::{KnownBy, Vantage};
+use onus_core::time::Timestamp;
+
+/// What was known by when. An instant is RFC 3339, or a Europe/London time that happened once.
+#[derive(Debug, Args)]
+pub(crate) struct KnownArgs {
+    /// Only what was known by then
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(crate) known_at: Option<Timestamp>,
+    /// By whose clock: when the source says it was entered, or when the ledger recorded it
+    #[arg(long, value_enum, default_value_t = Clock::Entered, value_name = "CLOCK")]
+    pub(crate) known_by: Clock,
+}
+
+/// Whose clock says when something became known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Clock {
+    /// As the source claims, where it claims anything
+    Entered,
+    /// The ledger's clock alone
+    Recorded,
+}
+
+impl KnownArgs {
+    pub(crate) fn vantage(&self, as_at: Option<Timestamp>) -> Vantage {
+        let known_by = match self.known_by {
+            Clock::Entered => KnownBy::Entered,
+            Clock::Recorded => KnownBy::Recorded,
+        };
+        Vantage { as_at, known_at: self.known_at, known_by }
+    }
+}
+
+/// An instant, or what would be one.
+pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).map_err(|e| e.to_string())
+}

@@ -1,0 +1,35 @@
+//! `onus who`.
+
+use super::Format;
+use super::vantage::{KnownArgs, instant};
+use clap::Args;
+use onus_core::time::Timestamp;
+use onus_core::vocabulary::Facet;
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  onus who police:gmp/2025-02-04/1 --facet response --at 2025-02-04T20:37\n  onus who police:sussex/2023-02-14/1 --facet response --at 2023-02-15T05:00 --known-at 2023-02-15T05:00\n  onus who police:met/2024-06-12/1 --facet custody --at 2024-06-12T02:30 --account mh_trust:RV5"
+)]
+pub(crate) struct WhoArgs {
+    /// owner/date/number, such as police:sussex/2023-05-01/142
+    pub(crate) incident: String,
+    /// Which facet: contact, response, custody, care, conveyance or follow_up
+    #[arg(long, value_parser = facet)]
+    pub(crate) facet: Facet,
+    /// When, in the world
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(crate) at: Timestamp,
+    /// In whose account: an agency's, instead of the established one
+    #[arg(long, value_name = "AGENCY")]
+    pub(crate) account: Option<String>,
+    #[command(flatten)]
+    pub(crate) known: KnownArgs,
+    /// How to print: a table on a terminal, JSON elsewhere
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+}
+
+/// A facet, or the list of them.
+pub(crate) fn facet(text: &str) -> Result<Facet, String> {
+    Facet::parse(text).ok_or_else(|| format!("expected one of {}", Facet::SPELLINGS.join(", ")))
+}

@@ -1,0 +1,92 @@
+//! What every question about an incident needs: its history, and a vantage that the ledger can answer for.
+
+use super::{ledger, open_failure};
+use crate::args::Cli;
+use crate::exit::{Cause, Failure, chain};
+use onus_core::history::{History, Vantage};
+use onus_core::ids::{AgencyId, Incident};
+use onus_core::responsibility::Responsibility;
+use onus_query::incident::{HistoryError, history};
+use onus_store::Reader;
+
+/// An incident's history, read and not empty.
+pub(super) struct Asked {
+    pub(super) reader: Reader,
+    pub(super) history: History,
+    /// What can be read may not be the whole.
+    pub(super) damaged: bool,
+}
+
+/// Reads an incident's history.
+pub(super) fn asked(cli: &Cli, incident: &str) -> Result<Asked, Failure> {
+    let incident = parse(incident)?;
+    let ledger = ledger(cli);
+    let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
+    let damaged = super::show::tell_notes(&reader);
+    let history = history(&reader, &incident).map_err(|e| history_failure(&e))?;
+    if history.entries().is_empty() {
+        return Err(nothing(&reader, &incident, damaged));
+    }
+    Ok(Asked { reader, history, damaged })
+}
+
+pub(super) fn parse(incident: &str) -> Result<Incident, Failure> {
+    Incident::parse(incident).ok_or_else(|| {
+        Failure::new(
+            Cause::Usage,
+            "expected an incident as owner/date/number, such as police:sussex/2023-05-01/142",
+        )
+    })
+}
+
+/// Nothing stands under an incident, or it cannot be said what does.
+pub(super) fn nothing(reader: &Reader, incident: &Incident, damaged: bool) -> Failure {
+    if damaged {
+        let size = reader.size();
+        let problem =
+            format_args!("it cannot be said what stands under {incident}: only {size} entries can be read");
+        return Failure::new(Cause::Found, problem).hint("run `onus verify` for the first bad place");
+    }
+    Failure::new(Cause::Refused, format_args!("nothing is recorded under {incident}"))
+        .hint("the owner is the agency that numbered the incident, the date its local day")
+}
+
+fn history_failure(error: &HistoryError) -> Failure {
+    match error {
+        HistoryError::Read(e) => Failure::new(e.kind().into(), chain(e)),
+        _ => Failure::new(Cause::Found, error),
+    }
+}
+
+/// Nothing can have been known at an instant that the ledger has not reached.
+pub(super) fn within_knowledge(reader: &Reader, vantage: &Vantage) -> Result<(), Failure> {
+    let (Some(known_at), Some(last)) = (vantage.known_at, reader.size().checked_sub(1)) else {
+        return Ok(());
+    };
+    let last = reader.entry(last).map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
+    let (head, _) = onus_core::entry::EntryHead::parse(last.bytes())
+        .map_err(|e| Failure::new(Cause::Found, format_args!("the last entry: {e}")))?;
+    if known_at <= head.recorded_at {
+        return Ok(());
+    }
+    let problem = format_args!(
+        "--known-at {} is after the ledger's last entry, recorded {}: it cannot say what was known then",
+        known_at.rfc3339(),
+        head.recorded_at.rfc3339()
+    );
+    Err(Failure::new(Cause::Refused, problem)
+        .hint("give a time up to that one, or leave --known-at out for all that is known"))
+}
+
+/// An agency that has a part in an incident.
+pub(super) fn agency(option: &str, text: &str, held: &Responsibility) -> Result<AgencyId, Failure> {
+    let agency = AgencyId::parse(text).ok_or_else(|| {
+        Failure::new(Cause::Usage, format_args!("{option}: expected an agency, such as police:sussex"))
+    })?;
+    if held.agencies().contains(&agency) {
+        return Ok(agency);
+    }
+    let known: Vec<String> = held.agencies().iter().map(ToString::to_string).collect();
+    Err(Failure::new(Cause::Refused, format_args!("{option}: {agency} has stated nothing in this incident"))
+        .hint(format_args!("those that have: {}", known.join(", "))))
+}
