@@ -14,3 +14,4 @@ pub mod figures;
 pub mod holding;
 pub mod incident;
 pub mod sample;
+pub mod stored;

@@ -4,12 +4,14 @@ mod dispute;
 mod report;
 mod sample;
 mod vantage;
+mod viewer;
 mod who;
 
 pub(crate) use dispute::DisputeArgs;
 pub(crate) use report::ReportArgs;
 pub(crate) use sample::SampleArgs;
 pub(crate) use vantage::{KnownArgs, instant};
+pub(crate) use viewer::ViewerArgs;
 pub(crate) use who::WhoArgs;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -90,6 +92,11 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Count what the ledger holds
     Stats(TableArgs),
+    /// Write the viewer of evidence files, and print its SHA-256
+    #[command(
+        after_help = "Example:\n  onus viewer -o onus-viewer.html\n\nThe SHA-256 of this release's viewer is published in docs/evidence.md."
+    )]
+    Viewer(ViewerArgs),
     /// Print the JSON Schema of a draft
     Schema,
     /// Print the token under which a staff number, subject or place stands in this ledger

@@ -4,6 +4,7 @@ mod clock;
 mod demo;
 mod dispute;
 mod init;
+mod new_file;
 mod record;
 mod report;
 mod sample;
@@ -13,6 +14,7 @@ mod stats;
 mod token;
 mod vantage;
 mod verify;
+mod viewer;
 mod who;
 
 use crate::args::{Cli, Command, Format};
@@ -36,6 +38,7 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Dispute(args) => dispute::run(cli, args),
         Command::Verify(args) => verify::run(cli, args),
         Command::Stats(args) => stats::run(cli, args),
+        Command::Viewer(args) => viewer::run(args),
         Command::Schema => terminal::data(|out| {
             serde_json::to_writer_pretty(&mut *out, &onus_core::schema::json_schema())?;
             writeln!(out)

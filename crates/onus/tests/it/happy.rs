@@ -231,3 +231,22 @@ fn nobodys_words_are_put_into_anothers_mouth() {
         "{shown}"
     );
 }
+
+#[test]
+fn the_viewer_is_written_whole_and_never_over_another_file() {
+    let ledger = Ledger::none();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("onus-viewer.html");
+    let arguments = ["viewer", "-o", file.to_str().unwrap()];
+    let written = ledger.run(&arguments, "");
+    assert_eq!(written.code, 0, "{}", written.stderr);
+    let (digest, name) = written.stdout.trim_end().split_once("  ").unwrap();
+    assert_eq!((digest.len(), name), (64, file.to_str().unwrap()));
+    let html = std::fs::read_to_string(&file).unwrap();
+    assert!(html.contains("onus-evidence"));
+
+    let again = ledger.run(&arguments, "");
+    assert_eq!(again.code, 4);
+    assert!(again.stderr.contains("nothing was written"), "{}", again.stderr);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), html);
+}

@@ -1,0 +1,310 @@
+//! Making an evidence file of one incident. The access ledger has it first: who was handed which texts, and that
+//! the entries left.
+
+use super::block::{Block, FORMAT, Item, Opened, SchemaText, Withheld};
+use super::check::digest_of;
+use super::exhibits::sealed_texts;
+use super::manifest::Manifest;
+use super::page::page;
+use super::selection::{Selection, select};
+use super::signed::Hash;
+use super::standing::{Standing, StandingError};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use onus_core::code::Code;
+use onus_core::history::Entry;
+use onus_core::ids::Incident;
+use onus_core::kinds::{Body, Kind};
+use onus_core::sealed::Plain;
+use onus_ledger::{
+    Disclosure, Export, FieldKey, Handed, Identity, Ledger, OpenError, OpenTextError, Passphrase, RevealError,
+};
+use onus_proof::leaf_hash;
+use onus_query::stored::{self, Stored, StoredError};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Bytes that one schema may have before compression; as published, a little over 40,000.
+const SCHEMA_TEXT_BYTES_MAX: usize = 1 << 20;
+
+/// What an evidence file is asked for.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// The incident.
+    pub incident: &'a Incident,
+    /// Who makes the file: an identity that a profile allows to this account.
+    pub who: &'a Identity,
+    /// Which texts are opened.
+    pub disclose: &'a [Selection],
+    /// For whom. Unstated, it is whoever holds the file.
+    pub recipient: Option<&'a Plain>,
+    /// The ground on which texts are opened, as a code.
+    pub ground: Option<&'a Code>,
+    /// Why.
+    pub why: Option<&'a Plain>,
+}
+
+/// A file, made and recorded.
+#[derive(Debug)]
+pub struct Evidence {
+    /// The page.
+    pub html: String,
+    /// What the exporter signed.
+    pub manifest: Manifest,
+}
+
+/// Why no file was made. Where texts were to be opened, the access ledger may say that they were: nothing was
+/// handed out all the same.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MakeError {
+    /// Nothing stands under that incident as far as the ledger is signed.
+    #[error("nothing is recorded under {0}, as far as the ledger's last checkpoint goes")]
+    Nothing(Incident),
+    /// No entry has such a text.
+    #[error("no entry of the incident has a sealed text `{0}`: nothing was opened")]
+    NoSuchText(String),
+    /// The ledger did not open, or did not allow it.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The texts' keys were not handed out, or the export was not recorded.
+    #[error(transparent)]
+    Reveal(#[from] RevealError),
+    /// The log did not answer.
+    #[error(transparent)]
+    Stored(#[from] StoredError),
+    /// No checkpoint, proof or signature could be had.
+    #[error(transparent)]
+    Standing(#[from] StandingError),
+    /// An entry that must be read cannot be.
+    #[error("entry {seq} cannot be read by this release")]
+    Entry {
+        /// The entry.
+        seq: u64,
+    },
+    /// The manifest cannot be stated on lines: a fault of this program.
+    #[error("the manifest could not be written: this program is at fault, please report it")]
+    Manifest(#[source] onus_proof::StatementError),
+    /// A fault of this program.
+    #[error("the block of evidence could not be written: this program is at fault, please report it")]
+    Spelling(#[source] serde_json::Error),
+}
+
+/// Makes the file, after the access ledger has it.
+pub fn make(
+    ledger: &Ledger,
+    standing: &Standing<'_>,
+    request: &Request<'_>,
+    passphrase: Option<&Passphrase>,
+) -> Result<Evidence, MakeError> {
+    ledger.check_allowed(request.who)?;
+    let reader = ledger.read()?;
+    let checkpoint = standing.checkpoint()?;
+    let size = checkpoint.head().size;
+    let entries = stored::of_incident(&reader, request.incident, size)?;
+    if entries.is_empty() {
+        return Err(MakeError::Nothing(request.incident.clone()));
+    }
+    let mut support = stored::of_kind(&reader, Kind::LedgerOpened, size)?;
+    let schemas = schemas_for(&entries, &stored::of_kind(&reader, Kind::SchemaPublished, size)?)?;
+    support.extend(schemas.iter().map(|(stored, _)| stored.clone()));
+    for kind in [Kind::KeyRegistered, Kind::KeyRevoked] {
+        support.extend(stored::of_kind(&reader, kind, size)?);
+    }
+    let erased = stored::erased_slots(&reader)?;
+
+    let decoded = decode(&entries)?;
+    let texts: Vec<Text> = entries
+        .iter()
+        .flat_map(|one| {
+            sealed_texts(&one.bytes).into_iter().map(|(field, sealed)| Text { seq: one.seq, field, sealed })
+        })
+        .collect();
+    let handed = disclose(ledger, request, &decoded, passphrase)?;
+    let (opened, withheld) = sort(&texts, handed, &erased);
+    let is_erased = |one: &&Withheld| one.ground == Ground::Erased.as_str();
+    ledger.record_export(
+        &Export {
+            who: request.who,
+            incident: Some(request.incident),
+            format: Code::new("evidence-html").unwrap_or(Code::ONUS),
+            filters: None,
+            size,
+            included: count(entries.len()),
+            withheld: count(withheld.len()),
+            erased: count(withheld.iter().filter(is_erased).count()),
+            recipients: request.recipient,
+            why: request.why,
+        },
+        passphrase,
+    )?;
+
+    let mut nodes = Nodes::default();
+    let mut item = |one: &Stored| {
+        let path = (standing.path)(one.seq)?;
+        Ok(Item { seq: one.seq, bytes: STANDARD.encode(&one.bytes), path: nodes.places(&path) })
+    };
+    let entry_items: Result<Vec<Item>, StandingError> = entries.iter().map(&mut item).collect();
+    let support_items: Result<Vec<Item>, StandingError> = support.iter().map(&mut item).collect();
+    let manifest = Manifest {
+        origin: checkpoint.origin().to_owned(),
+        incident: request.incident.to_string(),
+        size,
+        root: STANDARD.encode(checkpoint.head().root.as_bytes()),
+        entries: count(entries.len()),
+        digest: digest_of(entries.iter().map(|one| leaf_hash(&one.bytes))),
+        opened: count(opened.len()),
+        withheld: count(withheld.len()),
+        exported_at: ledger.machine().now().rfc3339(),
+        exported_by: request.who.to_string(),
+        recipient: request.recipient.map(|text| text.expose().to_owned()),
+        ground: request.ground.filter(|_| !opened.is_empty()).map(|code| code.as_str().to_owned()),
+        why: request.why.map(|text| text.expose().to_owned()),
+    };
+    let block = Block {
+        format: FORMAT.into(),
+        incident: request.incident.to_string(),
+        checkpoint: standing.note.clone(),
+        manifest: (standing.sign)(&manifest.to_text().map_err(MakeError::Manifest)?)?,
+        keys: standing.keys.clone(),
+        schemas: schemas.into_iter().map(|(stored, text)| SchemaText { seq: stored.seq, text }).collect(),
+        entries: entry_items?,
+        support: support_items?,
+        nodes: nodes.in_base64(),
+        opened,
+        withheld,
+    };
+    Ok(Evidence { html: page(&block.spell().map_err(MakeError::Spelling)?), manifest })
+}
+
+fn count(items: usize) -> u64 {
+    u64::try_from(items).unwrap_or(u64::MAX)
+}
+
+fn decode(entries: &[Stored]) -> Result<Vec<(Entry, Vec<u16>)>, MakeError> {
+    let read = |one: &Stored| {
+        let entry = Entry::parse(&one.bytes).map_err(|_| MakeError::Entry { seq: one.seq })?;
+        let fields = sealed_texts(&one.bytes).into_iter().map(|(field, _)| field).collect();
+        Ok((entry, fields))
+    };
+    entries.iter().map(read).collect()
+}
+
+/// The schemas that these entries are read by, each with its text.
+fn schemas_for(entries: &[Stored], published: &[Stored]) -> Result<Vec<(Stored, String)>, MakeError> {
+    let counts = |seq: u64| {
+        let before = published.iter().rev().find(|one| one.seq < seq);
+        before.or(published.first()).map(|one| one.seq)
+    };
+    let needed: BTreeSet<u64> = entries.iter().filter_map(|one| counts(one.seq)).collect();
+    let text = |one: &Stored| {
+        let unreadable = MakeError::Entry { seq: one.seq };
+        let Ok(Some(Body::SchemaPublished(body))) = Entry::parse(&one.bytes).map(|entry| entry.body) else {
+            return Err(unreadable);
+        };
+        let text = zstd::bulk::decompress(body.schema.as_slice(), SCHEMA_TEXT_BYTES_MAX);
+        match text.map(String::from_utf8) {
+            Ok(Ok(text)) => Ok((one.clone(), text)),
+            _ => Err(unreadable),
+        }
+    };
+    published.iter().filter(|one| needed.contains(&one.seq)).map(text).collect()
+}
+
+/// A sealed text of the incident.
+struct Text {
+    seq: u64,
+    field: u16,
+    sealed: onus_core::sealed::Sealed,
+}
+
+/// Why a text is not opened.
+enum Ground {
+    NotDisclosed,
+    AtSource,
+    Erased,
+    Unreadable,
+}
+
+impl Ground {
+    const fn as_str(&self) -> &'static str {
+        match self {
+            Self::NotDisclosed => "not_disclosed",
+            Self::AtSource => "withheld_at_source",
+            Self::Erased => "erased",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// The keys that were handed out, by entry and field.
+type Keys = BTreeMap<(u64, u16), Result<FieldKey, OpenTextError>>;
+
+fn disclose(
+    ledger: &Ledger,
+    request: &Request<'_>,
+    entries: &[(Entry, Vec<u16>)],
+    passphrase: Option<&Passphrase>,
+) -> Result<Keys, MakeError> {
+    let (wanted, idle) = select(request.disclose, entries);
+    if let Some(selection) = idle.first() {
+        return Err(MakeError::NoSuchText(selection.to_string()));
+    }
+    if wanted.is_empty() {
+        return Ok(Keys::new());
+    }
+    let whoever = Plain::new("whoever holds the file");
+    let recipients = request.recipient.or(whoever.as_ref()).ok_or(RevealError::NoVault)?;
+    let ground = request.ground.cloned().or_else(|| Code::new("not-stated")).unwrap_or(Code::ONUS);
+    let disclosure = Disclosure { who: request.who, recipients, ground, why: request.why };
+    let handed = ledger.disclose(&disclosure, &wanted, passphrase)?;
+    Ok(handed.into_iter().map(|Handed { seq, field, key, .. }| ((seq, field), key)).collect())
+}
+
+/// Which texts are opened, and on which ground the others are withheld.
+fn sort(texts: &[Text], mut handed: Keys, erased: &BTreeSet<u64>) -> (Vec<Opened>, Vec<Withheld>) {
+    let (mut opened, mut withheld) = (Vec::new(), Vec::new());
+    for Text { seq, field, sealed } in texts {
+        let ground = match handed.remove(&(*seq, *field)) {
+            Some(Ok(key)) => {
+                opened.push(Opened { seq: *seq, field: *field, key: STANDARD.encode(key.expose()) });
+                continue;
+            }
+            _ if sealed.is_withheld() => Ground::AtSource,
+            _ if erased.contains(&sealed.key_id) => Ground::Erased,
+            Some(Err(_)) => Ground::Unreadable,
+            None => Ground::NotDisclosed,
+        };
+        withheld.push(Withheld {
+            seq: *seq,
+            field: *field,
+            chars: sealed.chars,
+            ground: ground.as_str().into(),
+        });
+    }
+    (opened, withheld)
+}
+
+/// The hashes that proofs name, each once.
+#[derive(Default)]
+struct Nodes {
+    hashes: Vec<Hash>,
+    places: BTreeMap<[u8; 32], usize>,
+}
+
+impl Nodes {
+    fn places(&mut self, path: &[Hash]) -> Vec<usize> {
+        let mut place = |hash: &Hash| {
+            let next = self.hashes.len();
+            let at = *self.places.entry(*hash.as_bytes()).or_insert(next);
+            if at == next {
+                self.hashes.push(*hash);
+            }
+            at
+        };
+        path.iter().map(&mut place).collect()
+    }
+
+    fn in_base64(&self) -> Vec<String> {
+        self.hashes.iter().map(|hash| STANDARD.encode(hash.as_bytes())).collect()
+    }
+}

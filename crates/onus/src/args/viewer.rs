@@ -1,0 +1,11 @@
+//! What can be typed after `onus viewer`.
+
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct ViewerArgs {
+    /// Where to write it; a file that is there is left alone
+    #[arg(short = 'o', long = "output", default_value = "onus-viewer.html", value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}

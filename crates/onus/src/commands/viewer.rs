@@ -1,0 +1,12 @@
+//! `onus viewer`: the viewer of evidence files, to be had by another way than the files.
+
+use super::new_file::NewFile;
+use crate::args::ViewerArgs;
+use crate::exit::Failure;
+use crate::terminal;
+use onus_export::evidence::{viewer, viewer_sha256};
+
+pub(crate) fn run(args: &ViewerArgs) -> Result<(), Failure> {
+    NewFile::create(&args.output)?.finish(viewer().as_bytes())?;
+    terminal::data(|out| writeln!(out, "{}  {}", viewer_sha256(), args.output.display()))
+}
