@@ -90,7 +90,6 @@ fn pick<T: Copy>(among: &[T], n: u8, otherwise: T) -> T {
     among.get(place).copied().unwrap_or(otherwise)
 }
 
-#[expect(clippy::too_many_lines, reason = "one arm a kind: a table, not a procedure")]
 fn body(call: &mut IncidentEvents, step: &Step, offers: &[EventId]) -> Body<Stored> {
     let facet = pick(Facet::ALL, step.about, Facet::Response);
     let facets = if step.how & 16 == 0 { vec![facet] } else { vec![facet, Facet::Care] };

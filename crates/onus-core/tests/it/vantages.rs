@@ -30,7 +30,6 @@ fn said_by_police(event: Event) -> Event {
     event.with(|record| record.common.actor.agency = AgencyId::parse("mh_trust:RV5").unwrap())
 }
 
-#[expect(clippy::too_many_lines, reason = "one incident, told from beginning to end")]
 fn thirty() -> History {
     let mut call = incident("police:gmp/2025-02-04/1");
     let offer = call.offered(&[Facet::Custody, Facet::Care], "mh_trust:RV5");
