@@ -25,6 +25,9 @@ pub(crate) enum Name {
     Reveal,
     ShowP50,
     WhoP50,
+    ReportFirst,
+    ReportAgain,
+    ViewsFollow,
 }
 
 /// What a row must hold.
@@ -52,9 +55,12 @@ impl Name {
     /// The unit of its value.
     pub(crate) fn unit(self) -> &'static str {
         match self {
-            Self::AppendBatchClear | Self::Append64Callers | Self::Verify | Self::AppendBatchSealed => {
-                "events/s"
-            }
+            Self::AppendBatchClear
+            | Self::Append64Callers
+            | Self::Verify
+            | Self::AppendBatchSealed
+            | Self::ViewsFollow => "events/s",
+            Self::ReportFirst | Self::ReportAgain => "s",
             Self::AppendSingleRatio => "× sync",
             Self::AppendPeakRss => "MiB",
             Self::DiskLog | Self::DiskTerms => "bytes/event",
@@ -78,9 +84,11 @@ impl Name {
             Self::OpenClean => Bound::AtMost(150.0),
             Self::OpenKilled => Bound::AtMost(500.0),
             Self::AppendBatchSealed => Bound::AtLeast(500_000.0),
-            Self::Reveal => Bound::AtMost(1.0),
             Self::ShowP50 => Bound::AtMost(1_000.0),
             Self::WhoP50 => Bound::AtMost(150.0),
+            Self::Reveal | Self::ReportAgain => Bound::AtMost(1.0),
+            Self::ReportFirst => Bound::AtMost(10.0),
+            Self::ViewsFollow => Bound::AtLeast(200_000.0),
         }
     }
 }

@@ -6,6 +6,7 @@ mod disk;
 mod holding;
 mod incident;
 mod opening;
+mod report;
 mod reveal;
 mod sealed;
 mod single;
@@ -74,7 +75,12 @@ pub(crate) fn measure(scratch: &Scratch, arguments: &Arguments) -> anyhow::Resul
     one(Name::Reveal, reveal::reveal)?;
 
     let peered = [Name::Verify, Name::DiskLog, Name::IncidentP50, Name::IncidentP99, Name::OpenClean];
-    let alone = [Name::AppendPeakRss, Name::DiskTerms, Name::OpenKilled, Name::ShowP50, Name::WhoP50];
+    let figures = [Name::ReportFirst, Name::ReportAgain, Name::ViewsFollow];
+    let alone = [
+        &[Name::AppendPeakRss, Name::DiskTerms, Name::OpenKilled, Name::ShowP50, Name::WhoP50],
+        figures.as_slice(),
+    ]
+    .concat();
     if wants(&peered) || wants(&alone) {
         let large = Large::build(scratch, arguments)?;
         let peer = if wants(&peered) { Some(LargePeer::build(scratch, large.events)?) } else { None };
@@ -87,6 +93,9 @@ pub(crate) fn measure(scratch: &Scratch, arguments: &Arguments) -> anyhow::Resul
         }
         if wants(&[Name::ShowP50, Name::WhoP50]) {
             rows.extend(holding::rows(&large)?);
+        }
+        if wants(&figures) {
+            rows.extend(report::rows(&large)?);
         }
         if wants(&[Name::OpenClean, Name::OpenKilled]) {
             rows.extend(opening::rows(&large, peer.as_ref())?);

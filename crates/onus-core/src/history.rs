@@ -110,6 +110,12 @@ impl History {
         &self.entries
     }
 
+    /// All entries, given back.
+    #[must_use]
+    pub fn into_entries(self) -> Vec<Entry> {
+        self.entries
+    }
+
     /// The entry with an id.
     #[must_use]
     pub fn entry(&self, id: EventId) -> Option<&Entry> {

@@ -14,6 +14,7 @@ mod row;
 mod suppress;
 mod tally;
 
+pub(crate) use gather::in_batches;
 pub use gather::{QUIET_ENTRIES, gather};
 pub use metric::{Beside, Measure, Metric, Part};
 pub use row::Row;

@@ -15,3 +15,4 @@ pub mod holding;
 pub mod incident;
 pub mod sample;
 pub mod stored;
+pub mod views;

@@ -5,6 +5,7 @@ mod report;
 mod sample;
 mod vantage;
 mod viewer;
+mod views;
 mod who;
 
 pub(crate) use dispute::DisputeArgs;
@@ -12,6 +13,7 @@ pub(crate) use report::ReportArgs;
 pub(crate) use sample::SampleArgs;
 pub(crate) use vantage::{KnownArgs, instant};
 pub(crate) use viewer::ViewerArgs;
+pub(crate) use views::ViewsCommand;
 pub(crate) use who::WhoArgs;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -104,6 +106,9 @@ pub(crate) enum Command {
         after_help = "Example:\n  onus token \"PC 1234\"\n  onus token -   (reads one line, so that the identifier is not in the shell's history)"
     )]
     Token(TokenArgs),
+    /// The read models that spare a report from reading the whole log
+    #[command(subcommand)]
+    Views(ViewsCommand),
     /// The keys of sealed text
     #[command(subcommand)]
     Seal(SealCommand),

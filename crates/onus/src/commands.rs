@@ -15,6 +15,7 @@ mod token;
 mod vantage;
 mod verify;
 mod viewer;
+mod views;
 mod who;
 
 use crate::args::{Cli, Command, Format};
@@ -33,6 +34,7 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Record(args) => record::run(cli, args),
         Command::Show(args) => show::run(cli, args),
         Command::Report(args) => report::run(cli, args),
+        Command::Views(command) => views::run(cli, command),
         Command::Sample(args) => sample::run(cli, args),
         Command::Who(args) => who::run(cli, args),
         Command::Dispute(args) => dispute::run(cli, args),

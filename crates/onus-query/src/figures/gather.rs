@@ -9,6 +9,7 @@ use onus_core::history::{Entry, History};
 use onus_core::ids::Incident;
 use onus_store::{ReadError, Reader};
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::mpsc::sync_channel;
 
 /// Entries handed from the thread that reads to the one that folds, at a time.
@@ -33,14 +34,38 @@ pub fn gather(
     progress: &dyn Fn(u64),
 ) -> Result<Vec<Row>, HistoryError> {
     let mut gathering = Gathering { reader, size, open: HashMap::new(), rows: BTreeMap::new() };
+    let mut swept = 0;
+    in_batches(reader, 0..size, |batch| {
+        let Some(last) = batch.last().map(Entry::seq) else { return Ok(()) };
+        for entry in batch {
+            gathering.take(entry)?;
+        }
+        if last - swept >= quiet_entries {
+            gathering.fold_quiet(last.saturating_sub(quiet_entries));
+            swept = last;
+        }
+        progress(last);
+        Ok::<(), HistoryError>(())
+    })?;
+    gathering.fold_quiet(u64::MAX);
+    Ok(gathering.rows.into_values().flatten().collect())
+}
+
+/// Reads and decodes entries on a thread of its own and hands them on, some thousands at a time. The first error, of
+/// either side, ends it.
+pub(crate) fn in_batches<E: From<HistoryError> + Send>(
+    reader: &Reader,
+    range: Range<u64>,
+    mut each: impl FnMut(Vec<Entry>) -> Result<(), E>,
+) -> Result<(), E> {
     std::thread::scope(|scope| {
         let (send, batches) = sync_channel::<Result<Vec<Entry>, HistoryError>>(BATCHES_WAITING);
         scope.spawn(move || {
             let mut batch = Vec::with_capacity(BATCH);
-            for stored in reader.entries(0..size) {
+            for stored in reader.entries(range) {
                 match parsed(stored) {
                     Ok(entry) => batch.push(entry),
-                    // Whoever folds has gone only after an error of its own.
+                    // Whoever takes them has gone only after an error of its own.
                     Err(e) => return drop(send.send(Err(e))),
                 }
                 if batch.len() == BATCH {
@@ -52,21 +77,7 @@ pub fn gather(
             }
             drop(send.send(Ok(batch)));
         });
-        let mut swept = 0;
-        for batch in batches {
-            let batch = batch?;
-            let Some(last) = batch.last().map(Entry::seq) else { continue };
-            for entry in batch {
-                gathering.take(entry)?;
-            }
-            if last - swept >= quiet_entries {
-                gathering.fold_quiet(last.saturating_sub(quiet_entries));
-                swept = last;
-            }
-            progress(last);
-        }
-        gathering.fold_quiet(u64::MAX);
-        Ok(gathering.rows.into_values().flatten().collect())
+        batches.into_iter().try_for_each(|batch| each(batch?))
     })
 }
 

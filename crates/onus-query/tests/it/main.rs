@@ -10,3 +10,4 @@
 mod dispute;
 mod figures;
 mod holding;
+mod views;

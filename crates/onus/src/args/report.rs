@@ -30,6 +30,9 @@ pub(crate) struct ReportArgs {
     /// Hide counts from 1 up to below N, and those from which they could be worked out
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=1_000))]
     pub(crate) suppress: Option<u64>,
+    /// Read the log, also where there are views
+    #[arg(long)]
+    pub(crate) from_log: bool,
     /// How to print: a table on a terminal, JSON elsewhere
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,

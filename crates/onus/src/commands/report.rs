@@ -1,6 +1,7 @@
 //! `onus report`: the figures of a period, and the incidents behind each.
 
 use super::show::tell_notes;
+use super::views::{boot, tell_opened};
 use super::{format, ledger, open_failure};
 use crate::args::{Cli, ReportArgs};
 use crate::exit::{Cause, Failure, chain};
@@ -8,8 +9,10 @@ use crate::render::figures::{Shown, write, write_list};
 use crate::terminal;
 use onus_core::entry::EntryHead;
 use onus_core::time::{LocalDate, Timestamp};
+use onus_ledger::Ledger;
 use onus_query::figures::{Incidents, Period, QUIET_ENTRIES, Row, Saved, gather};
 use onus_query::incident::HistoryError;
+use onus_query::views::Views;
 use onus_store::Reader;
 use std::collections::BTreeMap;
 
@@ -25,7 +28,7 @@ pub(crate) fn run(cli: &Cli, args: &ReportArgs) -> Result<(), Failure> {
     let ledger = ledger(cli);
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
     let damaged = tell_notes(&reader);
-    let mut rows = rows(&reader)?;
+    let mut rows = rows(&ledger, &reader, args.from_log)?;
     if let Some(agency) = &args.agency {
         let known = owners(&rows);
         rows.retain(|row| row.incident.owner == *agency);
@@ -38,16 +41,15 @@ pub(crate) fn run(cli: &Cli, args: &ReportArgs) -> Result<(), Failure> {
         }
     }
     let incidents = Incidents::new(rows, last_recorded(&reader)?);
-    terminal::data(|out| match args.list {
-        Some(metric) => write_list(out, format(args.format), metric, incidents.listed(period, metric)),
-        None => {
-            let report = incidents.report(period);
-            let baseline = baseline.map(|baseline| incidents.report(baseline));
-            let saved = baseline.as_ref().map(|baseline| Saved::against(baseline, &report));
-            let shown =
-                Shown { report, baseline, saved, suppress: args.suppress, ledger_size: reader.size() };
-            write(out, format(args.format), &shown)
+    terminal::data(|out| {
+        if let Some(metric) = args.list {
+            return write_list(out, format(args.format), metric, incidents.listed(period, metric));
         }
+        let report = incidents.report(period);
+        let baseline = baseline.map(|baseline| incidents.report(baseline));
+        let saved = baseline.as_ref().map(|baseline| Saved::against(baseline, &report));
+        let shown = Shown { report, baseline, saved, suppress: args.suppress, ledger_size: reader.size() };
+        write(out, format(args.format), &shown)
     })?;
     if damaged { Err(Failure::told(Cause::Found)) } else { Ok(()) }
 }
@@ -59,15 +61,26 @@ fn period(from_name: &str, from: LocalDate, to_name: &str, to: LocalDate) -> Res
     })
 }
 
-fn rows(reader: &Reader) -> Result<Vec<Row>, Failure> {
+/// Every incident's row: from the views where there are any and the log is not asked for, else from the log.
+fn rows(ledger: &Ledger, reader: &Reader, from_log: bool) -> Result<Vec<Row>, Failure> {
     let bar = terminal::entries_bar(reader.size());
-    let rows =
-        gather(reader, reader.size(), QUIET_ENTRIES, &|done| bar.set_position(done)).map_err(
-            |e| match e {
-                HistoryError::Read(e) => Failure::new(e.kind().into(), chain(&e)),
-                e => Failure::new(Cause::Found, e),
-            },
-        )?;
+    let progress = |done| bar.set_position(done);
+    if !from_log && Views::exist(ledger.dir()) {
+        let kept = Views::open(ledger.dir(), reader, &boot(), &progress)
+            .and_then(|(views, opened)| Ok((views.rows()?, opened)));
+        match kept {
+            Ok((rows, opened)) => {
+                bar.finish_and_clear();
+                tell_opened(&opened);
+                return Ok(rows);
+            }
+            Err(e) => terminal::say(&format_args!("onus: {}; the log is read instead", chain(&e))),
+        }
+    }
+    let rows = gather(reader, reader.size(), QUIET_ENTRIES, &progress).map_err(|e| match e {
+        HistoryError::Read(e) => Failure::new(e.kind().into(), chain(&e)),
+        e => Failure::new(Cause::Found, e),
+    })?;
     bar.finish_and_clear();
     Ok(rows)
 }

@@ -34,7 +34,7 @@ fn call(number: u32, day: &str, outcome: &str, police: bool, more: &[Value]) -> 
     for (minute, body) in more.iter().enumerate() {
         events.push(event("OutcomeRecorded", &format!("12:{minute:02}"), body.clone()));
     }
-    events.iter().map(|event| format!("{event}\n")).collect()
+    events.iter().flat_map(|event| [event.to_string(), "\n".into()]).collect()
 }
 
 /// March: ten calls, three attended, one of them for two officers' hour and a half each; one harmed. February: ten
@@ -185,4 +185,25 @@ fn what_cannot_be_reported_is_refused_with_what_would_be_accepted() {
         assert!(run.stderr.contains(words), "{args:?}: {}", run.stderr);
         assert_eq!(run.stdout, "", "{args:?}");
     }
+}
+
+#[test]
+fn a_report_from_views_is_that_from_the_log_and_views_are_compared_on_request() {
+    let ledger = sussex();
+    let run = ledger.run(&["views", "verify"], "");
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    assert!(run.stderr.contains("onus views rebuild"), "{}", run.stderr);
+    assert_eq!(ledger.run(&["views", "rebuild"], "").code, 0);
+    ledger.record(&call(40, "2024-03-06", "deploy", true, &[]));
+    let (kept, read) = (report(&ledger, &[]), report(&ledger, &["--from-log"]));
+    assert_eq!(json_of(&kept), json_of(&read));
+    assert_eq!(json_of(&kept)["period"]["incidents"], 11);
+    let verified = json_of(&ledger.run(&["views", "verify"], ""));
+    assert_eq!((&verified["incidents"], &verified["differing"]), (&json!(21), &json!([])));
+
+    std::fs::write(ledger.dir().join("views/watermark"), "{").unwrap();
+    let mended = report(&ledger, &[]);
+    assert_eq!(json_of(&mended), json_of(&read));
+    assert!(mended.stderr.contains("the views were made anew from the log"), "{}", mended.stderr);
+    assert_eq!(ledger.run(&["verify"], "").code, 0, "views are no part of what is verified");
 }

@@ -1,0 +1,82 @@
+//! The one room that names sled: one tree of keys and values, written in batches, everything in it disposable.
+//!
+//! sled may panic over files that it did not leave so. Every call is therefore guarded: a panic is an error like others.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+const CACHE_BYTES: u64 = 64 << 20;
+const FLUSH_EVERY_MS: u64 = 500;
+
+/// sled did not do what was asked; its files are to be thrown away.
+#[derive(Debug)]
+pub(super) struct TreeError(String);
+
+impl fmt::Display for TreeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<sled::Error> for TreeError {
+    fn from(error: sled::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// An open tree.
+#[derive(Debug)]
+pub(super) struct Tree(sled::Db);
+
+/// Keys with their new values, to be written together.
+#[derive(Debug, Default)]
+pub(super) struct Changes(sled::Batch);
+
+impl Changes {
+    pub(super) fn set(&mut self, key: &[u8], value: Vec<u8>) {
+        self.0.insert(key, value);
+    }
+}
+
+impl Tree {
+    /// Opens or makes the tree in a folder.
+    pub(super) fn open(folder: &Path) -> Result<Self, TreeError> {
+        guarded(|| {
+            let config = sled::Config::new()
+                .path(folder)
+                .cache_capacity(CACHE_BYTES)
+                .flush_every_ms(Some(FLUSH_EVERY_MS));
+            Ok(Self(config.open()?))
+        })
+    }
+
+    pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, TreeError> {
+        guarded(|| Ok(self.0.get(key)?.map(|value| value.to_vec())))
+    }
+
+    pub(super) fn apply(&self, changes: Changes) -> Result<(), TreeError> {
+        guarded(|| Ok(self.0.apply_batch(changes.0)?))
+    }
+
+    /// Hands every value whose key begins so to `each`, in the order of the keys.
+    pub(super) fn each(&self, prefix: &[u8], mut each: impl FnMut(&[u8])) -> Result<(), TreeError> {
+        guarded(|| {
+            for item in self.0.scan_prefix(prefix) {
+                let (_, value) = item?;
+                each(&value);
+            }
+            Ok(())
+        })
+    }
+
+    pub(super) fn flush(&self) -> Result<(), TreeError> {
+        guarded(|| Ok(self.0.flush().map(drop)?))
+    }
+}
+
+fn guarded<T>(act: impl FnOnce() -> Result<T, TreeError>) -> Result<T, TreeError> {
+    // What a panic leaves behind is thrown away with the files.
+    catch_unwind(AssertUnwindSafe(act))
+        .unwrap_or_else(|_| Err(TreeError("sled panicked over its files".into())))
+}

@@ -1,0 +1,203 @@
+//! Views give the rows of folding from scratch, whatever happened to their files.
+
+use crate::figures::{append, folded, ledger, reader};
+use onus_query::views::{Opened, Views, ViewsError, Why};
+use onus_testkit::events::{Event, incident};
+use onus_testkit::workload::Workload;
+use proptest::prelude::*;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+const BOOT: &str = "this boot";
+
+fn events(workload: &mut Workload, count: usize) -> Vec<Event> {
+    (0..count).map(|_| workload.event()).collect()
+}
+
+fn open(dir: &Path, boot: &str) -> (Views, Opened) {
+    Views::open(dir, &reader(dir), boot, &|_| {}).unwrap()
+}
+
+fn assert_as_folded(dir: &Path, views: &Views) {
+    assert_eq!(views.rows().unwrap(), folded(&reader(dir)));
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// A ledger of some hundred events, with views of it.
+fn with_views() -> (tempfile::TempDir, PathBuf, Workload) {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("ledger");
+    let mut workload = Workload::new(3, 20);
+    ledger(&dir, &events(&mut workload, 400));
+    let (views, opened) = open(&dir, BOOT);
+    assert_eq!(opened, Opened::Rebuilt(Why::New));
+    drop(views);
+    (folder, dir, workload)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
+
+    #[test]
+    fn following_a_ledger_that_grows_gives_the_rows_of_folding_from_scratch(
+        seed in any::<u64>(), open_incidents in 1_usize..40, growths in prop::collection::vec(1_usize..300, 1..4),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("ledger");
+        let mut workload = Workload::new(seed, open_incidents);
+        ledger(&dir, &events(&mut workload, 50));
+        drop(open(&dir, BOOT));
+        for count in growths {
+            append(&dir, &events(&mut workload, count));
+            let (views, opened) = open(&dir, BOOT);
+            prop_assert_eq!(opened, Opened::CaughtUp(u64::try_from(count).unwrap()));
+            prop_assert_eq!(views.rows().unwrap(), folded(&reader(&dir)));
+            prop_assert_eq!(views.differences(&reader(&dir), &|_| {}).unwrap(), vec![]);
+        }
+    }
+}
+
+#[test]
+fn views_that_are_as_the_log_is_are_used_under_any_boot() {
+    let (_folder, dir, _) = with_views();
+    let (views, opened) = open(&dir, "another boot");
+    assert_eq!(opened, Opened::Current);
+    assert_as_folded(&dir, &views);
+}
+
+#[test]
+fn an_interrupted_follower_is_caught_up_in_the_same_boot_and_thrown_away_after_another() {
+    let (_folder, dir, mut workload) = with_views();
+    let watermark = dir.join("views/watermark");
+    let unclean = fs::read_to_string(&watermark).unwrap().replace("\"clean\":true", "\"clean\":false");
+    append(&dir, &events(&mut workload, 200));
+    drop(open(&dir, BOOT));
+    // As if it had been killed after its last step: the store is ahead of the watermark.
+    fs::write(&watermark, &unclean).unwrap();
+    let (views, opened) = open(&dir, BOOT);
+    assert_eq!(opened, Opened::CaughtUp(200));
+    assert_as_folded(&dir, &views);
+    drop(views);
+
+    fs::write(&watermark, &unclean).unwrap();
+    let (views, opened) = open(&dir, "another boot");
+    assert_eq!(opened, Opened::Rebuilt(Why::Restarted));
+    assert_as_folded(&dir, &views);
+}
+
+#[test]
+fn an_older_copy_of_the_store_under_a_new_boot_is_found_out() {
+    let (folder, dir, mut workload) = with_views();
+    let older = folder.path().join("older");
+    copy(&dir.join("views/tree"), &older);
+    append(&dir, &events(&mut workload, 200));
+    drop(open(&dir, BOOT));
+
+    fs::remove_dir_all(dir.join("views/tree")).unwrap();
+    copy(&older, &dir.join("views/tree"));
+    let (views, opened) = open(&dir, "another boot");
+    assert_eq!(opened, Opened::Rebuilt(Why::Behind));
+    assert_as_folded(&dir, &views);
+}
+
+#[test]
+fn files_over_which_the_store_fails_or_panics_are_moved_aside() {
+    for ruin in ["conf", "db"] {
+        let (_folder, dir, _) = with_views();
+        let file = dir.join("views/tree").join(ruin);
+        let mut bytes = fs::read(&file).unwrap();
+        bytes.iter_mut().enumerate().for_each(|(place, byte)| *byte = u8::try_from(place * 7 % 251).unwrap());
+        fs::write(&file, bytes).unwrap();
+        let (views, opened) = open(&dir, BOOT);
+        assert!(matches!(opened, Opened::Rebuilt(Why::Failed(_) | Why::Behind)), "{ruin}: {opened:?}");
+        assert_as_folded(&dir, &views);
+        assert!(dir.join("views/tree.aside").is_dir());
+    }
+}
+
+#[test]
+fn views_of_another_history_or_ahead_of_the_log_are_thrown_away() {
+    let (folder, dir, mut workload) = with_views();
+    let before = folder.path().join("before");
+    copy(&dir, &before);
+    append(&dir, &events(&mut workload, 100));
+    drop(open(&dir, BOOT));
+
+    // The log of before, under the views of after.
+    fs::remove_dir_all(before.join("views")).unwrap();
+    copy(&dir.join("views"), &before.join("views"));
+    let (views, opened) = open(&before, BOOT);
+    assert_eq!(opened, Opened::Rebuilt(Why::Ahead));
+    assert_as_folded(&before, &views);
+    drop(views);
+
+    // As many entries, but others.
+    let others: Vec<Event> =
+        (0..100).map(|n| incident(&format!("police:mps/2024-01-01/{n}")).contact()).collect();
+    append(&before, &others);
+    fs::remove_dir_all(before.join("views")).unwrap();
+    copy(&dir.join("views"), &before.join("views"));
+    let (views, opened) = open(&before, BOOT);
+    assert_eq!(opened, Opened::Rebuilt(Why::OtherLink));
+    assert_as_folded(&before, &views);
+    drop(views);
+
+    let watermark = dir.join("views/watermark");
+    let text = fs::read_to_string(&watermark).unwrap();
+    fs::write(&watermark, text.replace("\"schema\":1", "\"schema\":0")).unwrap();
+    assert_eq!(open(&dir, BOOT).1, Opened::Rebuilt(Why::Other));
+    fs::write(&watermark, "{").unwrap();
+    assert_eq!(open(&dir, BOOT).1, Opened::Rebuilt(Why::NoWatermark));
+}
+
+#[test]
+fn one_follower_at_a_time() {
+    let (_folder, dir, _) = with_views();
+    let (views, _) = open(&dir, BOOT);
+    let second = Views::open(&dir, &reader(&dir), BOOT, &|_| {});
+    assert!(matches!(second, Err(ViewsError::Busy { .. })));
+    drop(views);
+    assert_eq!(open(&dir, BOOT).1, Opened::Current);
+}
+
+/// Not a test: what the one below starts and kills.
+#[test]
+fn child_that_rebuilds_without_end() {
+    let Some(dir) = std::env::var_os("ONUS_VIEWS_CHILD").map(PathBuf::from) else { return };
+    loop {
+        drop(Views::rebuild(&dir, &reader(&dir), BOOT, &|_| {}).unwrap());
+    }
+}
+
+#[test]
+fn a_follower_that_is_killed_leaves_views_that_can_be_used_or_made_anew() {
+    let (_folder, dir, mut workload) = with_views();
+    append(&dir, &events(&mut workload, 6_000));
+    for wait_ms in [30, 120, 310, 700] {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "views::child_that_rebuilds_without_end"])
+            .env("ONUS_VIEWS_CHILD", &dir)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(wait_ms));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let (views, _) = open(&dir, BOOT);
+        assert_as_folded(&dir, &views);
+    }
+}
