@@ -380,7 +380,8 @@ fn the_layouts_of_the_format_are_those_that_the_rooms_state() {
     let format = read("docs/format.md");
     let places = [
         ("crates/onus-store/src/terms/paged.rs", "### 9.1 ", 3, 11),
-        ("crates/onus-store/src/terms.rs", "### 9.2 ", 2, 5),
+        ("crates/onus-core/src/terms.rs", "### 9.2 ", 2, 15),
+        ("crates/onus-store/src/terms.rs", "### 9.2 ", 2, 3),
         ("crates/onus-store/src/terms/page.rs", "### 9.2 ", 2, 6),
         ("crates/onus-store/src/positions.rs", "### 9.3 ", 2, 1),
         ("crates/onus-vault/src/master.rs", "### 8.3 ", 3, 16),

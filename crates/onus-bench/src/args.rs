@@ -54,6 +54,14 @@ pub(crate) enum Child {
         #[command(flatten)]
         at: At,
     },
+    /// Counts, pages, reads incidents, makes every index file anew, and prints what that took.
+    Ask {
+        #[command(flatten)]
+        at: At,
+        /// Which incidents.
+        #[arg(long, value_delimiter = ',', value_parser = incident)]
+        incidents: Vec<Incident>,
+    },
     /// Finds and reads one incident, and prints how many entries it has.
     Show {
         #[command(flatten)]

@@ -28,6 +28,14 @@ pub(crate) enum Name {
     ReportFirst,
     ReportAgain,
     ViewsFollow,
+    IngestIndexed,
+    IngestWide,
+    FindCount,
+    FindPage,
+    IndexRebuild,
+    PeakRss,
+    GrowthIncident,
+    GrowthFind,
 }
 
 /// What a row must hold.
@@ -50,6 +58,8 @@ impl Bound {
 
 /// How often SQLite's rate `append_batch_clear` must reach besides its own bound.
 pub(crate) const TIMES_SQLITE: f64 = 2.0;
+/// The same of `ingest_indexed`.
+pub(crate) const TIMES_SQLITE_INDEXED: f64 = 1.5;
 
 impl Name {
     /// The unit of its value.
@@ -59,13 +69,17 @@ impl Name {
             | Self::Append64Callers
             | Self::Verify
             | Self::AppendBatchSealed
-            | Self::ViewsFollow => "events/s",
+            | Self::ViewsFollow
+            | Self::IngestIndexed
+            | Self::IngestWide
+            | Self::IndexRebuild => "events/s",
             Self::ReportFirst | Self::ReportAgain => "s",
             Self::AppendSingleRatio => "× sync",
-            Self::AppendPeakRss => "MiB",
+            Self::AppendPeakRss | Self::PeakRss => "MiB",
+            Self::GrowthIncident | Self::GrowthFind => "×",
             Self::DiskLog | Self::DiskTerms => "bytes/event",
             Self::IncidentP50 | Self::IncidentP99 | Self::ShowP50 | Self::WhoP50 => "µs",
-            Self::OpenClean | Self::OpenKilled | Self::Reveal => "ms",
+            Self::OpenClean | Self::OpenKilled | Self::Reveal | Self::FindCount | Self::FindPage => "ms",
         }
     }
 
@@ -88,6 +102,13 @@ impl Name {
             Self::Reveal | Self::ReportAgain => Bound::AtMost(1.0),
             Self::ReportFirst => Bound::AtMost(10.0),
             Self::ViewsFollow => Bound::AtLeast(200_000.0),
+            Self::IngestIndexed => Bound::AtLeast(700_000.0),
+            Self::IngestWide => Bound::AtLeast(600_000.0),
+            Self::FindCount => Bound::AtMost(5.0),
+            Self::FindPage => Bound::AtMost(8.0),
+            Self::IndexRebuild => Bound::AtLeast(1_500_000.0),
+            Self::PeakRss => Bound::AtMost(512.0),
+            Self::GrowthIncident | Self::GrowthFind => Bound::AtMost(1.3),
         }
     }
 }

@@ -31,6 +31,10 @@ pub(crate) fn run(child: &Child) -> anyhow::Result<()> {
             let entries = read_incident(&Stand::at(&at.ledger).reader()?, incident)?;
             Ok(line(&entries)?)
         }
+        Child::Ask { at, incidents } => {
+            let asked = crate::rows::ask(&Stand::at(&at.ledger), incidents)?;
+            Ok(line(&serde_json::to_string(&asked)?)?)
+        }
     }
 }
 
@@ -86,7 +90,7 @@ pub(crate) fn read_incident(reader: &Reader, incident: &Incident) -> anyhow::Res
 }
 
 /// The most memory that this process has had, as the kernel counted it.
-fn peak_rss_mib() -> anyhow::Result<f64> {
+pub(crate) fn peak_rss_mib() -> anyhow::Result<f64> {
     let status = read_to_string("/proc/self/status")?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
     let kib: f64 = peak.context("the kernel does not say how much memory was used")?.trim().parse()?;

@@ -27,7 +27,12 @@ pub(crate) struct Large {
 impl Large {
     /// Builds it in a child, whose memory is counted.
     pub(crate) fn build(scratch: &Scratch, arguments: &Arguments) -> anyhow::Result<Self> {
-        let (dir, events) = (scratch.path("large"), arguments.events);
+        Self::build_at(scratch, "large", arguments.events)
+    }
+
+    /// The same under another name, of so many events.
+    pub(crate) fn build_at(scratch: &Scratch, name: &str, events: u64) -> anyhow::Result<Self> {
+        let dir = scratch.path(name);
         say(&format_args!("a ledger of {} …", number(float(events), "events")));
         let count = events.to_string();
         let built: Built = serde_json::from_slice(&child(&["build", "--events", &count, "--ledger"], &dir)?)?;

@@ -21,6 +21,7 @@ mod pipeline;
 mod rows;
 mod scratch;
 mod sqlite;
+mod sqlite_terms;
 mod stand;
 mod statistics;
 mod workload;

@@ -3,14 +3,18 @@
 mod batch;
 mod callers;
 mod disk;
+mod find;
 mod holding;
 mod incident;
+mod ingest;
 mod opening;
 mod report;
 mod reveal;
 mod sealed;
 mod single;
 mod verify;
+
+pub(crate) use find::ask;
 
 use crate::args::Arguments;
 use crate::bounds::{Bound, Name};
@@ -74,6 +78,23 @@ pub(crate) fn measure(scratch: &Scratch, arguments: &Arguments) -> anyhow::Resul
     one(Name::AppendBatchSealed, sealed::append_batch_sealed)?;
     one(Name::Reveal, reveal::reveal)?;
 
+    if arguments.wants(Name::IngestIndexed) {
+        say(&"ingest_indexed …");
+        rows.push(ingest::indexed(scratch, arguments.events)?);
+    }
+    if arguments.wants(Name::IngestWide) {
+        say(&"ingest_wide …");
+        rows.push(ingest::wide(scratch, arguments.events)?);
+    }
+
+    let found = [
+        Name::FindCount,
+        Name::FindPage,
+        Name::IndexRebuild,
+        Name::PeakRss,
+        Name::GrowthIncident,
+        Name::GrowthFind,
+    ];
     let peered = [Name::Verify, Name::DiskLog, Name::IncidentP50, Name::IncidentP99, Name::OpenClean];
     let figures = [Name::ReportFirst, Name::ReportAgain, Name::ViewsFollow];
     let alone = [
@@ -81,10 +102,12 @@ pub(crate) fn measure(scratch: &Scratch, arguments: &Arguments) -> anyhow::Resul
         figures.as_slice(),
     ]
     .concat();
-    if wants(&peered) || wants(&alone) {
+    if wants(&peered) || wants(&alone) || wants(&found) {
         let large = Large::build(scratch, arguments)?;
         let peer = if wants(&peered) { Some(LargePeer::build(scratch, large.events)?) } else { None };
-        rows.extend(disk::rows(scratch, &large, peer.as_ref())?);
+        if wants(&[Name::DiskLog, Name::DiskTerms, Name::AppendPeakRss]) {
+            rows.extend(disk::rows(scratch, &large, peer.as_ref())?);
+        }
         if arguments.wants(Name::Verify) {
             rows.push(verify::verify(&large, peer.as_ref())?);
         }
@@ -99,6 +122,9 @@ pub(crate) fn measure(scratch: &Scratch, arguments: &Arguments) -> anyhow::Resul
         }
         if wants(&[Name::OpenClean, Name::OpenKilled]) {
             rows.extend(opening::rows(&large, peer.as_ref())?);
+        }
+        if wants(&found) {
+            rows.extend(find::rows(scratch, &large)?);
         }
     }
     rows.retain(|row| arguments.wants(row.name));

@@ -103,11 +103,13 @@ impl ReadOnly {
     }
 }
 
-fn genesis() -> Link {
+/// The link before the first entry.
+pub(crate) fn genesis() -> Link {
     Link::genesis(&[0x0b; 16], "bench.invalid/sqlite")
 }
 
-fn entry_of(event: &EncodedEvent, seq: u64, recorded_at: Timestamp) -> Vec<u8> {
+/// An entry as a writer would lay it out, but for its version.
+pub(crate) fn entry_of(event: &EncodedEvent, seq: u64, recorded_at: Timestamp) -> Vec<u8> {
     let (kind, schema) = (event.kind(), event.schema());
     let head = EntryHead { kind, schema, seq, recorded_at, incident_version: 1 };
     [head.to_bytes().as_slice(), event.record()].concat()

@@ -91,6 +91,11 @@ impl Workload {
         Ok(Self { seed, names, texts, tokens, now_s: START_S, opened_today: (0, 0), staff, open })
     }
 
+    /// With so many incidents open at a time, none of them begun.
+    pub(crate) fn with_open(self, open: usize) -> Self {
+        Self { open: vec![None; open], ..self }
+    }
+
     /// The next so many drafts.
     pub(crate) fn batch(&mut self, count: usize) -> Vec<Draft> {
         self.take(count).collect()
@@ -125,7 +130,7 @@ impl Workload {
 
     fn draft(&mut self) -> Option<Draft> {
         self.now_s += i64::try_from(self.seed.below(STEP_S)).ok()?;
-        let place = usize::try_from(self.seed.below(u64::try_from(OPEN).ok()?)).ok()?;
+        let place = usize::try_from(self.seed.below(u64::try_from(self.open.len()).ok()?)).ok()?;
         let held = self.open.get_mut(place)?.take();
         let mut open = held.or_else(|| self.begin())?;
         let event_id = self.event_id()?;

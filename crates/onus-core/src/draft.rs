@@ -145,7 +145,7 @@ impl At<'_> {
 }
 
 /// The known spelling closest to what was given, if one is close.
-fn nearest(known: &[&'static str], given: &str) -> Option<&'static str> {
+pub(crate) fn nearest(known: &[&'static str], given: &str) -> Option<&'static str> {
     const GIVEN_BYTES_MAX: usize = 64;
     if given.len() > GIVEN_BYTES_MAX {
         return None;

@@ -34,5 +34,6 @@ pub mod sealed;
 pub mod shape;
 pub mod stage;
 pub mod storage;
+pub mod terms;
 pub mod time;
 pub mod vocabulary;

@@ -277,6 +277,14 @@ impl LocalDate {
         self.civil().strftime("%d/%m/%Y").to_string()
     }
 
+    /// Its first instant in Europe/London.
+    #[must_use]
+    pub fn london_start(self) -> Timestamp {
+        let start =
+            self.civil().to_zoned(LONDON_ZONE.clone()).map(|zoned| zoned.timestamp().as_microsecond());
+        start.ok().and_then(Timestamp::from_us).unwrap_or(Timestamp::MIN)
+    }
+
     fn of(date: Date) -> Self {
         Self(
             date.duration_since(EPOCH)

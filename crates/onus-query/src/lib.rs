@@ -11,8 +11,10 @@
 
 pub mod dispute;
 pub mod figures;
+pub mod find;
 pub mod holding;
 pub mod incident;
+pub mod period;
 pub mod sample;
 pub mod stored;
 pub mod views;

@@ -30,10 +30,16 @@ impl Follower {
         segment: &dyn StoredFile,
     ) -> Self {
         let growing = Files::open(storage, layout, first_seq)
+            .ok()
             .filter(|files| files.match_beginning(segment))
             .and_then(|files| Growing::resume(&files).ok())
             .unwrap_or_else(|| Growing::new(first_seq, 0));
         Self { first_seq, growing }
+    }
+
+    /// From the segment's start, whatever files there are.
+    pub(crate) fn anew(first_seq: u64) -> Self {
+        Self { first_seq, growing: Growing::new(first_seq, 0) }
     }
 
     pub(crate) fn first_seq(&self) -> u64 {
@@ -53,6 +59,19 @@ impl Follower {
         layout: &Layout,
         segment: &dyn StoredFile,
     ) -> Result<(), Fault> {
+        let (positions, terms) = self.bytes_up_to(end, layout, segment)?;
+        let put = |path: &Path, bytes: &[u8]| put(storage, path, bytes).map_err(Fault::reading(path));
+        put(&layout.positions(self.first_seq), &positions)?;
+        put(&layout.terms(self.first_seq), &terms)
+    }
+
+    /// Reads on up to `end`, at which a block ends; the bytes of both files.
+    pub(crate) fn bytes_up_to(
+        &mut self,
+        end: u64,
+        layout: &Layout,
+        segment: &dyn StoredFile,
+    ) -> Result<(Vec<u8>, Vec<u8>), Fault> {
         let path = layout.segment(self.first_seq);
         let last = self.read_on(end, segment, &path)?;
         let last_link = match last {
@@ -61,9 +80,17 @@ impl Follower {
             None => self.held_link(segment, &path)?,
         };
         let other = |e: DerivedError| Fault::Read { path: path.clone(), source: io::Error::other(e) };
-        let (positions, terms) = self.growing.to_files(last_link).map_err(other)?;
-        put(storage, &layout.positions(self.first_seq), &positions)?;
-        put(storage, &layout.terms(self.first_seq), &terms)
+        self.growing.to_files(last_link).map_err(other)
+    }
+
+    /// The link after the last block that it holds.
+    pub(crate) fn last_link(&self, segment: &dyn StoredFile, path: &Path) -> Result<Link, Fault> {
+        self.held_link(segment, path)
+    }
+
+    /// What it holds.
+    pub(crate) fn growing(&self) -> &Growing {
+        &self.growing
     }
 
     fn read_on(&mut self, end: u64, segment: &dyn StoredFile, path: &Path) -> Result<Option<Link>, Fault> {
@@ -91,13 +118,10 @@ impl Follower {
 }
 
 /// Replaces a derived file: new file, rename, no sync. What a power cut leaves of it is checked before use.
-fn put(storage: &dyn Storage, path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+pub(crate) fn put(storage: &dyn Storage, path: &Path, bytes: &[u8]) -> io::Result<()> {
     let new = in_the_making(path);
-    let written = || -> io::Result<()> {
-        let file = storage.open(&new, OpenHow::OpenOrCreate(Audience::Shared))?;
-        file.set_len(0)?;
-        file.write_at(bytes, 0)?;
-        storage.rename(&new, path)
-    };
-    written().map_err(Fault::reading(path))
+    let file = storage.open(&new, OpenHow::OpenOrCreate(Audience::Shared))?;
+    file.set_len(0)?;
+    file.write_at(bytes, 0)?;
+    storage.rename(&new, path)
 }

@@ -4,20 +4,19 @@
 //! Whether files speak of a segment is checked here, against the segment's own bytes.
 
 use crate::block::{Block, BodyReader};
-use crate::canonical::FrontForm;
 use crate::damage::{Damage, Place, Problem};
-use crate::hashing::QuickState;
 use crate::layout::Layout;
 use crate::positions::{self, BlockPlace, PositionFile};
-use crate::terms::{self, DerivedError, Slot, TermFile, any_incident, incident_of, incident_term, kind_term};
+use crate::terms::{self, DerivedError, Slot, TermFile, any_incident, incident_of};
 use crate::walk::{Fault, read_block};
-use onus_core::entry::{EntryHead, EntryOutline};
+use onus_core::entry::EntryHead;
 use onus_core::storage::{OpenHow, Storage, StoredFile};
+use onus_core::terms::{TermField, TermReader};
 use onus_proof::Link;
-use std::collections::HashMap;
-use std::io;
+use roaring::RoaringBitmap;
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::LazyLock;
+use std::{fmt, io};
 
 /// What a segment's files cover, from its start.
 #[derive(Debug)]
@@ -27,15 +26,15 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    /// Opens both files of a segment; `None` if either is missing, damaged, or not made with the other.
-    pub(crate) fn open(storage: &dyn Storage, layout: &Layout, first_seq: u64) -> Option<Self> {
-        let positions = storage.open(&layout.positions(first_seq), OpenHow::Read).ok()?;
-        let positions = PositionFile::open(positions).ok()?;
-        let terms = TermFile::open(storage.open(&layout.terms(first_seq), OpenHow::Read).ok()?).ok()?;
+    /// Opens both files of a segment, unless either is missing, damaged, or not made with the other.
+    pub(crate) fn open(storage: &dyn Storage, layout: &Layout, first_seq: u64) -> Result<Self, Unusable> {
+        let positions = storage.open(&layout.positions(first_seq), OpenHow::Read)?;
+        let positions = PositionFile::open(positions)?;
+        let terms = TermFile::open(storage.open(&layout.terms(first_seq), OpenHow::Read)?)?;
         let together = positions.matches(first_seq, positions.count(), &positions.last_link())
             && terms.matches(first_seq, positions.count(), &positions.last_link())
             && terms.covered_bytes() == positions.covered_bytes();
-        together.then_some(Self { positions, terms })
+        if together { Ok(Self { positions, terms }) } else { Err(Unusable::Foreign) }
     }
 
     /// Whether they speak of a finished segment, whole.
@@ -74,8 +73,31 @@ impl Files {
         Ok(())
     }
 
+    /// The entries that hold the term, as offsets from the segment's first.
+    pub(crate) fn postings(&self, term: &[u8]) -> Result<RoaringBitmap, DerivedError> {
+        Ok(self.terms.lookup(term)?.map(terms::Postings::into_bitmap).unwrap_or_default())
+    }
+
+    /// Adds every term that begins with `prefix`, with its entries as offsets from the segment's first.
+    pub(crate) fn terms(
+        &self,
+        prefix: &[u8],
+        found: &mut BTreeMap<Vec<u8>, RoaringBitmap>,
+    ) -> Result<(), DerivedError> {
+        for term in self.terms.prefix(prefix) {
+            let term = term?;
+            found.insert(term.term().to_vec(), term.postings()?.into_bitmap());
+        }
+        Ok(())
+    }
+
     pub(crate) fn incident_range(&self) -> Option<(Vec<u8>, Vec<u8>)> {
         self.terms.incident_range()
+    }
+
+    /// Both files.
+    pub(crate) fn parts(&self) -> (&PositionFile, &TermFile) {
+        (&self.positions, &self.terms)
     }
 
     pub(crate) fn block_of(&self, seq: u64) -> Result<Option<BlockPlace>, DerivedError> {
@@ -91,23 +113,73 @@ pub(crate) struct Growing {
     /// The byte of the segment at which the first of these blocks starts.
     from_bytes: u64,
     met: Met,
+    reader: TermReader,
 }
 
-/// Terms that were met before, by what the entries' bytes have in their place: most entries belong to an
-/// incident that was met, and need not be decoded.
+/// Terms that were met before: most entries have those of the one before, or short ones, and need no look-up.
 #[derive(Clone, Debug, Default)]
 struct Met {
-    kinds: Vec<(u16, Slot)>,
-    incidents: HashMap<Box<[u8]>, Slot, QuickState>,
+    /// Of each field, the last term.
+    last: [Option<(Vec<u8>, Slot)>; FIELDS],
+    /// Of each field, the terms whose value is one byte.
+    short: Vec<Option<Slot>>,
 }
 
-static FRONT: LazyLock<FrontForm> = LazyLock::new(FrontForm::of_this_release);
+const FIELDS: usize = 16;
+const SHORT: usize = 256;
+
+impl Met {
+    /// Where a term of one value byte is kept, or a kind below 256.
+    fn short(term: &[u8]) -> Option<usize> {
+        match *term {
+            [field, value] | [field, 0, value] => Some(usize::from(field) * SHORT + usize::from(value)),
+            _ => None,
+        }
+        .filter(|place| *place < FIELDS * SHORT)
+    }
+
+    /// Adds an entry to a term.
+    fn add(
+        &mut self,
+        terms: &mut terms::Builder,
+        seq: u64,
+        field: TermField,
+        term: &[u8],
+    ) -> Result<(), DerivedError> {
+        if let Some(place) = Self::short(term) {
+            if self.short.is_empty() {
+                self.short.resize(FIELDS * SHORT, None);
+            }
+            if let Some(Some(slot)) = self.short.get(place) {
+                return terms.add_again(seq, *slot);
+            }
+            let slot = terms.add_new(seq, term)?;
+            if let Some(kept) = self.short.get_mut(place) {
+                *kept = Some(slot);
+            }
+            return Ok(());
+        }
+        let last = match field {
+            // Of these the next entry nearly always has another one.
+            TermField::Incident | TermField::Subject | TermField::Location => None,
+            _ => self.last.get_mut(usize::from(field.byte())),
+        };
+        let Some(last) = last else { return terms.add_new(seq, term).map(drop) };
+        match last {
+            Some((held, slot)) if held == term => terms.add_again(seq, *slot),
+            last => {
+                *last = Some((term.to_vec(), terms.add_new(seq, term)?));
+                Ok(())
+            }
+        }
+    }
+}
 
 impl Growing {
     /// Nothing yet; the next block begins with `next_seq`, at byte `from_bytes` of its segment.
     pub(crate) fn new(next_seq: u64, from_bytes: u64) -> Self {
         let (positions, terms) = (positions::Builder::new(next_seq), terms::Builder::new(next_seq));
-        Self { positions, terms, from_bytes, met: Met::default() }
+        Self { positions, terms, from_bytes, met: Met::default(), reader: TermReader::new() }
     }
 
     /// To go on where the files end.
@@ -118,6 +190,7 @@ impl Growing {
             terms: terms::Builder::resume(&files.terms)?,
             from_bytes: 0,
             met: Met::default(),
+            reader: TermReader::new(),
         })
     }
 
@@ -153,23 +226,15 @@ impl Growing {
     fn add_entry(&mut self, seq: u64, entry: &[u8]) -> Result<(), AddError> {
         let unreadable = |e| AddError::Entry { seq, problem: Problem::Entry(e) };
         let (head, record) = EntryHead::parse(entry).map_err(unreadable)?;
-        if let Some((_, slot)) = self.met.kinds.iter().find(|(kind, _)| *kind == head.kind) {
-            self.terms.add_again(seq, *slot)?;
-        } else {
-            let slot = self.terms.add_new(seq, &kind_term(head.kind))?;
-            self.met.kinds.push((head.kind, slot));
-        }
-        let incident = FRONT.read(record).map(|front| front.incident.unwrap_or_default());
-        if let Some(slot) = incident.and_then(|incident| self.met.incidents.get(incident)) {
-            self.terms.add_again(seq, *slot)?;
-            return Ok(());
-        }
-        let outline = EntryOutline::parse(entry).map_err(unreadable)?;
-        let slot = self.terms.add_new(seq, &incident_term(&outline.incident_key()))?;
-        if let Some(incident) = incident {
-            self.met.incidents.insert(incident.into(), slot);
-        }
-        Ok(())
+        let Self { terms, met, reader, .. } = self;
+        let mut refused = None;
+        let each = |field, term: &[u8]| {
+            if let Err(e) = met.add(terms, seq, field, term) {
+                refused.get_or_insert(e);
+            }
+        };
+        reader.read(&head, record, each).map_err(unreadable)?;
+        refused.map_or(Ok(()), |e| Err(e.into()))
     }
 
     /// The lowest and the highest incident key.
@@ -189,6 +254,29 @@ impl Growing {
         }
     }
 
+    /// The seq of the first entry.
+    fn first_seq(&self) -> u64 {
+        self.positions.first_seq()
+    }
+
+    /// The entries that hold the term, as offsets from the entry `from`, which is not after the first.
+    pub(crate) fn postings(&self, from: u64, term: &[u8]) -> RoaringBitmap {
+        let held = self.terms.lookup(term).map(terms::Postings::into_bitmap).unwrap_or_default();
+        shifted(held, self.first_seq() - from)
+    }
+
+    /// Adds every term that begins with `prefix`, with its entries as offsets from the entry `from`.
+    pub(crate) fn terms(&self, from: u64, prefix: &[u8], found: &mut BTreeMap<Vec<u8>, RoaringBitmap>) {
+        for (term, _) in self.terms.prefix(prefix) {
+            *found.entry(term.to_vec()).or_default() |= self.postings(from, term);
+        }
+    }
+
+    /// What is held, in order: each term and its entries.
+    pub(crate) fn all_terms(&self) -> impl Iterator<Item = (&[u8], Option<terms::Postings>)> {
+        self.terms.prefix(&[]).into_iter().map(|(term, _)| (term, self.terms.lookup(term)))
+    }
+
     /// The bytes of both files, `last_link` being the link after the last block.
     pub(crate) fn to_files(&self, last_link: Link) -> Result<(Vec<u8>, Vec<u8>), DerivedError> {
         let positions = self.positions.finish(last_link)?;
@@ -199,6 +287,65 @@ impl Growing {
     pub(crate) fn block_of(&self, seq: u64) -> Option<BlockPlace> {
         let place = self.positions.block_of(seq)?;
         Some(BlockPlace { at: place.at.saturating_add(self.from_bytes), ..place })
+    }
+}
+
+/// Offsets from an earlier entry.
+fn shifted(held: RoaringBitmap, by: u64) -> RoaringBitmap {
+    match u32::try_from(by) {
+        Ok(0) => held,
+        Ok(by) => RoaringBitmap::from_sorted_iter(held.iter().map(|offset| offset.saturating_add(by)))
+            .unwrap_or_default(),
+        // No segment is that long.
+        Err(_) => RoaringBitmap::new(),
+    }
+}
+
+/// Why the index files of a segment cannot be used. The segment itself is as it was; its index is made anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unusable {
+    /// There is none.
+    Missing,
+    /// It cannot be read.
+    Unreadable,
+    /// Its own checks fail.
+    Damaged,
+    /// Another release wrote it, with other terms.
+    OtherRelease,
+    /// It is whole and speaks of something else: of another segment, or of less or more than this one.
+    Foreign,
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "is missing",
+            Self::Unreadable => "cannot be read",
+            Self::Damaged => "is damaged",
+            Self::OtherRelease => "was written by another release",
+            Self::Foreign => "does not speak of that segment as it is",
+        })
+    }
+}
+
+impl From<io::Error> for Unusable {
+    fn from(e: io::Error) -> Self {
+        match e.kind() {
+            io::ErrorKind::NotFound => Self::Missing,
+            io::ErrorKind::UnexpectedEof => Self::Damaged,
+            _ => Self::Unreadable,
+        }
+    }
+}
+
+impl From<DerivedError> for Unusable {
+    fn from(e: DerivedError) -> Self {
+        match e {
+            DerivedError::Read(e) => e.into(),
+            DerivedError::OtherRelease => Self::OtherRelease,
+            _ => Self::Damaged,
+        }
     }
 }
 

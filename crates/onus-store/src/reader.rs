@@ -5,13 +5,18 @@
 //! read instead, and [`Reader::notes`] says so.
 
 mod entries;
+mod index;
 mod open;
+mod terms;
 
 pub use entries::{Entries, StoredEntry};
+pub use index::{IndexDifference, IndexError};
+pub use terms::Stretch;
 
 use crate::block::{Block, BodyReader};
 use crate::damage::{Damage, Place, Problem};
 use crate::identity::Identity;
+use crate::index::Unusable;
 use crate::layout::Layout;
 use crate::outcome::{OpenError, ReadError, Receipt, Recorded};
 use crate::recent::Recent;
@@ -45,6 +50,8 @@ pub enum Note {
     Unindexed {
         /// The segment's first entry.
         segment: u64,
+        /// Why.
+        why: Unusable,
     },
 }
 
@@ -56,7 +63,9 @@ impl fmt::Display for Note {
             ),
             Self::HeadSlot(slot) => write!(f, "slot {slot} of `head` does not check; the other one was used"),
             Self::Damaged(damage) => write!(f, "the ledger is damaged; {damage}"),
-            Self::Unindexed { segment } => write!(f, "the segment from entry {segment} on has no index; it was read through"),
+            Self::Unindexed { segment, why } => {
+                write!(f, "the index of the segment from entry {segment} on {why}; the segment was read through")
+            }
         }
     }
 }
@@ -142,7 +151,7 @@ impl Reader {
     /// What there is to say besides.
     pub fn notes(&self) -> Vec<Note> {
         let unindexed: Vec<Note> =
-            self.hands().shelf.unindexed().map(|segment| Note::Unindexed { segment }).collect();
+            self.hands().shelf.unindexed().map(|(segment, why)| Note::Unindexed { segment, why }).collect();
         self.seen.notes.iter().cloned().chain(unindexed).collect()
     }
 

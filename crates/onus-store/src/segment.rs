@@ -6,10 +6,12 @@
 
 use crate::block::{Block, BodyReader};
 use crate::damage::{Damage, Place, Problem};
-use crate::index::{Files, Growing};
+use crate::index::{Files, Growing, Unusable};
 use crate::positions::BlockPlace;
 use crate::walk::{Fault, Walk, read_block};
 use onus_core::storage::StoredFile;
+use roaring::RoaringBitmap;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -22,6 +24,7 @@ pub(crate) struct Segment {
     files: Option<Files>,
     /// In place of files that turned out damaged: what they should have covered.
     read: OnceLock<Growing>,
+    unusable: Option<Unusable>,
     pub(crate) rest: Growing,
 }
 
@@ -32,7 +35,8 @@ impl Segment {
             Some(files) => Growing::new(files.end_seq(), files.covered_bytes()),
             None => Growing::new(first_seq, 0),
         };
-        Self { first_seq, path: path.to_owned(), file, files, read: OnceLock::new(), rest }
+        let unusable = files.is_none().then_some(Unusable::Missing);
+        Self { first_seq, path: path.to_owned(), file, files, read: OnceLock::new(), unusable, rest }
     }
 
     /// Without files: read from end to end and indexed in memory.
@@ -40,9 +44,11 @@ impl Segment {
         first_seq: u64,
         path: &Path,
         file: Arc<dyn StoredFile>,
+        unusable: Unusable,
     ) -> Result<Self, Fault> {
         let end = file.len().map_err(Fault::reading(path))?;
         let mut segment = Self::new(first_seq, path, file, None);
+        segment.unusable = Some(unusable);
         segment.rest = segment.read_up_to(end)?;
         Ok(segment)
     }
@@ -53,7 +59,12 @@ impl Segment {
 
     /// Whether every answer comes from files that are as they should be.
     pub(crate) fn is_indexed(&self) -> bool {
-        self.files.is_some() && self.read.get().is_none()
+        self.unusable.is_none() && self.read.get().is_none()
+    }
+
+    /// Why not.
+    pub(crate) fn unusable(&self) -> Option<Unusable> {
+        self.unusable.or(self.read.get().map(|_| Unusable::Damaged))
     }
 
     /// How much the files cover.
@@ -80,6 +91,33 @@ impl Segment {
         }
         self.rest.lookup(term, seqs);
         Ok(())
+    }
+
+    /// The entries that hold the term, as offsets from the first.
+    pub(crate) fn postings(&self, term: &[u8]) -> Result<RoaringBitmap, Fault> {
+        let mut found = RoaringBitmap::new();
+        if let Some(files) = &self.files {
+            let asked = if self.read.get().is_some() { None } else { files.postings(term).ok() };
+            found = match asked {
+                Some(found) => found,
+                None => self.read_instead(files)?.postings(self.first_seq, term),
+            };
+        }
+        found |= self.rest.postings(self.first_seq, term);
+        Ok(found)
+    }
+
+    /// Every term that begins with `prefix`, with its entries as offsets from the first.
+    pub(crate) fn terms(&self, prefix: &[u8]) -> Result<BTreeMap<Vec<u8>, RoaringBitmap>, Fault> {
+        let mut found = BTreeMap::new();
+        if let Some(files) = &self.files
+            && (self.read.get().is_some() || files.terms(prefix, &mut found).is_err())
+        {
+            found.clear();
+            self.read_instead(files)?.terms(self.first_seq, prefix, &mut found);
+        }
+        self.rest.terms(self.first_seq, prefix, &mut found);
+        Ok(found)
     }
 
     /// The block that holds the entry.

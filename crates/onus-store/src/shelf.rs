@@ -6,7 +6,7 @@
 
 use crate::block::{Block, BodyReader};
 use crate::damage::{Damage, Place, Problem};
-use crate::index::Files;
+use crate::index::{Files, Unusable};
 use crate::layout::Layout;
 use crate::segment::Segment;
 use crate::segments::Segments;
@@ -14,7 +14,7 @@ use crate::walk::{Fault, Walk};
 use onus_core::ids::IncidentKey;
 use onus_core::storage::{OpenHow, Storage};
 use onus_proof::Link;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Segments held open at a time.
@@ -38,19 +38,38 @@ pub(crate) struct Shelf {
     layout: Layout,
     held: HashMap<u64, Held>,
     ranges: HashMap<u64, Range>,
-    unindexed: BTreeSet<u64>,
+    unindexed: BTreeMap<u64, Unusable>,
     turn: u64,
 }
 
 impl Shelf {
     pub(crate) fn new(storage: Arc<dyn Storage>, layout: Layout) -> Self {
         let (held, ranges) = (HashMap::new(), HashMap::new());
-        Self { storage, layout, held, ranges, unindexed: BTreeSet::new(), turn: 0 }
+        Self { storage, layout, held, ranges, unindexed: BTreeMap::new(), turn: 0 }
     }
 
     /// Segments whose index files are missing or could not be used, as far as they were needed.
-    pub(crate) fn unindexed(&self) -> impl Iterator<Item = u64> {
-        self.unindexed.iter().copied()
+    pub(crate) fn unindexed(&self) -> impl Iterator<Item = (u64, Unusable)> {
+        self.unindexed.iter().map(|(segment, why)| (*segment, *why))
+    }
+
+    /// Why the index files of a finished segment cannot be used; `None` if they can, as far as their heads tell.
+    pub(crate) fn unusable(&self, first_seq: u64, end_seq: u64) -> Result<Option<Unusable>, Fault> {
+        if self.held.get(&first_seq).is_some_and(|held| held.segment.is_indexed()) {
+            return Ok(None);
+        }
+        let path = self.layout.segment(first_seq);
+        let file = self.storage.open(&path, OpenHow::Read).map_err(Fault::reading(&path))?;
+        let len = file.len().map_err(Fault::reading(&path))?;
+        Ok(self.files(first_seq, end_seq, len)?.err())
+    }
+
+    fn files(&self, first_seq: u64, end_seq: u64, len: u64) -> Result<Result<Files, Unusable>, Fault> {
+        let next_link = self.link_before(end_seq)?;
+        let files = Files::open(&*self.storage, &self.layout, first_seq);
+        Ok(files.and_then(|files| {
+            if files.match_finished(end_seq, &next_link, len) { Ok(files) } else { Err(Unusable::Foreign) }
+        }))
     }
 
     /// Forgets what was known of a segment, whose index files have just been written.
@@ -91,7 +110,7 @@ impl Shelf {
     }
 
     /// Does something with the segment that goes from `first_seq` up to `end_seq`, where the next begins.
-    fn with<T>(
+    pub(crate) fn with<T>(
         &mut self,
         first_seq: u64,
         end_seq: u64,
@@ -109,8 +128,8 @@ impl Shelf {
         let held = self.held.get_mut(&first_seq).ok_or_else(missing)?;
         held.used = turn;
         let done = act(&held.segment)?;
-        if !held.segment.is_indexed() {
-            self.unindexed.insert(first_seq);
+        if let Some(why) = held.segment.unusable() {
+            self.unindexed.insert(first_seq, why);
         }
         Ok(done)
     }
@@ -130,12 +149,9 @@ impl Shelf {
         let path = self.layout.segment(first_seq);
         let file = self.storage.open(&path, OpenHow::Read).map_err(Fault::reading(&path))?;
         let len = file.len().map_err(Fault::reading(&path))?;
-        let next_link = self.link_before(end_seq)?;
-        let files = Files::open(&*self.storage, &self.layout, first_seq)
-            .filter(|files| files.match_finished(end_seq, &next_link, len));
-        match files {
-            Some(files) => Ok(Segment::new(first_seq, &path, file, Some(files))),
-            None => Segment::read_through(first_seq, &path, file),
+        match self.files(first_seq, end_seq, len)? {
+            Ok(files) => Ok(Segment::new(first_seq, &path, file, Some(files))),
+            Err(why) => Segment::read_through(first_seq, &path, file, why),
         }
     }
 

@@ -74,7 +74,7 @@ impl Surveyor<'_> {
         let holding = self.segments.holding(head.seq).ok_or_else(|| self.ends_before(head, 0))?;
         let (file, _) = self.open(last)?;
         let files =
-            Files::open(self.storage, self.layout, last).filter(|files| files.match_beginning(&*file));
+            Files::open(self.storage, self.layout, last).ok().filter(|files| files.match_beginning(&*file));
         let start = match &files {
             Some(files) if holding == last => {
                 let chain = Chain { next_seq: files.end_seq(), link: files.last_link() };

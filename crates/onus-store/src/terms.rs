@@ -5,7 +5,7 @@
 //! will; it counts only while it [matches](TermFile::matches) the segment, and no fact stands in it alone.
 //!
 //! # Layout
-//! The frame is that of `paged`, magic `ONT1`. What terms add to the directory, after the page table:
+//! The frame is that of `paged`, magic `ONT2`. What terms add to the directory, after the page table:
 //!
 //! | field | form | meaning |
 //! |---|---|---|
@@ -21,12 +21,7 @@
 //! the quarter of a megabyte that the terms of a segment take, so nothing need be kept in memory for a
 //! segment but its directory, and no byte of a damaged file can lead a reader astray.
 //!
-//! # Fields
-//!
-//! | byte | field | value |
-//! |---:|---|---|
-//! | 1 | incident | its key: owner ‖ date ‖ number; empty for ledger-wide events |
-//! | 2 | kind | big-endian u16 |
+//! Which terms an entry has is [`onus_core::terms`]'s to say.
 //!
 //! # Promises
 //! * Opening reads header and directory only; a lookup reads one page.
@@ -48,15 +43,17 @@ pub use walk::{Term, Terms};
 use bytes::take_short;
 use onus_core::ids::IncidentKey;
 use onus_core::storage::StoredFile;
+use onus_core::terms::TermField;
 use onus_proof::Link;
 use paged::Paged;
 use ranges::Ranges;
 use std::io;
 use std::sync::Arc;
 
-const MAGIC: [u8; 4] = *b"ONT1";
-const INCIDENT: u8 = 1;
-const KIND: u8 = 2;
+/// The last byte moves on when entries get other terms: a file of another release is then noticed as one.
+const MAGIC: [u8; 4] = *b"ONT2";
+const INCIDENT: u8 = TermField::Incident.byte();
+const KIND: u8 = TermField::Kind.byte();
 /// The longest term, its field byte included.
 pub const TERM_BYTES_MAX: usize = 255;
 
@@ -67,6 +64,9 @@ pub enum DerivedError {
     /// The disk did not answer; the file may be whole.
     #[error("cannot read an index of the log")]
     Read(#[from] io::Error),
+    /// Another release wrote it. Build it again from its segment.
+    #[error("an index of the log was written by another release")]
+    OtherRelease,
     /// The file is torn or rotten. Build it again from its segment.
     #[error("an index of the log is damaged: {0}")]
     Damaged(&'static str),

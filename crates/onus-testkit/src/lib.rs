@@ -9,4 +9,5 @@ pub mod histories;
 pub mod samples;
 pub mod seed;
 pub mod stories;
+pub mod terms;
 pub mod workload;

@@ -1,6 +1,8 @@
 //! What can be typed. Words and shapes only: nothing is opened or decided here.
 
 mod dispute;
+mod find;
+mod index;
 mod report;
 mod sample;
 mod vantage;
@@ -9,6 +11,8 @@ mod views;
 mod who;
 
 pub(crate) use dispute::DisputeArgs;
+pub(crate) use find::FindArgs;
+pub(crate) use index::{IndexCommand, IndexVerifyArgs};
 pub(crate) use report::ReportArgs;
 pub(crate) use sample::SampleArgs;
 pub(crate) use vantage::{KnownArgs, instant};
@@ -90,6 +94,14 @@ pub(crate) enum Command {
     Who(WhoArgs),
     /// Lay out a dispute: what both sides say, what only one does, what was known when
     Dispute(DisputeArgs),
+    /// Find entries by their terms: list them, count them, or count them by value
+    #[command(
+        after_help = "Several values of one flag are alternatives; different flags must all hold.\n\nExamples:\n  onus find --kind AttendanceDecided --outcome no_deploy_refer --occurred 2023-11-01..2023-11-30\n  onus find --strand concern_for_welfare --risk yes --count\n  onus find --kind HandoverOffered --counterpart mh_trust --group-by counterpart\n  onus find --agency police:sussex --not source=onus --limit 100 --after 4711 --format csv"
+    )]
+    Find(Box<FindArgs>),
+    /// The index by which entries are found; everything in it can be made anew from the log
+    #[command(subcommand)]
+    Index(IndexCommand),
     /// Read every byte again and say whether anything changed
     Verify(VerifyArgs),
     /// Count what the ledger holds

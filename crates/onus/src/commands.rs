@@ -3,6 +3,8 @@
 mod clock;
 mod demo;
 mod dispute;
+mod find;
+mod index;
 mod init;
 mod new_file;
 mod record;
@@ -38,6 +40,8 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Sample(args) => sample::run(cli, args),
         Command::Who(args) => who::run(cli, args),
         Command::Dispute(args) => dispute::run(cli, args),
+        Command::Find(args) => find::run(cli, args),
+        Command::Index(command) => index::run(cli, command),
         Command::Verify(args) => verify::run(cli, args),
         Command::Stats(args) => stats::run(cli, args),
         Command::Viewer(args) => viewer::run(args),

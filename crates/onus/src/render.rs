@@ -3,6 +3,7 @@
 pub(crate) mod cells;
 pub(crate) mod dispute;
 pub(crate) mod figures;
+pub(crate) mod find;
 pub(crate) mod history;
 pub(crate) mod holding;
 pub(crate) mod lanes;

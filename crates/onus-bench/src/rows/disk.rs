@@ -39,11 +39,7 @@ pub(super) fn rows(scratch: &Scratch, large: &Large, peer: Option<&LargePeer>) -
     Ok([
         Row::new(Name::AppendPeakRss, large.built.peak_rss_mib, rss_note),
         log_row,
-        Row::new(
-            Name::DiskTerms,
-            per_event(terms),
-            "terms of incident and kind, and block places".to_owned(),
-        ),
+        Row::new(Name::DiskTerms, per_event(terms), "terms of all fields, and block places".to_owned()),
     ])
 }
 

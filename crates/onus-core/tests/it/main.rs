@@ -7,4 +7,5 @@ mod drafts;
 mod fold;
 mod golden;
 mod samples;
+mod terms;
 mod vantages;

@@ -9,5 +9,7 @@
 
 mod dispute;
 mod figures;
+mod find;
 mod holding;
+mod ledgers;
 mod views;

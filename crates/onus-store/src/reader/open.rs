@@ -54,7 +54,7 @@ fn up_to_head(
     let path = layout.segment(last);
     let file = storage.open(&path, OpenHow::Read).map_err(Fault::reading(&path))?;
     let len = file.len().map_err(Fault::reading(&path))?;
-    let files = Files::open(storage, layout, last).filter(|files| files.match_beginning(&*file));
+    let files = Files::open(storage, layout, last).ok().filter(|files| files.match_beginning(&*file));
     let mut segment = Segment::new(last, &path, Arc::clone(&file), files);
     let mut walk = Walk::new(&*file, segment.rest.end_bytes(), len);
     while segment.rest.end_seq() <= head.seq {

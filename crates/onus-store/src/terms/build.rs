@@ -10,6 +10,7 @@ use super::paged::{self, Cover};
 use super::postings::{Growing, Postings};
 use super::ranges::Ranges;
 use super::{MAGIC, TERM_BYTES_MAX, TermFile, page, put_short};
+use crate::hashing::QuickState;
 use crate::terms::DerivedError;
 use onus_proof::Link;
 use std::collections::HashMap;
@@ -21,18 +22,24 @@ const PAGE_BYTES: usize = 8_192;
 #[derive(Clone, Debug)]
 pub struct Builder {
     first_seq: u64,
-    slots: HashMap<Box<[u8]>, Slot>,
+    slots: HashMap<Box<[u8]>, Slot, QuickState>,
     held: Vec<Growing>,
 }
 
 /// Where a builder keeps what it knows of a term: for those who add to the same one again and again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Slot(usize);
+pub(crate) struct Slot(u32);
+
+impl Slot {
+    fn place(self) -> usize {
+        crate::number::small(self.0)
+    }
+}
 
 impl Builder {
     /// For the segment that begins with the entry `first_seq`.
     pub fn new(first_seq: u64) -> Self {
-        Self { first_seq, slots: HashMap::new(), held: Vec::new() }
+        Self { first_seq, slots: HashMap::default(), held: Vec::new() }
     }
 
     /// From what a file holds, to go on where it ends.
@@ -73,7 +80,7 @@ impl Builder {
     /// States that the entry `seq` holds the term of a slot.
     pub(crate) fn add_again(&mut self, seq: u64, slot: Slot) -> Result<(), DerivedError> {
         let offset = self.offset(seq)?;
-        let pushed = self.held.get_mut(slot.0).and_then(|growing| growing.push(offset));
+        let pushed = self.held.get_mut(slot.place()).and_then(|growing| growing.push(offset));
         pushed.ok_or(DerivedError::OutOfOrder { seq })
     }
 
@@ -83,18 +90,18 @@ impl Builder {
     }
 
     fn insert(&mut self, term: &[u8], growing: Growing) -> Slot {
-        let slot = Slot(self.held.len());
+        let slot = Slot(crate::number::field(self.held.len()));
         self.held.push(growing);
         self.slots.insert(term.into(), slot);
         slot
     }
 
     fn get(&self, term: &[u8]) -> Option<&Growing> {
-        self.held.get(self.slots.get(term)?.0)
+        self.held.get(self.slots.get(term)?.place())
     }
 
     fn all(&self) -> impl Iterator<Item = (&[u8], &Growing)> {
-        self.slots.iter().filter_map(|(term, slot)| Some((&**term, self.held.get(slot.0)?)))
+        self.slots.iter().filter_map(|(term, slot)| Some((&**term, self.held.get(slot.place())?)))
     }
 
     /// The entries added so far that hold `term`.

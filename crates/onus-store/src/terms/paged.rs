@@ -4,7 +4,7 @@
 //!
 //! | at | bytes | field | a reader MUST refuse the file unless |
 //! |---:|---:|---|---|
-//! | 0 | 4 | magic | it is the one of its kind: `ONT1` terms, `ONP1` positions |
+//! | 0 | 4 | magic | it is the one of its kind: `ONT2` terms, `ONP1` positions |
 //! | 4 | 4 | pages | how many pages follow the directory |
 //! | 8 | 8 | first_seq | (of the segment; compared with it) |
 //! | 16 | 4 | count | (entries covered, from `first_seq` on) |
@@ -98,6 +98,13 @@ impl Paged {
         let file_bytes = file.len()?;
         let mut start = vec![0; size(file_bytes.min(FIRST_READ_BYTES))?];
         file.read_exact_at(&mut start, 0)?;
+        if let (Some([a, b, c, release]), [x, y, z, own]) = (start.first_chunk::<4>(), magic)
+            && [*a, *b, *c] == [x, y, z]
+            && release.is_ascii_digit()
+            && *release != own
+        {
+            return Err(DerivedError::OtherRelease);
+        }
         let header = Header::parse(&start, magic).ok_or(DerivedError::Damaged("its header"))?;
         let after_directory = 72_u64.saturating_add(u64::from(header.directory_len));
         if after_directory > file_bytes {

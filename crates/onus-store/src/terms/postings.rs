@@ -64,8 +64,16 @@ impl Postings {
     /// same segment.
     pub fn to_bitmap(&self) -> RoaringBitmap {
         match &self.offsets {
-            Offsets::Few(offsets) => offsets.iter().copied().collect(),
+            Offsets::Few(offsets) => ascending(offsets.iter().copied()),
             Offsets::Many(bitmap) => bitmap.clone(),
+        }
+    }
+
+    /// The same, without a copy where they are held so.
+    pub fn into_bitmap(self) -> RoaringBitmap {
+        match self.offsets {
+            Offsets::Few(offsets) => ascending(offsets.into_iter()),
+            Offsets::Many(bitmap) => bitmap,
         }
     }
 
@@ -120,7 +128,7 @@ impl Growing {
         if self.count <= FEW_MAX {
             return self.deltas.as_slice().into();
         }
-        let mut bitmap: RoaringBitmap = self.offsets().collect();
+        let mut bitmap = ascending(self.offsets());
         bitmap.optimize();
         let mut bytes = Vec::with_capacity(bitmap.serialized_size());
         match bitmap.serialize_into(&mut bytes) {
@@ -138,6 +146,12 @@ impl Growing {
             Some(offset)
         })
     }
+}
+
+/// A bitmap of ascending offsets.
+fn ascending(offsets: impl Iterator<Item = u32>) -> RoaringBitmap {
+    // Refused only if they did not ascend, which whoever holds them saw to.
+    RoaringBitmap::from_sorted_iter(offsets).unwrap_or_default()
 }
 
 impl From<&Postings> for Option<Growing> {

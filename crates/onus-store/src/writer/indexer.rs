@@ -31,7 +31,7 @@ pub(super) struct Indexer {
 
 #[derive(Debug)]
 enum Worker {
-    Here(Hands),
+    Here(Box<Hands>),
     Apart { tasks: Sender<Task>, done: Receiver<u64>, thread: Option<JoinHandle<()>> },
 }
 
@@ -48,7 +48,7 @@ impl Indexer {
     pub(super) fn new(storage: Arc<dyn Storage>, layout: Layout, apart: bool) -> io::Result<Self> {
         let mut hands = Hands { storage, layout, follower: None };
         if !apart {
-            return Ok(Self { worker: Worker::Here(hands), waiting: BTreeSet::new() });
+            return Ok(Self { worker: Worker::Here(Box::new(hands)), waiting: BTreeSet::new() });
         }
         let (tasks, inbox) = channel::<Task>();
         let (outbox, done) = channel();

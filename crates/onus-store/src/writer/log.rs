@@ -121,7 +121,7 @@ impl Log {
         for segment in held {
             segment.lookup(&term, &mut seqs)?;
         }
-        for segment in self.shelf.unindexed() {
+        for (segment, _) in self.shelf.unindexed() {
             self.indexer.hand_in(Task { segment, up_to: None });
         }
         Ok(seqs)

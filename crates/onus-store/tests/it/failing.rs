@@ -310,7 +310,7 @@ fn index_files_of_another_segment_change_no_answer_even_together() {
     let reader = Reader::open(fs.storage(), Path::new("/ledger")).unwrap();
     let of = |number| reader.incident(&crate::support::incident(number).key()).unwrap();
     assert_eq!((of(1), of(2)), ((1..15).collect(), (15..36).collect()));
-    let unindexed = [0, 20].map(|segment| Note::Unindexed { segment });
+    let unindexed = [0, 20].map(|segment| Note::Unindexed { segment, why: onus_store::Unusable::Foreign });
     assert_eq!(reader.notes(), unindexed);
     let open = Writer::open(fs.storage(), Path::new("/ledger"), ticking(), small()).unwrap().0;
     assert_eq!(open.append(vec![event(1, 3)], Expect::Any).unwrap()[0].seq, 3);

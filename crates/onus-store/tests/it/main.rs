@@ -3,6 +3,7 @@
 //! * `appending`: receipts, retries, conditions, versions
 //! * `crashing`: power cuts at every step of writing and of recovery
 //! * `failing`: errors of the disk, poisoning, damage that opening must not touch
+//! * `indexing`: the index against the log, lost, damaged, wrong and made anew
 //! * `timing`: the rules of the ledger's clock
 //! * `sharing`: several writers and readers at once
 //! * `modelling`: any sequence of requests, crashes and reopenings against a plain list
@@ -14,6 +15,8 @@ mod appending;
 mod crashing;
 #[cfg(test)]
 mod failing;
+#[cfg(test)]
+mod indexing;
 #[cfg(test)]
 mod modelling;
 #[cfg(test)]

@@ -89,7 +89,8 @@ pub(super) fn history(reader: &Reader, incident: &Incident) -> Result<Vec<Shown>
         .collect()
 }
 
-fn read_entry(entry: &[u8]) -> Result<Shown, DecodeError> {
+/// Decodes an entry to be shown, its texts closed.
+pub(super) fn read_entry(entry: &[u8]) -> Result<Shown, DecodeError> {
     let (head, record) = EntryHead::parse(entry)?;
     match Record::decode(&head, record) {
         Ok(record) => Ok(Shown::closed(head, record)),

@@ -78,7 +78,7 @@ impl Shown {
         }
     }
 
-    fn sentence(&self) -> String {
+    pub(crate) fn sentence(&self) -> String {
         match &self.content {
             Content::Known { record, .. } => says(&record.common, &record.body),
             Content::Unknown(_) => {
@@ -228,7 +228,8 @@ pub(crate) fn write_json(
     writeln!(out)
 }
 
-fn entry_json(entry: &Shown) -> Value {
+/// One entry as JSON.
+pub(crate) fn entry_json(entry: &Shown) -> Value {
     let mut about = json!({
         "seq": entry.head.seq,
         "incident_version": entry.head.incident_version,

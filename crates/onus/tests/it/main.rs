@@ -10,6 +10,7 @@
 mod bad_input;
 mod canary;
 mod demo;
+mod find;
 mod happy;
 mod help;
 mod holding;

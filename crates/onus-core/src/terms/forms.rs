@@ -1,0 +1,195 @@
+//! Where the terms stand in a record: which fields of the common record and of each body they are made of, and
+//! how to get there over everything else.
+//!
+//! The way is compiled from the description of the types ([`Type`]), the one from which the published schema is
+//! made; the two tables here name fields and nothing about their bytes.
+
+use super::TermField;
+use crate::kinds::Kind;
+use crate::model::Common;
+use crate::shape::{Type, Wire};
+use crate::stage::Stored;
+use std::sync::LazyLock;
+
+/// Which fields of every record.
+const COMMON: &[(&str, TermField)] = &[
+    ("incident", TermField::Incident),
+    ("occurred_at", TermField::Day),
+    ("entered_at", TermField::EnteredDay),
+    ("actor.agency", TermField::Agency),
+    ("actor.role", TermField::Role),
+    ("subject", TermField::Subject),
+    ("location", TermField::Location),
+    ("source.system", TermField::Source),
+    ("policy", TermField::Policy),
+];
+
+/// Which fields of which bodies.
+const BODIES: &[(Kind, &str, TermField)] = &[
+    (Kind::TriageAssessed, "strand", TermField::Strand),
+    (Kind::TriageAssessed, "risk_to_life", TermField::Risk),
+    (Kind::TriageReassessed, "strand", TermField::Strand),
+    (Kind::TriageReassessed, "risk_to_life", TermField::Risk),
+    (Kind::AttendanceDecided, "outcome", TermField::Outcome),
+    (Kind::AttendanceDecided, "limbs_met", TermField::Limb),
+    (Kind::OutcomeRecorded, "outcome", TermField::Outcome),
+    (Kind::AgencyNotified, "agency", TermField::Counterpart),
+    (Kind::HandoverOffered, "from", TermField::Counterpart),
+    (Kind::HandoverOffered, "to", TermField::Counterpart),
+    (Kind::OfficersReleased, "to_agency", TermField::Counterpart),
+];
+
+/// One thing to do with the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Pass a varint.
+    Number,
+    /// Pass a length and so many bytes.
+    Counted,
+    /// Pass so many bytes.
+    Array(usize),
+    /// 0, or 1 and then the next so many steps.
+    Option(usize),
+    /// A count, and so often the next so many steps.
+    List(usize),
+    /// Take a value.
+    Take(TermField, Form),
+}
+
+/// How a value that is taken stands in the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A varint below 256, which one more byte may tell from other enumerations of the same field.
+    Enumerated(Option<u8>),
+    /// 16 bytes.
+    Token,
+    /// Zigzag microseconds, of which the local day is taken.
+    Instant,
+    /// A length and a code.
+    Code,
+    /// Kind, then code.
+    Agency,
+    /// Policy, then version.
+    Policy,
+    /// An option of owner, day, number.
+    Incident,
+}
+
+/// The way through one kind's records, up to the last term.
+#[derive(Debug)]
+struct Way {
+    kind: u16,
+    schema: u16,
+    steps: Box<[Step]>,
+}
+
+/// The ways through every kind's records.
+#[derive(Debug)]
+pub(super) struct Forms {
+    /// By kind; those of kinds whose bodies have terms.
+    ways: Vec<Way>,
+    /// Through the common record alone.
+    common: Box<[Step]>,
+}
+
+/// Those of this release.
+pub(super) static FORMS: LazyLock<Forms> = LazyLock::new(Forms::of_this_release);
+
+impl Forms {
+    fn of_this_release() -> Self {
+        let common = fields(&<Common<Stored> as crate::field::Field>::shape(), COMMON);
+        let ways = Kind::ALL.iter().filter_map(|kind| {
+            let taken: Vec<(&str, TermField)> =
+                BODIES.iter().filter(|(of, ..)| of == kind).map(|(_, path, field)| (*path, *field)).collect();
+            let body = up_to_last_term(fields(&kind.body_shape(), &taken));
+            let steps: Box<[Step]> = common.iter().flatten().copied().chain(body.iter().copied()).collect();
+            (!taken.is_empty()).then_some(Way { kind: kind.number(), schema: kind.schema(), steps })
+        });
+        Self { ways: ways.collect(), common: up_to_last_term(common.clone()) }
+    }
+
+    /// The way through a record.
+    pub(super) fn way(&self, kind: u16, schema: u16) -> &[Step] {
+        let own = self.ways.iter().find(|way| way.kind == kind && way.schema == schema);
+        own.map_or(&self.common, |way| &way.steps)
+    }
+}
+
+/// The steps of each field of a struct.
+fn fields(of: &Type, taken: &[(&str, TermField)]) -> Vec<Vec<Step>> {
+    let Type::Named(def) = of else { return vec![steps(of, "", taken)] };
+    match def().wire {
+        Wire::Struct(fields) => fields.iter().map(|field| steps(&field.of, field.name, taken)).collect(),
+        _ => vec![steps(of, "", taken)],
+    }
+}
+
+fn up_to_last_term(fields: Vec<Vec<Step>>) -> Box<[Step]> {
+    let takes = |steps: &Vec<Step>| steps.iter().any(|step| matches!(step, Step::Take(..)));
+    let kept = fields.iter().rposition(takes).map_or(0, |last| last + 1);
+    fields.into_iter().take(kept).flatten().collect()
+}
+
+fn steps(of: &Type, path: &str, taken: &[(&str, TermField)]) -> Vec<Step> {
+    let field = taken.iter().find(|(at, _)| *at == path).map(|(_, field)| *field);
+    match of {
+        Type::Bool | Type::U16 | Type::U32 | Type::U64 | Type::I32 | Type::I64 => vec![Step::Number],
+        Type::Str | Type::Bytes => vec![Step::Counted],
+        Type::Array(bytes) => vec![Step::Array(*bytes)],
+        Type::Option(_) if field == Some(TermField::Incident) => {
+            vec![Step::Take(TermField::Incident, Form::Incident)]
+        }
+        Type::Option(inner) => {
+            let inner = steps(inner, path, taken);
+            [vec![Step::Option(inner.len())], inner].concat()
+        }
+        Type::List(inner, _) => {
+            let inner = steps(inner, path, taken);
+            [vec![Step::List(inner.len())], inner].concat()
+        }
+        Type::Named(def) => {
+            let def = def();
+            if let Some((field, form)) = field.zip(form(def.name, &def.wire)) {
+                return vec![Step::Take(field, form)];
+            }
+            match &def.wire {
+                Wire::Enum(_) => vec![Step::Number],
+                Wire::Alias(of) => steps(of, path, taken),
+                Wire::Struct(fields) => fields
+                    .iter()
+                    .flat_map(|inner| steps(&inner.of, &format!("{path}.{}", inner.name), taken))
+                    .collect(),
+            }
+        }
+    }
+}
+
+fn form(name: &str, wire: &Wire) -> Option<Form> {
+    match (name, wire) {
+        // Two enumerations share the field `outcome`.
+        ("Attendance", _) => Some(Form::Enumerated(Some(0))),
+        ("Outcome", _) => Some(Form::Enumerated(Some(1))),
+        (_, Wire::Enum(_)) => Some(Form::Enumerated(None)),
+        ("Token", _) => Some(Form::Token),
+        ("Timestamp", _) => Some(Form::Instant),
+        ("Code", _) => Some(Form::Code),
+        ("AgencyId", _) => Some(Form::Agency),
+        ("PolicyRef", _) => Some(Form::Policy),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_that_the_tables_name_is_there_and_has_a_form() {
+        let takes = |steps: &[Step]| steps.iter().filter(|step| matches!(step, Step::Take(..))).count();
+        assert_eq!(takes(&FORMS.common), COMMON.len());
+        for way in &FORMS.ways {
+            let own = BODIES.iter().filter(|(kind, ..)| kind.number() == way.kind).count();
+            assert_eq!(takes(&way.steps), COMMON.len() + own, "kind {}", way.kind);
+        }
+    }
+}
