@@ -139,13 +139,13 @@ pub fn questions(history: &History, vantage: &Vantage, held: &Responsibility) ->
     opened.chain(contested).chain(doubly).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// Lays one question out. `hold` folds the history as seen from another vantage.
+/// Lays one question out. `refold` folds the history as seen from another vantage.
 pub fn dispute(
     history: &History,
     vantage: &Vantage,
     held: &Responsibility,
     question: Question,
-    hold: &dyn Fn(&Vantage) -> Responsibility,
+    refold: &dyn Fn(&Vantage) -> Responsibility,
 ) -> Dispute {
     let speaking = history.speaking_at(vantage);
     let about = Matter { history, speaking: &speaking, question };
@@ -169,7 +169,7 @@ pub fn dispute(
             &|entry| matches!(&entry.body, Some(Body::DisputeOpened(b)) if about.meets(b.facet, b.interval.from, b.interval.to)),
         ),
         positions: about.positions(),
-        knowledge: about.knowledge(agreed.iter().chain(&one_sided), vantage.known_by, hold),
+        knowledge: about.knowledge(agreed.iter().chain(&one_sided), vantage.known_by, refold),
         cited: about.cited(&parties),
         ladder: about.ladder(),
         determined: seqs(
@@ -265,13 +265,13 @@ impl Matter<'_> {
         &self,
         facts: impl Iterator<Item = &'f Fact>,
         known_by: KnownBy,
-        hold: &dyn Fn(&Vantage) -> Responsibility,
+        refold: &dyn Fn(&Vantage) -> Responsibility,
     ) -> Vec<Known> {
         let mut known: Vec<Known> = facts
             .filter_map(|fact| self.speaking.iter().find(|entry| entry.seq() == fact.entry))
             .map(|entry| {
                 let at = entry.known_at(known_by);
-                let then = hold(&Vantage { as_at: None, known_at: Some(at), known_by });
+                let then = refold(&Vantage { as_at: None, known_at: Some(at), known_by });
                 Known {
                     at,
                     entry: entry.seq(),

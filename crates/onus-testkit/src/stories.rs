@@ -50,8 +50,8 @@ pub fn story(steps: &[Step]) -> Vec<Event> {
     steps
         .iter()
         .map(|step| {
-            let body = body(&mut call, step, &offers);
-            let event = told(call.event(body), step, start);
+            let body = body(&mut call, *step, &offers);
+            let event = told(call.event(body), *step, start);
             if matches!(event.record().body, Body::HandoverOffered(_)) {
                 offers.push(event.id());
             }
@@ -61,7 +61,7 @@ pub fn story(steps: &[Step]) -> Vec<Event> {
 }
 
 /// Put into a mouth and at a time.
-fn told(event: Event, step: &Step, start: Timestamp) -> Event {
+fn told(event: Event, step: Step, start: Timestamp) -> Event {
     event.with(|record| {
         let by = of(step.by);
         record.common.occurred_at = start.plus_us(i64::from(step.minute) * MINUTE_US);
@@ -90,7 +90,7 @@ fn pick<T: Copy>(among: &[T], n: u8, otherwise: T) -> T {
     among.get(place).copied().unwrap_or(otherwise)
 }
 
-fn body(call: &mut IncidentEvents, step: &Step, offers: &[EventId]) -> Body<Stored> {
+fn body(call: &mut IncidentEvents, step: Step, offers: &[EventId]) -> Body<Stored> {
     let facet = pick(Facet::ALL, step.about, Facet::Response);
     let facets = if step.how & 16 == 0 { vec![facet] } else { vec![facet, Facet::Care] };
     let offer = (step.how & 2 == 0)

@@ -89,7 +89,7 @@ proptest! {
                 }
                 prop_assert!(spans.last().is_none_or(|last| last.to.is_none()));
                 prop_assert!(spans.iter().all(|span| span.state != State::NotOpen));
-                prop_assert!(spans.iter().all(|span| span.quality.is_some() == !span.state.holders().is_empty()));
+                prop_assert!(spans.iter().all(|span| span.quality.is_some() != span.state.holders().is_empty()));
             }
         }
     }

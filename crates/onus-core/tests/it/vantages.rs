@@ -154,12 +154,12 @@ fn naively(entries: &[Entry], facet: Facet, as_at: Timestamp, known_at: Timestam
                     _ => holders.retain(|holder| holder != who),
                 }
             }
-            (Facet::Custody | Facet::Care, Body::HandoverAccepted(b)) if b.facets.contains(&facet) => {
+            (Facet::Custody | Facet::Care, Body::HandoverAccepted(b))
+                if b.facets.contains(&facet) && (*who == trust || !trust_answers) =>
+            {
                 // The trust's own counts; the police's counts, with a reference, unless the trust says otherwise.
-                if *who == trust || !trust_answers {
-                    (open, ended, closed) = (true, false, false);
-                    holders = vec![trust.clone()];
-                }
+                (open, ended, closed) = (true, false, false);
+                holders = vec![trust.clone()];
             }
             (Facet::Custody, Body::DetentionEnded(_)) => {
                 (open, ended) = (true, true);

@@ -1,11 +1,6 @@
 //! Questions over real ledgers on a disk, and over the published cases.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on has failed"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod dispute;
 mod figures;

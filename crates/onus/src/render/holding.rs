@@ -4,7 +4,7 @@ use crate::render::says::words;
 use crate::render::scale::us_between;
 use onus_core::responsibility::{Account, Contested, Quality, Responsibility, Span, State};
 use onus_core::time::Timestamp;
-use onus_core::vocabulary::Facet;
+use onus_core::vocabulary::{Facet, UnownedReason};
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 
@@ -100,7 +100,7 @@ fn span_words(facet: Facet, span: &Span) -> String {
 
 /// From when to when, and what each account says.
 fn write_contested(out: &mut dyn Write, contested: &Contested) -> io::Result<()> {
-    let to = contested.to.map_or("on".into(), |to| to.london_to_the_second());
+    let to = contested.to.map_or("on".into(), Timestamp::london_to_the_second);
     let how = if contested.contradicted { "" } else { "; nothing contradicts it and nothing confirms it" };
     writeln!(out, "        contested {} – {to}{how}", contested.from.london_to_the_second())?;
     for (agency, state) in &contested.accounts {
@@ -199,7 +199,7 @@ pub(crate) fn span_json(span: &Span) -> Value {
 pub(crate) fn state_json(state: &State) -> Value {
     let holders: Vec<String> = state.holders().iter().map(ToString::to_string).collect();
     let reason = match state {
-        State::ClosedUnclaimed { reason } => reason.map(|reason| reason.as_str()),
+        State::ClosedUnclaimed { reason } => reason.map(UnownedReason::as_str),
         _ => None,
     };
     json!({ "state": state.as_str(), "holders": holders, "unowned_reason": reason })
