@@ -21,5 +21,5 @@ pub use make::{Evidence, MakeError, Request, make};
 pub use manifest::Manifest;
 pub use page::{PAGE_BYTES_MAX, PageError, viewer, viewer_sha256};
 pub use selection::Selection;
-pub use standing::{Path, Sign, Standing, StandingError};
+pub use standing::{Paths, Sign, Standing, StandingError};
 pub use verdict::{Check, EntryVerdict, State, Text, TextFinding, Verdict};

@@ -14,6 +14,7 @@ pub mod figures;
 pub mod find;
 pub mod holding;
 pub mod incident;
+pub mod paths;
 pub mod period;
 pub mod sample;
 pub mod stored;

@@ -138,10 +138,12 @@ pub fn make(
         passphrase,
     )?;
 
+    let seqs: Vec<u64> = entries.iter().chain(&support).map(|one| one.seq).collect();
+    let paths = (standing.paths)(&seqs)?;
     let mut nodes = Nodes::default();
     let mut item = |one: &Stored| {
-        let path = (standing.path)(one.seq)?;
-        Ok(Item { seq: one.seq, bytes: STANDARD.encode(&one.bytes), path: nodes.places(&path) })
+        let path = paths.get(&one.seq).ok_or(StandingError::NoProof { seq: one.seq })?;
+        Ok(Item { seq: one.seq, bytes: STANDARD.encode(&one.bytes), path: nodes.places(path) })
     };
     let entry_items: Result<Vec<Item>, StandingError> = entries.iter().map(&mut item).collect();
     let support_items: Result<Vec<Item>, StandingError> = support.iter().map(&mut item).collect();

@@ -2,6 +2,7 @@
 
 use super::signed::{self, Hash};
 use onus_proof::Checkpoint;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Why nothing vouches for a file. No file was made.
@@ -11,13 +12,19 @@ pub enum StandingError {
     /// What should be the ledger's checkpoint is none: a fault of whoever made it.
     #[error("the ledger's checkpoint cannot be read")]
     NoCheckpoint,
+    /// There is no proof of an entry: a fault of whoever makes them.
+    #[error("there is no proof of entry {seq}")]
+    NoProof {
+        /// The entry.
+        seq: u64,
+    },
     /// The tree or the keys did not answer; they say why.
     #[error(transparent)]
     Other(Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Asks for the inclusion proof of an entry under the checkpoint, leaf sibling first.
-pub type Path<'a> = dyn Fn(u64) -> Result<Vec<Hash>, StandingError> + 'a;
+/// Asks for the inclusion proofs of entries under the checkpoint, each with the entry's sibling first.
+pub type Paths<'a> = dyn Fn(&[u64]) -> Result<BTreeMap<u64, Vec<Hash>>, StandingError> + 'a;
 /// Asks for the signed note of a text, under the exporter's key.
 pub type Sign<'a> = dyn Fn(&str) -> Result<String, StandingError> + 'a;
 
@@ -28,7 +35,7 @@ pub struct Standing<'a> {
     /// Verifier keys for the reader's convenience: the log's, the manifest's, witnesses'.
     pub keys: Vec<String>,
     /// Proofs under that checkpoint.
-    pub path: &'a Path<'a>,
+    pub paths: &'a Paths<'a>,
     /// The exporter's signature.
     pub sign: &'a Sign<'a>,
 }

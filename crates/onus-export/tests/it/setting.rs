@@ -144,10 +144,13 @@ impl Setting {
         let root = STANDARD.encode(root(&leaves).as_bytes());
         let text = format!("{ORIGIN}\n{}\n{root}\n", leaves.len());
         let note = format!("{}{}", self.log.sign(&text), self.witness.cosign(&text, 1_718_265_600));
-        let path = |seq: u64| Ok(path(usize::try_from(seq).unwrap(), &leaves));
+        let paths = |seqs: &[u64]| {
+            let path = |seq: &u64| (*seq, path(usize::try_from(*seq).unwrap(), &leaves));
+            Ok(seqs.iter().map(path).collect())
+        };
         let sign = |text: &str| Ok(self.manifest.sign(text));
         let keys = [&self.log, &self.manifest, &self.witness].map(TestKey::verifier).to_vec();
-        let standing = Standing { note, keys, path: &path, sign: &sign };
+        let standing = Standing { note, keys, paths: &paths, sign: &sign };
         let selections: Vec<Selection> =
             disclose.iter().map(|text| Selection::parse(text).unwrap()).collect();
         let request = Request {

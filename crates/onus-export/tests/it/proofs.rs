@@ -1,0 +1,31 @@
+//! Inclusion proofs of many entries in one reading of the log, against the root of all leaves.
+
+use crate::setting::{DISPUTE, Setting};
+use onus_proof::{Frontier, Hash, TreeHead, leaf_hash, verify_inclusion};
+use onus_query::paths::paths;
+
+fn head(leaves: &[Hash]) -> TreeHead {
+    let mut frontier = Frontier::empty();
+    for leaf in leaves {
+        frontier.push(*leaf);
+    }
+    TreeHead { size: frontier.size(), root: frontier.root() }
+}
+
+#[test]
+fn every_entry_is_proved_at_every_size_alone_and_together() {
+    let reader = Setting::of(DISPUTE).ledger.read().unwrap();
+    let leaves: Vec<Hash> =
+        (0..reader.size()).map(|seq| leaf_hash(reader.entry(seq).unwrap().bytes())).collect();
+    for size in 1..=reader.size() {
+        let head = head(&leaves[..usize::try_from(size).unwrap()]);
+        let together = paths(&reader, 0..size, size).unwrap();
+        for seq in 0..size {
+            let leaf = leaves[usize::try_from(seq).unwrap()];
+            verify_inclusion(&leaf, seq, &together[&seq], &head).unwrap();
+            assert_eq!(paths(&reader, [seq], size).unwrap()[&seq], together[&seq]);
+        }
+    }
+    assert!(paths(&reader, [0], reader.size() + 1).is_err());
+    assert!(paths(&reader, [5], 5).is_err());
+}
