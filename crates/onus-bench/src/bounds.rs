@@ -36,6 +36,7 @@ pub(crate) enum Name {
     PeakRss,
     GrowthIncident,
     GrowthFind,
+    Erase,
 }
 
 /// What a row must hold.
@@ -79,7 +80,12 @@ impl Name {
             Self::GrowthIncident | Self::GrowthFind => "×",
             Self::DiskLog | Self::DiskTerms => "bytes/event",
             Self::IncidentP50 | Self::IncidentP99 | Self::ShowP50 | Self::WhoP50 => "µs",
-            Self::OpenClean | Self::OpenKilled | Self::Reveal | Self::FindCount | Self::FindPage => "ms",
+            Self::OpenClean
+            | Self::OpenKilled
+            | Self::Reveal
+            | Self::Erase
+            | Self::FindCount
+            | Self::FindPage => "ms",
         }
     }
 
@@ -109,6 +115,7 @@ impl Name {
             Self::IndexRebuild => Bound::AtLeast(1_500_000.0),
             Self::PeakRss => Bound::AtMost(512.0),
             Self::GrowthIncident | Self::GrowthFind => Bound::AtMost(1.3),
+            Self::Erase => Bound::AtMost(50.0),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod batch;
 mod callers;
 mod disk;
+mod erase;
 mod find;
 mod holding;
 mod incident;
@@ -77,6 +78,9 @@ pub(crate) fn measure(scratch: &Scratch, arguments: &Arguments) -> anyhow::Resul
     one(Name::Append64Callers, callers::append_64_callers)?;
     one(Name::AppendBatchSealed, sealed::append_batch_sealed)?;
     one(Name::Reveal, reveal::reveal)?;
+    if arguments.wants(Name::Erase) {
+        rows.push(erase::erase(scratch, arguments.events)?);
+    }
 
     if arguments.wants(Name::IngestIndexed) {
         say(&"ingest_indexed …");

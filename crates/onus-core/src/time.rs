@@ -271,6 +271,16 @@ impl LocalDate {
             .ok_or(TimeError::OutOfRange)
     }
 
+    /// The same day so many months later, the last day of the month where that has none such. `None` after 2199.
+    #[must_use]
+    pub fn plus_months(self, months: u32) -> Option<Self> {
+        // jiff panics on a span beyond its limits; 300 years are more than any day here can be given.
+        const MONTHS_MAX: u32 = 300 * 12;
+        let months = i64::from(Some(months).filter(|months| *months <= MONTHS_MAX)?);
+        let later = self.civil().checked_add(jiff::Span::new().months(months)).ok()?;
+        Some(Self::of(later)).filter(|day| Self::from_days(day.0).is_some())
+    }
+
     /// `12/11/2023`, the form for people.
     #[must_use]
     pub fn british(self) -> String {
@@ -328,6 +338,17 @@ mod tests {
         assert_eq!(at("2023-11-01T09:12:00Z").unwrap(), "2023-11-01T09:12:00+00:00");
         assert_eq!(at("2023-08-01T09:12:00Z").unwrap(), "2023-08-01T10:12:00+01:00");
         assert_eq!(at("2023-08-01T09:12:00.25-05:00").unwrap(), "2023-08-01T15:12:00.250000+01:00");
+    }
+
+    #[test]
+    fn months_later_is_the_same_day_or_the_months_last() {
+        let later = |text: &str, months| {
+            LocalDate::parse(text).unwrap().plus_months(months).map(|day| day.to_string())
+        };
+        assert_eq!(later("2023-11-01", 72).unwrap(), "2029-11-01");
+        assert_eq!(later("2024-02-29", 12).unwrap(), "2025-02-28");
+        assert_eq!(later("2023-08-31", 1).unwrap(), "2023-09-30");
+        assert_eq!((later("2190-01-01", 120), later("2023-01-01", u32::MAX)), (None, None));
     }
 
     #[test]

@@ -69,5 +69,7 @@ const GROUNDS = {
   not_disclosed: "not opened for this file",
   withheld_at_source: "withheld or erased at its source",
   erased: "its key was destroyed",
+  restricted: "its processing is restricted",
+  no_right: "no reading right covers it",
   unreadable: "its key does not open it",
 };

@@ -1,7 +1,9 @@
 //! Which operating-system account is at work, on which host. Recorded beside who a person says they
 //! are, because the one is claimed and the other is not.
 
-use nix::unistd::{Uid, User, gethostname};
+use nix::sys::stat::stat;
+use nix::unistd::{AccessFlags, Uid, User, access, gethostname};
+use std::path::Path;
 
 /// An operating-system account and the host it works on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +35,18 @@ impl Account {
     pub fn host(&self) -> &str {
         &self.host
     }
+}
+
+/// Whether this process's account can change a file, or put another in its place.
+pub(crate) fn may_change(path: &Path) -> bool {
+    let writable = |path: &Path| access(path, AccessFlags::W_OK).is_ok();
+    writable(path) || path.parent().is_some_and(writable)
+}
+
+/// Whether accounts other than the file's owner can change it. A file that cannot be looked at is none.
+pub(crate) fn others_may_change(path: &Path) -> bool {
+    const GROUP_OR_OTHERS_WRITE: u32 = 0o022;
+    stat(path).is_ok_and(|about| about.st_mode & GROUP_OR_OTHERS_WRITE != 0)
 }
 
 #[cfg(test)]

@@ -106,6 +106,8 @@ pub fn create(
     let profiles = Profiles::for_creator(&Account::of_this_process(), &new.agency);
     write_private(storage.as_ref(), &paths.profiles(), profiles.to_toml().as_bytes())
         .map_err(at(&paths.profiles()))?;
+    write_private(storage.as_ref(), &paths.rights(), crate::rights::TEMPLATE.as_bytes())
+        .map_err(at(&paths.rights()))?;
     let access = StoreIdentity { id: random_id()?, origin: access_origin, created: identity.created };
     create_log(storage.as_ref(), &paths.access(), &access, &new.agency)?;
     storage.sync_dir(&private).map_err(at(&private))?;

@@ -6,15 +6,19 @@
 //! The key of one field opens that field of that event and nothing else. Whoever holds it reads the text for
 //! ever, erased or not: that is why the access ledger says who was given it.
 
+use crate::access::{Line, os_account, seal};
 use crate::identity::Identity;
 use crate::ledger::{Ledger, agency_of};
-use crate::reveal::{Candidate, RevealError, Wanted, candidates, entries, os_account, seal};
+use crate::permit::NotOpened;
+use crate::reveal::{Candidate, RevealError, Wanted, candidates, entries};
 use onus_core::bodies::access::{Disclosed, Exported};
 use onus_core::bytes::Digest;
 use onus_core::code::Code;
 use onus_core::ids::{EventId, Incident};
 use onus_core::kinds::Body;
+use onus_core::rights::regime_of;
 use onus_core::sealed::{Plain, Sealed};
+use onus_core::vocabulary::Regime;
 use onus_vault::{FieldKey, OpenTextError, Passphrase, open_with_field_key};
 
 /// The sealed fields `recipients` and `why`, of `Disclosed` and of `Exported`.
@@ -44,7 +48,7 @@ pub struct Handed {
     /// The text's length in Unicode scalar values.
     pub chars: u32,
     /// The key, or why there is none.
-    pub key: Result<FieldKey, OpenTextError>,
+    pub key: Result<FieldKey, NotOpened>,
 }
 
 /// Records that leave in a file.
@@ -75,7 +79,8 @@ pub struct Export<'a> {
 impl Ledger {
     /// Hands out the keys of sealed texts. The access ledger says so first, durably.
     ///
-    /// Nothing is written, and nothing handed out, if no text is among what is wanted.
+    /// A text whose processing is restricted, or that no reading right covers for this ground, is not handed out and
+    /// says why. Nothing is written if nothing is handed out.
     pub fn disclose(
         &self,
         disclosure: &Disclosure<'_>,
@@ -89,26 +94,42 @@ impl Ledger {
         let reader = self.read()?;
         let vault = self.vault(&reader, passphrase)?.ok_or(RevealError::NoVault)?;
         let (candidates, incidents) = candidates(&reader, wanted)?;
-        if candidates.is_empty() {
-            return Ok(Vec::new());
+        // The ground is the purpose that restrictions and reading rights ask for.
+        let purpose = Some(&disclosure.ground);
+        let permit = self.permit(&reader, disclosure.who, purpose, &incidents)?;
+        let asked: Vec<(Option<NotOpened>, Candidate)> =
+            candidates.into_iter().map(|one| (permit.refusal(&one), one)).collect();
+        let handed = || asked.iter().filter(|(refusal, _)| refusal.is_none()).map(|(_, one)| one);
+        if handed().next().is_some() {
+            let incident = self.concerned(&incidents, &agency_of(&reader)?)?;
+            let regime = regime_of(handed().map(|one| one.regime));
+            let line = Line {
+                purpose: purpose.cloned(),
+                policy: permit.policy(),
+                ..Line::of(disclosure.who, incident, regime)
+            };
+            self.write_access(&line, &vault, |slot, event_id| {
+                Ok(Body::Disclosed(Disclosed {
+                    entries: entries(handed()),
+                    account: os_account(slot, event_id)?,
+                    ground: disclosure.ground.clone(),
+                    recipients: seal(slot, event_id, RECIPIENTS, disclosure.recipients)?,
+                    why: disclosure.why.map(|why| seal(slot, event_id, WHY, why)).transpose()?,
+                }))
+            })?;
         }
-        let incident = self.concerned(&incidents, &agency_of(&reader)?)?;
-        self.write_access(disclosure.who, incident, &vault, |slot, event_id| {
-            Ok(Body::Disclosed(Disclosed {
-                entries: entries(&candidates),
-                account: os_account(slot, event_id)?,
-                ground: disclosure.ground.clone(),
-                recipients: seal(slot, event_id, RECIPIENTS, disclosure.recipients)?,
-                why: disclosure.why.map(|why| seal(slot, event_id, WHY, why)).transpose()?,
-            }))
-        })?;
-        let hand = |Candidate { seq, event_id, field, sealed }: Candidate| Handed {
-            seq,
-            field,
-            chars: sealed.chars,
-            key: vault.field_key(&sealed, &event_id, field),
+        let hand = |(refusal, candidate): (Option<NotOpened>, Candidate)| Handed {
+            seq: candidate.seq,
+            field: candidate.field,
+            chars: candidate.sealed.chars,
+            key: match refusal {
+                Some(refusal) => Err(refusal),
+                None => vault
+                    .field_key(&candidate.sealed, &candidate.event_id, candidate.field)
+                    .map_err(NotOpened::Text),
+            },
         };
-        Ok(candidates.into_iter().map(hand).collect())
+        Ok(asked.into_iter().map(hand).collect())
     }
 
     /// Writes to the access ledger, durably, that records leave. Whoever makes a file calls this before the
@@ -128,7 +149,8 @@ impl Ledger {
             Some(incident) => Some(incident.clone()),
             None => self.concerned(&[None, None], &agency_of(&reader)?)?,
         };
-        self.write_access(export.who, incident, &vault, |slot, event_id| {
+        let line = Line::of(export.who, incident, Regime::Undetermined);
+        self.write_access(&line, &vault, |slot, event_id| {
             let text = |field, text: Option<&Plain>| text.map(|t| seal(slot, event_id, field, t)).transpose();
             Ok(Body::Exported(Exported {
                 format: export.format.clone(),

@@ -7,6 +7,8 @@
 
 use crate::account::Account;
 use onus_core::ids::{AgencyId, Token};
+use onus_core::model::Actor;
+use onus_core::stage::Stored;
 use onus_core::vocabulary::Role;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -55,6 +57,11 @@ impl Identity {
     #[must_use]
     pub fn staff(&self) -> Option<Token> {
         self.staff
+    }
+
+    /// Whether this names whoever acted, or something wider.
+    pub(crate) fn covers_actor(&self, actor: &Actor<Stored>) -> bool {
+        self.covers(&Self { agency: actor.agency.clone(), role: Some(actor.role), staff: actor.staff })
     }
 
     /// Whether this names `other` or something wider: an agency covers all its roles, a role all who

@@ -3,17 +3,19 @@
 //! Promise: what `record` acknowledges is durable, in the name of an identity that a profile allows.
 //! Never: a rule of the domain, or plain text (that is `reveal`).
 
-use crate::account::Account;
+use crate::account::{Account, others_may_change};
 use crate::clock::ClockRule;
 use crate::events::{MakeEventError, Making};
 use crate::identity::{Identity, ProfileError, Profiles};
 use crate::machine::{Machine, Reading};
 use crate::paths::Paths;
+use crate::rights::RightsError;
 use crate::same::is_same;
 use crate::schema;
 use crate::sealing::{SealError, Sealer};
 use onus_core::bodies::ledger_wide::ClockStepped;
 use onus_core::code::Origin;
+use onus_core::codec::DecodeError;
 use onus_core::entry::{EncodedEvent, EntryHead};
 use onus_core::ids::{AgencyId, EventId};
 use onus_core::kinds::{Body, Kind};
@@ -56,6 +58,9 @@ pub enum OpenError {
     /// The key vault did not open; it says who must act.
     #[error(transparent)]
     Vault(#[from] onus_vault::OpenError),
+    /// The vault is older than the ledger, and could not be told which of its slots are used. It says who must act.
+    #[error(transparent)]
+    Skip(#[from] onus_vault::SkipError),
     /// An erasure that the ledger records could not be applied again. The vault says who must act.
     #[error(transparent)]
     Erase(#[from] onus_vault::EraseError),
@@ -80,9 +85,28 @@ pub enum OpenError {
         /// Where the profile file would stand.
         profiles: PathBuf,
     },
+    /// Accounts other than its owner can change the profile file, so it says nothing. Take the right away from them.
+    #[error(
+        "{profiles} can be changed by other accounts than its owner's, so it is not believed: chmod go-w"
+    )]
+    ProfilesOpen {
+        /// The profile file.
+        profiles: PathBuf,
+    },
     /// The profile file is not as it should be. Mend it.
     #[error(transparent)]
     Profiles(#[from] ProfileError),
+    /// The rights file is not as it should be. Mend it.
+    #[error(transparent)]
+    Rights(#[from] RightsError),
+    /// An entry cannot be decoded. `onus verify` says what else is wrong with the log.
+    #[error("entry {seq} cannot be decoded: {why}")]
+    Entry {
+        /// The entry.
+        seq: u64,
+        /// Why.
+        why: DecodeError,
+    },
     /// A private file could not be read.
     #[error("cannot read {path}")]
     Private {
@@ -199,7 +223,8 @@ impl Ledger {
     }
 
     /// Opens the vault; `None` without the private directory. Every erasure that the ledger records is applied
-    /// again, so that a vault restored from before it does not bring the text back.
+    /// again, so that a vault restored from before it does not bring the text back, and a vault that is older than the
+    /// ledger is told which slots are used, so that none is handed out twice.
     pub(crate) fn vault(
         &self,
         reader: &Reader,
@@ -213,6 +238,7 @@ impl Ledger {
         };
         let vault = Vault::open(self.machine.storage(), &self.paths.private(), reader.identity().id, unlock)?;
         vault.reapply_erasures(erased(reader)?)?;
+        self.bring_in_step(&vault, reader)?;
         Ok(Some(vault))
     }
 
@@ -220,6 +246,9 @@ impl Ledger {
     /// profile, and nobody may use any.
     pub fn check_allowed(&self, identity: &Identity) -> Result<(), OpenError> {
         let path = self.paths.profiles();
+        if others_may_change(&path) {
+            return Err(OpenError::ProfilesOpen { profiles: path });
+        }
         let profiles = match read_text(self.machine.storage().as_ref(), &path) {
             Ok(text) => Profiles::parse(&text)?,
             Err(source) if source.kind() == io::ErrorKind::NotFound => {
@@ -397,7 +426,7 @@ fn last_of_kind(reader: &Reader, kind: Kind) -> Result<Option<(EntryHead, Record
 }
 
 /// The key slots that the ledger says were erased.
-fn erased(reader: &Reader) -> Result<Vec<KeyId>, OpenError> {
+pub(crate) fn erased(reader: &Reader) -> Result<Vec<KeyId>, OpenError> {
     let mut ids = Vec::new();
     for seq in reader.of_kind(Kind::PersonalDataErased.number())? {
         let entry = reader.entry(seq)?;
@@ -429,7 +458,7 @@ fn clock(mut rule: ClockRule, reading: Reading, agency: AgencyId) -> Clock {
     })
 }
 
-fn read_text(storage: &dyn onus_core::storage::Storage, path: &Path) -> io::Result<String> {
+pub(crate) fn read_text(storage: &dyn onus_core::storage::Storage, path: &Path) -> io::Result<String> {
     const PROFILE_BYTES_MAX: u64 = 1 << 20;
     let file = storage.open(path, OpenHow::Read)?;
     let length = file.len()?.min(PROFILE_BYTES_MAX);

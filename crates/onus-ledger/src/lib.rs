@@ -14,31 +14,49 @@
 //! # Start reading at
 //! `ledger`, then `sealing`, then `reveal`.
 
+mod access;
+mod access_check;
 mod account;
+mod certificate;
 mod clock;
 mod correct;
 mod create;
 mod disclose;
+mod erase;
 mod events;
+mod hold;
 mod identity;
+mod in_step;
 mod keys;
 mod ledger;
+mod lines;
 mod machine;
 mod paths;
+mod permit;
+mod restrict;
 mod reveal;
+mod rights;
 mod same;
 mod schema;
 mod sealing;
 
+pub use access_check::{Compared, Mismatch};
 pub use account::Account;
+pub use certificate::{Certificate, Erasure, Left, NotReached, TextAt};
 pub use correct::CorrectError;
 pub use create::{CreateError, NewLedger, create};
 pub use disclose::{Disclosure, Export, Handed, open_disclosed};
+pub use erase::{EraseError, Erasing, Whose};
 pub use events::MakeEventError;
+pub use hold::{Holding, KeepError, Over};
 pub use identity::{Identity, ProfileError, Profiles};
 pub use keys::KeysError;
 pub use ledger::{Acknowledged, Awaited, Ledger, OpenError, RecordError, Recorder};
+pub use lines::{AccessFilter, AccessLine, Named};
 pub use machine::Machine;
 pub use onus_vault::{Costs, FieldKey, OpenTextError, Passphrase, Status, Wrapping, WrappingKind};
+pub use permit::NotOpened;
+pub use restrict::{Lifting, Restricting};
 pub use reveal::{Reading, RevealError, Revealed, Wanted};
+pub use rights::{Label, Rights, RightsError};
 pub use sealing::SealError;

@@ -36,6 +36,16 @@ impl Paths {
     pub(crate) fn profiles(&self) -> PathBuf {
         self.private().join("profiles.toml")
     }
+
+    /// `DIR.private/slots-used`
+    pub(crate) fn slots_used(&self) -> PathBuf {
+        self.private().join("slots-used")
+    }
+
+    /// `DIR.private/rights.toml`
+    pub(crate) fn rights(&self) -> PathBuf {
+        self.private().join("rights.toml")
+    }
 }
 
 #[cfg(test)]

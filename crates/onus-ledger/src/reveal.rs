@@ -3,30 +3,24 @@
 //! A reading is written to the access ledger, and synced, before any text is opened (DPA 2018 s.62). If
 //! that cannot be written, nothing is revealed.
 
-use crate::account::Account;
-use crate::events::{Making, new_event_id};
+use crate::access::{Line, OF_ACCESS, os_account, seal};
 use crate::identity::Identity;
-use crate::ledger::{Acknowledged, Ledger, Load, OpenError, RecordError, agency_of};
+use crate::ledger::{Ledger, OpenError, RecordError, agency_of};
+use crate::permit::NotOpened;
 use onus_core::bodies::access::{FieldsOf, TextRevealed};
-use onus_core::code::{Code, IncidentNumber};
-use onus_core::entry::{EntryHead, IdOrigin};
-use onus_core::ids::{EventId, Incident};
+use onus_core::code::Code;
+use onus_core::entry::EntryHead;
+use onus_core::ids::{EventId, Incident, IncidentKey};
 use onus_core::kinds::Body;
-use onus_core::model::{OsAccount, SubmittedBy};
 use onus_core::record::Record;
+use onus_core::rights::regime_of;
 use onus_core::sealed::{Plain, Sealed};
-use onus_core::stage::Stored;
-use onus_core::time::Timestamp;
-use onus_core::vocabulary::Channel;
-use onus_store::{Expect, Reader};
-use onus_vault::{OpenTextError, Passphrase, SlotKey, Vault};
+use onus_core::vocabulary::Regime;
+use onus_store::Reader;
+use onus_vault::Passphrase;
 
 /// The sealed field `TextRevealed.why`.
 const WHY: u16 = 16;
-/// The sealed field `OsAccount.account_text`.
-const ACCOUNT: u16 = 8;
-/// The sealed field `OsAccount.host_text`.
-const HOST: u16 = 9;
 
 /// Which texts are asked for: fields of one entry; all of them if none is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +38,8 @@ pub struct Reading<'a> {
     pub who: &'a Identity,
     /// The reason given.
     pub why: &'a Plain,
+    /// For which purpose, as a code: what restrictions and reading rights ask for.
+    pub purpose: Option<Code>,
 }
 
 /// One text that was asked for.
@@ -54,7 +50,7 @@ pub struct Revealed {
     /// The field.
     pub field: u16,
     /// The text, or why it cannot be read.
-    pub text: Result<Plain, OpenTextError>,
+    pub text: Result<Plain, NotOpened>,
 }
 
 /// Why nothing was revealed.
@@ -87,6 +83,9 @@ pub enum RevealError {
 /// A text before it is opened.
 pub(crate) struct Candidate {
     pub(crate) seq: u64,
+    pub(crate) kind: u16,
+    pub(crate) incident: IncidentKey,
+    pub(crate) regime: Regime,
     pub(crate) event_id: EventId,
     pub(crate) field: u16,
     pub(crate) sealed: Sealed,
@@ -94,87 +93,91 @@ pub(crate) struct Candidate {
 
 impl Ledger {
     /// Opens sealed texts. The access ledger says so first, durably.
+    ///
+    /// A text whose processing is restricted, or that no reading right covers, stays closed and says why. Where
+    /// nothing may be opened, nothing is written.
     pub fn reveal(
         &self,
         reading: &Reading<'_>,
         wanted: &[Wanted],
         passphrase: Option<&Passphrase>,
     ) -> Result<Vec<Revealed>, RevealError> {
+        self.open_texts(reading, wanted, passphrase, Of::Operational)
+    }
+
+    /// Opens sealed texts of the access ledger: the reasons and recipients that stand there. That is a reading like
+    /// any other, and the access ledger has it first. It stands under {the ledger's agency, the day, `access`}, and
+    /// the places it names are those of the access ledger.
+    pub fn reveal_access(
+        &self,
+        reading: &Reading<'_>,
+        wanted: &[Wanted],
+        passphrase: Option<&Passphrase>,
+    ) -> Result<Vec<Revealed>, RevealError> {
+        self.open_texts(reading, wanted, passphrase, Of::Access)
+    }
+
+    fn open_texts(
+        &self,
+        reading: &Reading<'_>,
+        wanted: &[Wanted],
+        passphrase: Option<&Passphrase>,
+        of: Of,
+    ) -> Result<Vec<Revealed>, RevealError> {
         if !self.has_private()? {
             return Err(RevealError::NoVault);
         }
         self.check_allowed(reading.who)?;
-        let reader = self.read()?;
-        let vault = self.vault(&reader, passphrase)?.ok_or(RevealError::NoVault)?;
+        let operational = self.read()?;
+        let vault = self.vault(&operational, passphrase)?.ok_or(RevealError::NoVault)?;
+        let agency = agency_of(&operational)?;
+        let reader = match of {
+            Of::Operational => operational,
+            Of::Access => self.access().read().map_err(RevealError::Access)?,
+        };
         let (candidates, incidents) = candidates(&reader, wanted)?;
-        if candidates.is_empty() {
-            return Ok(Vec::new());
+        let permit = self.permit(&reader, reading.who, reading.purpose.as_ref(), &incidents)?;
+        let asked: Vec<(Candidate, Option<NotOpened>)> = candidates
+            .into_iter()
+            .map(|one| (permit.refusal(&one), one))
+            .map(|(no, one)| (one, no))
+            .collect();
+        let opened = || asked.iter().filter(|(_, refusal)| refusal.is_none()).map(|(one, _)| one);
+        if opened().next().is_some() {
+            let incident = match of {
+                Of::Operational => self.concerned(&incidents, &agency)?,
+                Of::Access => Some(self.of_today(&agency, OF_ACCESS)?),
+            };
+            let line = Line {
+                purpose: reading.purpose.clone(),
+                policy: permit.policy(),
+                ..Line::of(reading.who, incident, regime_of(opened().map(|one| one.regime)))
+            };
+            self.write_access(&line, &vault, |slot, event_id| {
+                let why = seal(slot, event_id, WHY, reading.why)?;
+                let account = os_account(slot, event_id)?;
+                Ok(Body::TextRevealed(TextRevealed { entries: entries(opened()), account, why }))
+            })?;
         }
-        let agency = agency_of(&reader)?;
-        let incident = self.concerned(&incidents, &agency)?;
-        self.write_access(reading.who, incident, &vault, |slot, event_id| {
-            let why = seal(slot, event_id, WHY, reading.why)?;
-            let entries = entries(&candidates);
-            let account = os_account(slot, event_id)?;
-            Ok(Body::TextRevealed(TextRevealed { entries, account, why }))
-        })?;
-        let open = |candidate: Candidate| Revealed {
+        let open = |(candidate, refusal): (Candidate, Option<NotOpened>)| Revealed {
             seq: candidate.seq,
             field: candidate.field,
-            text: vault.open_text(&candidate.sealed, &candidate.event_id, candidate.field),
+            text: match refusal {
+                Some(refusal) => Err(refusal),
+                None => vault
+                    .open_text(&candidate.sealed, &candidate.event_id, candidate.field)
+                    .map_err(NotOpened::Text),
+            },
         };
-        Ok(candidates.into_iter().map(open).collect())
+        Ok(asked.into_iter().map(open).collect())
     }
+}
 
-    /// The incident that an access event stands under: the one concerned; of several {agency, day,
-    /// `export`}; none for ledger-wide entries.
-    pub(crate) fn concerned(
-        &self,
-        incidents: &[Option<Incident>],
-        agency: &onus_core::ids::AgencyId,
-    ) -> Result<Option<Incident>, RevealError> {
-        match incidents {
-            [one] => Ok(one.clone()),
-            [] => Ok(None),
-            _ => {
-                let number = IncidentNumber::new("export").ok_or(RevealError::NoVault)?;
-                let date = self.machine.now().london_day();
-                Ok(Some(Incident { owner: agency.clone(), date, number }))
-            }
-        }
-    }
-
-    /// Writes one event to the access ledger, durably. `body` seals what the event says under its own slot.
-    pub(crate) fn write_access(
-        &self,
-        who: &Identity,
-        incident: Option<Incident>,
-        vault: &Vault,
-        body: impl FnOnce(&SlotKey, &EventId) -> Result<Body<Stored>, RevealError>,
-    ) -> Result<Acknowledged, RevealError> {
-        let access = self.access();
-        let reader = access.read().map_err(RevealError::Access)?;
-        let agency = agency_of(&reader).map_err(RevealError::Access)?;
-        let now: Timestamp = self.machine.now();
-        let event_id = new_event_id(now).map_err(|e| RevealError::NotWritten(e.into()))?;
-        let slot = vault.allocate().map_err(|e| RevealError::NotSealed(e.into()))?;
-        let body = body(&slot, &event_id)?;
-        let submitted_by = SubmittedBy::new(who.agency().clone(), Channel::Cli);
-        let opened = access.recorder(&reader, agency.clone(), submitted_by, None, Load::One);
-        let (recorder, _) = opened.map_err(RevealError::Access)?;
-        let making = Making { incident, ..Making::by(who, &agency, now) };
-        let event = making
-            .record(event_id, body)
-            .encode(IdOrigin::Software)
-            .map_err(|e| RevealError::NotWritten(RecordError::Seal(e.into())))?;
-        let acknowledged =
-            recorder.submit_sealed(vec![event], Expect::Any).wait().map_err(RevealError::NotWritten)?;
-        recorder.close().map_err(RevealError::NotWritten)?;
-        acknowledged
-            .into_iter()
-            .next()
-            .ok_or(RevealError::NotWritten(RecordError::Append(onus_store::AppendError::Closed)))
-    }
+/// Whose texts are opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    Operational,
+    Access,
 }
 
 pub(crate) fn candidates(
@@ -189,9 +192,12 @@ pub(crate) fn candidates(
         let (head, record) = EntryHead::parse(entry.bytes()).map_err(|_| unreadable())?;
         let record: Record = Record::decode(&head, record).map_err(|_| unreadable())?;
         let event_id = record.common.event_id;
+        let (kind, regime) = (head.kind, record.common.regime);
+        let incident = record.common.incident.as_ref().map_or_else(IncidentKey::ledger_wide, Incident::key);
         for (field, sealed) in record.sealed_texts() {
             if want.fields.is_empty() || want.fields.contains(&field) {
-                candidates.push(Candidate { seq: want.seq, event_id, field, sealed });
+                let incident = incident.clone();
+                candidates.push(Candidate { seq: want.seq, kind, incident, regime, event_id, field, sealed });
             }
         }
         if !incidents.contains(&record.common.incident) {
@@ -202,7 +208,7 @@ pub(crate) fn candidates(
 }
 
 /// What was opened, one item an entry.
-pub(crate) fn entries(candidates: &[Candidate]) -> Vec<FieldsOf> {
+pub(crate) fn entries<'a>(candidates: impl Iterator<Item = &'a Candidate>) -> Vec<FieldsOf> {
     let mut entries: Vec<FieldsOf> = Vec::new();
     for candidate in candidates {
         match entries.last_mut().filter(|last| last.seq == candidate.seq) {
@@ -215,27 +221,4 @@ pub(crate) fn entries(candidates: &[Candidate]) -> Vec<FieldsOf> {
         }
     }
     entries
-}
-
-pub(crate) fn seal(
-    slot: &SlotKey,
-    event_id: &EventId,
-    field: u16,
-    text: &Plain,
-) -> Result<Sealed, RevealError> {
-    slot.seal(event_id, field, text).map_err(|e| RevealError::NotSealed(e.into()))
-}
-
-/// Account and host, in clear where they are codes, else sealed.
-pub(crate) fn os_account(slot: &SlotKey, event_id: &EventId) -> Result<OsAccount<Stored>, RevealError> {
-    let account = Account::of_this_process();
-    let split = |name: &str, field: u16| -> Result<(Option<Code>, Option<Sealed>), RevealError> {
-        match Code::new(name) {
-            Some(code) => Ok((Some(code), None)),
-            None => Ok((None, Plain::new(name).map(|text| seal(slot, event_id, field, &text)).transpose()?)),
-        }
-    };
-    let (account_code, account_text) = split(account.name(), ACCOUNT)?;
-    let (host, host_text) = split(account.host(), HOST)?;
-    Ok(OsAccount { account: account_code, account_text, host, host_text })
 }

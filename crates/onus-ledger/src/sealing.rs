@@ -99,7 +99,12 @@ impl Sealer {
         let vault = self.vault()?;
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(slot) = slots.recent.get(slot_use).or_else(|| slots.older.get(slot_use)) {
-            return Ok(slot.clone());
+            // Another process may have erased it: a text sealed under it now would be lost.
+            if !vault.is_erased(slot.id()).map_err(SlotError::Host)? {
+                return Ok(slot.clone());
+            }
+            slots.recent.remove(slot_use);
+            slots.older.remove(slot_use);
         }
         let slot = vault.allocate()?;
         if slots.recent.len() >= SLOTS_REMEMBERED / 2 {

@@ -16,6 +16,7 @@ pub mod holding;
 pub mod incident;
 pub mod paths;
 pub mod period;
+pub mod retention;
 pub mod sample;
 pub mod stored;
 pub mod views;

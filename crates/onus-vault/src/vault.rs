@@ -116,6 +116,22 @@ impl Vault {
         }
     }
 
+    /// Whether a slot was erased, as its file says now: another process may have done it since the key was had.
+    pub fn is_erased(&self, id: KeyId) -> Result<bool, HostError> {
+        Ok(self.slots.read(id.get(), 1)?.first().is_some_and(|slot| slot.state() == Some(State::Gone)))
+    }
+
+    /// The number of the first slot after all that were ever set aside or erased: every slot that this vault handed
+    /// out has a lower one.
+    pub fn first_unused(&self) -> Result<u64, HostError> {
+        self.slots.first_unused(self.slots.header()?.made)
+    }
+
+    /// How many masters there have been: 1, and 1 more for each rotation.
+    pub fn generation(&self) -> u64 {
+        self.owner.generation
+    }
+
     /// Opens one field of one event.
     pub fn open_text(&self, sealed: &Sealed, event_id: &EventId, field: u16) -> Result<Plain, OpenTextError> {
         open_with_field_key(sealed, event_id, field, &self.field_key(sealed, event_id, field)?)

@@ -1,9 +1,14 @@
 //! What can be typed. Words and shapes only: nothing is opened or decided here.
 
+pub(crate) mod access;
 mod dispute;
+pub(crate) mod erase;
 mod find;
+pub(crate) mod hold;
 mod index;
 mod report;
+pub(crate) mod restrict;
+pub(crate) mod retention;
 mod sample;
 mod vantage;
 mod viewer;
@@ -124,6 +129,28 @@ pub(crate) enum Command {
     /// The keys of sealed text
     #[command(subcommand)]
     Seal(SealCommand),
+    /// Destroy the keys of an incident's or a subject's texts, and certify it
+    #[command(after_help = erase::EXAMPLES)]
+    Erase(erase::EraseArgs),
+    /// The access ledger: who read, exported, disclosed or erased what
+    #[command(subcommand)]
+    Access(access::AccessCommand),
+    /// What a retention schedule makes due
+    #[command(subcommand)]
+    Retention(retention::RetentionCommand),
+    /// Legal holds: what must be kept
+    #[command(subcommand)]
+    Hold(hold::HoldCommand),
+    /// Let the texts of an incident be opened for named purposes only
+    #[command(after_help = restrict::EXAMPLES)]
+    Restrict(restrict::RestrictArgs),
+    /// Lift a restriction
+    #[command(
+        after_help = "Example:\n  onus --as police:sussex/data_protection_officer lift police:sussex/2023-05-01/142 --restriction 412 --basis accuracy_settled --authorised-by police:sussex/data_protection_officer/00112233445566778899aabbccddeeff"
+    )]
+    Lift(restrict::LiftArgs),
+    /// Which restrictions stand
+    Restrictions(hold::StandingArgs),
     /// The ledger's clock
     #[command(subcommand)]
     Clock(ClockCommand),
@@ -216,6 +243,9 @@ pub(crate) struct ShowArgs {
     /// Why they are opened
     #[arg(long, requires = "reveal", value_name = "REASON")]
     pub(crate) why: Option<String>,
+    /// For which purpose, as a code: what restrictions and reading rights ask for
+    #[arg(long = "for", requires = "reveal", value_name = "PURPOSE")]
+    pub(crate) purpose: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,14 +1,19 @@
 //! One room a command. Each takes what was typed, calls a library, and hands the answer to `render`.
 
+mod access;
 mod clock;
 mod demo;
 mod dispute;
+mod erase;
 mod find;
+mod hold;
 mod index;
 mod init;
 mod new_file;
 mod record;
 mod report;
+mod restrict;
+mod retention;
 mod sample;
 mod seal;
 mod show;
@@ -24,10 +29,12 @@ use crate::args::{Cli, Command, Format};
 use crate::exit::{Cause, Failure, chain};
 use crate::terminal;
 use clap::CommandFactory;
+use onus_core::code::Code;
 use onus_ledger::{
     Costs, Identity, Ledger, Machine, OpenError, Passphrase, RecordError, SealError, Wrapping, WrappingKind,
 };
 use std::time::Duration;
+use vantage::parse as parse_incident;
 
 pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
     match &cli.command {
@@ -51,6 +58,13 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         }),
         Command::Token(args) => token::run(cli, args),
         Command::Seal(command) => seal::run(cli, command),
+        Command::Erase(args) => erase::run(cli, args),
+        Command::Access(command) => access::run(cli, command),
+        Command::Retention(command) => retention::run(cli, command),
+        Command::Hold(command) => hold::run(cli, command),
+        Command::Restrict(args) => restrict::restrict(cli, args),
+        Command::Lift(args) => restrict::lift(cli, args),
+        Command::Restrictions(args) => restrict::list(cli, args),
         Command::Clock(command) => clock::run(cli, command),
         Command::Completions { shell } => terminal::data(|out| {
             let mut bytes = Vec::new();
@@ -69,6 +83,19 @@ fn ledger(cli: &Cli) -> Ledger {
 /// The identity that `--as` names.
 fn identity(cli: &Cli) -> Result<Option<Identity>, Failure> {
     cli.identity.as_deref().map(|text| parse_identity("--as", text)).transpose()
+}
+
+/// The identity that `--as` names, which this command cannot do without.
+fn who(cli: &Cli, what: &str) -> Result<Identity, Failure> {
+    identity(cli)?.ok_or_else(|| {
+        Failure::new(Cause::Usage, format_args!("{what} needs --as agency/role[/token]: who acts"))
+            .hint("profiles.toml in the private directory says which account may use which identity")
+    })
+}
+
+fn parse_code(option: &str, text: &str) -> Result<Code, Failure> {
+    Code::new(text)
+        .ok_or_else(|| Failure::new(Cause::Usage, format_args!("{option}: expected {}", Code::EXPECTED)))
 }
 
 fn parse_identity(option: &str, text: &str) -> Result<Identity, Failure> {
@@ -117,10 +144,12 @@ fn open_failure(ledger: &Ledger, error: &OpenError) -> Failure {
     let cause = match error {
         OpenError::Log(e) => e.kind().into(),
         OpenError::Read(e) => e.kind().into(),
-        OpenError::NotALedger => Cause::Found,
-        OpenError::NotAllowed { .. } | OpenError::NoProfiles { .. } | OpenError::Profiles(_) => {
-            Cause::Refused
-        }
+        OpenError::NotALedger | OpenError::Entry { .. } => Cause::Found,
+        OpenError::NotAllowed { .. }
+        | OpenError::NoProfiles { .. }
+        | OpenError::ProfilesOpen { .. }
+        | OpenError::Profiles(_)
+        | OpenError::Rights(_) => Cause::Refused,
         OpenError::First(e) => record_cause(e),
         _ => Cause::Environment,
     };

@@ -1,6 +1,7 @@
 //! How answers look: data for standard output, never a decision.
 
 pub(crate) mod cells;
+pub(crate) mod certificate;
 pub(crate) mod dispute;
 pub(crate) mod figures;
 pub(crate) mod find;
@@ -8,6 +9,7 @@ pub(crate) mod history;
 pub(crate) mod holding;
 pub(crate) mod lanes;
 mod names;
+pub(crate) mod rows;
 pub(crate) mod sample;
 pub(crate) mod says;
 pub(crate) mod scale;

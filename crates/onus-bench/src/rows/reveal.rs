@@ -34,7 +34,7 @@ pub(super) fn reveal(scratch: &Scratch) -> anyhow::Result<Row> {
         bare.push(probe.sync()? / 1e3);
         let start = Instant::now();
         let wanted = [Wanted { seq, fields: vec![RATIONALE] }];
-        let revealed = ledger.reveal(&Reading { who: &who, why: &why }, &wanted, None)?;
+        let revealed = ledger.reveal(&Reading { who: &who, why: &why, purpose: None }, &wanted, None)?;
         took.push(ms(start.elapsed()));
         ensure!(revealed.iter().all(|one| one.text.is_ok()) && revealed.len() == 1);
     }

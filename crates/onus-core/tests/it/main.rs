@@ -6,6 +6,7 @@ mod canary;
 mod drafts;
 mod fold;
 mod golden;
+mod personal;
 mod samples;
 mod terms;
 mod vantages;

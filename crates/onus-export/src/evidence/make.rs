@@ -17,7 +17,7 @@ use onus_core::ids::Incident;
 use onus_core::kinds::{Body, Kind};
 use onus_core::sealed::Plain;
 use onus_ledger::{
-    Disclosure, Export, FieldKey, Handed, Identity, Ledger, OpenError, OpenTextError, Passphrase, RevealError,
+    Disclosure, Export, FieldKey, Handed, Identity, Ledger, NotOpened, OpenError, Passphrase, RevealError,
 };
 use onus_proof::leaf_hash;
 use onus_query::stored::{self, Stored, StoredError};
@@ -224,6 +224,10 @@ enum Ground {
     NotDisclosed,
     AtSource,
     Erased,
+    /// Its processing is restricted, and the ground is none of the purposes allowed.
+    Restricted,
+    /// No reading right covers whoever made the file.
+    NoRight,
     Unreadable,
 }
 
@@ -233,13 +237,15 @@ impl Ground {
             Self::NotDisclosed => "not_disclosed",
             Self::AtSource => "withheld_at_source",
             Self::Erased => "erased",
+            Self::Restricted => "restricted",
+            Self::NoRight => "no_right",
             Self::Unreadable => "unreadable",
         }
     }
 }
 
 /// The keys that were handed out, by entry and field.
-type Keys = BTreeMap<(u64, u16), Result<FieldKey, OpenTextError>>;
+type Keys = BTreeMap<(u64, u16), Result<FieldKey, NotOpened>>;
 
 fn disclose(
     ledger: &Ledger,
@@ -273,6 +279,8 @@ fn sort(texts: &[Text], mut handed: Keys, erased: &BTreeSet<u64>) -> (Vec<Opened
             }
             _ if sealed.is_withheld() => Ground::AtSource,
             _ if erased.contains(&sealed.key_id) => Ground::Erased,
+            Some(Err(NotOpened::Restricted { .. })) => Ground::Restricted,
+            Some(Err(NotOpened::NoRight { .. })) => Ground::NoRight,
             Some(Err(_)) => Ground::Unreadable,
             None => Ground::NotDisclosed,
         };

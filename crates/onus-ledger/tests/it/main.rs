@@ -4,6 +4,7 @@
 
 mod clock;
 mod disclose;
+mod erase;
 mod only_way;
 mod retries;
 mod schemas;

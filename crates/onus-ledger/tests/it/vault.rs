@@ -17,7 +17,7 @@ fn reveal(setting: &Setting) -> Result<Vec<Result<String, String>>, RevealError>
     let who = Identity::parse("police:sussex/supervisor").unwrap();
     let why = Plain::new("complaint").unwrap();
     let revealed = setting.ledger.reveal(
-        &Reading { who: &who, why: &why },
+        &Reading { who: &who, why: &why, purpose: None },
         &[Wanted { seq: 2, fields: vec![] }],
         None,
     )?;

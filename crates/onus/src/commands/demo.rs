@@ -189,7 +189,7 @@ fn open_texts(ledger: &Ledger, entries: &mut [Shown]) -> Result<(), Failure> {
     let wanted: Vec<Wanted> =
         entries.iter().map(|entry| Wanted { seq: entry.head.seq, fields: Vec::new() }).collect();
     let revealed = ledger
-        .reveal(&Reading { who: &who, why: &why }, &wanted, None)
+        .reveal(&Reading { who: &who, why: &why, purpose: None }, &wanted, None)
         .map_err(|e| Failure::new(Cause::Environment, chain(&e)))?;
     for revealed in revealed {
         for entry in entries.iter_mut().filter(|entry| entry.head.seq == revealed.seq) {

@@ -1,7 +1,7 @@
 //! `onus show`: one incident's history, then who held what. Texts stay sealed unless they are asked for with a reason.
 
 use super::vantage::{nothing, parse, within_knowledge};
-use super::{format, identity, ledger, open_failure, passphrase};
+use super::{format, ledger, open_failure, parse_code, passphrase, who};
 use crate::args::{Cli, Format, ShowArgs};
 use crate::exit::{Cause, Failure, chain};
 use crate::render::history::{Content, Shown, Text, heading, write_csv, write_json, write_text};
@@ -103,10 +103,8 @@ pub(super) fn read_entry(entry: &[u8]) -> Result<Shown, DecodeError> {
 }
 
 fn reveal(cli: &Cli, args: &ShowArgs, ledger: &Ledger, entries: &mut [Shown]) -> Result<(), Failure> {
-    let who = identity(cli)?.ok_or_else(|| {
-        Failure::new(Cause::Usage, "--reveal needs --as agency/role[/token]: who reads")
-            .hint("profiles.toml in the private directory says which account may use which identity")
-    })?;
+    let who = who(cli, "--reveal")?;
+    let purpose = args.purpose.as_deref().map(|text| parse_code("--for", text)).transpose()?;
     let why = args.why.as_deref().filter(|why| !why.trim().is_empty()).and_then(Plain::new);
     let why =
         why.ok_or_else(|| Failure::new(Cause::Usage, "--why: expected a reason, of at most 16,384 bytes"))?;
@@ -114,7 +112,7 @@ fn reveal(cli: &Cli, args: &ShowArgs, ledger: &Ledger, entries: &mut [Shown]) ->
         entries.iter().map(|entry| Wanted { seq: entry.head.seq, fields: Vec::new() }).collect();
     let passphrase = passphrase(ledger)?;
     let revealed = ledger
-        .reveal(&Reading { who: &who, why: &why }, &wanted, passphrase.as_ref())
+        .reveal(&Reading { who: &who, why: &why, purpose }, &wanted, passphrase.as_ref())
         .map_err(|e| reveal_failure(ledger, &e))?;
     for Revealed { seq, field, text } in revealed {
         let place = entries.iter_mut().find(|entry| entry.head.seq == seq).and_then(|entry| match &mut entry
@@ -136,7 +134,7 @@ fn reveal(cli: &Cli, args: &ShowArgs, ledger: &Ledger, entries: &mut [Shown]) ->
     Ok(())
 }
 
-fn reveal_failure(ledger: &Ledger, error: &RevealError) -> Failure {
+pub(super) fn reveal_failure(ledger: &Ledger, error: &RevealError) -> Failure {
     match error {
         RevealError::Open(error) => open_failure(ledger, error),
         RevealError::NoVault => Failure::new(Cause::Refused, error),

@@ -4,7 +4,7 @@
 //! Sealed texts are not part of the sentence; [`label`] says what each of them is.
 
 use onus_core::bodies::triage::{TriageAssessed, TriageReassessed};
-use onus_core::kinds::Body;
+use onus_core::kinds::{Body, Kind};
 use onus_core::model::{Actor, Common, Grade, Interval, OsAccount};
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
@@ -283,27 +283,29 @@ pub(crate) fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
 
 /// What the sealed text of a field is, by the field's number in this body.
 pub(crate) fn label(body: &Body<Stored>, field: u16) -> &'static str {
-    match (field, body) {
+    label_of_kind(body.kind(), field)
+}
+
+/// The same, by the kind of event.
+pub(crate) fn label_of_kind(kind: Kind, field: u16) -> &'static str {
+    match (field, kind) {
         (1, _) => "Reason for the late entry",
         (2, _) => "Reason for the correction",
         (8, _) => "Account",
         (9, _) => "Host",
-        (16, Body::AttendanceDecided(_) | Body::DecisionReviewed(_) | Body::GradeChanged(_)) => "Rationale",
-        (16, Body::HandoverOffered(_)) => "Risk summary",
-        (16, Body::HandoverAccepted(_) | Body::HandoverDeclined(_)) => "Conditions",
-        (16, Body::DisputeOpened(_) | Body::PositionStated(_) | Body::DisputeDetermined(_)) => "Claim",
-        (16, Body::DemographicsRecorded(_)) => "Age band",
-        (17, Body::DemographicsRecorded(_)) => "Sex",
-        (18, Body::DemographicsRecorded(_)) => "Ethnicity",
+        (16, Kind::AttendanceDecided | Kind::DecisionReviewed | Kind::GradeChanged) => "Rationale",
+        (16, Kind::HandoverOffered) => "Risk summary",
+        (16, Kind::HandoverAccepted | Kind::HandoverDeclined) => "Conditions",
+        (16, Kind::DisputeOpened | Kind::PositionStated | Kind::DisputeDetermined) => "Claim",
+        (16, Kind::DemographicsRecorded) => "Age band",
+        (17, Kind::DemographicsRecorded) => "Sex",
+        (18, Kind::DemographicsRecorded) => "Ethnicity",
         (
             16,
-            Body::HandoverWithdrawn(_)
-            | Body::IncidentReopened(_)
-            | Body::EntryWithdrawn(_)
-            | Body::PolicyWithdrawn(_),
+            Kind::HandoverWithdrawn | Kind::IncidentReopened | Kind::EntryWithdrawn | Kind::PolicyWithdrawn,
         ) => "Reason",
-        (16, Body::Exported(_) | Body::Disclosed(_)) => "Recipients",
-        (_, Body::TextRevealed(_) | Body::DataCombined(_) | Body::Exported(_) | Body::Disclosed(_)) => "Why",
+        (16, Kind::Exported | Kind::Disclosed) => "Recipients",
+        (_, Kind::TextRevealed | Kind::DataCombined | Kind::Exported | Kind::Disclosed) => "Why",
         _ => "Text",
     }
 }
@@ -442,6 +444,11 @@ fn account(account: &OsAccount<Stored>) -> String {
 }
 
 /// Agency and role of a person, never more.
+/// The same with the person's token, where there is one: who can be asked.
+pub(crate) fn person_named(actor: &Actor<Stored>) -> String {
+    actor.staff.map_or_else(|| person(actor), |staff| format!("{} {staff}", person(actor)))
+}
+
 pub(crate) fn person(actor: &Actor<Stored>) -> String {
     format!("{} {}", actor.agency, words(actor.role.as_str()))
 }

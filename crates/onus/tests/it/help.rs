@@ -6,9 +6,25 @@ use crate::ledger::Ledger;
 fn help_has_every_command_examples_and_exit_codes() {
     let ledger = Ledger::none();
     let mut text = ledger.run(&["--help"], "").stdout;
-    for command in
-        ["init", "record", "show", "who", "dispute", "verify", "stats", "token", "seal", "clock", "demo"]
-    {
+    for command in [
+        "init",
+        "record",
+        "show",
+        "who",
+        "dispute",
+        "verify",
+        "stats",
+        "token",
+        "seal",
+        "clock",
+        "hold",
+        "restrict",
+        "lift",
+        "erase",
+        "access",
+        "retention",
+        "demo",
+    ] {
         let help = ledger.run(&[command, "--help"], "");
         assert_eq!(help.code, 0);
         text = format!("{text}\n──── onus {command}\n{}", help.stdout);

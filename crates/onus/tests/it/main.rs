@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod access;
 mod bad_input;
 mod canary;
 mod demo;
@@ -16,5 +17,7 @@ mod help;
 mod holding;
 mod ledger;
 mod many_writers;
+mod personal;
 mod report;
+mod retention;
 mod sample;

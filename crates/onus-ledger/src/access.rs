@@ -1,0 +1,151 @@
+//! Writing to the access ledger: every line is durable before what it tells of happens (DPA 2018 s.62).
+//!
+//! A line says who (the identity that a profile allows, and beside it the operating-system account and host), what,
+//! when, under which regime, for which purpose where one is stated, and by which reading rights. Its own texts are
+//! sealed under a slot that serves nothing else.
+
+use crate::account::Account;
+use crate::events::{Making, new_event_id};
+use crate::identity::Identity;
+use crate::ledger::{Acknowledged, Ledger, Load, RecordError, agency_of};
+use crate::reveal::RevealError;
+use onus_core::code::{Code, IncidentNumber};
+use onus_core::entry::{EncodedEvent, IdOrigin};
+use onus_core::ids::{AgencyId, EventId, Incident, Token};
+use onus_core::kinds::Body;
+use onus_core::model::{OsAccount, PolicyRef, SubmittedBy};
+use onus_core::sealed::{Plain, Sealed};
+use onus_core::stage::Stored;
+use onus_core::vocabulary::{Channel, Regime};
+use onus_store::Expect;
+use onus_vault::{SlotKey, Vault};
+
+/// The sealed field `OsAccount.account_text`.
+const ACCOUNT: u16 = 8;
+/// The sealed field `OsAccount.host_text`.
+const HOST: u16 = 9;
+/// The number of the incident under which a line stands that concerns several.
+pub(crate) const SEVERAL: &str = "export";
+/// The number of the incident under which a reading of the access ledger itself stands.
+pub(crate) const OF_ACCESS: &str = "access";
+
+/// What every line says, whatever it tells of.
+#[derive(Clone, Debug)]
+pub(crate) struct Line<'a> {
+    pub(crate) who: &'a Identity,
+    pub(crate) incident: Option<Incident>,
+    pub(crate) regime: Regime,
+    /// Stands in `source.reference`.
+    pub(crate) purpose: Option<Code>,
+    /// The reading rights that were applied.
+    pub(crate) policy: Option<PolicyRef>,
+    pub(crate) subject: Option<Token>,
+}
+
+impl<'a> Line<'a> {
+    /// Of which nothing more is said.
+    pub(crate) fn of(who: &'a Identity, incident: Option<Incident>, regime: Regime) -> Self {
+        Self { who, incident, regime, purpose: None, policy: None, subject: None }
+    }
+
+    /// The event of a body, for either ledger.
+    pub(crate) fn event(
+        &self,
+        making: Making,
+        event_id: EventId,
+        body: Body<Stored>,
+    ) -> Result<EncodedEvent, RecordError> {
+        let mut record = Making { incident: self.incident.clone(), ..making }.record(event_id, body);
+        record.common.regime = self.regime;
+        record.common.source.reference.clone_from(&self.purpose);
+        record.common.policy.clone_from(&self.policy);
+        record.common.subject = self.subject;
+        record.encode(IdOrigin::Software).map_err(|e| RecordError::Seal(e.into()))
+    }
+}
+
+impl Ledger {
+    /// The incident that an access event stands under: the one concerned; of several {agency, day,
+    /// `export`}; none for ledger-wide entries.
+    pub(crate) fn concerned(
+        &self,
+        incidents: &[Option<Incident>],
+        agency: &AgencyId,
+    ) -> Result<Option<Incident>, RevealError> {
+        match incidents {
+            [one] => Ok(one.clone()),
+            [] => Ok(None),
+            _ => self.of_today(agency, SEVERAL).map(Some),
+        }
+    }
+
+    /// {agency, today, `number`}
+    pub(crate) fn of_today(&self, agency: &AgencyId, number: &str) -> Result<Incident, RevealError> {
+        let number = IncidentNumber::new(number).ok_or(RevealError::NoVault)?;
+        Ok(Incident { owner: agency.clone(), date: self.machine.now().london_day(), number })
+    }
+
+    /// Writes one event to the access ledger, durably. `body` seals what the event says under its own slot.
+    pub(crate) fn write_access(
+        &self,
+        line: &Line<'_>,
+        vault: &Vault,
+        body: impl FnOnce(&SlotKey, &EventId) -> Result<Body<Stored>, RevealError>,
+    ) -> Result<Acknowledged, RevealError> {
+        let event_id = self.new_event_id()?;
+        let slot = vault.allocate().map_err(|e| RevealError::NotSealed(e.into()))?;
+        let body = body(&slot, &event_id)?;
+        self.append_access(line, vec![(event_id, body)])?
+            .into_iter()
+            .next()
+            .ok_or(RevealError::NotWritten(RecordError::Append(onus_store::AppendError::Closed)))
+    }
+
+    /// Writes events to the access ledger as one request, durably.
+    pub(crate) fn append_access(
+        &self,
+        line: &Line<'_>,
+        bodies: Vec<(EventId, Body<Stored>)>,
+    ) -> Result<Vec<Acknowledged>, RevealError> {
+        let access = self.access();
+        let reader = access.read().map_err(RevealError::Access)?;
+        let agency = agency_of(&reader).map_err(RevealError::Access)?;
+        let now = self.machine.now();
+        let event = |(event_id, body)| line.event(Making::by(line.who, &agency, now), event_id, body);
+        let events =
+            bodies.into_iter().map(event).collect::<Result<Vec<_>, _>>().map_err(RevealError::NotWritten)?;
+        let submitted_by = SubmittedBy::new(line.who.agency().clone(), Channel::Cli);
+        let opened = access.recorder(&reader, agency.clone(), submitted_by, None, Load::One);
+        let (recorder, _) = opened.map_err(RevealError::Access)?;
+        let done = recorder.submit_sealed(events, Expect::Any).wait().map_err(RevealError::NotWritten)?;
+        recorder.close().map_err(RevealError::NotWritten)?;
+        Ok(done)
+    }
+
+    pub(crate) fn new_event_id(&self) -> Result<EventId, RevealError> {
+        new_event_id(self.machine.now()).map_err(|e| RevealError::NotWritten(e.into()))
+    }
+}
+
+pub(crate) fn seal(
+    slot: &SlotKey,
+    event_id: &EventId,
+    field: u16,
+    text: &Plain,
+) -> Result<Sealed, RevealError> {
+    slot.seal(event_id, field, text).map_err(|e| RevealError::NotSealed(e.into()))
+}
+
+/// Account and host, in clear where they are codes, else sealed.
+pub(crate) fn os_account(slot: &SlotKey, event_id: &EventId) -> Result<OsAccount<Stored>, RevealError> {
+    let account = Account::of_this_process();
+    let split = |name: &str, field: u16| -> Result<(Option<Code>, Option<Sealed>), RevealError> {
+        match Code::new(name) {
+            Some(code) => Ok((Some(code), None)),
+            None => Ok((None, Plain::new(name).map(|text| seal(slot, event_id, field, &text)).transpose()?)),
+        }
+    };
+    let (account_code, account_text) = split(account.name(), ACCOUNT)?;
+    let (host, host_text) = split(account.host(), HOST)?;
+    Ok(OsAccount { account: account_code, account_text, host, host_text })
+}

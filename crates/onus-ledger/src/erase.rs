@@ -1,0 +1,350 @@
+//! Erasing: the texts of one incident, or of one subject in every incident, made unreadable for ever.
+//!
+//! In this order, so that a crash between any two steps ends well:
+//!
+//! 1. The plan: which slots the texts stand under, and that no legal hold stands. Nothing was written.
+//! 2. The access ledger has the erasure, synced. *It says what was asked; the ledger says what was done.*
+//! 3. `PersonalDataErased` is appended at the version of the plan, synced. If the incident moved on, a hold among it
+//!    perhaps, the plan is made again. *From here on every opening of the vault erases.*
+//! 4. The slots are overwritten, synced.
+//! 5. The certificate, made from what the two ledgers say (`certificate`). It can be had again at any time.
+//!
+//! Never: an entry is touched. Chain, tree and every old proof stand as they stood.
+
+use crate::access::{Line, os_account, seal};
+use crate::certificate::{Certificate, TextAt};
+use crate::events::{Making, actor_of};
+use crate::identity::Identity;
+use crate::ledger::{Ledger, Load, OpenError, RecordError, agency_of, erased};
+use crate::permit::entries_of;
+use crate::reveal::RevealError;
+use onus_core::bodies::access::Exported;
+use onus_core::bodies::ledger_wide::PersonalDataErased;
+use onus_core::code::Code;
+use onus_core::entry::EntryHead;
+use onus_core::hold::{Hold, holds};
+use onus_core::ids::{EventId, Incident, Token};
+use onus_core::kinds::Body;
+use onus_core::limits::LIST_ITEMS_MAX;
+use onus_core::model::SubmittedBy;
+use onus_core::record::Record;
+use onus_core::restriction::restrictions;
+use onus_core::rights::regime_of;
+use onus_core::sealed::Plain;
+use onus_core::stage::Stored;
+use onus_core::vocabulary::{Channel, Regime};
+use onus_store::{AppendError, Expect, Reader};
+use onus_vault::{KeyId, Passphrase, Vault};
+use std::collections::BTreeSet;
+
+/// The format under which the access ledger notes the certificate.
+pub(crate) const CERTIFICATE: &str = "erasure-certificate";
+/// The sealed field `Exported.why`.
+const WHY: u16 = 17;
+/// How often a plan is made again because the incident moved on.
+const ATTEMPTS: u32 = 8;
+
+/// Whose texts are erased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// All of an incident.
+    Incident(Incident),
+    /// Those of one subject, in every incident.
+    Subject(Token),
+}
+
+impl Whose {
+    pub(crate) fn subject(&self) -> Option<Token> {
+        match self {
+            Self::Incident(_) => None,
+            Self::Subject(token) => Some(*token),
+        }
+    }
+}
+
+/// An erasure, as it is asked for.
+#[derive(Clone, Debug)]
+pub struct Erasing<'a> {
+    /// The identity that a profile allows to this account.
+    pub who: &'a Identity,
+    /// Whose texts.
+    pub whose: &'a Whose,
+    /// On what legal basis.
+    pub basis: Code,
+    /// The two people who authorised it.
+    pub authorised_by: [&'a Identity; 2],
+    /// Why, for the access ledger.
+    pub why: &'a Plain,
+}
+
+/// Why nothing, or not everything, was erased. What `PersonalDataErased` entries name is erased at the next opening
+/// in any case.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EraseError {
+    /// Nothing was changed. The two are not two people, each named by agency, role and token.
+    #[error("an erasure needs two different people, each as agency/role/token")]
+    NotTwoPeople,
+    /// Nothing was changed: there is nothing to erase.
+    #[error("nothing is recorded there")]
+    Nothing,
+    /// Nothing was erased. Whoever placed the hold can release it.
+    #[error(
+        "nothing under {incident} can be erased: a legal hold stands, {}",
+        .holds.iter().map(|h| format!("{} of {} (entry {})", h.reference, h.agency, h.seq)).collect::<Vec<_>>().join(", ")
+    )]
+    Held {
+        /// The incident.
+        incident: Incident,
+        /// The holds that stand.
+        holds: Vec<Hold>,
+    },
+    /// Nothing was erased: the texts of an entry are not known to this release. Use the one that wrote it.
+    #[error(
+        "entry {seq} is of a kind that this release does not know, so its texts cannot be found: use the release that wrote it"
+    )]
+    UnknownKind {
+        /// The entry.
+        seq: u64,
+    },
+    /// Nothing more was erased: others kept recording. Try again.
+    #[error("{incident} moved on each time it was looked at: try again")]
+    Moving {
+        /// The incident.
+        incident: Incident,
+    },
+    /// A ledger did not open, or a line could not be written to the access ledger; nothing more was erased.
+    #[error(transparent)]
+    Access(#[from] RevealError),
+    /// The ledger or the vault did not open.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The erasure was not acknowledged; nothing more was erased.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// The erasure is recorded, the slots are not all overwritten: opening the ledger again does it.
+    #[error("the erasure is recorded, but the slots could not be overwritten; run the command again")]
+    Overwrite(#[source] onus_vault::EraseError),
+}
+
+/// What there is to erase under one incident.
+struct Plan {
+    version: u32,
+    slots: BTreeSet<KeyId>,
+    texts: u64,
+    entries: u64,
+    regime: Regime,
+}
+
+impl Ledger {
+    /// Erases, and says what was and what could not be reached. Where everything was erased before, only says so.
+    pub fn erase(
+        &self,
+        asked: &Erasing<'_>,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<Certificate, EraseError> {
+        let [first, second] = asked.authorised_by;
+        if first.staff().is_none() || second.staff().is_none() || first.staff() == second.staff() {
+            return Err(EraseError::NotTwoPeople);
+        }
+        if !self.has_private()? {
+            return Err(RevealError::NoVault.into());
+        }
+        self.check_allowed(asked.who)?;
+        let reader = self.read()?;
+        let vault = self.vault(&reader, passphrase)?.ok_or(RevealError::NoVault)?;
+        let incidents = incidents_of(&reader, asked.whose)?;
+        if incidents.is_empty() {
+            return Err(EraseError::Nothing);
+        }
+        // All of them before any of them: a hold over one stops the whole.
+        for incident in &incidents {
+            plan(&reader, incident, asked.whose.subject())?;
+        }
+        for incident in &incidents {
+            self.erase_one(asked, incident, &vault)?;
+        }
+        drop(vault);
+        Ok(self.certificate(asked, &incidents, passphrase)?)
+    }
+
+    /// Steps 1 to 4 for one incident.
+    fn erase_one(&self, asked: &Erasing<'_>, incident: &Incident, vault: &Vault) -> Result<(), EraseError> {
+        let mut noted: (BTreeSet<KeyId>, Vec<(EventId, Body<Stored>)>) = Default::default();
+        for _ in 0..ATTEMPTS {
+            let reader = self.read()?;
+            let plan = plan(&reader, incident, asked.whose.subject())?;
+            if plan.slots.is_empty() {
+                return Ok(());
+            }
+            let line = Line {
+                subject: asked.whose.subject(),
+                ..Line::of(asked.who, Some(incident.clone()), plan.regime)
+            };
+            if noted.0 != plan.slots {
+                noted = (plan.slots.clone(), self.bodies(asked, &plan.slots)?);
+                let certificate = self.certificate_note(asked, &plan, &reader, vault)?;
+                let lines = noted.1.iter().cloned().chain([certificate]).collect();
+                self.append_access(&line, lines)?;
+            }
+            match self.append(&line, &reader, noted.1.clone(), plan.version) {
+                Err(EraseError::Record(RecordError::Append(AppendError::VersionMoved { .. }))) => {}
+                Err(e) => return Err(e),
+                Ok(()) => {
+                    let slots: Vec<KeyId> = plan.slots.into_iter().collect();
+                    return vault.erase(&slots).map_err(EraseError::Overwrite);
+                }
+            }
+        }
+        Err(EraseError::Moving { incident: incident.clone() })
+    }
+
+    /// The events of an erasure: as many as the limit of a list asks for.
+    fn bodies(
+        &self,
+        asked: &Erasing<'_>,
+        slots: &BTreeSet<KeyId>,
+    ) -> Result<Vec<(EventId, Body<Stored>)>, EraseError> {
+        let slots: Vec<u64> = slots.iter().map(|slot| slot.get()).collect();
+        let body = |key_ids: &[u64]| {
+            let body = PersonalDataErased {
+                key_ids: key_ids.to_vec(),
+                basis: asked.basis.clone(),
+                authorisers: asked.authorised_by.iter().map(|who| actor_of(who)).collect(),
+            };
+            Ok((self.new_event_id()?, Body::PersonalDataErased(body)))
+        };
+        slots.chunks(LIST_ITEMS_MAX).map(body).collect()
+    }
+
+    /// The line that notes the certificate, with account, host and reason.
+    fn certificate_note(
+        &self,
+        asked: &Erasing<'_>,
+        plan: &Plan,
+        reader: &Reader,
+        vault: &Vault,
+    ) -> Result<(EventId, Body<Stored>), EraseError> {
+        let event_id = self.new_event_id()?;
+        let slot = vault.allocate().map_err(|e| RevealError::NotSealed(e.into()))?;
+        let body = Exported {
+            format: Code::new(CERTIFICATE).ok_or(RevealError::NoVault)?,
+            filters: None,
+            size: reader.size(),
+            included: plan.entries,
+            withheld: 0,
+            erased: plan.texts,
+            account: os_account(&slot, &event_id)?,
+            recipients: None,
+            why: Some(seal(&slot, &event_id, WHY, asked.why)?),
+        };
+        Ok((event_id, Body::Exported(body)))
+    }
+
+    /// Step 3.
+    fn append(
+        &self,
+        line: &Line<'_>,
+        reader: &Reader,
+        bodies: Vec<(EventId, Body<Stored>)>,
+        version: u32,
+    ) -> Result<(), EraseError> {
+        let agency = agency_of(reader)?;
+        let now = self.machine.now();
+        let event = |(event_id, body)| line.event(Making::by(line.who, &agency, now), event_id, body);
+        let events = bodies.into_iter().map(event).collect::<Result<Vec<_>, _>>()?;
+        let submitted_by = SubmittedBy::new(line.who.agency().clone(), Channel::Cli);
+        let (recorder, _) = self.recorder(reader, agency.clone(), submitted_by, None, Load::One)?;
+        let done = recorder.submit_sealed(events, Expect::Version(version)).wait();
+        recorder.close()?;
+        done?;
+        Ok(())
+    }
+}
+
+/// The incidents concerned.
+fn incidents_of(reader: &Reader, whose: &Whose) -> Result<Vec<Incident>, OpenError> {
+    let subject = match whose {
+        Whose::Incident(incident) => {
+            let stands = !reader.incident(&incident.key())?.is_empty();
+            return Ok(stands.then(|| incident.clone()).into_iter().collect());
+        }
+        Whose::Subject(subject) => *subject,
+    };
+    let mut found = BTreeSet::new();
+    for entry in reader.entries(0..reader.size()) {
+        let entry = entry?;
+        let undecoded = |why| OpenError::Entry { seq: entry.seq(), why };
+        let (_, record) = EntryHead::parse(entry.bytes()).map_err(undecoded)?;
+        let common = Record::decode_common(record).map_err(undecoded)?;
+        if common.subject == Some(subject) {
+            found.extend(common.incident);
+        }
+    }
+    Ok(found.into_iter().collect())
+}
+
+/// Step 1.
+fn plan(reader: &Reader, incident: &Incident, subject: Option<Token>) -> Result<Plan, EraseError> {
+    let entries = entries_of(reader, &incident.key())?;
+    let holds = holds(&entries);
+    if !holds.is_empty() {
+        return Err(EraseError::Held { incident: incident.clone(), holds });
+    }
+    let gone: BTreeSet<KeyId> = erased(reader)?.into_iter().collect();
+    let mut plan =
+        Plan { version: 0, slots: BTreeSet::new(), texts: 0, entries: 0, regime: Regime::Undetermined };
+    let mut regimes = Vec::new();
+    for entry in &entries {
+        plan.version = entry.head.incident_version;
+        if subject.is_some() && entry.common.subject != subject {
+            continue;
+        }
+        let Some(body) = &entry.body else { return Err(EraseError::UnknownKind { seq: entry.seq() }) };
+        let record = Record { common: entry.common.clone(), body: body.clone() };
+        let slots: Vec<KeyId> =
+            record.sealed_texts().iter().filter_map(|(_, sealed)| KeyId::new(sealed.key_id)).collect();
+        let left: Vec<KeyId> = slots.into_iter().filter(|slot| !gone.contains(slot)).collect();
+        if !left.is_empty() {
+            plan.entries += 1;
+            plan.texts += u64::try_from(left.len()).unwrap_or(u64::MAX);
+            plan.slots.extend(left);
+            regimes.push(entry.common.regime);
+        }
+    }
+    plan.regime = regime_of(regimes);
+    Ok(plan)
+}
+
+/// The texts of an incident, each with its slot: those of the subject, or all if there is none, and the others.
+pub(crate) fn texts_of(
+    reader: &Reader,
+    incident: &Incident,
+    subject: Option<Token>,
+) -> Result<(Vec<TextAt>, Vec<TextAt>), OpenError> {
+    let (mut own, mut others) = (Vec::new(), Vec::new());
+    for entry in entries_of(reader, &incident.key())? {
+        let concerned = subject.is_none() || entry.common.subject == subject;
+        let Some(body) = entry.body else { continue };
+        let (seq, event_id) = (entry.head.seq, entry.common.event_id);
+        let kind = body.kind();
+        for (field, sealed) in (Record { common: entry.common, body }).sealed_texts() {
+            let text = TextAt {
+                seq,
+                event_id,
+                incident: incident.clone(),
+                kind,
+                field,
+                chars: sealed.chars,
+                key_id: sealed.key_id,
+            };
+            if concerned { own.push(text) } else { others.push(text) }
+        }
+    }
+    Ok((own, others))
+}
+
+/// The restrictions that stand over an incident, by entry.
+pub(crate) fn restricting(reader: &Reader, incident: &Incident) -> Result<Vec<u64>, OpenError> {
+    Ok(restrictions(&entries_of(reader, &incident.key())?).iter().map(|one| one.seq).collect())
+}

@@ -1,0 +1,169 @@
+//! Placing and releasing legal holds, and telling which stand.
+
+use crate::events::{Making, actor_of, new_event_id};
+use crate::identity::Identity;
+use crate::ledger::{Acknowledged, Ledger, Load, OpenError, RecordError, agency_of};
+use crate::permit::entries_of;
+use onus_core::bodies::closing::{LegalHoldPlaced, LegalHoldReleased};
+use onus_core::code::Code;
+use onus_core::entry::{EntryHead, IdOrigin};
+use onus_core::hold::{Hold, holds};
+use onus_core::ids::Incident;
+use onus_core::kinds::{Body, Kind};
+use onus_core::model::SubmittedBy;
+use onus_core::record::Record;
+use onus_core::stage::Stored;
+use onus_core::vocabulary::Channel;
+use onus_store::{Expect, Reader};
+use std::collections::BTreeSet;
+
+/// Why a hold was not placed or released, or a restriction not made or lifted. Nothing was recorded.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeepError {
+    /// Nothing stands under the incident. The owner is the agency that numbered it, the date its local day.
+    #[error("nothing is recorded under {incident}")]
+    NoIncident {
+        /// The incident.
+        incident: Incident,
+    },
+    /// No such hold of this agency stands. `onus hold list` says which do.
+    #[error("no hold {reference} of {agency} stands over {incident}")]
+    NoHold {
+        /// The reference.
+        reference: Code,
+        /// The agency.
+        agency: String,
+        /// The incident.
+        incident: Incident,
+    },
+    /// No such restriction stands. `onus restrictions` says which do.
+    #[error("no restriction of that name stands over {incident}")]
+    NoRestriction {
+        /// The incident.
+        incident: Incident,
+    },
+    /// An entry to be restricted is not in the incident.
+    #[error("entry {seq} is not in {incident}")]
+    NotInIncident {
+        /// The entry.
+        seq: u64,
+        /// The incident.
+        incident: Incident,
+    },
+    /// The ledger did not open.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The event was not acknowledged.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+}
+
+/// An incident over which something stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Over<T> {
+    /// The incident.
+    pub incident: Incident,
+    /// What stands over it.
+    pub standing: Vec<T>,
+}
+
+/// A hold, as it is asked for.
+#[derive(Clone, Debug)]
+pub struct Holding<'a> {
+    /// The identity that a profile allows to this account. Its agency's hold it is.
+    pub who: &'a Identity,
+    /// The incident.
+    pub incident: &'a Incident,
+    /// The reference of the hold.
+    pub reference: Code,
+    /// Who authorised it.
+    pub authorised_by: &'a Identity,
+}
+
+impl Ledger {
+    /// Places a hold: nothing under the incident may be erased while it stands. The incident need not have an entry
+    /// yet: a hold may come before the records do.
+    pub fn place_hold(&self, asked: &Holding<'_>) -> Result<Acknowledged, KeepError> {
+        let body = LegalHoldPlaced {
+            reference: asked.reference.clone(),
+            authorised_by: actor_of(asked.authorised_by),
+        };
+        self.check_allowed(asked.who)?;
+        self.keep(asked.who, asked.incident, &self.read()?, Body::LegalHoldPlaced(body))
+    }
+
+    /// Releases a hold of the same agency.
+    pub fn release_hold(&self, asked: &Holding<'_>) -> Result<Acknowledged, KeepError> {
+        self.check_allowed(asked.who)?;
+        let reader = self.read()?;
+        let agency = asked.who.agency();
+        let stands = |hold: &Hold| {
+            hold.reference == asked.reference && hold.agency == *agency && hold.submitted_by == *agency
+        };
+        if !holds(&entries_of(&reader, &asked.incident.key())?).iter().any(stands) {
+            return Err(KeepError::NoHold {
+                reference: asked.reference.clone(),
+                agency: agency.to_string(),
+                incident: asked.incident.clone(),
+            });
+        }
+        let body = LegalHoldReleased {
+            reference: asked.reference.clone(),
+            authorised_by: actor_of(asked.authorised_by),
+        };
+        self.keep(asked.who, asked.incident, &reader, Body::LegalHoldReleased(body))
+    }
+
+    /// The holds that stand, by incident; over one incident alone if it is named.
+    pub fn holds(&self, incident: Option<&Incident>) -> Result<Vec<Over<Hold>>, OpenError> {
+        let reader = self.read()?;
+        over(&reader, incident, Kind::LegalHoldPlaced, holds)
+    }
+
+    /// Records one event that keeps something, in the name of `who`'s agency.
+    pub(crate) fn keep(
+        &self,
+        who: &Identity,
+        incident: &Incident,
+        reader: &Reader,
+        body: Body<Stored>,
+    ) -> Result<Acknowledged, KeepError> {
+        let submitted_by = SubmittedBy::new(who.agency().clone(), Channel::Cli);
+        let now = self.machine.now();
+        let making = Making { incident: Some(incident.clone()), ..Making::by(who, who.agency(), now) };
+        let event_id = new_event_id(now).map_err(RecordError::from)?;
+        let record = making.record(event_id, body);
+        let event = record.encode(IdOrigin::Software).map_err(|e| RecordError::Seal(e.into()))?;
+        let (recorder, _) = self.recorder(reader, agency_of(reader)?, submitted_by, None, Load::One)?;
+        let done = recorder.submit_sealed(vec![event], Expect::Any).wait()?;
+        recorder.close()?;
+        Ok(done.into_iter().next().ok_or(RecordError::Append(onus_store::AppendError::Closed))?)
+    }
+}
+
+/// What a fold says of every incident that has an entry of a kind.
+pub(crate) fn over<T>(
+    reader: &Reader,
+    incident: Option<&Incident>,
+    kind: Kind,
+    fold: impl Fn(&[onus_core::history::Entry]) -> Vec<T>,
+) -> Result<Vec<Over<T>>, OpenError> {
+    let mut incidents: BTreeSet<Incident> = incident.cloned().into_iter().collect();
+    if incident.is_none() {
+        for seq in reader.of_kind(kind.number())? {
+            let entry = reader.entry(seq)?;
+            let undecoded = |why| OpenError::Entry { seq, why };
+            let (_, record) = EntryHead::parse(entry.bytes()).map_err(undecoded)?;
+            incidents.extend(Record::decode_common(record).map_err(undecoded)?.incident);
+        }
+    }
+    let mut all = Vec::new();
+    for incident in incidents {
+        let standing = fold(&entries_of(reader, &incident.key())?);
+        if !standing.is_empty() {
+            all.push(Over { incident, standing });
+        }
+    }
+    Ok(all)
+}

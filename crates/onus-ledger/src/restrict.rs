@@ -1,0 +1,93 @@
+//! Restricting the processing of an incident's texts, lifting that, and telling which restrictions stand (DPA 2018
+//! s.47(3), UK GDPR Art 18). `permit` holds readings to them.
+
+use crate::events::actor_of;
+use crate::hold::{KeepError, Over, over};
+use crate::identity::Identity;
+use crate::ledger::{Acknowledged, Ledger, OpenError};
+use crate::permit::entries_of;
+use onus_core::bodies::ledger_wide::{ProcessingRestricted, RestrictionLifted};
+use onus_core::code::Code;
+use onus_core::history::Entry;
+use onus_core::ids::Incident;
+use onus_core::kinds::{Body, Kind};
+use onus_core::restriction::{Restriction, restrictions};
+
+/// A restriction, as it is asked for.
+#[derive(Clone, Debug)]
+pub struct Restricting<'a> {
+    /// The identity that a profile allows to this account.
+    pub who: &'a Identity,
+    /// The incident.
+    pub incident: &'a Incident,
+    /// The entries to be restricted, by place; all of the incident if empty.
+    pub entries: &'a [u64],
+    /// For which purposes their texts may still be opened; for none if empty.
+    pub purposes: &'a [Code],
+    /// On what legal basis.
+    pub basis: Code,
+    /// Who authorised it.
+    pub authorised_by: &'a Identity,
+}
+
+/// A lifting, as it is asked for.
+#[derive(Clone, Debug)]
+pub struct Lifting<'a> {
+    /// The identity that a profile allows to this account.
+    pub who: &'a Identity,
+    /// The incident.
+    pub incident: &'a Incident,
+    /// The entry that restricts.
+    pub restriction: u64,
+    /// On what legal basis.
+    pub basis: Code,
+    /// Who authorised it.
+    pub authorised_by: &'a Identity,
+}
+
+impl Ledger {
+    /// Restricts the texts of an incident, or of some entries of it, to the purposes named.
+    pub fn restrict(&self, asked: &Restricting<'_>) -> Result<Acknowledged, KeepError> {
+        self.check_allowed(asked.who)?;
+        let reader = self.read()?;
+        let incident = || asked.incident.clone();
+        let entries = entries_of(&reader, &asked.incident.key())?;
+        if entries.is_empty() {
+            return Err(KeepError::NoIncident { incident: incident() });
+        }
+        let id_of = |seq: &u64| {
+            let found = entries.iter().find(|entry| entry.seq() == *seq).map(Entry::id);
+            found.ok_or_else(|| KeepError::NotInIncident { seq: *seq, incident: incident() })
+        };
+        let body = ProcessingRestricted {
+            entries: asked.entries.iter().map(id_of).collect::<Result<_, _>>()?,
+            purposes_allowed: asked.purposes.to_vec(),
+            basis: asked.basis.clone(),
+            authorised_by: Some(actor_of(asked.authorised_by)),
+        };
+        self.keep(asked.who, asked.incident, &reader, Body::ProcessingRestricted(body))
+    }
+
+    /// Lifts a restriction that stands.
+    pub fn lift(&self, asked: &Lifting<'_>) -> Result<Acknowledged, KeepError> {
+        self.check_allowed(asked.who)?;
+        let reader = self.read()?;
+        let standing = restrictions(&entries_of(&reader, &asked.incident.key())?);
+        let found = standing.iter().find(|restriction| restriction.seq == asked.restriction);
+        let Some(restriction) = found else {
+            return Err(KeepError::NoRestriction { incident: asked.incident.clone() });
+        };
+        let body = RestrictionLifted {
+            restriction: restriction.event_id,
+            basis: asked.basis.clone(),
+            authorised_by: Some(actor_of(asked.authorised_by)),
+        };
+        self.keep(asked.who, asked.incident, &reader, Body::RestrictionLifted(body))
+    }
+
+    /// The restrictions that stand, by incident; over one incident alone if it is named.
+    pub fn restrictions(&self, incident: Option<&Incident>) -> Result<Vec<Over<Restriction>>, OpenError> {
+        let reader = self.read()?;
+        over(&reader, incident, Kind::ProcessingRestricted, restrictions)
+    }
+}

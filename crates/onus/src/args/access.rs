@@ -1,0 +1,79 @@
+//! `onus access`.
+
+use super::Format;
+use clap::{Args, Subcommand, ValueEnum};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccessCommand {
+    /// Who read, exported, disclosed or erased what, when and for what
+    #[command(
+        after_help = "Examples:\n  onus access find --incident police:sussex/2023-05-01/142\n  onus access find --by police:sussex/supervisor --from 2026-06-01 --until 2026-07-01 --format csv\n  onus --as police:sussex/data_protection_officer access find --entry 412 --reasons --why \"audit 2026/7\"\n\n--reasons opens the reasons and recipients that stand in the access ledger. That is a reading like any other, and\nstands there before it is shown."
+    )]
+    Find(FindArgs),
+    /// How often who did what, for whom the access ledger is kept
+    #[command(after_help = "Example:\n  onus access report --from 2026-06-01 --until 2026-07-01")]
+    Report(ReportArgs),
+    /// Re-read every byte of the access ledger, and compare it with the ledger
+    Verify(super::TableArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FindArgs {
+    /// About this incident: owner/date/number
+    #[arg(long)]
+    pub(crate) incident: Option<String>,
+    /// About this entry of the ledger
+    #[arg(long, value_name = "N")]
+    pub(crate) entry: Option<u64>,
+    /// By an agency, a role of it, or one person: agency[/role[/token]]
+    #[arg(long, value_name = "IDENTITY")]
+    pub(crate) by: Option<String>,
+    /// On this operating-system account
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
+    /// Of this kind, such as TextRevealed, Disclosed, Exported or PersonalDataErased
+    #[arg(long, value_name = "EVENT")]
+    pub(crate) event: Option<String>,
+    /// For this purpose, ground, basis or format
+    #[arg(long = "for", value_name = "CODE")]
+    pub(crate) what_for: Option<String>,
+    /// Lines that the law requires, or that policy asks for, by rights.toml
+    #[arg(long, value_enum)]
+    pub(crate) label: Option<LabelArg>,
+    #[command(flatten)]
+    pub(crate) span: Span,
+    /// Open the reasons and recipients given; needs --why and --as, and is itself a line
+    #[arg(long, requires = "why")]
+    pub(crate) reasons: bool,
+    /// Why they are opened
+    #[arg(long, requires = "reasons", value_name = "REASON")]
+    pub(crate) why: Option<String>,
+    /// How to print: a table on a terminal, JSON elsewhere
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    #[command(flatten)]
+    pub(crate) span: Span,
+    /// How to print: a table on a terminal, JSON elsewhere
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Span {
+    /// From this day or time on, by the ledger's clock
+    #[arg(long, value_name = "TIME")]
+    pub(crate) from: Option<String>,
+    /// Before this day or time
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LabelArg {
+    Required,
+    Policy,
+}

@@ -1,0 +1,27 @@
+//! `onus retention`.
+
+use super::Format;
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RetentionCommand {
+    /// List the incidents whose period is over by a schedule of your own; nothing is erased
+    #[command(
+        after_help = "Examples:\n  onus retention due --rules schedule.toml\n  onus retention due --rules schedule.toml --on 2030-01-01 --format csv\n\ndocs/retention/template.toml shows the form. An incident under a legal hold is listed as held."
+    )]
+    Due(DueArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DueArgs {
+    /// The schedule, a TOML file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: PathBuf,
+    /// On which day; today unless given
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<String>,
+    /// How to print: a table on a terminal, JSON elsewhere
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+}

@@ -1,0 +1,74 @@
+//! `onus erase`: the keys of an incident's or a subject's texts destroyed, and a certificate of it.
+
+use super::new_file::NewFile;
+use super::{
+    format, ledger, open_failure, parse_code, parse_identity, parse_incident, passphrase, record_cause, who,
+};
+use crate::args::erase::EraseArgs;
+use crate::args::{Cli, Format};
+use crate::exit::{Cause, Failure, chain, output};
+use crate::render::certificate::write;
+use crate::terminal;
+use onus_core::ids::Token;
+use onus_core::sealed::Plain;
+use onus_ledger::{EraseError, Erasing, Identity, Ledger, Whose};
+
+pub(crate) fn run(cli: &Cli, args: &EraseArgs) -> Result<(), Failure> {
+    let who = who(cli, "an erasure")?;
+    let whose = whose(args)?;
+    let people: Vec<Identity> = args
+        .authorised_by
+        .iter()
+        .map(|text| parse_identity("--authorised-by", text))
+        .collect::<Result<_, _>>()?;
+    let [first, second] = people.as_slice() else {
+        return Err(Failure::new(Cause::Usage, "--authorised-by: expected twice, for two different people"));
+    };
+    let why = Some(&args.why).filter(|why| !why.trim().is_empty()).and_then(|why| Plain::new(why));
+    let why =
+        why.ok_or_else(|| Failure::new(Cause::Usage, "--why: expected a reason, of at most 16,384 bytes"))?;
+    let basis = parse_code("--basis", &args.basis)?;
+    // Before anything is erased: where the certificate goes must be had.
+    let file = args.certificate.as_deref().map(NewFile::create).transpose()?;
+    let ledger = ledger(cli);
+    let passphrase = passphrase(&ledger)?;
+    let asked = Erasing { who: &who, whose: &whose, basis, authorised_by: [first, second], why: &why };
+    let certificate = ledger.erase(&asked, passphrase.as_ref()).map_err(|e| failure(&ledger, &e))?;
+    let Some(file) = file else {
+        return terminal::data(|out| write(out, &certificate, format(args.format)));
+    };
+    let mut bytes = Vec::new();
+    write(&mut bytes, &certificate, args.format.unwrap_or(Format::Json)).map_err(|e| output(&e))?;
+    file.finish(&bytes).map_err(|e| {
+        e.hint("the texts are erased; run the same command again with another file: it erases nothing more")
+    })?;
+    terminal::say(&format_args!(
+        "{} texts can no longer be opened. What was not reached stands in the certificate.",
+        certificate.texts.len()
+    ));
+    Ok(())
+}
+
+fn whose(args: &EraseArgs) -> Result<Whose, Failure> {
+    match (&args.incident, &args.subject) {
+        (Some(incident), _) => Ok(Whose::Incident(parse_incident(incident)?)),
+        (None, Some(token)) => Token::parse(token).map(Whose::Subject).ok_or_else(|| {
+            Failure::new(Cause::Usage, "--subject: expected a token of 32 hex digits, as `onus token` prints")
+        }),
+        (None, None) => Err(Failure::new(Cause::Usage, "expected --incident or --subject")),
+    }
+}
+
+fn failure(ledger: &Ledger, error: &EraseError) -> Failure {
+    match error {
+        EraseError::Open(e) => open_failure(ledger, e),
+        EraseError::Access(e) => super::show::reveal_failure(ledger, e),
+        EraseError::Record(e) => Failure::new(record_cause(e), chain(e)),
+        EraseError::NotTwoPeople => Failure::new(Cause::Usage, error),
+        EraseError::Held { .. } => Failure::new(Cause::Refused, error)
+            .hint("nothing was erased; only the agency that placed a hold releases it (`onus hold release`)"),
+        EraseError::Moving { .. } => Failure::new(Cause::Conflict, error),
+        EraseError::Overwrite(_) => Failure::new(Cause::Environment, chain(error)),
+        _ => Failure::new(Cause::Refused, error),
+    }
+}

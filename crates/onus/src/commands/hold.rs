@@ -1,0 +1,81 @@
+//! `onus hold`: placing, releasing and listing legal holds.
+
+use super::{format, ledger, open_failure, parse_code, parse_identity, parse_incident, record_cause, who};
+use crate::args::Cli;
+use crate::args::hold::{HoldArgs, HoldCommand, StandingArgs};
+use crate::exit::{Cause, Failure, chain};
+use crate::render::rows::write_rows;
+use crate::terminal;
+use onus_ledger::{Acknowledged, Holding, KeepError, Ledger};
+use serde_json::json;
+
+const COLUMNS: [&str; 6] = ["incident", "reference", "agency", "entry", "recorded_at", "authorised_by"];
+
+pub(crate) fn run(cli: &Cli, command: &HoldCommand) -> Result<(), Failure> {
+    match command {
+        HoldCommand::Place(args) => {
+            let done = with(cli, args, Ledger::place_hold)?;
+            tell(&done, "nothing under this incident can be erased until it is released");
+            Ok(())
+        }
+        HoldCommand::Release(args) => {
+            let done = with(cli, args, Ledger::release_hold)?;
+            tell(&done, "the hold is released; others may stand");
+            Ok(())
+        }
+        HoldCommand::List(args) => list(cli, args),
+    }
+}
+
+fn with(
+    cli: &Cli,
+    args: &HoldArgs,
+    act: impl Fn(&Ledger, &Holding<'_>) -> Result<Acknowledged, KeepError>,
+) -> Result<Acknowledged, Failure> {
+    let who = who(cli, "a hold")?;
+    let incident = parse_incident(&args.incident)?;
+    let reference = parse_code("--reference", &args.reference)?;
+    let authorised_by = parse_identity("--authorised-by", &args.authorised_by)?;
+    let ledger = ledger(cli);
+    let asked = Holding { who: &who, incident: &incident, reference, authorised_by: &authorised_by };
+    act(&ledger, &asked).map_err(|e| keep_failure(&ledger, &e))
+}
+
+/// Says that something is recorded, and what follows from it.
+pub(super) fn tell(done: &Acknowledged, follows: &str) {
+    terminal::say(&format_args!("Recorded as entry {}: {follows}.", done.receipt.seq));
+}
+
+pub(super) fn keep_failure(ledger: &Ledger, error: &KeepError) -> Failure {
+    match error {
+        KeepError::Open(e) => open_failure(ledger, e),
+        KeepError::Record(e) => Failure::new(record_cause(e), chain(e)),
+        KeepError::NoHold { .. } => Failure::new(Cause::Refused, error)
+            .hint("`onus hold list` says which stand; only the agency that placed a hold releases it"),
+        KeepError::NoRestriction { .. } => {
+            Failure::new(Cause::Refused, error).hint("`onus restrictions` says which stand")
+        }
+        _ => Failure::new(Cause::Refused, error),
+    }
+}
+
+fn list(cli: &Cli, args: &StandingArgs) -> Result<(), Failure> {
+    let incident = args.incident.as_deref().map(parse_incident).transpose()?;
+    let ledger = ledger(cli);
+    let holds = ledger.holds(incident.as_ref()).map_err(|e| open_failure(&ledger, &e))?;
+    let rows: Vec<_> = holds
+        .iter()
+        .flat_map(|over| over.standing.iter().map(|hold| (&over.incident, hold)))
+        .map(|(incident, hold)| {
+            vec![
+                json!(incident.to_string()),
+                json!(hold.reference.as_str()),
+                json!(hold.agency.to_string()),
+                json!(hold.seq),
+                json!(hold.recorded_at.london()),
+                json!(crate::render::says::person_named(&hold.authorised_by)),
+            ]
+        })
+        .collect();
+    terminal::data(|out| write_rows(out, format(args.format), &COLUMNS, &rows))
+}
