@@ -18,6 +18,7 @@ mod holding;
 mod ledger;
 mod many_writers;
 mod personal;
+mod mcslc;
 mod report;
 mod retention;
 mod sample;

@@ -1,0 +1,95 @@
+//! The figures of a real file, against counts that were made from its cells by hand and by no part of this project.
+//!
+//! `ONUS_DATA` names the folder of the real files; without it the test is skipped and says so.
+
+use crate::ledger::Ledger;
+use onus_core::vocabulary::Channel;
+use onus_import::{Mapping, Rows};
+use onus_ledger::Machine;
+use onus_store::Expect;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+fn real_file() -> Option<PathBuf> {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
+    let folder = std::env::var_os("ONUS_DATA").map_or_else(|| PathBuf::from(beside), PathBuf::from);
+    let path = folder.join("mcslc_mobile_crisis/MCSLC.csv");
+    if path.is_file() {
+        return Some(path);
+    }
+    println!("skipped: {} is not here (ONUS_DATA names the folder of the real files)", path.display());
+    None
+}
+
+/// A ledger of the file's rows, as the shipped mapping reads them.
+fn imported(file: &Path) -> Ledger {
+    let ledger = Ledger::none();
+    let run = ledger.run(&["init", "--origin", "mcslc.example/onus", "--agency", "other_health:mcslc"], "");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let toml = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/mappings/mcslc.toml");
+    let mapping = Mapping::parse(&std::fs::read_to_string(toml).unwrap()).unwrap();
+    let mut rows = Rows::open(file, &mapping.input()).unwrap();
+    let mut bound = mapping.bind(rows.header()).unwrap();
+    let mut drafts = Vec::new();
+    while let Some(row) = rows.next_row().unwrap() {
+        drafts.extend(bound.events(row).into_iter().flatten().map(|planned| planned.draft));
+    }
+    let opened = onus_ledger::Ledger::at(Machine::this(), &ledger.dir(), Duration::from_secs(5));
+    let (recorder, _) = opened.record(None, Channel::Import, None).unwrap();
+    for commit in drafts.chunks(4_096) {
+        recorder.record(commit.to_vec(), Expect::Any).unwrap();
+    }
+    recorder.close().unwrap();
+    ledger
+}
+
+fn figures(ledger: &Ledger, from: &str, to: &str) -> Value {
+    let run = ledger.run(&["report", "--from", from, "--to", to], "");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+fn figure<'a>(report: &'a Value, metric: &str) -> &'a Value {
+    let figures = report["period"]["figures"].as_array().unwrap();
+    figures.iter().find(|figure| figure["metric"] == metric && figure["by"] == "all").unwrap()
+}
+
+/// Counted from the file: rows by the London month of their earliest time (`0:00` is no time but for the request);
+/// of these, rows with an arrival; of these, rows whose arrival is not before their dispatch; and over those the minutes
+/// between, by nearest rank.
+#[test]
+fn arrivals_a_month_and_minutes_to_arrival_are_those_counted_in_the_file() {
+    let Some(file) = real_file() else { return };
+    let ledger = imported(&file);
+    for (from, to, requests, arrivals, timed) in
+        [("2025-03-01", "2025-03-31", 193, 185, 183), ("2025-07-01", "2025-07-31", 455, 414, 388)]
+    {
+        let report = figures(&ledger, from, to);
+        assert_eq!(report["period"]["incidents"], requests, "{from}");
+        assert_eq!(figure(&report, "attended")["numerator"], arrivals, "{from}");
+        assert_eq!(figure(&report, "attended")["denominator"], requests, "{from}");
+        assert_eq!(figure(&report, "arrival_minutes")["denominator"], timed, "{from}");
+    }
+    let march = figures(&ledger, "2025-03-01", "2025-03-31");
+    let minutes = figure(&march, "arrival_minutes");
+    assert_eq!(
+        (minutes["median_minutes"].as_f64(), minutes["p90_minutes"].as_f64()),
+        (Some(15.0), Some(37.0))
+    );
+    let all = figures(&ledger, "2005-01-01", "2025-12-31");
+    assert_eq!(all["period"]["incidents"], 4_611);
+    let minutes = figure(&all, "arrival_minutes");
+    assert_eq!((&minutes["denominator"], &minutes["excluded"]), (&Value::from(4_207), &Value::from(203)));
+    assert_eq!(
+        (minutes["median_minutes"].as_f64(), minutes["p90_minutes"].as_f64()),
+        (Some(14.0), Some(31.0))
+    );
+
+    // The file has a team's time and no officer's, and no assessment: no figure about police may come out of it.
+    let hours = figure(&all, "officer_hours");
+    assert_eq!((&hours["denominator"], &hours["hours"]), (&Value::from(0), &Value::from(0.0)));
+    let rate = figure(&all, "deployment_rate");
+    assert_eq!((&rate["denominator"], &rate["excluded"]), (&Value::from(0), &Value::from(4_611)));
+    assert_eq!(figure(&all, "time_unowned")["denominator"], 0);
+}
