@@ -49,6 +49,22 @@ pub(crate) enum Child {
         #[arg(long)]
         events: u64,
     },
+    /// Makes a ledger to be flagged: the same events as an import brings them, after the policy that they cite.
+    BuildFlagged {
+        #[command(flatten)]
+        at: At,
+        /// How many events.
+        #[arg(long)]
+        events: u64,
+    },
+    /// Flags a ledger some times over, and prints what that took.
+    Flags {
+        #[command(flatten)]
+        at: At,
+        /// How often.
+        #[arg(long)]
+        rounds: usize,
+    },
     /// Appends in commits of 8,192 until it is killed; prints a line once the first is durable.
     Endless {
         #[command(flatten)]

@@ -37,6 +37,8 @@ pub(crate) enum Name {
     GrowthIncident,
     GrowthFind,
     Erase,
+    FlagsMonth,
+    FlagsAll,
 }
 
 /// What a row must hold.
@@ -74,7 +76,7 @@ impl Name {
             | Self::IngestIndexed
             | Self::IngestWide
             | Self::IndexRebuild => "events/s",
-            Self::ReportFirst | Self::ReportAgain => "s",
+            Self::ReportFirst | Self::ReportAgain | Self::FlagsAll => "s",
             Self::AppendSingleRatio => "× sync",
             Self::AppendPeakRss | Self::PeakRss => "MiB",
             Self::GrowthIncident | Self::GrowthFind => "×",
@@ -85,7 +87,8 @@ impl Name {
             | Self::Reveal
             | Self::Erase
             | Self::FindCount
-            | Self::FindPage => "ms",
+            | Self::FindPage
+            | Self::FlagsMonth => "ms",
         }
     }
 
@@ -106,7 +109,7 @@ impl Name {
             Self::AppendBatchSealed => Bound::AtLeast(500_000.0),
             Self::ShowP50 => Bound::AtMost(1_000.0),
             Self::Reveal | Self::ReportAgain => Bound::AtMost(1.0),
-            Self::ReportFirst => Bound::AtMost(10.0),
+            Self::ReportFirst | Self::FlagsAll => Bound::AtMost(10.0),
             Self::ViewsFollow => Bound::AtLeast(200_000.0),
             Self::IngestIndexed => Bound::AtLeast(700_000.0),
             Self::IngestWide => Bound::AtLeast(600_000.0),
@@ -116,6 +119,7 @@ impl Name {
             Self::PeakRss => Bound::AtMost(512.0),
             Self::GrowthIncident | Self::GrowthFind => Bound::AtMost(1.3),
             Self::Erase => Bound::AtMost(50.0),
+            Self::FlagsMonth => Bound::AtMost(300.0),
         }
     }
 }

@@ -7,11 +7,16 @@ use crate::stand::{Clear, Stand};
 use crate::workload::{Texts, Tokens, Workload};
 use anyhow::Context as _;
 use onus_core::entry::EntryHead;
+use onus_core::history::{KnownBy, Vantage};
 use onus_core::ids::Incident;
-use onus_core::record::Record;
+use onus_core::record::{Draft, Record};
+use onus_ledger::Machine;
+use onus_query::flags::Survey;
+use onus_query::policy::Policies;
 use onus_store::{Expect, Reader};
 use serde::{Deserialize, Serialize};
 use std::fs::read_to_string;
+use std::num::NonZero;
 use std::time::Instant;
 
 /// What a child that built a ledger says of it.
@@ -26,6 +31,8 @@ pub(crate) struct Built {
 pub(crate) fn run(child: &Child) -> anyhow::Result<()> {
     match child {
         Child::Build { at, events } => build(&Stand::create(&at.ledger)?, *events),
+        Child::BuildFlagged { at, events } => build_flagged(&Stand::create(&at.ledger)?, *events),
+        Child::Flags { at, rounds } => flags(&Stand::at(&at.ledger), *rounds),
         Child::Endless { at } => endless(&Stand::at(&at.ledger)),
         Child::Show { at, incident } => {
             let entries = read_incident(&Stand::at(&at.ledger).reader()?, incident)?;
@@ -38,6 +45,8 @@ pub(crate) fn run(child: &Child) -> anyhow::Result<()> {
     }
 }
 
+/// Threads that judge incidents; one more reads.
+const THREADS: NonZero<usize> = NonZero::<usize>::MIN.saturating_add(1);
 /// The seed of the large ledger.
 pub(crate) const SEED: u64 = 1;
 
@@ -55,6 +64,44 @@ fn build(stand: &Stand, events: u64) -> anyhow::Result<()> {
         peak_rss_mib: peak_rss_mib()?,
     };
     Ok(line(&serde_json::to_string(&built)?)?)
+}
+
+/// What a child that flagged a ledger says of it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Flagged {
+    pub(crate) seconds: Vec<f64>,
+    pub(crate) flags: u64,
+    pub(crate) incidents: u64,
+    pub(crate) peak_rss_mib: f64,
+}
+
+/// The policy that the workload cites, published before its first event.
+const POLICY: &str = r#"{"event": "PolicyPublished", "event_id": "018ae5a0-0000-7000-8000-000000000001", "occurred_at": "2023-10-01T00:00:00Z", "entered_at": "2023-10-01T00:00:00Z", "actor": {"agency": "police:mps", "role": "sro"}, "source": {"system": "bench"}, "body": {"policy": {"policy": "mps-rcrp", "version": "2023-11"}, "scope": {"force": "police:mps"}, "effective_from": "2023-11-01T00:00:00Z", "thresholds": {}, "question_sets": ["mps-thrive-3"]}}"#;
+
+fn build_flagged(stand: &Stand, events: u64) -> anyhow::Result<()> {
+    let (writer, _) = stand.writer()?;
+    let mut workload = Workload::new(SEED, Texts::EverySixth, Tokens::Once)?;
+    let mut clear = Clear::imported()?;
+    writer.append(vec![clear.encode(Draft::parse(POLICY.as_bytes())?)?], Expect::Any)?;
+    append_all(&writer, batches_of(events).map(|count| clear.encode_all(workload.batch(count))))?;
+    writer.close()?;
+    Ok(())
+}
+
+fn flags(stand: &Stand, rounds: usize) -> anyhow::Result<()> {
+    let now = Machine::this().now();
+    let mut flagged = Flagged { seconds: Vec::new(), flags: 0, incidents: 0, peak_rss_mib: 0.0 };
+    for _ in 0..rounds {
+        let start = Instant::now();
+        let reader = stand.reader()?;
+        let policies = Policies::read(&reader, KnownBy::Entered)?;
+        let survey = Survey { reader: &reader, policies: &policies, vantage: Vantage::default(), now };
+        flagged.flags = 0;
+        flagged.incidents = survey.all(THREADS, |_| flagged.flags += 1)?;
+        flagged.seconds.push(start.elapsed().as_secs_f64());
+    }
+    flagged.peak_rss_mib = peak_rss_mib()?;
+    Ok(line(&serde_json::to_string(&flagged)?)?)
 }
 
 fn endless(stand: &Stand) -> anyhow::Result<()> {

@@ -5,6 +5,7 @@ mod callers;
 mod disk;
 mod erase;
 mod find;
+mod flags;
 mod holding;
 mod incident;
 mod ingest;
@@ -130,6 +131,12 @@ pub(crate) fn measure(scratch: &Scratch, arguments: &Arguments) -> anyhow::Resul
         if wants(&found) {
             rows.extend(find::rows(scratch, &large)?);
         }
+    }
+    if arguments.wants(Name::FlagsMonth) {
+        rows.push(flags::flags_month(scratch)?);
+    }
+    if arguments.wants(Name::FlagsAll) {
+        rows.push(flags::flags_all(scratch, arguments.events)?);
     }
     rows.retain(|row| arguments.wants(row.name));
     rows.sort_by_key(|row| Name::value_variants().iter().position(|name| *name == row.name));

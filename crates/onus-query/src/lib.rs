@@ -12,11 +12,14 @@
 pub mod dispute;
 pub mod figures;
 pub mod find;
+pub mod flags;
 pub mod holding;
 pub mod incident;
 pub mod paths;
 pub mod period;
+pub mod policy;
 pub mod retention;
 pub mod sample;
 pub mod stored;
+mod sweep;
 pub mod views;

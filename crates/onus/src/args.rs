@@ -4,8 +4,10 @@ pub(crate) mod access;
 mod dispute;
 pub(crate) mod erase;
 mod find;
+pub(crate) mod flags;
 pub(crate) mod hold;
 mod index;
+pub(crate) mod policy;
 mod report;
 pub(crate) mod restrict;
 pub(crate) mod retention;
@@ -126,6 +128,14 @@ pub(crate) enum Command {
     /// The read models that spare a report from reading the whole log
     #[command(subcommand)]
     Views(ViewsCommand),
+    /// What an auditor would look at: indicators, not findings
+    #[command(
+        after_help = "Examples:\n  onus flags\n  onus flags police:sussex/2023-05-01/142\n  onus flags --severity critical,high --agency police:sussex --from 2023-05-01 --to 2023-05-31\n  onus flags --explain F07\n\nEvery flag is an indicator, not a finding; docs/flags.md says what each looks for."
+    )]
+    Flags(flags::FlagsArgs),
+    /// Policies: publish, list, compare, and what was in force
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
     /// The keys of sealed text
     #[command(subcommand)]
     Seal(SealCommand),

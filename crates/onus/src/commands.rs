@@ -6,10 +6,12 @@ mod demo;
 mod dispute;
 mod erase;
 mod find;
+mod flags;
 mod hold;
 mod index;
 mod init;
 mod new_file;
+mod policy;
 mod record;
 mod report;
 mod restrict;
@@ -57,6 +59,8 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
             writeln!(out)
         }),
         Command::Token(args) => token::run(cli, args),
+        Command::Flags(args) => flags::run(cli, args),
+        Command::Policy(command) => policy::run(cli, command),
         Command::Seal(command) => seal::run(cli, command),
         Command::Erase(args) => erase::run(cli, args),
         Command::Access(command) => access::run(cli, command),
@@ -171,6 +175,15 @@ fn open_failure(ledger: &Ledger, error: &OpenError) -> Failure {
         OpenError::PassphraseNeeded => failure.hint("set ONUS_PASSPHRASE, or run on a terminal"),
         _ => failure,
     }
+}
+
+/// A log that did not answer, or an entry that cannot be read.
+fn history_failure(error: &onus_query::incident::HistoryError) -> Failure {
+    let cause = match error {
+        onus_query::incident::HistoryError::Read(e) => e.kind().into(),
+        _ => Cause::Found,
+    };
+    Failure::new(cause, chain(error))
 }
 
 fn record_cause(error: &RecordError) -> Cause {

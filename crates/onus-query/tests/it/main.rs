@@ -1,10 +1,19 @@
-//! Questions over real ledgers on a disk, and over the published cases.
+//! Questions over records, over real ledgers on a disk, and over the published cases.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod dispute;
 mod figures;
 mod find;
+mod flags;
 mod holding;
 mod ledgers;
+mod policy;
+mod stage;
 mod views;

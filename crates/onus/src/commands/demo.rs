@@ -7,6 +7,7 @@ use super::{open_failure, record_cause};
 use crate::args::DemoArgs;
 use crate::exit::{Cause, Failure, chain};
 use crate::render::cells::wrapped;
+use crate::render::flags::write_lines;
 use crate::render::history::{Content, Shown, Text, heading, write_text};
 use crate::render::holding::write_spans;
 use crate::render::lanes::{Drawn, unowned_words, write_lanes, write_marks};
@@ -22,9 +23,10 @@ use onus_core::vocabulary::Channel;
 use onus_ledger::{
     Account, Identity, Ledger, Machine, NewLedger, Profiles, Reading, Wanted, Wrapping, create,
 };
+use onus_query::flags::{Finding, INDICATOR};
 use onus_query::holding::holding;
 use onus_store::{Expect, Reader};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -53,6 +55,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
         .iter()
         .map(|case| Ok((case, told_incidents(&ledger, &reader, case)?)))
         .collect::<Result<Vec<_>, Failure>>()?;
+    let flags = super::flags::by_incident(&ledger, &reader)?;
     terminal::data(|out| {
         let width = terminal::width();
         writeln!(
@@ -62,7 +65,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
             folder.display()
         )?;
         for (case, (incidents, others)) in &told {
-            tell_case(out, case, incidents, others, width)?;
+            tell_case(out, case, incidents, others, &flags, width)?;
         }
         rule(out, "What was verified", width)?;
         super::verify::write_words(out, &verdict)?;
@@ -214,6 +217,7 @@ fn tell_case(
     case: &Case,
     incidents: &[(Incident, Vec<Shown>)],
     others: &[Incident],
+    flags: &BTreeMap<Incident, Vec<Finding>>,
     width: usize,
 ) -> std::io::Result<()> {
     rule(out, case.name, width)?;
@@ -229,6 +233,19 @@ fn tell_case(
         others.iter().try_for_each(|incident| writeln!(out, "    {incident}"))?;
         writeln!(out)?;
     }
+    writeln!(out, "What an auditor would look at (each an {INDICATOR}):")?;
+    let flagged = incidents.iter().map(|(incident, _)| incident).chain(others);
+    let flagged: Vec<_> = flagged.filter_map(|incident| Some((incident, flags.get(incident)?))).collect();
+    for (incident, flags) in &flagged {
+        if incidents.len() + others.len() > 1 {
+            writeln!(out, "  {incident}")?;
+        }
+        write_lines(out, flags, width)?;
+    }
+    if flagged.is_empty() {
+        writeln!(out, "  nothing")?;
+    }
+    writeln!(out)?;
     writeln!(out, "What was found ({}):", case.source)?;
     for line in wrapped(case.found, width.saturating_sub(4)) {
         writeln!(out, "    {line}")?;

@@ -4,6 +4,7 @@ use super::vantage::{nothing, parse, within_knowledge};
 use super::{format, ledger, open_failure, parse_code, passphrase, who};
 use crate::args::{Cli, Format, ShowArgs};
 use crate::exit::{Cause, Failure, chain};
+use crate::render::flags::write_lines;
 use crate::render::history::{Content, Shown, Text, heading, write_csv, write_json, write_text};
 use crate::render::holding::write_spans;
 use crate::render::lanes::{Drawn, write_lanes};
@@ -15,6 +16,7 @@ use onus_core::ids::Incident;
 use onus_core::record::Record;
 use onus_core::sealed::Plain;
 use onus_ledger::{Ledger, Reading, RevealError, Revealed, Wanted};
+use onus_query::flags::INDICATOR;
 use onus_query::holding::holding;
 use onus_store::{Note, Reader};
 
@@ -35,7 +37,14 @@ pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
     if args.reveal {
         reveal(cli, args, &ledger, &mut entries)?;
     }
-    terminal::data(|out| match format(args.format) {
+    let shown = format(args.format);
+    // Half a story told as at an instant is not judged.
+    let flags = if shown == Format::Table && vantage.as_at.is_none() {
+        super::flags::of_history(&ledger, &reader, &history, &vantage)?
+    } else {
+        Vec::new()
+    };
+    terminal::data(|out| match shown {
         Format::Table => {
             let width = terminal::width();
             if entries.is_empty() {
@@ -47,15 +56,19 @@ pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
                 heading(&incident.to_string(), reader.identity().origin.as_str(), &entries)
             )?;
             write_text(out, &entries, width)?;
-            if held.is_empty() {
-                return Ok(());
+            if !held.is_empty() {
+                let known = history.speaking_at(&vantage);
+                let drawn = Drawn { held: &held, entries: &known, vantage };
+                writeln!(out)?;
+                write_lanes(out, &drawn, terminal::brush(args.ascii), width)?;
+                writeln!(out)?;
+                write_spans(out, &held)?;
             }
-            let known = history.speaking_at(&vantage);
-            let drawn = Drawn { held: &held, entries: &known, vantage };
-            writeln!(out)?;
-            write_lanes(out, &drawn, terminal::brush(args.ascii), width)?;
-            writeln!(out)?;
-            write_spans(out, &held)
+            if !flags.is_empty() {
+                writeln!(out, "\nWhat an auditor would look at (each an {INDICATOR}):")?;
+                write_lines(out, &flags, width)?;
+            }
+            Ok(())
         }
         Format::Json => write_json(out, &incident, &vantage, &entries, &held),
         Format::Csv => write_csv(out, &entries),

@@ -1,12 +1,12 @@
 //! What every question about an incident needs: its history, and a vantage that the ledger can answer for.
 
-use super::{ledger, open_failure};
+use super::{history_failure, ledger, open_failure};
 use crate::args::Cli;
 use crate::exit::{Cause, Failure, chain};
 use onus_core::history::{History, Vantage};
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::responsibility::Responsibility;
-use onus_query::incident::{HistoryError, history};
+use onus_query::incident::history;
 use onus_store::Reader;
 
 /// An incident's history, read and not empty.
@@ -49,13 +49,6 @@ pub(super) fn nothing(reader: &Reader, incident: &Incident, damaged: bool) -> Fa
     }
     Failure::new(Cause::Refused, format_args!("nothing is recorded under {incident}"))
         .hint("the owner is the agency that numbered the incident, the date its local day")
-}
-
-fn history_failure(error: &HistoryError) -> Failure {
-    match error {
-        HistoryError::Read(e) => Failure::new(e.kind().into(), chain(e)),
-        _ => Failure::new(Cause::Found, error),
-    }
 }
 
 /// Nothing can have been known at an instant that the ledger has not reached.

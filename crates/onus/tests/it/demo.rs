@@ -14,6 +14,8 @@ fn the_demo_tells_the_sussex_case_minute_by_minute_and_can_be_run_again() {
             "Decided: the earlier decision is reversed; do not attend.",
             "“ambulance most appropriate agency”",
             "+11:42",
+            "F07 REVERSAL_NOT_TOLD",
+            "each an indicator, not finding",
             "Sound: ",
         ] {
             assert!(run.stdout.contains(words), "{words}\n{}", run.stdout);

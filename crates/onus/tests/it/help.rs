@@ -17,6 +17,8 @@ fn help_has_every_command_examples_and_exit_codes() {
         "token",
         "seal",
         "clock",
+        "flags",
+        "policy",
         "hold",
         "restrict",
         "lift",

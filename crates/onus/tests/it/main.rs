@@ -12,6 +12,7 @@ mod bad_input;
 mod canary;
 mod demo;
 mod find;
+mod flags;
 mod happy;
 mod help;
 mod holding;

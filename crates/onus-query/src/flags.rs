@@ -1,0 +1,117 @@
+//! What an auditor would flag: 28 small pure rules over what stands in the record (`docs/flags.md`).
+//!
+//! A flag is **an indicator, not a finding**: it says what to look at, never what somebody did wrong.
+//!
+//! # Promises
+//! * A rule depends on the history, the context and *now*, on nothing else. Whoever has the log gets the same.
+//! * What is flagged names its rule and the rule's version, the entry at fault, the others that it rests on, the
+//!   account on which it was judged and the policy that was in force.
+//! * A source that does not say enough is left alone: a batch without entry times is not called late.
+//!
+//! # Never
+//! * Nothing is written back. Flags are derived each time, and never stored as facts.
+
+mod accounts;
+mod context;
+mod facts;
+mod finding;
+mod ledger_wide;
+mod page;
+mod repeats;
+mod rule;
+mod sightings;
+mod survey;
+mod triage;
+
+mod f01_no_rationale;
+mod f02_risk_not_asked;
+mod f03_declined_with_life_risk;
+mod f04_life_risk_unknown_declined;
+mod f05_no_onward_owner;
+mod f06_receipt_treated_as_acceptance;
+mod f07_reversal_not_told;
+mod f08_caller_not_told;
+mod f09_handover_over_60;
+mod f10_released_before_accepted;
+mod f11_late_entry;
+mod f12_backfilled_after_outcome;
+mod f13_before_effective;
+mod f14_superseded_version;
+mod f15_no_authority;
+mod f16_self_review;
+mod f17_downgrade_unsupervised;
+mod f18_reassessment_overdue;
+mod f19_partner_eta_ignored;
+mod f20_neither_attended;
+mod f21_repeat_contact;
+mod f22_escalation_unresolved;
+mod f23_checks_missing;
+mod f24_s136_limits;
+mod f25_dsi_duties;
+mod f26_record_integrity;
+mod f27_response_overdue;
+mod f28_capture_short;
+
+pub use context::Context;
+pub use finding::{Finding, JudgedOn};
+pub use ledger_wide::{LedgerWide, judge_ledger};
+pub use page::page;
+pub use repeats::Repeats;
+pub use rule::{Code, INDICATOR, Rule, Severity};
+pub use survey::Survey;
+
+use facts::Facts;
+use onus_core::history::History;
+use onus_core::time::Timestamp;
+
+/// What an auditor would flag in one incident, at an instant, in the order of codes.
+///
+/// The history is what was known; take [`History::known`] of it first to look from an earlier knowledge. What
+/// happens after `now` in the world is not looked at by the rules that wait for something.
+#[must_use]
+pub fn judge(history: &History, context: &Context<'_>, now: Timestamp) -> Vec<Finding> {
+    let facts = Facts::new(history, context, now);
+    let mut found = Vec::new();
+    for rule in RULES {
+        (rule.judge)(&facts, &mut found);
+    }
+    found
+}
+
+/// Every rule. A test holds that none is missing.
+pub static RULES: &[&Rule] = &[
+    &f01_no_rationale::RULE,
+    &f02_risk_not_asked::RULE,
+    &f03_declined_with_life_risk::RULE,
+    &f04_life_risk_unknown_declined::RULE,
+    &f05_no_onward_owner::RULE,
+    &f06_receipt_treated_as_acceptance::RULE,
+    &f07_reversal_not_told::RULE,
+    &f08_caller_not_told::RULE,
+    &f09_handover_over_60::RULE,
+    &f10_released_before_accepted::RULE,
+    &f11_late_entry::RULE,
+    &f12_backfilled_after_outcome::RULE,
+    &f13_before_effective::RULE,
+    &f14_superseded_version::RULE,
+    &f15_no_authority::RULE,
+    &f16_self_review::RULE,
+    &f17_downgrade_unsupervised::RULE,
+    &f18_reassessment_overdue::RULE,
+    &f19_partner_eta_ignored::RULE,
+    &f20_neither_attended::RULE,
+    &f21_repeat_contact::RULE,
+    &f22_escalation_unresolved::RULE,
+    &f23_checks_missing::RULE,
+    &f24_s136_limits::RULE,
+    &f25_dsi_duties::RULE,
+    &f26_record_integrity::RULE,
+    &f27_response_overdue::RULE,
+    &f28_capture_short::RULE,
+];
+
+/// The rule of a code.
+#[must_use]
+pub fn rule(code: Code) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.code == code)
+}

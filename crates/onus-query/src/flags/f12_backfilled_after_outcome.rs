@@ -1,0 +1,67 @@
+//! F12: what happened before an adverse outcome was written down after the outcome was.
+
+use super::facts::{Facts, each, entered};
+use super::{Code, Finding, Rule, Severity};
+use onus_core::history::Entry;
+use onus_core::kinds::Kind;
+use onus_core::vocabulary::Outcome;
+
+pub(super) static RULE: Rule = Rule {
+    code: Code(12),
+    name: "BACKFILLED_AFTER_OUTCOME",
+    severities: &[Severity::High],
+    version: 1,
+    says: "An entry tells of something before an adverse outcome (death, serious injury, self-harm) and was made after that outcome had been entered.",
+    entry: "the late entry",
+    silent: "Never outcomes, closings, referrals, legal holds, disputes, positions, reviews or corrections: they look back by nature. A batch without `entered_at` cannot be assessed.",
+    basis: &["this project's own choice"],
+    by_account: false,
+    judge,
+};
+
+const LOOK_BACK: &[Kind] = &[
+    Kind::OutcomeRecorded,
+    Kind::IncidentClosed,
+    Kind::DsiReferred,
+    Kind::LegalHoldPlaced,
+    Kind::LegalHoldReleased,
+    Kind::DisputeOpened,
+    Kind::PositionStated,
+    Kind::DisputeDetermined,
+    Kind::DecisionReviewed,
+    Kind::ReviewRecorded,
+    Kind::EntryWithdrawn,
+    Kind::PersonalDataErased,
+    Kind::ProcessingRestricted,
+    Kind::RestrictionLifted,
+];
+
+/// Harm to the person.
+pub(super) fn is_adverse(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Death | Outcome::SeriousInjury | Outcome::SelfHarm)
+}
+
+fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    // The one that was entered first: what was entered after it was entered knowing of harm.
+    let outcomes = each!(facts, OutcomeRecorded).filter(|(_, body)| is_adverse(body.outcome));
+    let outcomes: Vec<(&Entry, Outcome)> = outcomes.map(|(entry, body)| (entry, body.outcome)).collect();
+    if outcomes.is_empty() {
+        return;
+    }
+    for entry in facts.speaking() {
+        let looks_back = LOOK_BACK.iter().any(|kind| kind.number() == entry.head.kind);
+        if looks_back || entry.common.corrects.is_some() {
+            continue;
+        }
+        let Some(at) = entered(entry) else { continue };
+        let known = outcomes.iter().find(|(outcome, _)| {
+            entry.common.occurred_at < outcome.common.occurred_at
+                && entered(outcome).is_some_and(|outcome| at > outcome)
+        });
+        if let Some((outcome, what)) = known {
+            let title =
+                format!("tells of a time before the outcome `{}` and was entered after it", what.as_str());
+            found.push(Finding::new(&RULE, Severity::High, entry, title).resting_on([outcome.seq()]));
+        }
+    }
+}

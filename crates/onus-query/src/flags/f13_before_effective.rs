@@ -1,0 +1,58 @@
+//! F13: a decision that cites a policy which was not in force.
+
+use super::facts::Facts;
+use super::{Code, Finding, Rule, Severity};
+use crate::policy::{Policies, Standing};
+use onus_core::history::Entry;
+use onus_core::model::PolicyRef;
+
+pub(super) static RULE: Rule = Rule {
+    code: Code(13),
+    name: "BEFORE_EFFECTIVE",
+    severities: &[Severity::High],
+    version: 1,
+    says: "A decision cites a policy that was not in force for its force, strand and age band: not started, withdrawn, run out, not published by who may, or entered only afterwards.",
+    entry: "the decision",
+    silent: "A version that a newer one had replaced is F14's. Where strand or age band is not known, a version that names some is not held to be out of scope.",
+    basis: &[
+        "Wiltshire Police, Right Care, Right Person: phases start on different days, and later for under-18s (wiltshire.police.uk)",
+    ],
+    by_account: false,
+    judge,
+};
+
+fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    for (entry, _) in facts.decisions() {
+        let Some(cited) = &entry.common.policy else { continue };
+        if let Some((why, published)) = breach(facts, entry, cited) {
+            let title = format!("cites {} {}, which {why}", cited.policy, cited.version);
+            found.push(Finding::new(&RULE, Severity::High, entry, title).resting_on(published));
+        }
+    }
+}
+
+/// Why a cited policy was not in force, and the entry that published it.
+fn breach<'a>(facts: &Facts<'a>, entry: &'a Entry, cited: &PolicyRef) -> Option<(String, Option<u64>)> {
+    let question = facts.question(entry, &entry.common.actor.agency);
+    let policies = facts.context.policies;
+    let mut worst = None;
+    for version in policies.versions().filter(|version| version.policy() == cited) {
+        let starts = version.body().effective_from.london();
+        let why = match policies.standing(version, &question) {
+            Standing::InForce | Standing::Superseded(..) => return None,
+            Standing::OutOfScope if Policies::may_cover(version, &question) => return None,
+            Standing::OutOfScope => "does not cover this force, strand and age band".to_owned(),
+            Standing::NotYetKnown => "had not been entered yet".to_owned(),
+            Standing::Struck => "had been withdrawn as an entry".to_owned(),
+            Standing::Uncounted(_) => "was not published by who may publish it".to_owned(),
+            Standing::NotStarted => format!("starts on {starts}"),
+            Standing::NeverStarts(_) => {
+                "never started: a newer version was entered before its start".to_owned()
+            }
+            Standing::Withdrawn(at) => format!("was withdrawn from {}", at.london()),
+            Standing::RanOut(at) => format!("ran out on {}", at.london()),
+        };
+        worst = Some((why, Some(version.seq())));
+    }
+    Some(worst.unwrap_or_else(|| ("this ledger does not hold".to_owned(), None)))
+}

@@ -1,0 +1,63 @@
+//! F22: a disagreement that was taken up the ladder and not answered in time.
+
+use super::facts::{Facts, after_us, each, in_words};
+use super::{Code, Finding, Rule, Severity};
+use onus_core::history::Entry;
+
+pub(super) static RULE: Rule = Rule {
+    code: Code(22),
+    name: "ESCALATION_UNRESOLVED",
+    severities: &[Severity::High],
+    version: 1,
+    says: "An escalation was not answered within its target: the one that it states, else that of its rung in the policy in force.",
+    entry: "EscalationRaised",
+    silent: "Without a target nothing is overdue. An answer that names no escalation answers the last one raised before it.",
+    basis: &[
+        "IOPC, recommendation to the College of Policing, February 2023: an escalation process if there is a dispute about which is the most appropriate agency (policeconduct.gov.uk, node 4199)",
+    ],
+    by_account: false,
+    judge,
+};
+
+fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    for (raised, body) in each!(facts, EscalationRaised) {
+        let limits = facts.limits(raised, &body.raised_by_agency);
+        let stated = body.target_minutes.map(|minutes| i64::from(minutes) * 60_000_000);
+        let Some(target_us) = stated.or_else(|| limits.escalation_us(body.level)) else { continue };
+        let at = raised.common.occurred_at;
+        let answer = answer(facts, raised);
+        let late = match answer {
+            Some(answer) => answer.common.occurred_at > at.plus_us(target_us),
+            None => facts.is_past(at, target_us),
+        };
+        if !late {
+            continue;
+        }
+        let (level, target) = (body.level.as_str(), in_words(target_us));
+        let title = match answer {
+            None => format!("escalation to {level} not answered; its target was {target}"),
+            Some(answer) => {
+                let after = in_words(after_us(answer.common.occurred_at, at));
+                format!("escalation to {level} answered after {after}; its target was {target}")
+            }
+        };
+        found.push(
+            Finding::new(&RULE, Severity::High, raised, title)
+                .resting_on(answer.map(Entry::seq))
+                .under(limits.policy()),
+        );
+    }
+}
+
+fn answer<'a>(facts: &Facts<'a>, raised: &'a Entry) -> Option<&'a Entry> {
+    let place = |entry: &Entry| (entry.common.occurred_at, entry.seq());
+    let last_before = |answer: &Entry| {
+        each!(facts, EscalationRaised)
+            .map(|(other, _)| other)
+            .rfind(|other| place(other) < place(answer))
+            .map(Entry::id)
+    };
+    each!(facts, EscalationResolved)
+        .find(|(answer, body)| body.escalation.or_else(|| last_before(answer)) == Some(raised.id()))
+        .map(|(answer, _)| answer)
+}

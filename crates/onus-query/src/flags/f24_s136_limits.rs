@@ -1,0 +1,120 @@
+//! F24: what the law sets for holding a person under section 136.
+
+use super::facts::{Facts, after_us, each, in_words};
+use super::{Code, Finding, Rule, Severity};
+use onus_core::bodies::custody::PowerExercised;
+use onus_core::history::Entry;
+use onus_core::kinds::{Body, Kind};
+use onus_core::stage::Stored;
+use onus_core::time::Timestamp;
+use onus_core::vocabulary::{AgeBand, ConsultationReason, Outcome, PlaceOfSafety, PowerSection, Tri};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code(24),
+    name: "S136_LIMITS",
+    severities: &[Severity::High, Severity::Critical],
+    version: 1,
+    says: "Section 136 was used without consulting a health professional where that was practicable (high); a person under 18 was held at a police station (critical); or a person was held for more than 24 hours from arrival, or from being kept where they were, beyond any extension recorded (critical).",
+    entry: "PowerExercised",
+    silent: "No consultation is no breach where the reason says that it was not practicable: urgency, nobody available, no contact. The time ends with the detention, a death or the closing of the incident.",
+    basis: &[
+        "Mental Health Act 1983 s.136(1C), s.136A, s.136B, as described by mills-reeve.com and rcpsych.ac.uk, November 2017, and advocacyfocus.org.uk",
+    ],
+    by_account: false,
+    judge,
+};
+
+const DAY_US: i64 = 86_400_000_000;
+const HOUR_US: i64 = 3_600_000_000;
+const EXTENSION_HOURS_MAX: u32 = 12;
+
+fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    for (power, body) in each!(facts, PowerExercised) {
+        if !matches!(body.section, PowerSection::S136 | PowerSection::S135Warrant) {
+            continue;
+        }
+        not_consulted(power, body, found);
+        child_at_police_station(facts, power, body, found);
+        held_too_long(facts, power, body, found);
+    }
+}
+
+fn not_consulted(power: &Entry, body: &PowerExercised<Stored>, found: &mut Vec<Finding>) {
+    let practicable = !matches!(
+        body.consultation_reason,
+        Some(
+            ConsultationReason::NotPracticableUrgency
+                | ConsultationReason::NobodyAvailable
+                | ConsultationReason::NoContact
+        )
+    );
+    if body.section == PowerSection::S136 && body.consultation != Tri::Yes && practicable {
+        let title = match body.consultation_reason {
+            None => "no health professional was consulted first, and no reason is given".to_owned(),
+            Some(why) => format!("no health professional was consulted first ({})", why.as_str()),
+        };
+        found.push(Finding::new(&RULE, Severity::High, power, title));
+    }
+}
+
+fn child_at_police_station<'a>(
+    facts: &Facts<'a>,
+    power: &'a Entry,
+    body: &PowerExercised<Stored>,
+    found: &mut Vec<Finding>,
+) {
+    let age = body.age_band.or_else(|| facts.latest_triage(power).and_then(|triage| triage.age_band));
+    let is_child = matches!(age, Some(AgeBand::Under11 | AgeBand::From11To17 | AgeBand::Under18));
+    let station = arrivals(facts, power).find(|(_, place)| *place == PlaceOfSafety::PoliceStation);
+    if let Some((arrival, _)) = station.filter(|_| is_child) {
+        let title = "a person under 18 was taken to a police station as a place of safety";
+        found.push(Finding::new(&RULE, Severity::Critical, power, title).resting_on([arrival.seq()]));
+    }
+}
+
+fn held_too_long<'a>(
+    facts: &Facts<'a>,
+    power: &'a Entry,
+    body: &PowerExercised<Stored>,
+    found: &mut Vec<Finding>,
+) {
+    let arrival = arrivals(facts, power).next().map(|(entry, _)| entry);
+    let Some(start) = (if body.kept_at_place { Some(power) } else { arrival }) else { return };
+    let from = start.common.occurred_at;
+    let extended: u32 = each!(facts, DetentionExtended)
+        .filter(|(entry, _)| entry.common.occurred_at >= power.common.occurred_at)
+        .filter(|(entry, _)| entry.common.occurred_at <= from.plus_us(DAY_US))
+        .map(|(_, body)| body.hours)
+        .fold(0, u32::saturating_add)
+        .min(EXTENSION_HOURS_MAX);
+    let limit_us = DAY_US + i64::from(extended) * HOUR_US;
+    let end = end_of_detention(facts, from);
+    let until = end.map_or(facts.now, |end| end.common.occurred_at);
+    if until > from.plus_us(limit_us) {
+        let (held, limit) = (in_words(after_us(until, from)), in_words(limit_us));
+        let title = match end {
+            Some(_) => format!("held for {held}; the limit is {limit}"),
+            None => format!("no end of the detention is recorded {held} on; the limit is {limit}"),
+        };
+        let others = end.map(Entry::seq).into_iter().chain([start.seq()]);
+        found.push(Finding::new(&RULE, Severity::Critical, power, title).resting_on(others));
+    }
+}
+
+fn arrivals<'a>(facts: &Facts<'a>, power: &'a Entry) -> impl Iterator<Item = (&'a Entry, PlaceOfSafety)> {
+    each!(facts, ArrivedAtPlaceOfSafety)
+        .filter(|(arrival, _)| arrival.common.occurred_at >= power.common.occurred_at)
+        .map(|(arrival, body)| (arrival, body.place))
+}
+
+fn end_of_detention<'a>(facts: &Facts<'a>, from: Timestamp) -> Option<&'a Entry> {
+    facts.speaking().iter().copied().find(|entry| {
+        let ends = match &entry.body {
+            Some(Body::OutcomeRecorded(body)) => body.outcome == Outcome::Death,
+            _ => [Kind::DetentionEnded, Kind::IncidentClosed]
+                .iter()
+                .any(|kind| kind.number() == entry.head.kind),
+        };
+        ends && entry.common.occurred_at >= from
+    })
+}

@@ -1,0 +1,92 @@
+//! What a rule has to say of one breach.
+
+use super::rule::{Code, Rule, Severity};
+use onus_core::history::Entry;
+use onus_core::ids::{AgencyId, EventId, Incident};
+use onus_core::model::PolicyRef;
+use onus_core::time::Timestamp;
+use std::fmt;
+
+/// On whose account a rule was judged.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum JudgedOn {
+    /// The established one, and for most rules the record itself.
+    Established,
+    /// An agency's own.
+    Agency(AgencyId),
+}
+
+impl fmt::Display for JudgedOn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Established => f.write_str("established"),
+            Self::Agency(agency) => agency.fmt(f),
+        }
+    }
+}
+
+/// One breach of one rule: an indicator, not a finding of fact about anybody.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Of which rule.
+    pub code: Code,
+    /// In which version.
+    pub version: u16,
+    /// How much it asks to be looked at.
+    pub severity: Severity,
+    /// The breach, in words. It never holds sealed text, which rules cannot read.
+    pub title: String,
+    /// The incident; `None` for what concerns the ledger as a whole.
+    pub incident: Option<Incident>,
+    /// The entry at fault: its place in the ledger.
+    pub entry: u64,
+    /// The same, by name.
+    pub event_id: EventId,
+    /// When that entry's event happened.
+    pub occurred_at: Timestamp,
+    /// Whose statement that entry is.
+    pub agency: AgencyId,
+    /// Other entries that it rests on, ascending.
+    pub others: Vec<u64>,
+    /// On whose account.
+    pub account: JudgedOn,
+    /// The policy whose limits counted; `None` where this project's own did.
+    pub policy: Option<PolicyRef>,
+}
+
+impl Finding {
+    pub(super) fn new(rule: &Rule, severity: Severity, at: &Entry, title: impl Into<String>) -> Self {
+        Self {
+            code: rule.code,
+            version: rule.version,
+            severity,
+            title: title.into(),
+            incident: at.common.incident.clone(),
+            entry: at.seq(),
+            event_id: at.id(),
+            occurred_at: at.common.occurred_at,
+            agency: at.common.asserted_by.clone(),
+            others: Vec::new(),
+            account: JudgedOn::Established,
+            policy: None,
+        }
+    }
+
+    pub(super) fn resting_on(mut self, others: impl IntoIterator<Item = u64>) -> Self {
+        let own = self.entry;
+        self.others.extend(others.into_iter().filter(|seq| *seq != own));
+        self.others.sort_unstable();
+        self.others.dedup();
+        self
+    }
+
+    pub(super) fn on(mut self, account: JudgedOn) -> Self {
+        self.account = account;
+        self
+    }
+
+    pub(super) fn under(mut self, policy: Option<&PolicyRef>) -> Self {
+        self.policy = policy.cloned();
+        self
+    }
+}

@@ -1,0 +1,75 @@
+//! The page `docs/flags.md`, made from the rules.
+
+use super::{INDICATOR, RULES, Rule};
+use std::fmt::Write;
+
+const HEAD: &str = "\
+# Flags
+
+This page is made from the rules of `onus-query` by a test, which fails where the two differ. Do not edit it: change
+the rule, then run `ONUS_BLESS=1 cargo test -p onus-query --test it`.
+
+What an auditor would look at. Every flag is an **indicator, not a finding**: it says what to look at, never that
+somebody did wrong, and it is derived each time, never stored. A flag names its rule and the rule's version, the entry
+at fault and the others that it rests on, and the account on which it was judged.
+
+* A *decision not to attend* is one of the outcomes `no_deploy_*`, or `reversed_to_no_deploy`.
+* *Known* to an entry is what had happened by the time that the entry tells of and was entered no later than it.
+* Limits come from the policy that was in force then and had been entered before ([how that is
+  decided](decisions/0020-which-policy-was-in-force.md)); what it leaves out, and everything where none was in force,
+  comes from [`default.toml`](policies/default.toml), this project's own choices.
+* A limit is kept by whoever meets it to the second; a second later it is passed.
+* `onus flags` finds them, `onus flags --explain F07` explains one, `--as-of` moves *now*.
+
+| code | name | severity |
+|---|---|---|
+";
+
+/// The page, in Markdown.
+#[must_use]
+pub fn page() -> String {
+    let mut page = HEAD.to_owned();
+    for rule in RULES {
+        let anchor = format!("{} {}", rule.code, rule.name).to_lowercase().replace(' ', "-");
+        add(
+            &mut page,
+            format_args!("| [{}](#{anchor}) | {} | {} |\n", rule.code, rule.name, severities(rule)),
+        );
+    }
+    for rule in RULES {
+        let judged = if rule.by_account {
+            "on the established account, and where an agency's account contradicts another's also on each such \
+             agency's"
+        } else {
+            "on the record"
+        };
+        add(
+            &mut page,
+            format_args!(
+                "\n## {} {}\n\n{}\n\n* **Severity:** {}. An {INDICATOR}.\n* **Entry:** {}.\n* **Judged** {judged}; \
+                 version {} of the rule.\n* **Silent:** {}\n",
+                rule.code,
+                rule.name,
+                rule.says,
+                severities(rule),
+                rule.entry,
+                rule.version,
+                rule.silent
+            ),
+        );
+        for basis in rule.basis {
+            add(&mut page, format_args!("* **Basis:** {basis}.\n"));
+        }
+    }
+    page
+}
+
+fn severities(rule: &Rule) -> String {
+    let words: Vec<&str> = rule.severities.iter().map(|severity| severity.as_str()).collect();
+    words.join(" or ")
+}
+
+fn add(page: &mut String, text: std::fmt::Arguments<'_>) {
+    // Writing to a string cannot fail.
+    let _written = page.write_fmt(text).is_ok();
+}

@@ -1,0 +1,110 @@
+//! What a rule is: its code, its words, where it comes from, and how it judges.
+
+use super::Finding;
+use super::facts::Facts;
+use std::fmt;
+
+/// What every output that holds a flag says.
+pub const INDICATOR: &str = "indicator, not finding";
+
+/// A flag's code, `F01` to `F28`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub(super) u8);
+
+impl Code {
+    /// Reads `F07`, `f7` or the rule's name; `None` if there is no such rule.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        super::RULES
+            .iter()
+            .find(|rule| {
+                rule.name.eq_ignore_ascii_case(text)
+                    || text
+                        .strip_prefix(['F', 'f'])
+                        .filter(|digits| (1..=2).contains(&digits.len()))
+                        .and_then(|digits| digits.parse().ok())
+                        == Some(rule.code.0)
+            })
+            .map(|rule| rule.code)
+    }
+
+    /// Its number, 1 to 28.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        self.0
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "F{:02}", self.0)
+    }
+}
+
+/// How much a flag asks to be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing.
+    Low,
+    /// To be looked at.
+    Medium,
+    /// To be looked at soon.
+    High,
+    /// To be looked at first.
+    Critical,
+}
+
+impl Severity {
+    /// All of them, the least first.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Critical];
+
+    /// In a word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+
+    /// Reads that word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|severity| severity.as_str() == text)
+    }
+}
+
+/// One rule.
+#[derive(Clone, Copy)]
+pub struct Rule {
+    /// Its code.
+    pub code: Code,
+    /// Its name.
+    pub name: &'static str,
+    /// The severities that it gives, the least first.
+    pub severities: &'static [Severity],
+    /// Counts up whenever the rule would judge some record differently.
+    pub version: u16,
+    /// What it looks for, in one or two sentences.
+    pub says: &'static str,
+    /// Which entry it names.
+    pub entry: &'static str,
+    /// When it stays silent although it might not seem so.
+    pub silent: &'static str,
+    /// Where it comes from.
+    pub basis: &'static [&'static str],
+    /// Whether it is judged account by account, and not on the record alone.
+    pub by_account: bool,
+    pub(super) judge: fn(&Facts<'_>, &mut Vec<Finding>),
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rule")
+            .field("code", &self.code)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,169 @@
+//! Every flag of a ledger, or of one incident.
+
+use super::f21_repeat_contact as f21;
+use super::facts::Facts;
+use super::repeats::tokens;
+use super::sightings::{Sighting, Sightings, sightings};
+use super::{Context, Finding, LedgerWide, RULES, Repeats, judge, judge_ledger};
+use crate::incident::{HistoryError, history};
+use crate::policy::Policies;
+use crate::sweep::sweep;
+use onus_core::entry::EntryOutline;
+use onus_core::history::{Entry, History, Vantage};
+use onus_core::ids::Incident;
+use onus_core::kinds::Kind;
+use onus_core::time::Timestamp;
+use onus_store::{Note, Reader};
+use std::collections::{BTreeMap, BTreeSet, btree_map};
+use std::num::NonZeroUsize;
+
+/// From where a ledger is judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Survey<'a> {
+    /// The ledger.
+    pub reader: &'a Reader,
+    /// Its policies, by the same clock as `vantage`.
+    pub policies: &'a Policies,
+    /// What was known.
+    pub vantage: Vantage,
+    /// What counts as now.
+    pub now: Timestamp,
+}
+
+/// What was seen of one incident.
+struct Seen {
+    findings: Vec<Finding>,
+    sightings: Vec<Sighting>,
+    counted: Vec<u64>,
+}
+
+impl Survey<'_> {
+    /// Judges every incident and the ledger as a whole; how many incidents. Flags are handed over incident by
+    /// incident in the order in which these end, by code within each; repeat contacts (F21) and what concerns the
+    /// ledger as a whole come last.
+    pub fn all(&self, threads: NonZeroUsize, mut take: impl FnMut(Finding)) -> Result<u64, HistoryError> {
+        let mut ledger = self.ledger_wide()?;
+        let mut seen_before = Sightings::default();
+        let mut incidents = 0;
+        let empty = ledger.clone();
+        sweep(
+            self.reader,
+            threads,
+            |history| self.look(&self.known(history), &empty),
+            |seen: Seen| {
+                incidents += 1;
+                seen_before.add(seen.sightings);
+                ledger.add(&seen.counted);
+                seen.findings.into_iter().for_each(&mut take);
+            },
+        )?;
+        for finding in self.repeats(seen_before)? {
+            take(finding);
+        }
+        for finding in judge_ledger(&ledger) {
+            take(finding);
+        }
+        Ok(incidents)
+    }
+
+    /// Judges one incident; `None` if nothing stands under it.
+    pub fn of(&self, incident: &Incident) -> Result<Option<Vec<Finding>>, HistoryError> {
+        let history = self.known(history(self.reader, incident)?);
+        if history.entries().is_empty() {
+            return Ok(None);
+        }
+        let repeats =
+            if tokens(&history.speaking()).is_empty() { None } else { Some(self.neighbours(&history)?) };
+        let context = Context { policies: self.policies, repeats: repeats.as_ref() };
+        Ok(Some(judge(&history, &context, self.now)))
+    }
+
+    fn known(&self, history: History) -> History {
+        if self.vantage.known_at.is_some() { history.known(&self.vantage) } else { history }
+    }
+
+    fn look(&self, history: &History, ledger: &LedgerWide) -> Seen {
+        let context = Context { policies: self.policies, repeats: None };
+        let facts = Facts::new(history, &context, self.now);
+        let mut findings = Vec::new();
+        for rule in RULES {
+            (rule.judge)(&facts, &mut findings);
+        }
+        Seen { findings, sightings: sightings(history), counted: ledger.counts_of(history.entries()) }
+    }
+
+    /// F21, for those incidents that share a person or place with others at about the same time.
+    fn repeats(&self, seen: Sightings) -> Result<Vec<Finding>, HistoryError> {
+        let pairs = seen.near(self.policies.longest_repeat_window_us());
+        let mut histories: BTreeMap<Incident, History> = BTreeMap::new();
+        let mut later: BTreeSet<Incident> = BTreeSet::new();
+        for (earlier, repeat) in pairs {
+            for (seq, is_later) in [(earlier, false), (repeat, true)] {
+                let Some(incident) = self.incident_of(seq)? else { continue };
+                if is_later {
+                    later.insert(incident.clone());
+                }
+                if let btree_map::Entry::Vacant(place) = histories.entry(incident) {
+                    let read = history(self.reader, place.key())?;
+                    place.insert(self.known(read));
+                }
+            }
+        }
+        let repeats = Repeats::of(histories.values());
+        let context = Context { policies: self.policies, repeats: Some(&repeats) };
+        let judged = later.iter().filter_map(|incident| histories.get(incident));
+        Ok(judged.filter_map(|history| f21::look(&Facts::new(history, &context, self.now))).collect())
+    }
+
+    fn incident_of(&self, seq: u64) -> Result<Option<Incident>, HistoryError> {
+        let stored = self.reader.entry(seq)?;
+        EntryOutline::parse(stored.bytes())
+            .map(|outline| outline.incident)
+            .map_err(|why| HistoryError::Entry { seq, why })
+    }
+
+    /// The incidents that share a person or place with this one.
+    fn neighbours(&self, own: &History) -> Result<Repeats, HistoryError> {
+        let wanted = tokens(&own.speaking());
+        let mut all = vec![own.clone()];
+        sweep(
+            self.reader,
+            NonZeroUsize::MIN,
+            |history| {
+                let history = self.known(history);
+                let shares = history.incident() != own.incident()
+                    && tokens(&history.speaking()).iter().any(|token| wanted.contains(token));
+                shares.then_some(history)
+            },
+            |shares| all.extend(shares),
+        )?;
+        Ok(Repeats::of(&all))
+    }
+
+    /// What the ledger says of itself: its clock, what sources say they sent, and where it breaks.
+    fn ledger_wide(&self) -> Result<LedgerWide, HistoryError> {
+        let mut entries = Vec::new();
+        for kind in [Kind::ClockStepped, Kind::ClockCorrected, Kind::SourceTallied, Kind::EntryWithdrawn] {
+            for seq in self.reader.of_kind(kind.number())? {
+                let entry = self.entry(seq)?;
+                let known =
+                    self.vantage.known_at.is_none_or(|at| entry.known_at(self.vantage.known_by) <= at);
+                if known && entry.common.incident.is_none() {
+                    entries.push(entry);
+                }
+            }
+        }
+        let mut ledger = LedgerWide::new(&entries);
+        for note in self.reader.notes() {
+            if let (Note::Damaged(damage), Some(last)) = (&note, self.reader.size().checked_sub(1)) {
+                ledger.breaks(self.entry(last)?, damage.to_string());
+            }
+        }
+        Ok(ledger)
+    }
+
+    fn entry(&self, seq: u64) -> Result<Entry, HistoryError> {
+        let stored = self.reader.entry(seq)?;
+        Entry::parse(stored.bytes()).map_err(|why| HistoryError::Entry { seq, why })
+    }
+}

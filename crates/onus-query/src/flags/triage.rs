@@ -1,0 +1,51 @@
+//! An assessment, whether it was the first one or a later one.
+
+use onus_core::code::Code;
+use onus_core::history::Entry;
+use onus_core::kinds::Body;
+use onus_core::vocabulary::{AgeBand, Immediacy, Strand, Tri};
+
+/// What an assessment says, as far as rules ask.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Triage<'a> {
+    pub(super) entry: &'a Entry,
+    pub(super) question_set: Option<&'a Code>,
+    pub(super) strand: Strand,
+    pub(super) risk_to_life: Tri,
+    pub(super) serious_harm: Tri,
+    pub(super) immediacy: Immediacy,
+    pub(super) crime: Tri,
+    pub(super) age_band: Option<AgeBand>,
+    pub(super) complete: bool,
+}
+
+macro_rules! triage {
+    ($entry:expr, $body:expr) => {
+        Triage {
+            entry: $entry,
+            question_set: $body.question_set_version.as_ref(),
+            strand: $body.strand,
+            risk_to_life: $body.risk_to_life,
+            serious_harm: $body.serious_harm,
+            immediacy: $body.immediacy,
+            crime: $body.crime,
+            age_band: $body.age_band,
+            complete: $body.complete,
+        }
+    };
+}
+
+impl<'a> Triage<'a> {
+    pub(super) fn of(entry: &'a Entry) -> Option<Self> {
+        match &entry.body {
+            Some(Body::TriageAssessed(body)) => Some(triage!(entry, body)),
+            Some(Body::TriageReassessed(body)) => Some(triage!(entry, body)),
+            _ => None,
+        }
+    }
+
+    /// Every question put, and risk to life, serious harm and crime all answered `no`.
+    pub(super) fn finds_no_need(&self) -> bool {
+        self.complete && [self.risk_to_life, self.serious_harm, self.crime] == [Tri::No; 3]
+    }
+}

@@ -1,0 +1,122 @@
+//! Policies as files: TOML whose members are those of the event `PolicyPublished`.
+//!
+//! Two of them belong to the project: the defaults, with which this crate is built so that the file and the
+//! numbers in use are one, and a commented template.
+
+use onus_core::bodies::policy::PolicyPublished;
+use onus_core::draft::DraftError;
+use onus_core::kinds::Body;
+use onus_core::record::Draft;
+use serde_json::{Value, json};
+use std::sync::LazyLock;
+
+/// Why a file is no policy.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FileError {
+    /// Not TOML.
+    #[error("not TOML: {0}")]
+    Toml(String),
+    /// Not what `PolicyPublished` holds.
+    #[error(transparent)]
+    Member(#[from] DraftError),
+}
+
+/// The file of this project's own choices.
+#[must_use]
+pub fn default_file() -> &'static str {
+    include_str!("../../../../docs/policies/default.toml")
+}
+
+/// A commented file to start from.
+#[must_use]
+pub fn template_file() -> &'static str {
+    include_str!("../../../../docs/policies/template.toml")
+}
+
+/// Reads a policy's file: the body of a draft, in JSON, and what it says.
+pub fn body_of(toml: &str) -> Result<(Value, PolicyPublished), FileError> {
+    let table: toml::Table =
+        toml.parse().map_err(|e: toml::de::Error| FileError::Toml(e.to_string().trim_end().to_owned()))?;
+    let mut body = json_of(toml::Value::Table(table));
+    if let Some(members) = body.as_object_mut() {
+        members.entry("thresholds").or_insert_with(|| json!({}));
+    }
+    let draft = json!({
+        "event": "PolicyPublished",
+        "occurred_at": "2000-01-01T00:00:00Z",
+        "actor": { "agency": "other:any", "role": "system" },
+        "source": { "system": "onus" },
+        "body": body,
+    });
+    match Draft::parse(draft.to_string().as_bytes())?.body {
+        Body::PolicyPublished(read) => Ok((body, read)),
+        _ => Err(FileError::Toml("this is no policy".into())),
+    }
+}
+
+/// Dates and times become text, which is what a draft has.
+fn json_of(value: toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => Value::String(text),
+        toml::Value::Integer(number) => number.into(),
+        toml::Value::Float(number) => number.into(),
+        toml::Value::Boolean(yes) => yes.into(),
+        toml::Value::Datetime(at) => Value::String(at.to_string()),
+        toml::Value::Array(items) => items.into_iter().map(json_of).collect(),
+        toml::Value::Table(members) => {
+            Value::Object(members.into_iter().map(|(name, member)| (name, json_of(member))).collect())
+        }
+    }
+}
+
+static DEFAULTS: LazyLock<PolicyPublished> = LazyLock::new(|| match body_of(default_file()) {
+    Ok((_, policy)) => policy,
+    #[expect(clippy::panic, reason = "the file is part of the program; a test reads it")]
+    Err(e) => panic!("docs/policies/default.toml: {e}"),
+});
+
+/// This project's own choices.
+pub(super) fn defaults() -> &'static PolicyPublished {
+    &DEFAULTS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_state_every_threshold_and_nothing_that_no_source_gives() {
+        let defaults = defaults();
+        let thresholds = serde_json::to_value(&defaults.thresholds).unwrap();
+        for (name, value) in thresholds.as_object().unwrap() {
+            assert!(value.is_number(), "{name} is not stated");
+        }
+        assert!(defaults.authority.is_empty() && defaults.required_checks.is_empty());
+        assert!(defaults.question_sets.is_empty() && defaults.eta_limits.is_empty());
+        assert!(defaults.follow_up_after.is_empty() && defaults.downgrade.is_none());
+        assert_eq!(defaults.grade_targets.len(), 1);
+    }
+
+    #[test]
+    fn the_template_is_a_policy_as_it_stands_and_with_every_line_uncommented() {
+        assert!(body_of(template_file()).is_ok());
+        let full: String = template_file()
+            .lines()
+            .map(|line| match line.strip_prefix("# ") {
+                Some(code) if code.starts_with('[') || code.contains(" = ") => format!("{code}\n"),
+                _ => format!("{line}\n"),
+            })
+            .collect();
+        let (_, policy) = body_of(&full).unwrap_or_else(|e| panic!("{e}\n{full}"));
+        assert_eq!(policy.authority.len(), 2);
+        assert!(policy.downgrade.is_some() && policy.effective_to.is_some());
+    }
+
+    #[test]
+    fn an_unknown_member_is_refused_with_its_name() {
+        let typo = default_file().replace("unowned_minutes", "unowned_minuts");
+        let refusal = body_of(&typo).unwrap_err().to_string();
+        assert!(refusal.contains("unowned_minu"), "{refusal}");
+    }
+}

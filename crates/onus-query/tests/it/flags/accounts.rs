@@ -1,0 +1,357 @@
+//! F05, F06, F09, F10, F18, F20, F27: the rules that rest on who held what, and in whose account.
+
+use super::*;
+use onus_core::bodies::closing::{IncidentClosed, OutcomeRecorded};
+use onus_core::bodies::custody::{ArrivedAtPlaceOfSafety, OfficersReleased, PowerExercised};
+use onus_core::bodies::decision::{AgencyAcknowledged, ResourceArrived, ResourceDispatched};
+use onus_core::bodies::handover::{HandoverAccepted, HandoverOffered, ResponsibilityAssumed};
+use onus_core::ids::EventId;
+use onus_core::sealed::Sealed;
+use onus_core::stage::Stored;
+use onus_core::vocabulary::{
+    AssumptionBasis, Attendance, Facet, Outcome, PlaceOfSafety, PowerSection, UnownedReason,
+};
+use onus_testkit::events::{agency, code};
+
+/// What else happens.
+type More = fn(&mut IncidentEvents, i64) -> Event;
+
+/// Said and handed in by an agency.
+fn by(call: &mut IncidentEvents, seconds: i64, of: &str, body: Body<Stored>) -> Event {
+    let role = if of == POLICE { Role::CallHandler } else { Role::NurseInCharge };
+    let event = on(seconds, call.event(body)).by(of, role);
+    event.with(|record| record.common.submitted_by.agency = agency(of))
+}
+
+fn assumed(call: &mut IncidentEvents, seconds: i64, of: &str) -> Event {
+    let body = ResponsibilityAssumed { facet: Facet::Response, basis: AssumptionBasis::Agreement };
+    by(call, seconds, of, Body::ResponsibilityAssumed(body))
+}
+
+fn closed(call: &mut IncidentEvents, seconds: i64, reason: Option<UnownedReason>) -> Event {
+    let body =
+        IncidentClosed { closing_code: code("resolved"), qualifiers: Vec::new(), unowned_reason: reason };
+    by(call, seconds, POLICE, Body::IncidentClosed(body))
+}
+
+fn died(call: &mut IncidentEvents, seconds: i64) -> Event {
+    let body = OutcomeRecorded { outcome: Outcome::Death, days_since: 0, source: code("police") };
+    by(call, seconds, POLICE, Body::OutcomeRecorded(body))
+}
+
+fn dispatched(call: &mut IncidentEvents, seconds: i64, of: &str) -> Event {
+    let body = ResourceDispatched { agency: agency(of), callsign_token: None, purpose: None };
+    by(call, seconds, of, Body::ResourceDispatched(body))
+}
+
+fn arrived(call: &mut IncidentEvents, seconds: i64, of: &str) -> Event {
+    let body = ResourceArrived { agency: agency(of), callsign_token: None, purpose: None };
+    by(call, seconds, of, Body::ResourceArrived(body))
+}
+
+fn power(call: &mut IncidentEvents, seconds: i64) -> Event {
+    let body = PowerExercised {
+        section: PowerSection::S136,
+        age_band: None,
+        consultation: Tri::Yes,
+        consultation_reason: None,
+        authority: None,
+        kept_at_place: false,
+    };
+    by(call, seconds, POLICE, Body::PowerExercised(body))
+}
+
+fn at_place(call: &mut IncidentEvents, seconds: i64) -> Event {
+    let body = ArrivedAtPlaceOfSafety { place: PlaceOfSafety::Hbpos, site: None };
+    by(call, seconds, POLICE, Body::ArrivedAtPlaceOfSafety(body))
+}
+
+fn offered(call: &mut IncidentEvents, seconds: i64, risk_summary: bool) -> Event {
+    let body = HandoverOffered {
+        facets: vec![Facet::Custody, Facet::Care],
+        from: agency(POLICE),
+        to: agency(TRUST),
+        risk_summary: risk_summary.then(|| Sealed::withheld(40)),
+        needed_by: None,
+    };
+    by(call, seconds, POLICE, Body::HandoverOffered(body))
+}
+
+fn accepted(call: &mut IncidentEvents, seconds: i64, of: &str, offer: EventId, reference: bool) -> Event {
+    let body = HandoverAccepted {
+        offer: Some(offer),
+        facets: vec![Facet::Custody, Facet::Care],
+        by_role: Some(Role::NurseInCharge),
+        reference: reference.then(|| code("RV5-1")),
+        conditions: None,
+        signed_note: None,
+    };
+    by(call, seconds, of, Body::HandoverAccepted(body))
+}
+
+fn released(call: &mut IncidentEvents, seconds: i64) -> Event {
+    by(call, seconds, POLICE, Body::OfficersReleased(OfficersReleased { to_agency: None, officers: None }))
+}
+
+#[test]
+fn f05_somebody_takes_the_response_on_within_the_limit() {
+    let limit = 5 * MIN + 15 * MIN;
+    let another: More = |call, seconds| assumed(call, seconds, AMBULANCE);
+    let own: More = |call, seconds| dispatched(call, seconds, POLICE);
+    let shut: More = |call, seconds| closed(call, seconds, Some(UnownedReason::Other));
+    let death: More = died;
+    let pointed: More = |call, seconds| {
+        use onus_core::bodies::decision::CallerSignposted;
+        let body = CallerSignposted { to_service: agency(AMBULANCE), safety_net_given: Tri::Yes };
+        by(call, seconds, POLICE, Body::CallerSignposted(body))
+    };
+    let noted: More = |call, seconds| {
+        by(call, seconds, AMBULANCE, Body::AgencyAcknowledged(AgencyAcknowledged { notified_event: None }))
+    };
+    let cases = [
+        ("never, at the limit", None, 0, limit, false),
+        ("never, a second past it", None, 0, limit + 1, true),
+        ("taken on at the limit", Some(another), limit, LATER, false),
+        ("taken on a second past it", Some(another), limit + 1, LATER, true),
+        ("sent after all, at the limit", Some(own), limit, LATER, false),
+        ("closed at the limit", Some(shut), limit, LATER, false),
+        ("closed a second past it", Some(shut), limit + 1, LATER, true),
+        ("a death at the limit", Some(death), limit, LATER, false),
+        ("signposting makes no holder", Some(pointed), 6 * MIN, LATER, true),
+        ("receipt is not acceptance", Some(noted), 6 * MIN, LATER, true),
+    ];
+    for (what, more, seconds, now, expected) in cases {
+        let mut call = call();
+        let mut events = vec![
+            on(0, call.opened()),
+            triage(&mut call, MIN, Tri::Unknown, Tri::No, Tri::No),
+            on(5 * MIN, call.decided(Attendance::NoDeployRefer)),
+        ];
+        events.extend(more.map(|more| more(&mut call, seconds)));
+        let expected = if expected { vec![(3, "established".to_owned(), "critical")] } else { Vec::new() };
+        assert_eq!(raised("F05", &events, &[], now), expected, "{what}");
+    }
+}
+
+#[test]
+fn f05_three_times_no_on_a_complete_assessment_excuses_and_a_later_refusal_may_not() {
+    use Tri::No;
+    let mut call = call();
+    let complete = triage(&mut call, MIN, No, No, No);
+    let partial = body!(complete.clone(), TriageAssessed, |body| body.complete = false);
+    let refused = |call: &mut IncidentEvents, seconds| on(seconds, call.decided(Attendance::NoDeployRefer));
+    let sound = [complete.clone(), refused(&mut call, 5 * MIN)];
+    let incomplete = [partial, refused(&mut call, 5 * MIN)];
+    assert!(flagged("F05", &sound).is_empty());
+    assert_eq!(flagged("F05", &incomplete), [2]);
+    let again = again(&mut call, 6 * MIN); // answers unknown
+    let twice = [complete, refused(&mut call, 5 * MIN), again, refused(&mut call, 9 * MIN)];
+    assert_eq!(flagged("F05", &twice), [4], "one span, on the first refusal that nothing excuses");
+}
+
+#[test]
+fn f05_a_handover_that_came_to_nothing_leaves_nobody() {
+    use onus_core::vocabulary::DeclineReason;
+    let mut call = call();
+    let opened = on(0, call.opened());
+    let offer = on(MIN, call.offered(&[Facet::Response], AMBULANCE));
+    let declined = on(9 * MIN, call.declined(&offer, DeclineReason::NoCapacity));
+    let events = [opened, offer, declined];
+    assert!(raised("F05", &events, &[], 9 * MIN + 15 * MIN).is_empty());
+    assert_eq!(raised("F05", &events, &[], 9 * MIN + 15 * MIN + 1).len(), 1);
+}
+
+#[test]
+fn f06_a_receipt_is_no_reason_to_close() {
+    use UnownedReason::{AcknowledgedByAgency, NoNeedIdentified};
+    let cases = [
+        ("said so", Some(AcknowledgedByAgency), false, false, true),
+        ("no reason, a receipt last", None, true, false, true),
+        ("no reason, no receipt", None, false, false, false),
+        ("another reason", Some(NoNeedIdentified), true, false, false),
+        ("somebody holds it", Some(AcknowledgedByAgency), true, true, false),
+    ];
+    for (what, reason, acknowledged, held, expected) in cases {
+        let mut call = call();
+        let mut events = vec![on(0, call.opened())];
+        events.extend(held.then(|| assumed(&mut call, MIN, AMBULANCE)));
+        events.extend(acknowledged.then(|| {
+            let body = AgencyAcknowledged { notified_event: None };
+            by(&mut call, 2 * MIN, AMBULANCE, Body::AgencyAcknowledged(body))
+        }));
+        events.push(closed(&mut call, 9 * MIN, reason));
+        let place = u64::try_from(events.len()).unwrap();
+        let expected = if expected { vec![place] } else { Vec::new() };
+        assert_eq!(flagged("F06", &events), expected, "{what}");
+    }
+    // A word after the receipt is the last word.
+    let mut call = call();
+    let receipt = AgencyAcknowledged { notified_event: None };
+    let events = [
+        on(0, call.opened()),
+        by(&mut call, MIN, AMBULANCE, Body::AgencyAcknowledged(receipt)),
+        arrived(&mut call, 2 * MIN, AMBULANCE),
+        closed(&mut call, 9 * MIN, None),
+    ];
+    assert!(flagged("F06", &events).is_empty());
+}
+
+#[test]
+fn f09_an_hour_from_arrival_to_acceptance_is_worked_towards() {
+    let (arrival, limit) = (30 * MIN, 90 * MIN);
+    for (accepted_at, now, expected) in [
+        (Some(limit), LATER, false),
+        (Some(limit + 1), LATER, true),
+        (Some(arrival - 1), LATER, false),
+        (None, limit, false),
+        (None, limit + 1, true),
+    ] {
+        let mut call = call();
+        let offer = offered(&mut call, 20 * MIN, true);
+        let mut events = vec![power(&mut call, 0), offer.clone(), at_place(&mut call, arrival)];
+        events.extend(accepted_at.map(|seconds| accepted(&mut call, seconds, TRUST, offer.id(), true)));
+        let expected = if expected { vec![(3, "established".to_owned(), "medium")] } else { Vec::new() };
+        assert_eq!(raised("F09", &events, &[], now), expected, "{accepted_at:?} {now}");
+    }
+}
+
+#[test]
+fn f09_where_accounts_differ_each_is_judged() {
+    let mut call = call();
+    let offer = offered(&mut call, 35 * MIN, true);
+    let events = [
+        power(&mut call, 0),
+        at_place(&mut call, 30 * MIN),
+        offer.clone(),
+        accepted(&mut call, 70 * MIN, POLICE, offer.id(), false),
+        accepted(&mut call, 150 * MIN, TRUST, offer.id(), true),
+    ];
+    let expected = [(2, "established".to_owned(), "medium"), (2, TRUST.to_owned(), "medium")];
+    assert_eq!(raised("F09", &events, &[], LATER), expected);
+}
+
+#[test]
+fn f10_officers_leave_after_acceptance_and_after_saying_what_the_risk_is() {
+    let cases = [
+        ("a second before acceptance", Some(40 * MIN), true, 40 * MIN - 1, true),
+        ("as it is accepted", Some(40 * MIN), true, 40 * MIN, false),
+        ("never accepted", None, true, 40 * MIN, true),
+        ("without a risk summary", Some(40 * MIN), false, 50 * MIN, true),
+    ];
+    for (what, accepted_at, summary, left, expected) in cases {
+        let mut call = call();
+        let offer = offered(&mut call, 35 * MIN, summary);
+        let mut events = vec![power(&mut call, 0), offer.clone()];
+        events.extend(accepted_at.map(|seconds| accepted(&mut call, seconds, TRUST, offer.id(), true)));
+        events.push(released(&mut call, left));
+        let place = u64::try_from(events.len()).unwrap();
+        let expected = if expected { vec![(place, "established".to_owned(), "high")] } else { Vec::new() };
+        assert_eq!(raised("F10", &events, &[], LATER), expected, "{what}");
+    }
+    let mut call = call();
+    let never_held = [on(0, call.opened()), arrived(&mut call, MIN, POLICE), released(&mut call, 9 * MIN)];
+    assert!(flagged("F10", &never_held).is_empty());
+}
+
+#[test]
+fn f18_an_open_incident_is_assessed_again_in_time() {
+    let due = MIN + 210 * MIN;
+    let assess: More = again;
+    let shut: More = |call, seconds| closed(call, seconds, Some(UnownedReason::Other));
+    let death: More = died;
+    let another: More = |call, seconds| assumed(call, seconds, AMBULANCE);
+    let own: More = |call, seconds| dispatched(call, seconds, POLICE);
+    let cases = [
+        ("not due yet", None, 0, due, &[][..]),
+        ("a second overdue", None, 0, due + 1, &[2]),
+        ("again at the limit", Some(assess), due, due + 210 * MIN, &[]),
+        ("again a second late", Some(assess), due + 1, due + 210 * MIN, &[2]),
+        ("and once more overdue", Some(assess), due, due + 210 * MIN + 1, &[3]),
+        ("closed at the limit", Some(shut), due, LATER, &[]),
+        ("closed a second late", Some(shut), due + 1, LATER, &[2]),
+        ("a death in time", Some(death), due, LATER, &[]),
+        ("another agency's in time", Some(another), due, LATER, &[]),
+        ("the owner's own is still to be assessed", Some(own), 9 * MIN, LATER, &[2]),
+    ];
+    for (what, more, seconds, now, expected) in cases {
+        let mut call = call();
+        let mut events = vec![on(0, call.opened()), triage(&mut call, MIN, Tri::No, Tri::No, Tri::No)];
+        events.extend(more.map(|more| more(&mut call, seconds)));
+        let found: Vec<u64> = raised("F18", &events, &[], now).into_iter().map(|(entry, ..)| entry).collect();
+        assert_eq!(found, expected, "{what}");
+    }
+    let untriaged = [on(0, call().opened())];
+    assert!(raised("F18", &untriaged, &[], 210 * MIN).is_empty());
+    assert_eq!(raised("F18", &untriaged, &[], 210 * MIN + 1).len(), 1);
+}
+
+#[test]
+fn f20_a_closed_incident_was_attended_or_anothers() {
+    let came: More = |call, seconds| arrived(call, seconds, AMBULANCE);
+    let took_on: More = |call, seconds| assumed(call, seconds, AMBULANCE);
+    let cases = [
+        ("nobody came", None, (Tri::Unknown, true), &[3][..]),
+        ("a unit came", Some(came), (Tri::Unknown, true), &[]),
+        ("another took it on", Some(took_on), (Tri::Unknown, true), &[]),
+        ("three times no", None, (Tri::No, true), &[]),
+        ("three times no, incomplete", None, (Tri::No, false), &[3]),
+    ];
+    for (what, more, (life, complete), expected) in cases {
+        let mut call = call();
+        let triage = triage(&mut call, MIN, life, Tri::No, Tri::No);
+        let triage = body!(triage, TriageAssessed, |body| body.complete = complete);
+        let mut events = vec![on(0, call.opened()), triage];
+        events.extend(more.map(|more| more(&mut call, 5 * MIN)));
+        events.push(closed(&mut call, 9 * MIN, Some(UnownedReason::Other)));
+        assert_eq!(flagged("F20", &events), expected, "{what}");
+    }
+    // An arrival at the second of the closing counts; one a second later does not.
+    for (seconds, expected) in [(9 * MIN, &[][..]), (9 * MIN + 1, &[2])] {
+        let mut call = call();
+        let events = [
+            on(0, call.opened()),
+            closed(&mut call, 9 * MIN, Some(UnownedReason::Other)),
+            arrived(&mut call, seconds, POLICE),
+        ];
+        assert_eq!(flagged("F20", &events), expected, "arrived at {seconds} s");
+    }
+}
+
+#[test]
+fn f27_whoever_holds_the_response_arrives_within_the_target_of_the_grade() {
+    let came: More = |call, seconds| arrived(call, seconds, POLICE);
+    let other: More = |call, seconds| arrived(call, seconds, AMBULANCE);
+    let assess: More = again;
+    let refused: More = |call, seconds| on(seconds, call.decided(Attendance::ReversedToNoDeploy));
+    let immediate = || Some(graded(GradeLevel::Immediate, None));
+    let due = 5 * MIN + 15 * MIN;
+    let cases = [
+        ("not due yet", immediate(), None, 0, due, false),
+        ("a second overdue", immediate(), None, 0, due + 1, true),
+        ("arrived in time", immediate(), Some(came), due, LATER, false),
+        ("arrived a second late", immediate(), Some(came), due + 1, LATER, true),
+        ("another's arrival is not theirs", immediate(), Some(other), due, LATER, true),
+        ("assessed again in time", immediate(), Some(assess), due, LATER, false),
+        ("given up in time", immediate(), Some(refused), due, LATER, false),
+        ("given up a second late", immediate(), Some(refused), due + 1, LATER, true),
+        ("no grade", None, None, 0, LATER, false),
+        ("a grade without a target", Some(graded(GradeLevel::Priority, None)), None, 0, LATER, false),
+        (
+            "a stated target wins",
+            Some(graded(GradeLevel::Immediate, Some(20))),
+            None,
+            0,
+            due + 5 * MIN,
+            false,
+        ),
+        ("and is kept", Some(graded(GradeLevel::Immediate, Some(20))), None, 0, due + 5 * MIN + 1, true),
+    ];
+    for (what, grade, more, seconds, now, expected) in cases {
+        let mut call = call();
+        let opened = body!(on(0, call.opened()), IncidentOpened, |body| body.grade = grade);
+        let mut events = vec![opened, on(5 * MIN, call.decided(Attendance::Deploy))];
+        events.extend(more.map(|more| more(&mut call, seconds)));
+        let expected = if expected { vec![(2, "established".to_owned(), "high")] } else { Vec::new() };
+        assert_eq!(raised("F27", &events, &[], now), expected, "{what}");
+    }
+}

@@ -1,0 +1,293 @@
+//! F07, F08, F11, F12, F19, F21, F22: who was told, what was entered when, and what was promised.
+
+use super::*;
+use onus_core::bodies::closing::OutcomeRecorded;
+use onus_core::bodies::contact::IncidentLinked;
+use onus_core::bodies::decision::ResourceDispatched;
+use onus_core::bodies::dispute::{EscalationRaised, EscalationResolved};
+use onus_core::ids::EventId;
+use onus_core::sealed::Sealed;
+use onus_core::vocabulary::{
+    Attendance, Channel, EscalationLevel, EscalationOutcome, InformationKind, Informed, Outcome, Relation,
+    Told,
+};
+use onus_testkit::events::{agency, code, token};
+
+fn told(call: &mut IncidentEvents, seconds: i64, informed: Informed) -> Event {
+    on(seconds, call.informed(informed))
+}
+
+fn notified(call: &mut IncidentEvents, seconds: i64, of: &str, told: Told) -> Event {
+    on(seconds, body!(call.notified(of), AgencyNotified, |body| body.told = told))
+}
+
+#[test]
+fn f07_whoever_was_told_the_earlier_outcome_is_told_of_the_reversal_in_time() {
+    let reversed = 10 * MIN;
+    let limit = reversed + 10 * MIN;
+    let cases = [
+        ("never", None, LATER, true),
+        ("not yet, at the limit", None, limit, false),
+        ("not yet, a second past it", None, limit + 1, true),
+        ("at the limit", Some((limit, Informed::NotAttending)), LATER, false),
+        ("a second past it", Some((limit + 1, Informed::NotAttending)), LATER, true),
+        ("that something changed", Some((reversed, Informed::Changed)), LATER, false),
+        ("the old outcome again", Some((reversed, Informed::Attending)), LATER, true),
+    ];
+    for (what, later, now, expected) in cases {
+        let mut call = call();
+        let mut events = vec![
+            on(0, call.decided(Attendance::Deploy)),
+            told(&mut call, MIN, Informed::Attending),
+            on(reversed, call.decided(Attendance::ReversedToNoDeploy)),
+        ];
+        events.extend(later.map(|(seconds, informed)| told(&mut call, seconds, informed)));
+        let found = raised("F07", &events, &[], now);
+        let expected = if expected { vec![(2, "established".to_owned(), "critical")] } else { Vec::new() };
+        assert_eq!(found, expected, "{what}");
+    }
+}
+
+#[test]
+fn f07_one_flag_for_each_party_on_the_last_they_were_told() {
+    let mut call = call();
+    let events = [
+        on(0, call.decided(Attendance::Deploy)),
+        told(&mut call, MIN, Informed::Attending),
+        told(&mut call, 2 * MIN, Informed::Delayed),
+        notified(&mut call, 3 * MIN, AMBULANCE, Told::Attending),
+        notified(&mut call, 3 * MIN, TRUST, Told::Referral),
+        on(10 * MIN, call.decided(Attendance::ReversedToNoDeploy)),
+    ];
+    assert_eq!(flagged("F07", &events), [3, 4]);
+    let others = [
+        on(0, call.decided(Attendance::NoDeployRefer)),
+        told(&mut call, MIN, Informed::NotAttending),
+        on(10 * MIN, call.decided(Attendance::ReversedToDeploy)),
+    ];
+    assert_eq!(flagged("F07", &others), [2]);
+    // Another agency's word is not this one's.
+    let anothers = [
+        on(0, call.decided(Attendance::Deploy)),
+        told(&mut call, MIN, Informed::Attending).by(AMBULANCE, Role::EocDispatcher),
+        on(10 * MIN, call.decided(Attendance::ReversedToNoDeploy)),
+    ];
+    assert!(flagged("F07", &anothers).is_empty());
+}
+
+#[test]
+fn f08_the_caller_is_told_of_a_decision_in_time() {
+    let limit = 10 * MIN;
+    let cases = [
+        ("never", None, LATER, true),
+        ("not yet, at the limit", None, limit, false),
+        ("not yet, a second past it", None, limit + 1, true),
+        ("at the limit", Some(limit), LATER, false),
+        ("a second past it", Some(limit + 1), LATER, true),
+        ("before it was decided", Some(-1), LATER, true),
+    ];
+    for (what, later, now, expected) in cases {
+        let mut call = call();
+        let mut events = vec![on(0, call.decided(Attendance::NoDeployRefer))];
+        events.extend(later.map(|seconds| told(&mut call, seconds, Informed::NotAttending)));
+        assert_eq!(!raised("F08", &events, &[], now).is_empty(), expected, "{what}");
+    }
+    let mut call = call();
+    assert!(flagged("F08", &[on(0, call.decided(Attendance::ReversedToDeploy))]).is_empty());
+    // Each agency has its own caller.
+    let own_caller = |of: &str| {
+        let mut call = incident("police:met/2024-05-01/1");
+        let contact = on(0, call.contact()).by(of, Role::EocDispatcher);
+        let decision = on(MIN, call.decided(Attendance::Deploy)).by(AMBULANCE, Role::EocDispatcher);
+        flagged("F08", &[contact, decision, told(&mut call, 2 * MIN, Informed::Attending)])
+    };
+    assert_eq!(own_caller(AMBULANCE), [2]);
+    assert!(own_caller(POLICE).is_empty());
+}
+
+#[test]
+fn f11_an_entry_is_made_in_time_its_uncertainty_allowed_for() {
+    let limit = 15 * MIN;
+    let cases = [
+        ("at the limit", limit, 0, false, Channel::Cli, None),
+        ("a second past it", limit + 1, 0, false, Channel::Cli, Some("high")),
+        ("a second past it, with a reason", limit + 1, 0, true, Channel::Cli, Some("low")),
+        ("within its uncertainty", limit + 60, 60, false, Channel::Http, None),
+        ("a second past its uncertainty", limit + 61, 60, false, Channel::Http, Some("high")),
+        ("a batch that says when", limit + 1, 0, false, Channel::Import, Some("high")),
+    ];
+    for (what, seconds, uncertainty_s, reason, channel, expected) in cases {
+        let event = entered(seconds, on(0, call().contact())).with(|record| {
+            record.common.uncertainty_s = uncertainty_s;
+            record.common.late_reason = reason.then(|| Sealed::withheld(9));
+            record.common.submitted_by.channel = channel;
+        });
+        let found: Vec<_> =
+            raised("F11", &[event], &[], LATER).into_iter().map(|(_, _, severity)| severity).collect();
+        assert_eq!(found, Vec::from_iter(expected), "{what}");
+    }
+}
+
+/// Without `entered_at`, a live source is as late as the ledger's clock says; a batch says nothing.
+#[test]
+fn f11_a_batch_without_entry_times_cannot_be_called_late() {
+    for (channel, expected) in [(Channel::Import, 0), (Channel::Cli, 1), (Channel::Http, 1)] {
+        let event = on(0, call().contact()).with(|record| record.common.submitted_by.channel = channel);
+        let mut entry = crate::stage::entry(&event, 1);
+        entry.head.recorded_at = at(16 * MIN);
+        let history = History::new(call().incident().clone(), vec![entry]);
+        assert_eq!(findings("F11", &history, &[], None, LATER).len(), expected, "{channel:?}");
+    }
+}
+
+fn outcome(call: &mut IncidentEvents, seconds: i64, outcome: Outcome) -> Event {
+    let body = OutcomeRecorded { outcome, days_since: 0, source: code("police") };
+    on(seconds, call.event(Body::OutcomeRecorded(body)))
+}
+
+#[test]
+fn f12_what_came_before_harm_was_entered_before_the_harm_was() {
+    let hour = 60 * MIN;
+    let cases = [
+        ("entered before", hour - 1, Outcome::Death, false),
+        ("entered at the same instant", hour, Outcome::Death, false),
+        ("entered a second after", hour + 1, Outcome::Death, true),
+        ("after a serious injury", hour + 1, Outcome::SeriousInjury, true),
+        ("after self-harm", hour + 1, Outcome::SelfHarm, true),
+        ("after no harm", hour + 1, Outcome::NoHarmKnown, false),
+    ];
+    for (what, seconds, harm, expected) in cases {
+        let mut call = call();
+        let decision = entered(seconds, on(30 * MIN, call.decided(Attendance::NoDeployRefer)));
+        let events = [entered(hour, outcome(&mut call, hour, harm)), decision];
+        assert_eq!(flagged("F12", &events) == [2], expected, "{what}");
+    }
+    let mut call = call();
+    let death = entered(hour, outcome(&mut call, hour, Outcome::Death));
+    let looks_back = entered(hour + 1, on(30 * MIN, call.closed()));
+    assert!(flagged("F12", &[death.clone(), looks_back]).is_empty());
+    let afterwards = entered(hour + 9, on(hour, call.contact()));
+    assert!(flagged("F12", &[death, afterwards]).is_empty());
+}
+
+fn eta(call: &mut IncidentEvents, seconds: i64, minutes: Option<u32>) -> Event {
+    let event = on(seconds, call.information(InformationKind::PartnerEta));
+    body!(event, InformationRecorded, |body| {
+        body.agency = Some(agency(AMBULANCE));
+        body.eta_minutes = minutes;
+    })
+}
+
+#[test]
+fn f19_a_refusal_does_not_rest_on_an_arrival_that_comes_too_late() {
+    let cases = [("in time", 60 * MIN, false), ("a second too late", 60 * MIN - 1, true)];
+    for (what, needed, expected) in cases {
+        let mut call = call();
+        let promise = body!(eta(&mut call, 0, Some(60)), InformationRecorded, |body| {
+            body.needed_by = Some(at(needed));
+        });
+        let events = [promise, on(MIN, call.decided(Attendance::NoDeployRefer))];
+        assert_eq!(flagged("F19", &events) == [2], expected, "{what}");
+    }
+    // A better promise, known in time, replaces the bad one.
+    let mut call = call();
+    let needed = |event: Event| body!(event, InformationRecorded, |body| body.needed_by = Some(at(30 * MIN)));
+    let events = [
+        needed(eta(&mut call, 0, Some(60))),
+        needed(eta(&mut call, MIN, Some(20))),
+        on(2 * MIN, call.decided(Attendance::NoDeployRefer)),
+    ];
+    assert!(flagged("F19", &events).is_empty());
+}
+
+#[test]
+fn f19_a_slipped_promise_is_acted_on_in_time() {
+    let dispatch = |call: &mut IncidentEvents, seconds: i64| {
+        let body = ResourceDispatched { agency: agency(POLICE), callsign_token: None, purpose: None };
+        on(seconds, call.event(Body::ResourceDispatched(body)))
+    };
+    let heard = 61 * MIN;
+    let limit = heard + 15 * MIN;
+    let cases = [
+        ("ran out, nothing done", heard, None, None, LATER, true),
+        ("heard before it ran out", 60 * MIN, None, None, LATER, false),
+        ("a second after it ran out", 60 * MIN + 1, None, None, LATER, true),
+        ("put off", 10 * MIN, Some(51), None, LATER, true),
+        ("not put off", 10 * MIN, Some(50), None, LATER, false),
+        ("acted at the limit", heard, None, Some(limit), LATER, false),
+        ("acted a second past it", heard, None, Some(limit + 1), LATER, true),
+        ("at the limit nothing is overdue", heard, None, None, limit, false),
+        ("a second past it it is", heard, None, None, limit + 1, true),
+    ];
+    for (what, seconds, minutes, acted, now, expected) in cases {
+        let mut call = call();
+        let mut events = vec![eta(&mut call, 0, Some(60)), eta(&mut call, seconds, minutes)];
+        events.extend(acted.map(|seconds| dispatch(&mut call, seconds)));
+        assert_eq!(!raised("F19", &events, &[], now).is_empty(), expected, "{what}");
+    }
+    let mut call = call();
+    assert!(flagged("F19", &[eta(&mut call, 0, Some(60))]).is_empty(), "the first is the promise");
+}
+
+#[test]
+fn f21_a_repeat_within_the_window_is_linked() {
+    let day = 24 * HOUR;
+    let contact = |number: &str, seconds: i64, who: u64| {
+        let mut call = incident(&format!("police:met/2024-05-01/{number}"));
+        on(seconds, call.contact()).with(|record| record.common.subject = Some(token(who)))
+    };
+    let cases = [
+        ("at the end of the window", day, 1, false, true),
+        ("a second past it", day + 1, 1, false, false),
+        ("another person", HOUR, 2, false, false),
+        ("linked", HOUR, 1, true, false),
+    ];
+    for (what, seconds, who, linked, expected) in cases {
+        let earlier = history(&[contact("1", 0, 1)]);
+        let mut events = vec![contact("2", seconds, who)];
+        if linked {
+            let body =
+                IncidentLinked { other: earlier.incident().clone(), relation: Relation::RepeatContact };
+            events.push(on(seconds, incident("police:met/2024-05-01/2").event(Body::IncidentLinked(body))));
+        }
+        let later = history(&events);
+        let repeats = Repeats::of([&earlier, &later]);
+        let found = findings("F21", &later, &[], Some(&repeats), LATER);
+        assert_eq!(found.len(), usize::from(expected), "{what}");
+        assert!(findings("F21", &earlier, &[], Some(&repeats), LATER).is_empty(), "{what}: the earlier one");
+    }
+}
+
+#[test]
+fn f22_an_escalation_is_answered_within_its_target() {
+    let raise = |call: &mut IncidentEvents, target: Option<u32>| {
+        let body = EscalationRaised {
+            level: EscalationLevel::L1,
+            raised_by_agency: agency(POLICE),
+            target_minutes: target,
+        };
+        on(0, call.event(Body::EscalationRaised(body)))
+    };
+    let answer = |call: &mut IncidentEvents, seconds: i64, escalation: Option<EventId>| {
+        let body = EscalationResolved { escalation, outcome: EscalationOutcome::Agreed, text: None };
+        on(seconds, call.event(Body::EscalationResolved(body)))
+    };
+    let cases = [
+        ("never", Some(30), None, LATER, true),
+        ("without a target", None, None, LATER, false),
+        ("at the limit, unanswered", Some(30), None, 30 * MIN, false),
+        ("a second past it, unanswered", Some(30), None, 30 * MIN + 1, true),
+        ("answered at the limit", Some(30), Some(30 * MIN), LATER, false),
+        ("answered a second past it", Some(30), Some(30 * MIN + 1), LATER, true),
+    ];
+    for (what, target, answered, now, expected) in cases {
+        for named in [true, false] {
+            let mut call = call();
+            let raised_event = raise(&mut call, target);
+            let id = named.then(|| raised_event.id());
+            let mut events = vec![raised_event];
+            events.extend(answered.map(|seconds| answer(&mut call, seconds, id)));
+            assert_eq!(!raised("F22", &events, &[], now).is_empty(), expected, "{what}");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Events as entries, without a disk: each gets a place in the order in which it is handed in, and is recorded
+//! when it is entered.
+
+use onus_core::entry::EntryHead;
+use onus_core::history::{Entry, History};
+use onus_testkit::events::Event;
+
+/// An entry of an event, at a place in a ledger.
+pub(crate) fn entry(event: &Event, seq: u64) -> Entry {
+    let record = event.record().clone();
+    let kind = record.kind();
+    let recorded_at = record.common.entered_at.unwrap_or(record.common.occurred_at);
+    Entry {
+        head: EntryHead {
+            kind: kind.number(),
+            schema: kind.schema(),
+            seq,
+            recorded_at,
+            incident_version: u32::try_from(seq).unwrap_or(u32::MAX),
+        },
+        common: record.common,
+        body: Some(record.body),
+    }
+}
+
+/// Entries of events, in order.
+pub(crate) fn entries(events: &[Event]) -> Vec<Entry> {
+    (1..).zip(events).map(|(seq, event)| entry(event, seq)).collect()
+}
+
+/// The history of one incident's events.
+pub(crate) fn history(events: &[Event]) -> History {
+    let incident = events[0].record().common.incident.clone().expect("an incident");
+    History::new(incident, entries(events))
+}

@@ -1,0 +1,70 @@
+//! What can be typed after `onus flags`.
+
+use super::{Format, KnownArgs, instant};
+use clap::Args;
+use onus_core::time::{LocalDate, Timestamp};
+use onus_query::flags::{Code, RULES, Severity};
+
+#[derive(Debug, Args)]
+pub(crate) struct FlagsArgs {
+    /// Only this incident's: owner/date/number, such as police:sussex/2023-05-01/142
+    pub(crate) incident: Option<String>,
+    /// Only these flags, such as F07 or REVERSAL_NOT_TOLD
+    #[arg(long, value_parser = code, value_delimiter = ',')]
+    pub(crate) code: Vec<Code>,
+    /// Only these severities: low, medium, high, critical
+    #[arg(long, value_parser = severity, value_delimiter = ',')]
+    pub(crate) severity: Vec<Severity>,
+    /// Only where the entry at fault is this agency's statement
+    #[arg(long)]
+    pub(crate) agency: Option<String>,
+    /// Only on this account: `established`, or an agency
+    #[arg(long)]
+    pub(crate) account: Option<String>,
+    /// Only where the entry at fault happened on or after this day, or at or after this instant
+    #[arg(long, value_name = "DAY|TIME", value_parser = from)]
+    pub(crate) from: Option<Timestamp>,
+    /// Only where it happened on or before this day, or at or before this instant
+    #[arg(long, value_name = "DAY|TIME", value_parser = to)]
+    pub(crate) to: Option<Timestamp>,
+    /// Explain a flag instead: what it looks for, its basis, when it stays silent
+    #[arg(long, value_name = "CODE", value_parser = code, conflicts_with = "incident")]
+    pub(crate) explain: Option<Code>,
+    /// What counts as now, for rules that wait for something; --known-at or this moment unless given
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(crate) as_of: Option<Timestamp>,
+    #[command(flatten)]
+    pub(crate) known: KnownArgs,
+    /// How to print: a table on a terminal, JSON elsewhere
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+}
+
+fn code(text: &str) -> Result<Code, String> {
+    Code::parse(text).ok_or_else(|| {
+        let known: Vec<String> = RULES.iter().map(|rule| format!("{} {}", rule.code, rule.name)).collect();
+        format!("there is no such flag; expected one of {}", known.join(", "))
+    })
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    Severity::parse(text).ok_or_else(|| "expected low, medium, high or critical".into())
+}
+
+/// A day's first instant in Europe/London, or an instant.
+fn from(text: &str) -> Result<Timestamp, String> {
+    if LocalDate::parse(text).is_ok() { instant(&format!("{text}T00:00")) } else { day_or_instant(text) }
+}
+
+/// A day's last instant in Europe/London, or an instant.
+fn to(text: &str) -> Result<Timestamp, String> {
+    if LocalDate::parse(text).is_ok() {
+        instant(&format!("{text}T23:59:59.999999"))
+    } else {
+        day_or_instant(text)
+    }
+}
+
+fn day_or_instant(text: &str) -> Result<Timestamp, String> {
+    instant(text).map_err(|e| format!("{e}, or a day such as 2023-11-01"))
+}

@@ -1,0 +1,144 @@
+//! Policies and flags from the command line: what comes out, and what wrong input is answered with.
+
+use crate::ledger::{Ledger, Run};
+use serde_json::Value;
+
+const POLICY: &str = "effective_from = \"2026-01-01T00:00:00+00:00\"\n\
+                      [policy]\npolicy = \"sussex-rcrp\"\nversion = \"v1\"\n\
+                      [scope]\nforce = \"police:sussex\"\n\
+                      [thresholds]\ntell_minutes = 5\n";
+
+/// Two decisions not to attend, of which nobody told the caller; the second gives no rationale.
+fn decided() -> String {
+    let draft = |number: u32, minute: u32, event: &str, body: &str| {
+        format!(
+            r#"{{"event":"{event}","event_id":"0191d6b0-c1d2-7c3e-8a4f-5b6c7d8e{number:02}{minute:02}","incident":"police:sussex/2026-05-01/{number}","occurred_at":"2026-05-01T09:{minute:02}:00+01:00","entered_at":"2026-05-01T09:{minute:02}:00+01:00","actor":{{"agency":"police:sussex","role":"call_handler"}},"source":{{"system":"cad"}},"body":{body}}}"#
+        )
+    };
+    let triage = r#"{"model":"thrive","strand":"concern_for_welfare","risk_to_life":"no","serious_harm":"no","immediacy":"unknown","crime":"no","complete":true}"#;
+    let closed = r#"{"closing_code":"resolved","qualifiers":[],"unowned_reason":"advice_given"}"#;
+    [1, 2]
+        .into_iter()
+        .flat_map(|number| {
+            let rationale = if number == 1 { r#","rationale":"no threshold met""# } else { "" };
+            let decision =
+                format!(r#"{{"outcome":"no_deploy_advice","limbs_met":[],"considered":[]{rationale}}}"#);
+            [
+                draft(number, 1, "TriageAssessed", triage),
+                draft(number, 2, "AttendanceDecided", &decision),
+                draft(number, 9, "IncidentClosed", closed),
+            ]
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn flags(ledger: &Ledger, args: &[&str]) -> Vec<(String, String)> {
+    let args: Vec<&str> = ["flags"].iter().chain(args).copied().collect();
+    let run = ledger.run(&args, "");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let about: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(about["note"], "indicator, not finding");
+    let text = |flag: &Value, name: &str| flag[name].as_str().unwrap().to_owned();
+    let flags = about["flags"].as_array().unwrap();
+    flags.iter().map(|flag| (text(flag, "code"), text(flag, "incident"))).collect()
+}
+
+fn publish(ledger: &Ledger, who: &str, policy: &str) -> Run {
+    std::fs::write(ledger.folder().join("policy.toml"), policy).unwrap();
+    ledger.run(&["--as", who, "policy", "publish", "policy.toml"], "")
+}
+
+#[test]
+fn flags_are_filtered_and_every_form_says_what_they_are() {
+    let ledger = Ledger::new();
+    ledger.record(&decided());
+    let (one, two) = ("police:sussex/2026-05-01/1".to_owned(), "police:sussex/2026-05-01/2".to_owned());
+    let all = [("F08", &one), ("F01", &two), ("F08", &two)];
+    let expected = |wanted: &[(&str, &String)]| -> Vec<(String, String)> {
+        wanted.iter().map(|(code, incident)| ((*code).to_owned(), (*incident).clone())).collect()
+    };
+    assert_eq!(flags(&ledger, &[]), expected(&all));
+    assert_eq!(flags(&ledger, &[&two]), expected(&all[1..]));
+    assert_eq!(flags(&ledger, &["--code", "NO_RATIONALE"]), expected(&all[1..2]));
+    assert_eq!(flags(&ledger, &["--severity", "high", "--code", "f1,F08"]), expected(&all));
+    assert_eq!(flags(&ledger, &["--severity", "critical"]), []);
+    assert_eq!(flags(&ledger, &["--agency", "ambulance:secamb"]), []);
+    assert_eq!(flags(&ledger, &["--account", "established"]), expected(&all));
+    assert_eq!(flags(&ledger, &["--from", "2026-05-01", "--to", "2026-05-01"]), expected(&all));
+    assert_eq!(flags(&ledger, &["--to", "2026-04-30"]), []);
+    // Before the ten minutes were over the caller could still have been told.
+    assert_eq!(flags(&ledger, &["--as-of", "2026-05-01T09:12:00+01:00"]), expected(&all[1..2]));
+    assert_eq!(flags(&ledger, &["--known-at", "2026-05-01T09:01:59+01:00"]), []);
+    for form in ["table", "csv"] {
+        let run = ledger.run(&["flags", "--format", form], "");
+        assert!(run.stdout.contains("indicator, not finding"), "{form}: {}", run.stdout);
+    }
+    let explained = ledger.run(&["flags", "--explain", "F07", "--format", "table"], "");
+    assert!(explained.stdout.contains("REVERSAL_NOT_TOLD") && explained.stdout.contains("IOPC"));
+}
+
+#[test]
+fn a_policy_is_published_counts_from_then_on_and_is_never_changed() {
+    let ledger = Ledger::new();
+    ledger.record(&decided());
+    let run = publish(&ledger, "police:sussex/sro", POLICY);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("entered after its own start"), "{}", run.stderr);
+    let again = publish(&ledger, "police:sussex/sro", POLICY);
+    assert_eq!(again.code, 3);
+    assert!(again.stderr.contains("never changed"), "{}", again.stderr);
+
+    let list: Value = serde_json::from_str(&ledger.run(&["policy", "list"], "").stdout).unwrap();
+    assert_eq!((&list[0]["version"], &list[0]["standing"]), (&"v1".into(), &"in force".into()));
+    assert_eq!(list[0]["retroactive"], true);
+    let tell = |args: &[&str]| {
+        let args: Vec<&str> =
+            ["policy", "in-force", "--agency", "police:sussex"].iter().chain(args).copied().collect();
+        let rows: Value = serde_json::from_str(&ledger.run(&args, "").stdout).unwrap();
+        let row =
+            rows.as_array().unwrap().iter().find(|row| row["member"] == "thresholds.tell_minutes").unwrap();
+        (row["value"].clone(), row["source"].clone())
+    };
+    assert_eq!(tell(&[]), (5.into(), "sussex-rcrp v1".into()));
+    // Nobody could know of it in May.
+    assert_eq!(tell(&["--at", "2026-05-01T09:00:00+01:00"]), (10.into(), "Onus's own choice".into()));
+
+    let second = POLICY.replace("v1", "v2").replace("tell_minutes = 5", "tell_minutes = 7");
+    let uncounted = publish(&ledger, "police:sussex/call_handler", &second);
+    assert!(uncounted.stderr.contains("does not count"), "{}", uncounted.stderr);
+    let differs = ledger.run(&["policy", "diff", "sussex-rcrp/v1", "policy.toml", "--format", "csv"], "");
+    assert!(differs.stdout.contains("thresholds.tell_minutes,5,7"), "{}", differs.stdout);
+}
+
+#[test]
+fn wrong_input_is_told_what_would_be_accepted() {
+    let ledger = Ledger::new();
+    let cases: &[(&[&str], i32, &str)] = &[
+        (&["flags", "police:sussex"], 2, "owner/date/number"),
+        (&["flags", "police:sussex/2026-05-01/9"], 3, "nothing is recorded under"),
+        (&["flags", "--code", "F29"], 2, "F07 REVERSAL_NOT_TOLD"),
+        (&["flags", "--explain", "X"], 2, "there is no such flag"),
+        (&["flags", "--severity", "dire"], 2, "low, medium, high or critical"),
+        (&["flags", "--agency", "sussex"], 2, "kind:code"),
+        (&["flags", "--account", "sussex"], 2, "established"),
+        (&["flags", "--from", "2026-05-02", "--to", "2026-05-01"], 2, "ends before it starts"),
+        (&["flags", "--from", "May"], 2, "a day such as"),
+        (&["flags", "--as-of", "2026-10-25T01:30"], 2, "happened twice"),
+        (&["policy", "in-force", "--agency", "police:sussex", "--strand", "x"], 2, "concern_for_welfare"),
+        (&["policy", "show", "x/1"], 3, "none is published"),
+        (&["policy", "publish", "absent.toml"], 4, "cannot read absent.toml"),
+    ];
+    for (args, code, words) in cases {
+        let run = ledger.run(args, "");
+        assert_eq!(run.code, *code, "{args:?}: {}", run.stderr);
+        assert!(run.stderr.contains(words), "{args:?}: {}", run.stderr);
+        assert!(run.stdout.is_empty(), "{args:?}: {}", run.stdout);
+    }
+    let nobody = publish(&ledger, "police:sussex", POLICY);
+    assert_eq!(nobody.code, 2);
+    assert!(nobody.stderr.contains("agency/role"), "{}", nobody.stderr);
+    let misspelt = publish(&ledger, "police:sussex/sro", &POLICY.replace("tell_minutes", "tel_minutes"));
+    assert_eq!(misspelt.code, 3);
+    assert!(misspelt.stderr.contains("nearest: tell_minutes"), "{}", misspelt.stderr);
+}
