@@ -32,6 +32,7 @@ use onus_core::restriction::restrictions;
 use onus_core::rights::regime_of;
 use onus_core::sealed::Plain;
 use onus_core::stage::Stored;
+use onus_core::terms::TermField;
 use onus_core::vocabulary::{Channel, Regime};
 use onus_store::{AppendError, Expect, Reader};
 use onus_vault::{KeyId, Passphrase, Vault};
@@ -272,9 +273,10 @@ fn incidents_of(reader: &Reader, whose: &Whose) -> Result<Vec<Incident>, OpenErr
         Whose::Subject(subject) => *subject,
     };
     let mut found = BTreeSet::new();
-    for entry in reader.entries(0..reader.size()) {
-        let entry = entry?;
-        let undecoded = |why| OpenError::Entry { seq: entry.seq(), why };
+    let term: Vec<u8> = std::iter::once(TermField::Subject.byte()).chain(*subject.as_bytes()).collect();
+    for seq in reader.with_term(&term)? {
+        let entry = reader.entry(seq)?;
+        let undecoded = |why| OpenError::Entry { seq, why };
         let (_, record) = EntryHead::parse(entry.bytes()).map_err(undecoded)?;
         let common = Record::decode_common(record).map_err(undecoded)?;
         if common.subject == Some(subject) {
