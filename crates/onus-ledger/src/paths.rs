@@ -32,6 +32,16 @@ impl Paths {
         self.private().join("access")
     }
 
+    /// `DIR.private/keys`
+    pub(crate) fn keys(&self) -> PathBuf {
+        self.private().join("keys")
+    }
+
+    /// `DIR/checkpoints`
+    pub(crate) fn checkpoints(&self) -> PathBuf {
+        self.dir.join("checkpoints")
+    }
+
     /// `DIR.private/profiles.toml`
     pub(crate) fn profiles(&self) -> PathBuf {
         self.private().join("profiles.toml")

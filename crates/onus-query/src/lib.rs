@@ -18,6 +18,7 @@ pub mod incident;
 pub mod paths;
 pub mod period;
 pub mod policy;
+pub mod proofs;
 pub mod retention;
 pub mod sample;
 pub mod stored;

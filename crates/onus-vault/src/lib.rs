@@ -15,7 +15,8 @@
 //!
 //! # Never
 //! * It asks nobody for a passphrase, reads no environment, and knows no event and no log.
-//! * Keys never leave the vault's folder, except the key of one field ([`FieldKey`]), for one recipient.
+//! * Keys never leave the vault's folder, except the key of one field ([`FieldKey`]), for one recipient, and
+//!   signing keys, wrapped (`signing`).
 //!
 //! # Not promised
 //! * That overwritten bytes are gone from the medium: journals, snapshots, flash translation and backups
@@ -37,6 +38,7 @@ mod open;
 mod passphrase;
 mod reserve;
 mod rotate;
+mod signing;
 mod slot_file;
 mod slots;
 mod status;
@@ -51,6 +53,7 @@ pub use open::{OpenError, wrapping_of};
 pub use passphrase::{Costs, CostsError, Passphrase};
 pub use reserve::AllocateError;
 pub use rotate::{ChangeError, RotateError};
+pub use signing::WRAPPED_SECRET_BYTES;
 pub use slots::{KeyId, SLOTS_MAX};
 pub use status::Status;
 pub use text::{FieldKey, OpenTextError, SealError, SlotKey, open_with_field_key};

@@ -8,6 +8,7 @@ pub(crate) mod flags;
 pub(crate) mod hold;
 mod index;
 pub(crate) mod policy;
+mod proof;
 mod report;
 pub(crate) mod restrict;
 pub(crate) mod retention;
@@ -20,6 +21,7 @@ mod who;
 pub(crate) use dispute::DisputeArgs;
 pub(crate) use find::FindArgs;
 pub(crate) use index::{IndexCommand, IndexVerifyArgs};
+pub(crate) use proof::{CheckArgs, KeyCommand, ProveArgs, TrustArgs};
 pub(crate) use report::ReportArgs;
 pub(crate) use sample::SampleArgs;
 pub(crate) use vantage::{KnownArgs, instant};
@@ -111,6 +113,27 @@ pub(crate) enum Command {
     Index(IndexCommand),
     /// Read every byte again and say whether anything changed
     Verify(VerifyArgs),
+    /// The keys that the ledger signs with
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  onus key generate checkpoint\n  onus key show\n  onus --as police:sussex/administrator key revoke checkpoint --reason laptop_stolen"
+    )]
+    Key(KeyCommand),
+    /// Sign the ledger's head, so that nobody can change what is under it unseen
+    #[command(
+        after_help = "Example:\n  onus checkpoint > sussex.checkpoint   (give copies to others; beside the ledger alone it proves nothing)"
+    )]
+    Checkpoint,
+    /// Prove to anyone that an entry, or an incident's entries, stand under a signed checkpoint
+    #[command(
+        after_help = "Examples:\n  onus prove 7 > entry-7.tlog-proof\n  onus prove police:sussex/2023-05-01/142 > incident.json"
+    )]
+    Prove(ProveArgs),
+    /// Check proofs, checkpoints and equivocation files; needs no ledger
+    #[command(
+        after_help = "Examples:\n  onus check entry-7.tlog-proof --key police.example/onus+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k\n  onus check sussex.checkpoint incident.json --policy partners.policy"
+    )]
+    Check(CheckArgs),
     /// Count what the ledger holds
     Stats(TableArgs),
     /// Write the viewer of evidence files, and print its SHA-256
@@ -273,6 +296,14 @@ pub(crate) struct VerifyArgs {
     /// Verify the access ledger instead
     #[arg(long)]
     pub(crate) access: bool,
+    /// A checkpoint kept elsewhere: the ledger must begin with what it signed; may be given again
+    #[arg(long = "checkpoint", value_name = "FILE", conflicts_with = "access")]
+    pub(crate) checkpoints: Vec<PathBuf>,
+    /// Where to write the evidence, if two histories were signed
+    #[arg(long, value_name = "FILE", requires = "checkpoints")]
+    pub(crate) equivocation: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) trust: TrustArgs,
 }
 
 #[derive(Debug, Args)]

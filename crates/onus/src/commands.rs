@@ -1,6 +1,8 @@
 //! One room a command. Each takes what was typed, calls a library, and hands the answer to `render`.
 
 mod access;
+mod check;
+mod checkpoint;
 mod clock;
 mod demo;
 mod dispute;
@@ -10,8 +12,10 @@ mod flags;
 mod hold;
 mod index;
 mod init;
+mod key;
 mod new_file;
 mod policy;
+mod prove;
 mod record;
 mod report;
 mod restrict;
@@ -21,6 +25,7 @@ mod seal;
 mod show;
 mod stats;
 mod token;
+mod trust;
 mod vantage;
 mod verify;
 mod viewer;
@@ -52,6 +57,10 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Find(args) => find::run(cli, args),
         Command::Index(command) => index::run(cli, command),
         Command::Verify(args) => verify::run(cli, args),
+        Command::Key(command) => key::run(cli, command),
+        Command::Checkpoint => checkpoint::run(cli),
+        Command::Prove(args) => prove::run(cli, args),
+        Command::Check(args) => check::run(cli, args),
         Command::Stats(args) => stats::run(cli, args),
         Command::Viewer(args) => viewer::run(args),
         Command::Schema => terminal::data(|out| {

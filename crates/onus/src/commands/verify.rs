@@ -1,9 +1,12 @@
 //! `onus verify`: every byte read again, trusting nothing derived.
 
+mod against;
+
 use super::{format, has_log, ledger, no_identity};
 use crate::args::{Cli, Format, VerifyArgs};
 use crate::exit::{Cause, Failure, chain};
 use crate::terminal;
+use against::Answer;
 use indicatif::ProgressBar;
 use onus_store::{Verdict, VerifyError};
 use serde_json::{Value, json};
@@ -19,15 +22,40 @@ pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> Result<(), Failure> {
         e => Failure::new(e.kind().into(), chain(&e)),
     })?;
     bar.finish_and_clear();
+    let compared = against::checkpoints(&ledger, args)?;
     terminal::data(|out| match format(args.format) {
-        Format::Table => write_words(out, &verdict),
+        Format::Table => {
+            write_words(out, &verdict)?;
+            compared.iter().try_for_each(|(file, answer)| match answer {
+                Answer::Continues => writeln!(out, "{file}: the ledger begins with what was signed there."),
+                Answer::Contradicts(words) => writeln!(out, "{file}: {words}"),
+            })
+        }
         Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, &to_json(&verdict))?;
+            let mut json = to_json(&verdict);
+            if !compared.is_empty() {
+                json["checkpoints"] = compared
+                    .iter()
+                    .map(|(file, answer)| match answer {
+                        Answer::Continues => json!({ "file": file, "continues": true }),
+                        Answer::Contradicts(words) => {
+                            json!({ "file": file, "continues": false, "problem": words })
+                        }
+                    })
+                    .collect();
+            }
+            serde_json::to_writer_pretty(&mut *out, &json)?;
             writeln!(out)
         }
         Format::Csv => write_csv(out, &verdict),
     })?;
-    if verdict.is_sound() { Ok(()) } else { Err(Failure::told(Cause::Found)) }
+    for (file, answer) in &compared {
+        if let Answer::Contradicts(words) = answer {
+            terminal::say(&format_args!("onus: {file}: {words}"));
+        }
+    }
+    let continued = compared.iter().all(|(_, answer)| matches!(answer, Answer::Continues));
+    if verdict.is_sound() && continued { Ok(()) } else { Err(Failure::told(Cause::Found)) }
 }
 
 pub(super) fn threads() -> NonZeroUsize {

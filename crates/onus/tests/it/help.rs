@@ -26,6 +26,10 @@ fn help_has_every_command_examples_and_exit_codes() {
         "access",
         "retention",
         "demo",
+        "key",
+        "checkpoint",
+        "prove",
+        "check",
     ] {
         let help = ledger.run(&[command, "--help"], "");
         assert_eq!(help.code, 0);

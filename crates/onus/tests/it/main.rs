@@ -20,6 +20,7 @@ mod ledger;
 mod many_writers;
 mod mcslc;
 mod personal;
+mod proof;
 mod report;
 mod retention;
 mod sample;

@@ -1,0 +1,317 @@
+//! The keys a ledger signs with: one for each purpose, encrypted at rest, registered and revoked by events.
+//!
+//! # Promises
+//! * A key is on the disk before the ledger says that it is in force, so no registered key is lost to a crash.
+//! * Whoever reads the ledger finds every key it ever signed with, from when to when.
+//!
+//! # Never
+//! * A secret is printed, or stands unwrapped in a file.
+//!
+//! # Not promised
+//! * An event says what its ledger says. Whoever wants to be sure of a key asks its owner by another way.
+
+use crate::events::Making;
+use crate::identity::Identity;
+use crate::ledger::{Ledger, Load, OpenError, RecordError, agency_of};
+use crate::small_files;
+use onus_core::bodies::ledger_wide::{KeyRegistered, KeyRevoked};
+use onus_core::bytes::PublicKey;
+use onus_core::code::Code;
+use onus_core::entry::EntryHead;
+use onus_core::kinds::{Body, Kind};
+use onus_core::model::SubmittedBy;
+use onus_core::record::Record;
+use onus_core::storage::Audience;
+use onus_core::time::Timestamp;
+use onus_core::vocabulary::{Channel, KeyPurpose};
+use onus_proof::{Algorithm, NoteSigner, VerifierKey};
+use onus_store::{Expect, Reader};
+use onus_vault::{HostError, Passphrase, Vault, WRAPPED_SECRET_BYTES};
+use std::io;
+use std::path::PathBuf;
+
+/// Why nothing was signed, or nothing was done with a key.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SigningError {
+    /// There are no keys here. Ask where the private directory is.
+    #[error("this ledger's private directory is not here, and with it its signing keys")]
+    NoVault,
+    /// The purpose has no key of its own.
+    #[error("this ledger has no key for the purpose `{}`", .purpose.as_str())]
+    NoPurpose {
+        /// The purpose.
+        purpose: KeyPurpose,
+    },
+    /// There is one in force. Rotate it instead.
+    #[error("key {key} is in force: rotate or revoke it first")]
+    InForce {
+        /// The key.
+        key: VerifierKey,
+    },
+    /// There is none in force, or its secret is not here. Generate one.
+    #[error("no key for the purpose `{}` is in force here", .purpose.as_str())]
+    NoneInForce {
+        /// The purpose.
+        purpose: KeyPurpose,
+    },
+    /// A key file was changed, or is of another ledger. Restore it from its backup, or revoke the key.
+    #[error(
+        "{path} is not a key of this ledger: restore it from its backup, or revoke the key and make another"
+    )]
+    Damaged {
+        /// The key file.
+        path: PathBuf,
+    },
+    /// The ledger or the vault did not open.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The machine failed.
+    #[error(transparent)]
+    Host(#[from] HostError),
+    /// A key file could not be read or written.
+    #[error("cannot use {path}")]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// The event was not acknowledged; the key file is there, and trying again uses it.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+}
+
+/// That a key was revoked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revocation {
+    /// The entry that says so: what was signed at this size or a greater one is marked.
+    pub seq: u64,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: Code,
+}
+
+/// A key that the ledger registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SigningKey {
+    /// For what.
+    pub purpose: KeyPurpose,
+    /// What others check its signatures with.
+    pub key: VerifierKey,
+    /// The entry that registered it.
+    pub seq: u64,
+    /// When that was recorded.
+    pub at: Timestamp,
+    /// Whether it was revoked.
+    pub revoked: Option<Revocation>,
+}
+
+/// Every key the ledger registered, in the order of registration.
+pub fn signing_keys(reader: &Reader) -> Result<Vec<SigningKey>, OpenError> {
+    let mut keys: Vec<SigningKey> = Vec::new();
+    let mut seqs = reader.of_kind(Kind::KeyRegistered.number())?;
+    seqs.extend(reader.of_kind(Kind::KeyRevoked.number())?);
+    seqs.sort_unstable();
+    for seq in seqs {
+        let entry = reader.entry(seq)?;
+        let Ok((head, record)) = EntryHead::parse(entry.bytes()) else { continue };
+        match Record::decode(&head, record).map(|record| record.body) {
+            Ok(Body::KeyRegistered(said)) => {
+                let public = said.public_key.as_bytes();
+                // What is no usable key can verify nothing, so it is not one.
+                if let Ok(key) = VerifierKey::new(said.name.as_str(), algorithm(said.purpose), public) {
+                    let at = head.recorded_at;
+                    keys.push(SigningKey { purpose: said.purpose, key, seq, at, revoked: None });
+                }
+            }
+            Ok(Body::KeyRevoked(said)) => {
+                let at = head.recorded_at;
+                for known in &mut keys {
+                    if known.key.public() == said.public_key.as_bytes() && known.revoked.is_none() {
+                        known.revoked = Some(Revocation { seq, at, reason: said.reason.clone() });
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(keys)
+}
+
+fn algorithm(purpose: KeyPurpose) -> Algorithm {
+    if purpose == KeyPurpose::Witness { Algorithm::Cosignature } else { Algorithm::Ed25519 }
+}
+
+impl Ledger {
+    /// Makes a key for a purpose and registers it. `who` answers for it; the software, if nobody is named.
+    pub fn generate_key(
+        &self,
+        who: Option<&Identity>,
+        purpose: KeyPurpose,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<VerifierKey, SigningError> {
+        let reader = self.read()?;
+        if let Some(known) = in_force(&reader, purpose)? {
+            return Err(SigningError::InForce { key: known.key });
+        }
+        let signer = self.made(&reader, purpose, passphrase)?;
+        let key = signer.verifier(algorithm(purpose));
+        self.record_keys(who, &reader, vec![Body::KeyRegistered(registered(purpose, &key)?)])?;
+        Ok(key)
+    }
+
+    /// Puts a new key in the place of the one in force. What the old one signed keeps verifying.
+    pub fn rotate_key(
+        &self,
+        who: Option<&Identity>,
+        purpose: KeyPurpose,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<VerifierKey, SigningError> {
+        let reader = self.read()?;
+        let old = in_force(&reader, purpose)?.ok_or(SigningError::NoneInForce { purpose })?;
+        let signer = self.made(&reader, purpose, passphrase)?;
+        let key = signer.verifier(algorithm(purpose));
+        let why = Code::new("superseded").ok_or(SigningError::NoPurpose { purpose })?;
+        let bodies =
+            vec![Body::KeyRevoked(revoked(&old, why)?), Body::KeyRegistered(registered(purpose, &key)?)];
+        self.record_keys(who, &reader, bodies)?;
+        self.forget(purpose, &old.key)?;
+        Ok(key)
+    }
+
+    /// Revokes the key in force and removes its secret. Nothing is signed for the purpose until a new one is made.
+    pub fn revoke_key(
+        &self,
+        who: Option<&Identity>,
+        purpose: KeyPurpose,
+        reason: Code,
+    ) -> Result<VerifierKey, SigningError> {
+        let reader = self.read()?;
+        let old = in_force(&reader, purpose)?.ok_or(SigningError::NoneInForce { purpose })?;
+        self.record_keys(who, &reader, vec![Body::KeyRevoked(revoked(&old, reason)?)])?;
+        self.forget(purpose, &old.key)?;
+        Ok(old.key)
+    }
+
+    /// The signer for a purpose: the key in force.
+    pub fn signer(
+        &self,
+        reader: &Reader,
+        purpose: KeyPurpose,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<NoteSigner, SigningError> {
+        let known = in_force(reader, purpose)?.ok_or(SigningError::NoneInForce { purpose })?;
+        let vault = self.vault(reader, passphrase)?.ok_or(SigningError::NoVault)?;
+        let path = self.key_file(purpose, &known.key);
+        let storage = self.machine.storage();
+        let bytes = small_files::read(storage.as_ref(), &path)
+            .map_err(|source| SigningError::File { path: path.clone(), source })?
+            .ok_or(SigningError::NoneInForce { purpose })?;
+        let signer = unwrapped(&vault, known.key.name(), &bytes)
+            .ok_or(SigningError::Damaged { path: path.clone() })?;
+        if signer.verifier(algorithm(purpose)) == known.key {
+            Ok(signer)
+        } else {
+            Err(SigningError::Damaged { path })
+        }
+    }
+
+    /// A new key, on the disk, in a file named after its id.
+    fn made(
+        &self,
+        reader: &Reader,
+        purpose: KeyPurpose,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<NoteSigner, SigningError> {
+        let vault = self.vault(reader, passphrase)?.ok_or(SigningError::NoVault)?;
+        let name = name_of(reader, purpose)?;
+        let wrapped = vault.make_secret(&name)?;
+        let folder = self.paths.keys();
+        let signer =
+            unwrapped(&vault, &name, &wrapped).ok_or(SigningError::Damaged { path: folder.clone() })?;
+        let path = self.key_file(purpose, &signer.verifier(algorithm(purpose)));
+        let storage = self.machine.storage().as_ref();
+        small_files::make_folder(storage, &folder, Audience::Private)
+            .and_then(|()| small_files::replace(storage, &path, &wrapped, Audience::Private))
+            .map_err(|source| SigningError::File { path, source })?;
+        Ok(signer)
+    }
+
+    fn key_file(&self, purpose: KeyPurpose, key: &VerifierKey) -> PathBuf {
+        self.paths.keys().join(format!("{}-{}.key", purpose.as_str(), key.id()))
+    }
+
+    /// The secret of a key that is no longer in force serves nobody but a thief.
+    fn forget(&self, purpose: KeyPurpose, key: &VerifierKey) -> Result<(), SigningError> {
+        let path = self.key_file(purpose, key);
+        let storage = self.machine.storage();
+        match storage.remove(&path).and_then(|()| storage.sync_dir(&self.paths.keys())) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                Err(SigningError::File { path, source })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn record_keys(
+        &self,
+        who: Option<&Identity>,
+        reader: &Reader,
+        bodies: Vec<Body<onus_core::stage::Stored>>,
+    ) -> Result<(), SigningError> {
+        if let Some(identity) = who {
+            self.check_allowed(identity)?;
+        }
+        let agency = agency_of(reader)?;
+        let now = self.machine.now();
+        let submitted_by = SubmittedBy::new(
+            who.map_or_else(|| agency.clone(), |identity| identity.agency().clone()),
+            Channel::Cli,
+        );
+        let making = who
+            .map_or_else(|| Making::by_system(&agency, now), |identity| Making::by(identity, &agency, now));
+        let events: Vec<_> = bodies
+            .into_iter()
+            .map(|body| making.clone().encode(body).map_err(RecordError::from))
+            .collect::<Result<_, _>>()?;
+        let (recorder, _) = self.recorder(reader, agency, submitted_by, None, Load::One)?;
+        recorder.submit_sealed(events, Expect::Any).wait()?;
+        Ok(recorder.close()?)
+    }
+}
+
+fn unwrapped(vault: &Vault, name: &str, bytes: &[u8]) -> Option<NoteSigner> {
+    let wrapped: &[u8; WRAPPED_SECRET_BYTES] = bytes.try_into().ok()?;
+    vault.with_secret(name, wrapped, |secret| NoteSigner::from_seed(name, secret).ok())?
+}
+
+/// The last key registered for a purpose that was not revoked.
+fn in_force(reader: &Reader, purpose: KeyPurpose) -> Result<Option<SigningKey>, OpenError> {
+    let mut keys = signing_keys(reader)?;
+    keys.retain(|known| known.purpose == purpose && known.revoked.is_none());
+    Ok(keys.pop())
+}
+
+/// What a purpose's key is called in signed notes (`docs/format.md` §7).
+fn name_of(reader: &Reader, purpose: KeyPurpose) -> Result<String, SigningError> {
+    let origin = &reader.identity().origin;
+    match purpose {
+        KeyPurpose::Checkpoint => Ok(origin.to_string()),
+        KeyPurpose::Manifest => Ok(format!("{origin}/manifest")),
+        KeyPurpose::Witness => Ok(format!("{origin}/witness")),
+        KeyPurpose::Handover => Ok(format!("{}/handover", agency_of(reader)?)),
+        _ => Err(SigningError::NoPurpose { purpose }),
+    }
+}
+
+fn registered(purpose: KeyPurpose, key: &VerifierKey) -> Result<KeyRegistered, SigningError> {
+    let name = Code::new(key.name()).ok_or(SigningError::NoPurpose { purpose })?;
+    Ok(KeyRegistered { purpose, name, public_key: PublicKey::from_bytes(*key.public()) })
+}
+
+fn revoked(old: &SigningKey, reason: Code) -> Result<KeyRevoked, SigningError> {
+    let KeyRegistered { purpose, name, public_key } = registered(old.purpose, &old.key)?;
+    Ok(KeyRevoked { purpose, name, public_key, reason })
+}

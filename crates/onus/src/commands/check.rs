@@ -1,0 +1,133 @@
+//! `onus check`: files that prove something, without any ledger. Each is known by how it begins.
+//!
+//! A line for each file on standard output: `good`, `false` or `not checked`, and why. Without a key or a policy
+//! nothing is good, whatever the file says of itself.
+
+use super::trust;
+use crate::args::{CheckArgs, Cli};
+use crate::exit::{Cause, Failure};
+use crate::terminal;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use onus_proof::{
+    Equivocation, Hash, Policy, SignedCheckpoint, TlogProof, VerifiedCheckpoint, VerifierKey, leaf_hash,
+    purpose_of, verify_many,
+};
+use serde::Deserialize;
+use std::path::Path;
+
+pub(crate) fn run(_: &Cli, args: &CheckArgs) -> Result<(), Failure> {
+    let Some(policy) = trust::policy(&args.trust)? else {
+        return Err(Failure::new(Cause::Usage, "whom do you trust? Give --key NAME+ID+KEY or --policy FILE")
+            .hint("the key must come from its owner, not from whoever handed you the proof"));
+    };
+    let mut all_good = true;
+    for path in &args.files {
+        let verdict = file(&policy, &trust::file(path)?);
+        all_good &= verdict.is_ok();
+        let name = Path::display(path);
+        terminal::data(|out| match &verdict {
+            Ok(words) => writeln!(out, "good  {name}: {words}"),
+            Err(Bad::False(words)) => writeln!(out, "false  {name}: {words}"),
+            Err(Bad::NotChecked(words)) => writeln!(out, "not checked  {name}: {words}"),
+        })?;
+    }
+    if all_good { Ok(()) } else { Err(Failure::told(Cause::Found)) }
+}
+
+/// Why a file is not good.
+enum Bad {
+    False(String),
+    NotChecked(&'static str),
+}
+
+fn wrong(error: impl std::fmt::Display) -> Bad {
+    Bad::False(error.to_string())
+}
+
+fn file(policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
+    let first_line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let first_line = std::str::from_utf8(first_line).unwrap_or_default();
+    if Equivocation::is_begun_by(bytes) {
+        return equivocation(policy, bytes);
+    }
+    if first_line == "c2sp.org/tlog-proof@v1" {
+        return entry(policy, bytes);
+    }
+    if purpose_of(first_line).is_some() {
+        return Err(Bad::NotChecked("a note for a purpose that this release does not check alone"));
+    }
+    // Evidence pages (HTML) and export folders get their arms here.
+    if first_line.starts_with('<') {
+        return Err(Bad::NotChecked("an evidence page is checked by a viewer for now"));
+    }
+    if first_line.starts_with('{') {
+        return bundle(policy, bytes);
+    }
+    let signed = SignedCheckpoint::parse(bytes).map_err(wrong)?;
+    Ok(checkpoint(&policy.check(signed).map_err(wrong)?))
+}
+
+fn entry(policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
+    let proof = TlogProof::parse(bytes).map_err(wrong)?;
+    let Some(entry) = proof.extra() else {
+        return Err(Bad::NotChecked("the proof does not bring its entry along"));
+    };
+    let under = proof.verify(&leaf_hash(entry), policy).map_err(wrong)?;
+    Ok(format!("entry {} stands under {}", proof.index(), checkpoint(&under)))
+}
+
+#[derive(Deserialize)]
+struct Bundle {
+    format: String,
+    entries: Vec<BundleEntry>,
+    proof: Vec<String>,
+    checkpoint: String,
+}
+
+#[derive(Deserialize)]
+struct BundleEntry {
+    seq: u64,
+    bytes: String,
+}
+
+fn bundle(policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
+    let Ok(bundle) = serde_json::from_slice::<Bundle>(bytes) else {
+        return Err(Bad::NotChecked("JSON, but no proof of an incident"));
+    };
+    if bundle.format != "onus/incident-proof/v1" {
+        return Err(Bad::NotChecked("JSON of another format"));
+    }
+    let signed = SignedCheckpoint::parse(bundle.checkpoint.as_bytes()).map_err(wrong)?;
+    let under = policy.check(signed).map_err(wrong)?;
+    let hashes: Option<Vec<Hash>> = bundle.proof.iter().map(|text| Hash::from_base64(text)).collect();
+    let hashes = hashes.ok_or_else(|| wrong("a hash of the proof is none"))?;
+    let mut leaves = Vec::new();
+    for entry in &bundle.entries {
+        leaves.push((entry.seq, leaf_hash(&STANDARD.decode(&entry.bytes).map_err(wrong)?)));
+    }
+    verify_many(&leaves, &hashes, &under.head()).map_err(wrong)?;
+    let (count, under) = (leaves.len(), checkpoint(&under));
+    Ok(format!("{count} entries stand under {under}; whether the incident has more, this file does not say"))
+}
+
+fn equivocation(policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
+    let evidence = Equivocation::parse(bytes).map_err(wrong)?;
+    let keys: Vec<VerifierKey> = policy.logs().to_vec();
+    let (older, newer) = evidence.check(&keys).map_err(wrong)?;
+    let (origin, first, second) = (older.origin(), older.head(), newer.head());
+    Ok(format!(
+        "{origin} signed two histories: size {} with root {} and size {} with root {} cannot both be true",
+        first.size, first.root, second.size, second.root
+    ))
+}
+
+fn checkpoint(checkpoint: &VerifiedCheckpoint) -> String {
+    let head = checkpoint.head();
+    let cosigned = checkpoint.note().signers().iter().filter(|signer| signer.time_s.is_some()).count();
+    format!(
+        "{}'s checkpoint of {} entries, root {}, with {cosigned} cosignatures by trusted witnesses",
+        checkpoint.origin(),
+        head.size,
+        head.root
+    )
+}

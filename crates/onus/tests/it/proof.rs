@@ -1,0 +1,177 @@
+//! Keys, checkpoints and proofs as their users meet them; each attack is carried out.
+
+use crate::ledger::{Ledger, contact, decision};
+use std::path::Path;
+
+/// A ledger with some entries, a key for checkpoints, and that key.
+fn signing() -> (Ledger, String) {
+    let ledger = Ledger::new();
+    ledger.record(&[contact(142, 1), decision(142, 2, "ambulance most appropriate")].join("\n"));
+    let run = ledger.run(&["key", "generate", "checkpoint"], "");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    (ledger, run.stdout.trim().to_owned())
+}
+
+fn checkpoint(ledger: &Ledger, name: &str) {
+    let run = ledger.run(&["checkpoint"], "");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    std::fs::write(ledger.folder().join(name), run.stdout).unwrap();
+}
+
+/// The same ledger in another folder, private directory and all.
+fn copied(ledger: &Ledger) -> Ledger {
+    let copy = Ledger::none();
+    copy_folder(&ledger.dir(), &copy.dir());
+    copy_folder(&ledger.private(), &copy.private());
+    copy
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir(to).unwrap();
+    for item in std::fs::read_dir(from).unwrap() {
+        let item = item.unwrap();
+        let target = to.join(item.file_name());
+        if item.path().is_dir() {
+            copy_folder(&item.path(), &target)
+        } else {
+            std::fs::copy(item.path(), target).map(drop).unwrap()
+        }
+    }
+}
+
+/// One more entry, said by nobody's draft: a key for another purpose.
+fn grow(ledger: &Ledger) {
+    let run = ledger.run(&["key", "generate", "manifest"], "");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+}
+
+#[test]
+fn an_entry_and_an_incident_are_proved_to_whoever_trusts_the_key_and_to_nobody_else() {
+    let (ledger, key) = signing();
+    checkpoint(&ledger, "head");
+    let proof = ledger.run(&["prove", "3"], "");
+    assert_eq!(proof.code, 0, "{}", proof.stderr);
+    let incident = ledger.run(&["show", "police:sussex/2023-05-01/142", "--format", "json"], "");
+    assert_eq!(incident.code, 0, "{}", incident.stderr);
+    let bundle = ledger.run(&["prove", "police:sussex/2023-05-01/142"], "");
+    assert_eq!(bundle.code, 0, "{}", bundle.stderr);
+
+    // Elsewhere: no ledger stands there.
+    let reader = Ledger::none();
+    let put = |name: &str, text: &str| std::fs::write(reader.folder().join(name), text).unwrap();
+    put("entry", &proof.stdout);
+    put("incident", &bundle.stdout);
+    let good = reader.run(&["check", "entry", "incident", "--key", &key], "");
+    assert_eq!((good.code, good.stdout.matches("good  ").count()), (0, 2), "{}", good.stdout);
+
+    let other = signing().1;
+    assert_eq!(reader.run(&["check", "entry", "--key", &other], "").code, 1);
+    assert_eq!(reader.run(&["check", "entry"], "").code, 2, "somebody must be trusted");
+    put("policy", &format!("log {key}\nquorum none\n"));
+    assert_eq!(reader.run(&["check", "entry", "--policy", "policy"], "").code, 0);
+
+    put("moved", &proof.stdout.replacen("index 3", "index 2", 1));
+    let extra = proof.stdout.lines().nth(1).unwrap();
+    let letter = if extra.contains('A') { ("A", "B") } else { ("B", "A") };
+    put("edited", &proof.stdout.replacen(extra, &extra.replacen(letter.0, letter.1, 1), 1));
+    let mut omitted: serde_json::Value = serde_json::from_str(&bundle.stdout).unwrap();
+    omitted["entries"].as_array_mut().unwrap().remove(0);
+    put("omitted", &omitted.to_string());
+    for file in ["moved", "edited", "omitted"] {
+        let run = reader.run(&["check", file, "--key", &key], "");
+        assert_eq!(run.code, 1, "{file}: {}", run.stdout);
+        assert!(run.stdout.starts_with("false  "), "{file}: {}", run.stdout);
+    }
+    put("page", "<!doctype html>");
+    let page = reader.run(&["check", "page", "--key", &key], "");
+    assert!(page.code == 1 && page.stdout.starts_with("not checked"), "{}", page.stdout);
+}
+
+#[test]
+fn a_checkpoint_is_signed_again_only_over_a_continuation() {
+    let (ledger, key) = signing();
+    checkpoint(&ledger, "first");
+    let old = copied(&ledger);
+    grow(&ledger);
+    checkpoint(&ledger, "second");
+
+    let continues =
+        ledger.run(&["verify", "--checkpoint", "first", "--checkpoint", "second", "--key", &key], "");
+    assert_eq!(continues.code, 0, "{}", continues.stderr);
+
+    // Roll-back: the older directory in the place of the newer, the private one kept.
+    std::fs::remove_dir_all(ledger.dir()).unwrap();
+    copy_folder(&old.dir(), &ledger.dir());
+    let refused = ledger.run(&["checkpoint"], "");
+    assert!(refused.code == 1 && refused.stderr.contains("an older copy"), "{}", refused.stderr);
+    let found = ledger.run(&["verify", "--checkpoint", "second", "--key", &key], "");
+    assert!(found.code == 1 && found.stderr.contains("entries are missing at the end"), "{}", found.stderr);
+
+    // Another history of the same length, all of it sound in itself.
+    let revoked = ledger.run(&["key", "revoke", "checkpoint", "--reason", "stolen"], "");
+    assert_eq!(revoked.code, 0, "{}", revoked.stderr);
+    assert_eq!(ledger.run(&["verify"], "").code, 0, "sound in itself");
+    let found = ledger.run(&["verify", "--checkpoint", "second", "--key", &key], "");
+    assert!(found.code == 1 && found.stderr.contains("not those that were signed"), "{}", found.stderr);
+    let refused = ledger.run(&["checkpoint"], "");
+    assert_eq!(refused.code, 3, "a revoked key signs nothing: {}", refused.stderr);
+}
+
+#[test]
+fn a_fork_for_two_audiences_becomes_one_file_that_convicts() {
+    let (ours, key) = signing();
+    let theirs = copied(&ours);
+    grow(&ours);
+    checkpoint(&ours, "head");
+    let run = theirs.run(&["key", "generate", "witness"], "");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    grow(&theirs);
+    checkpoint(&theirs, "head");
+    std::fs::copy(ours.folder().join("head"), theirs.folder().join("ours")).unwrap();
+
+    let found =
+        theirs.run(&["verify", "--checkpoint", "ours", "--key", &key, "--equivocation", "evidence"], "");
+    assert!(found.code == 1 && found.stderr.contains("both were signed"), "{}", found.stderr);
+
+    let convicted = theirs.run(&["check", "evidence", "--key", &key], "");
+    assert!(convicted.code == 0 && convicted.stdout.contains("two histories"), "{}", convicted.stdout);
+    let stranger = signing().1;
+    assert_eq!(theirs.run(&["check", "evidence", "--key", &stranger], "").code, 1);
+}
+
+#[test]
+fn keys_are_encrypted_registered_rotated_and_revoked_and_old_proofs_keep_verifying() {
+    let (ledger, old) = signing();
+    checkpoint(&ledger, "before");
+    assert_eq!(ledger.run(&["key", "generate", "checkpoint"], "").code, 5, "one is in force");
+    let rotated = ledger.run(&["key", "rotate", "checkpoint"], "");
+    assert_eq!(rotated.code, 0, "{}", rotated.stderr);
+    let new = rotated.stdout.trim().to_owned();
+    checkpoint(&ledger, "after");
+    assert_eq!(ledger.run(&["check", "before", "--key", &old], "").code, 0);
+    assert_eq!(ledger.run(&["check", "after", "--key", &old], "").code, 1);
+    assert_eq!(ledger.run(&["check", "after", "--key", &new], "").code, 0);
+
+    // The master changes; the signing keys outlive it.
+    assert_eq!(ledger.run(&["seal", "rotate"], "").code, 0);
+    checkpoint(&ledger, "later");
+
+    let shown = ledger.run(&["key", "show", "--format", "json"], "");
+    let keys: serde_json::Value = serde_json::from_str(&shown.stdout).unwrap();
+    assert_eq!((keys[0]["key"].as_str().unwrap(), keys[1]["key"].as_str().unwrap()), (&*old, &*new));
+    assert_eq!(keys[0]["revoked"]["reason"], "superseded");
+    assert!(keys[1]["revoked"].is_null());
+    let files: Vec<_> = std::fs::read_dir(ledger.private().join("keys"))
+        .unwrap()
+        .map(|item| item.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".key"))
+        .collect();
+    assert_eq!(files.len(), 1, "the old secret is gone: {files:?}");
+
+    // A key file of another ledger, or changed, signs nothing.
+    let file = ledger.private().join("keys").join(&files[0]);
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[20] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    assert_eq!(ledger.run(&["checkpoint"], "").code, 1);
+}
