@@ -93,14 +93,14 @@ impl Ledger {
         passphrase: Option<&Passphrase>,
     ) -> Result<SignedCheckpoint, SignCheckpointError> {
         let reader = self.read()?;
-        let signer = self.signer(&reader, KeyPurpose::Checkpoint, passphrase)?;
+        let key = self.signer(&reader, KeyPurpose::Checkpoint, passphrase)?;
         let storage = self.machine.storage().as_ref();
         let lock = self.paths.keys().join("lock");
-        let held = storage
+        let locked = storage
             .open(&lock, OpenHow::OpenOrCreate(Audience::Private))
             .and_then(|file| Ok((file.try_lock()?, file)))
             .map_err(at(&lock))?;
-        if !held.0 {
+        if !locked.0 {
             return Err(SignCheckpointError::Busy);
         }
         let (frontier, before) = self.continued(&reader)?;
@@ -111,7 +111,7 @@ impl Ledger {
             let text = written(&frontier, &link);
             small_files::replace(storage, &path, text.as_bytes(), Audience::Private).map_err(at(&path))?;
         }
-        let signed = Checkpoint::new(reader.identity().origin.as_str(), head)?.sign(&signer)?;
+        let signed = Checkpoint::new(reader.identity().origin.as_str(), head)?.sign(&key)?;
         self.keep_checkpoint(signed)
     }
 

@@ -47,7 +47,7 @@ pub enum SigningError {
     #[error("key {key} is in force: rotate or revoke it first")]
     InForce {
         /// The key.
-        key: VerifierKey,
+        key: Box<VerifierKey>,
     },
     /// There is none in force, or its secret is not here. Generate one.
     #[error("no key for the purpose `{}` is in force here", .purpose.as_str())]
@@ -154,7 +154,7 @@ impl Ledger {
     ) -> Result<VerifierKey, SigningError> {
         let reader = self.read()?;
         if let Some(known) = in_force(&reader, purpose)? {
-            return Err(SigningError::InForce { key: known.key });
+            return Err(SigningError::InForce { key: Box::new(known.key) });
         }
         let signer = self.made(&reader, purpose, passphrase)?;
         let key = signer.verifier(algorithm(purpose));
@@ -302,7 +302,7 @@ fn name_of(reader: &Reader, purpose: KeyPurpose) -> Result<String, SigningError>
         KeyPurpose::Manifest => Ok(format!("{origin}/manifest")),
         KeyPurpose::Witness => Ok(format!("{origin}/witness")),
         KeyPurpose::Handover => Ok(format!("{}/handover", agency_of(reader)?)),
-        _ => Err(SigningError::NoPurpose { purpose }),
+        KeyPurpose::Other => Err(SigningError::NoPurpose { purpose }),
     }
 }
 

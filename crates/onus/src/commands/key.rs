@@ -36,9 +36,10 @@ fn show(ledger: &Ledger, format: Format) -> Result<(), Failure> {
     let reader = ledger.read().map_err(|e| open_failure(ledger, &e))?;
     let keys = signing_keys(&reader).map_err(|e| open_failure(ledger, &e))?;
     let revoked = |known: &SigningKey| {
-        known.revoked.as_ref().map(|revoked| {
-            (revoked.seq.to_string(), revoked.at.rfc3339().to_string(), revoked.reason.to_string())
-        })
+        known
+            .revoked
+            .as_ref()
+            .map(|revoked| (revoked.seq.to_string(), revoked.at.rfc3339(), revoked.reason.to_string()))
     };
     match format {
         Format::Json => {
@@ -47,9 +48,9 @@ fn show(ledger: &Ledger, format: Format) -> Result<(), Failure> {
                 .map(|known| {
                     json!({
                         "purpose": known.purpose.as_str(), "key": known.key.to_string(),
-                        "registered_seq": known.seq, "registered_at": known.at.rfc3339().to_string(),
+                        "registered_seq": known.seq, "registered_at": known.at.rfc3339(),
                         "revoked": known.revoked.as_ref().map(|revoked| json!({
-                            "seq": revoked.seq, "at": revoked.at.rfc3339().to_string(),
+                            "seq": revoked.seq, "at": revoked.at.rfc3339(),
                             "reason": revoked.reason.as_str(),
                         })),
                     })

@@ -33,16 +33,8 @@ pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> Result<(), Failure> {
         }
         Format::Json => {
             let mut json = to_json(&verdict);
-            if !compared.is_empty() {
-                json["checkpoints"] = compared
-                    .iter()
-                    .map(|(file, answer)| match answer {
-                        Answer::Continues => json!({ "file": file, "continues": true }),
-                        Answer::Contradicts(words) => {
-                            json!({ "file": file, "continues": false, "problem": words })
-                        }
-                    })
-                    .collect();
+            if let Some(json) = json.as_object_mut().filter(|_| !compared.is_empty()) {
+                json.insert("checkpoints".into(), compared.iter().map(compared_to_json).collect());
             }
             serde_json::to_writer_pretty(&mut *out, &json)?;
             writeln!(out)
@@ -98,6 +90,13 @@ pub(super) fn write_words(out: &mut dyn Write, verdict: &Verdict) -> io::Result<
         "Compare size and root, or the last link, with a copy kept elsewhere: whoever can replace this whole\n\
          directory, `head` included, is found out only that way."
     )
+}
+
+fn compared_to_json((file, answer): &(String, Answer)) -> Value {
+    match answer {
+        Answer::Continues => json!({ "file": file, "continues": true }),
+        Answer::Contradicts(words) => json!({ "file": file, "continues": false, "problem": words }),
+    }
 }
 
 fn to_json(verdict: &Verdict) -> Value {
