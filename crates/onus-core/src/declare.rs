@@ -112,6 +112,20 @@ macro_rules! record_field_fns {
                 visit,
             );)*
         }
+        fn columns(name: &str, _: &str, _: u16, out: &mut Vec<$crate::flat::Column>) {
+            $(<$ty as $crate::field::Field>::columns(
+                &$crate::flat::below(name, stringify!($field)),
+                &$crate::declare::doc(&[$($fdoc),*]),
+                $crate::declare::sealed_number!($($how($($arg)*))?),
+                out,
+            );)*
+        }
+        fn cells(&self, row: &mut dyn FnMut($crate::flat::Cell<'_>)) {
+            $($crate::field::Field::cells(&self.$field, row);)*
+        }
+        fn blank(row: &mut dyn FnMut($crate::flat::Cell<'_>)) {
+            $(<$ty as $crate::field::Field>::blank(row);)*
+        }
     };
 }
 

@@ -5,6 +5,7 @@
 //! about it is written twice.
 
 use crate::draft::{At, DraftError};
+use crate::flat::{Cell, Column, Holds};
 use crate::ids::{AgencyId, EventId, Incident, Token};
 use crate::json::Json;
 use crate::limits::{LIST_ITEMS_MAX, TEXT_BYTES_MAX};
@@ -22,6 +23,20 @@ pub trait Field {
     fn to_json(&self) -> Value;
     /// Shows every sealed text in it, in order, with the number of its field.
     fn visit_sealed(&mut self, _field: u16, _visit: &mut dyn FnMut(u16, &mut Sealed)) {}
+    /// What its one column in a table holds; see [`columns`](Field::columns) for values that have several.
+    fn holds(_field: u16) -> Holds {
+        Holds::Text
+    }
+    /// The columns that it takes in a table, under `name`.
+    fn columns(name: &str, doc: &str, field: u16, out: &mut Vec<Column>) {
+        out.push(Column { name: name.into(), doc: doc.into(), holds: Self::holds(field) });
+    }
+    /// Its cells, one for each of its columns.
+    fn cells(&self, row: &mut dyn FnMut(Cell<'_>));
+    /// As many absent cells as it has columns.
+    fn blank(row: &mut dyn FnMut(Cell<'_>)) {
+        row(Cell::Absent);
+    }
 }
 
 /// A value that a draft can state.
@@ -70,6 +85,9 @@ macro_rules! enumeration_field {
             fn to_json(&self) -> serde_json::Value {
                 self.as_str().into()
             }
+            fn cells(&self, row: &mut dyn FnMut($crate::flat::Cell<'_>)) {
+                row($crate::flat::Cell::Text(self.as_str()));
+            }
         }
         impl $crate::field::FromDraft for $name {
             fn read(
@@ -102,6 +120,9 @@ macro_rules! text_form_field {
             }
             fn to_json(&self) -> Value {
                 self.to_string().into()
+            }
+            fn cells(&self, row: &mut dyn FnMut($crate::flat::Cell<'_>)) {
+                row($crate::flat::Cell::Text(&self.to_string()));
             }
         }
         impl FromDraft for $name {
@@ -186,7 +207,7 @@ fn plain_part<T: Field>(name: &'static str) -> crate::shape::FieldDef {
 }
 
 macro_rules! time_field {
-    ($name:ident, $doc:literal, $of:expr, $expected:literal, $pattern:literal, |$value:ident| $shown:expr) => {
+    ($name:ident, $cell:ident, $doc:literal, $of:expr, $expected:literal, $pattern:literal, |$value:ident| $shown:expr) => {
         impl Field for $name {
             fn shape() -> Type {
                 Type::Named(|| TypeDef {
@@ -200,6 +221,12 @@ macro_rules! time_field {
                 let $value = self;
                 $shown.into()
             }
+            fn holds(_: u16) -> Holds {
+                Holds::$cell
+            }
+            fn cells(&self, row: &mut dyn FnMut(Cell<'_>)) {
+                row(Cell::$cell(*self));
+            }
         }
         impl FromDraft for $name {
             fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError> {
@@ -212,6 +239,7 @@ macro_rules! time_field {
 
 time_field!(
     Timestamp,
+    Instant,
     "Microseconds since 1970-01-01T00:00:00Z, from 1900 to 2199.",
     Type::I64,
     "a time such as 2023-11-01T09:12:00+00:00",
@@ -220,6 +248,7 @@ time_field!(
 );
 time_field!(
     LocalDate,
+    Day,
     "Days since 1970-01-01, a calendar day from 1900 to 2199.",
     Type::I32,
     "a date such as 2023-11-01",
@@ -235,6 +264,12 @@ macro_rules! whole_number_field {
             }
             fn to_json(&self) -> Value {
                 (*self).into()
+            }
+            fn holds(_: u16) -> Holds {
+                Holds::Number
+            }
+            fn cells(&self, row: &mut dyn FnMut(Cell<'_>)) {
+                row(Cell::Number((*self).into()));
             }
         }
         impl FromDraft for $name {
@@ -262,6 +297,12 @@ impl Field for bool {
     fn to_json(&self) -> Value {
         (*self).into()
     }
+    fn holds(_: u16) -> Holds {
+        Holds::Bool
+    }
+    fn cells(&self, row: &mut dyn FnMut(Cell<'_>)) {
+        row(Cell::Bool(*self));
+    }
 }
 impl FromDraft for bool {
     fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError> {
@@ -284,6 +325,18 @@ impl<T: Field> Field for Option<T> {
         if let Some(value) = self {
             value.visit_sealed(field, visit);
         }
+    }
+    fn columns(name: &str, doc: &str, field: u16, out: &mut Vec<Column>) {
+        T::columns(name, doc, field, out);
+    }
+    fn cells(&self, row: &mut dyn FnMut(Cell<'_>)) {
+        match self {
+            Some(value) => value.cells(row),
+            None => T::blank(row),
+        }
+    }
+    fn blank(row: &mut dyn FnMut(Cell<'_>)) {
+        T::blank(row);
     }
 }
 impl<T: FromDraft> FromDraft for Option<T> {
@@ -311,6 +364,16 @@ impl<T: Field> Field for Vec<T> {
     fn visit_sealed(&mut self, field: u16, visit: &mut dyn FnMut(u16, &mut Sealed)) {
         for value in self {
             value.visit_sealed(field, visit);
+        }
+    }
+    fn holds(_: u16) -> Holds {
+        Holds::List
+    }
+    fn cells(&self, row: &mut dyn FnMut(Cell<'_>)) {
+        if self.is_empty() {
+            row(Cell::Absent);
+        } else {
+            row(Cell::List(&self.to_json().to_string()));
         }
     }
 }
@@ -363,6 +426,12 @@ impl Field for Sealed {
     fn visit_sealed(&mut self, field: u16, visit: &mut dyn FnMut(u16, &mut Sealed)) {
         visit(field, self);
     }
+    fn holds(field: u16) -> Holds {
+        Holds::Sealed(field)
+    }
+    fn cells(&self, row: &mut dyn FnMut(Cell<'_>)) {
+        row(Cell::Sealed(self));
+    }
 }
 impl FromDraft for Plain {
     fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError> {
@@ -389,6 +458,9 @@ impl Field for Token {
     }
     fn to_json(&self) -> Value {
         self.to_string().into()
+    }
+    fn cells(&self, row: &mut dyn FnMut(Cell<'_>)) {
+        row(Cell::Text(&self.to_string()));
     }
 }
 impl FromDraft for DraftToken {

@@ -123,6 +123,13 @@ macro_rules! kinds {
             }
         }
 
+        impl Kind {
+            /// The columns of the body in a table, under `body`.
+            pub(crate) fn body_columns(self, out: &mut Vec<$crate::flat::Column>) {
+                match self { $(Self::$name => kinds!(@columns out $name $(<$stage>)?)),+ }
+            }
+        }
+
         /// What an event says beyond the common record.
         #[derive(Clone, Debug, PartialEq)]
         #[expect(missing_docs, reason = "each variant holds the body of that name, which is documented")]
@@ -162,6 +169,10 @@ macro_rules! kinds {
                 match self { $(Self::$name(body) => body.visit_sealed(0, visit)),+ }
             }
 
+            pub(crate) fn cells(&self, row: &mut dyn FnMut($crate::flat::Cell<'_>)) {
+                match self { $(Self::$name(body) => body.cells(row)),+ }
+            }
+
             pub(crate) fn decode(kind: Kind, record: &[u8]) -> Result<(Common<Stored>, Self), DecodeError> {
                 match kind {
                     $(Kind::$name => codec::decode_exact(record).map(|(common, body)| (common, Self::$name(body)))),+
@@ -169,6 +180,8 @@ macro_rules! kinds {
             }
         }
     };
+    (@columns $out:ident $name:ident <$stage:ident>) => { <$name<Stored> as Field>::columns("body", "", 0, $out) };
+    (@columns $out:ident $name:ident) => { <$name as Field>::columns("body", "", 0, $out) };
     (@shape $name:ident <$stage:ident>) => { <$name<Stored> as Field>::shape() };
     (@shape $name:ident) => { <$name as Field>::shape() };
 }

@@ -21,6 +21,7 @@ mod declare;
 pub mod draft;
 pub mod entry;
 pub mod field;
+pub mod flat;
 pub mod history;
 pub mod hold;
 pub mod ids;

@@ -10,6 +10,7 @@
 //! * It writes no log and opens no sealed text.
 
 pub mod dispute;
+pub mod erased;
 pub mod figures;
 pub mod find;
 pub mod flags;
@@ -24,3 +25,5 @@ pub mod sample;
 pub mod stored;
 mod sweep;
 pub mod views;
+
+pub use onus_store::{ReadError, Reader, StoredEntry};

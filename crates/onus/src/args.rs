@@ -3,6 +3,7 @@
 pub(crate) mod access;
 mod dispute;
 pub(crate) mod erase;
+pub(crate) mod export;
 mod find;
 pub(crate) mod flags;
 pub(crate) mod hold;
@@ -187,6 +188,11 @@ pub(crate) enum Command {
     /// The ledger's clock
     #[command(subcommand)]
     Clock(ClockCommand),
+    /// Hand records out in files: csv, ndjson, sqlite, parquet or fhir
+    #[command(
+        after_help = "Examples:\n  onus --as police:sussex/administrator export csv -o evening --why \"quarterly return\"\n  onus --as police:sussex/administrator export ndjson -o case --incident police:sussex/2023-05-01/142 --disclose AttendanceDecided.rationale --recipient \"HMICFRS\" --ground inspection\n\nTexts are withheld unless named with --disclose. The folder holds manifest.json: what is included and withheld, and the SHA-256 of every file."
+    )]
+    Export(export::ExportArgs),
     /// Print completions for a shell
     Completions {
         /// Which shell

@@ -7,6 +7,7 @@ mod clock;
 mod demo;
 mod dispute;
 mod erase;
+mod export;
 mod find;
 mod flags;
 mod hold;
@@ -79,6 +80,7 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Lift(args) => restrict::lift(cli, args),
         Command::Restrictions(args) => restrict::list(cli, args),
         Command::Clock(command) => clock::run(cli, command),
+        Command::Export(args) => export::run(cli, args),
         Command::Completions { shell } => terminal::data(|out| {
             let mut bytes = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "onus", &mut bytes);

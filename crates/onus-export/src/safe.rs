@@ -1,0 +1,26 @@
+//! Cells made safe for where they go.
+
+use std::borrow::Cow;
+
+/// A cell that no spreadsheet runs as a formula.
+#[must_use]
+pub fn spreadsheet_safe(text: &str) -> Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_that_a_spreadsheet_would_run_is_neutralised() {
+        for cell in ["=1+1", "+44", "-1", "@x", "\t=1"] {
+            assert_eq!(spreadsheet_safe(cell), format!("'{cell}"));
+        }
+        assert_eq!(spreadsheet_safe("deploy"), "deploy");
+    }
+}
