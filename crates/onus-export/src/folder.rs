@@ -80,7 +80,8 @@ impl Folder {
         fs::rename(self.path(), &self.path)
             .map_err(|source| MakeError::Write { path: self.path.clone(), source })?;
         self.unfinished = None;
-        let above = self.path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let above =
+            self.path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
         File::open(above)
             .and_then(|folder| folder.sync_all())
             .map_err(|source| MakeError::Write { path: above.to_path_buf(), source })

@@ -164,13 +164,15 @@ pub fn check_folder(folder: &Path) -> Result<(Statement, Vec<Difference>), Folde
     let statement: Statement = serde_json::from_slice(&bytes)
         .map_err(|e| FolderError::NotAManifest { path: path.clone(), why: e.to_string() })?;
     if statement.onus_export != VERSION {
-        let why = format!("its form is version {}; this release reads version {VERSION}", statement.onus_export);
+        let why =
+            format!("its form is version {}; this release reads version {VERSION}", statement.onus_export);
         return Err(FolderError::NotAManifest { path, why });
     }
     let mut differences = Vec::new();
     for listed in &statement.files {
         // A name that leaves the folder lists no file of it.
-        let inside = Path::new(&listed.name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
+        let inside =
+            Path::new(&listed.name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
         if !inside || !folder.join(&listed.name).is_file() {
             differences.push(Difference::Missing(listed.name.clone()));
         } else if file_of(folder, &listed.name)? != *listed {
@@ -178,7 +180,8 @@ pub fn check_folder(folder: &Path) -> Result<(Statement, Vec<Difference>), Folde
         }
     }
     let listed: BTreeSet<&str> = statement.files.iter().map(|file| file.name.as_str()).collect();
-    let there = files_below(folder).map_err(|source| FolderError::Read { path: folder.to_path_buf(), source })?;
+    let there =
+        files_below(folder).map_err(|source| FolderError::Read { path: folder.to_path_buf(), source })?;
     let own = [MANIFEST, SIGNATURE];
     differences.extend(
         there

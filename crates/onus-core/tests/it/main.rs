@@ -4,6 +4,7 @@
 
 mod canary;
 mod drafts;
+mod flat;
 mod fold;
 mod golden;
 mod personal;

@@ -186,7 +186,8 @@ impl Sink for FhirBundle {
     fn finish(self: Box<Self>) -> Result<Made, SinkError> {
         let Self { path, mut out, first, .. } = *self;
         let wrote = out.write_all(if first { b"}\n" } else { b"\n]}\n" });
-        let synced = wrote.and_then(|()| out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all());
+        let synced =
+            wrote.and_then(|()| out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all());
         synced.map_err(|e| SinkError::write(&path, e))?;
         Ok(Made { files: vec![FILE.into()] })
     }

@@ -110,7 +110,8 @@ impl ParquetFiles {
 
 impl Sink for ParquetFiles {
     fn put(&mut self, event: &Event) -> Result<(), SinkError> {
-        let month: String = event.record.common.occurred_at.london_day().to_string().chars().take(7).collect();
+        let month: String =
+            event.record.common.occurred_at.london_day().to_string().chars().take(7).collect();
         let key = (event.kind(), month);
         if !self.open.contains_key(&key) {
             self.start(&key)?;
@@ -213,7 +214,9 @@ impl Part {
                     Collected::Bools(values) => to.typed::<BoolType>().write_batch(values, levels, None)?,
                     Collected::Whole(values) => to.typed::<Int64Type>().write_batch(values, levels, None)?,
                     Collected::Days(values) => to.typed::<Int32Type>().write_batch(values, levels, None)?,
-                    Collected::Texts(values) => to.typed::<ByteArrayType>().write_batch(values, levels, None)?,
+                    Collected::Texts(values) => {
+                        to.typed::<ByteArrayType>().write_batch(values, levels, None)?
+                    }
                 };
                 to.close()?;
                 column.clear();
@@ -251,10 +254,7 @@ fn schema(table: &Table) -> Result<TypePtr, SinkError> {
             ColumnType::Number => (Physical::INT64, None),
             ColumnType::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
             ColumnType::Day => (Physical::INT32, Some(LogicalType::Date)),
-            ColumnType::Instant => (
-                Physical::INT64,
-                Some(LogicalType::timestamp(true, TimeUnit::MICROS)),
-            ),
+            ColumnType::Instant => (Physical::INT64, Some(LogicalType::timestamp(true, TimeUnit::MICROS))),
         };
         Type::primitive_type_builder(&column.name, physical)
             .with_repetition(Repetition::OPTIONAL)
@@ -262,7 +262,8 @@ fn schema(table: &Table) -> Result<TypePtr, SinkError> {
             .build()
             .map(Arc::new)
     };
-    let fields = table.columns.iter().map(field).collect::<Result<Vec<_>, _>>().map_err(SinkError::parquet)?;
+    let fields =
+        table.columns.iter().map(field).collect::<Result<Vec<_>, _>>().map_err(SinkError::parquet)?;
     let group = Type::group_type_builder(table.kind.name()).with_fields(fields).build();
     group.map(Arc::new).map_err(SinkError::parquet)
 }

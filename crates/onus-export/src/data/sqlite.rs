@@ -32,7 +32,9 @@ impl SqliteFile {
         let connection = Connection::open(&path).map_err(SinkError::sqlite)?;
         // The file is made from nothing and thrown away unless it is finished: no journal is needed.
         connection
-            .execute_batch("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536; BEGIN;")
+            .execute_batch(
+                "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536; BEGIN;",
+            )
             .map_err(SinkError::sqlite)?;
         connection.set_prepared_statement_cache_capacity(128);
         Ok(Self { path, connection, tables: BTreeMap::new(), uncommitted: 0 })

@@ -1,7 +1,7 @@
 //! `onus export`: records leave in files. The access ledger has it before the folder appears under its name.
 
-use super::show::tell_notes;
 use super::show::reveal_failure;
+use super::show::tell_notes;
 use super::{identity, ledger, open_failure, passphrase};
 use crate::args::Cli;
 use crate::args::export::{DataFormat as Typed, ExportArgs};
@@ -61,8 +61,7 @@ pub(crate) fn run(cli: &Cli, args: &ExportArgs) -> Result<(), Failure> {
     let bar = terminal::entries_bar(reader.size());
     let mut open = |events: &mut [Event]| match (&recipient, &ground) {
         (Some(recipients), Some(ground)) if !fields.is_empty() => {
-            let disclosure =
-                Disclosure { who: &who, recipients, ground: ground.clone(), why: why.as_ref() };
+            let disclosure = Disclosure { who: &who, recipients, ground: ground.clone(), why: why.as_ref() };
             open_texts(&ledger, &disclosure, &fields, passphrase.as_ref(), events)
         }
         _ => Ok(()),
@@ -126,9 +125,7 @@ fn disclosed(names: &[String]) -> Result<BTreeSet<(Kind, u16)>, Failure> {
         let sealed: Vec<(String, u16)> = columns(kind)
             .into_iter()
             .filter_map(|column| match column.holds {
-                Holds::Sealed(number) => {
-                    Some((column.name.trim_start_matches("body_").to_owned(), number))
-                }
+                Holds::Sealed(number) => Some((column.name.trim_start_matches("body_").to_owned(), number)),
                 _ => None,
             })
             .collect();
@@ -159,8 +156,8 @@ fn chosen(reader: &Reader, args: &ExportArgs) -> Result<Chosen, Failure> {
         }
     }
     if let Some(text) = &args.occurred {
-        let period = Period::parse(text)
-            .map_err(|e| Failure::new(Cause::Usage, format_args!("--occurred: {e}")))?;
+        let period =
+            Period::parse(text).map_err(|e| Failure::new(Cause::Usage, format_args!("--occurred: {e}")))?;
         filter = filter.occurred(period);
         is_everything = false;
     }
@@ -174,8 +171,11 @@ fn chosen(reader: &Reader, args: &ExportArgs) -> Result<Chosen, Failure> {
     loop {
         let page = finder.page(after, PAGE).map_err(|e| failed(&e))?;
         if !page.disagreeing.is_empty() {
-            return Err(Failure::new(Cause::Found, "the index names entries that do not hold what was asked")
-                .hint("`onus index rebuild` makes it anew; nothing was handed out"));
+            return Err(Failure::new(
+                Cause::Found,
+                "the index names entries that do not hold what was asked",
+            )
+            .hint("`onus index rebuild` makes it anew; nothing was handed out"));
         }
         seqs.extend(page.entries.iter().map(onus_store::StoredEntry::seq));
         after = page.next_after;
@@ -222,8 +222,7 @@ fn open_texts(
     if wanted.is_empty() {
         return Ok(());
     }
-    let handed =
-        ledger.disclose(disclosure, &wanted, passphrase).map_err(|e| DataError::Open(chain(&e)))?;
+    let handed = ledger.disclose(disclosure, &wanted, passphrase).map_err(|e| DataError::Open(chain(&e)))?;
     for one in handed {
         let Ok(at) = events.binary_search_by_key(&one.seq, |event| event.head.seq) else { continue };
         let Some(event) = events.get_mut(at) else { continue };

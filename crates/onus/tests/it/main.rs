@@ -11,6 +11,7 @@ mod access;
 mod bad_input;
 mod canary;
 mod demo;
+mod export;
 mod find;
 mod flags;
 mod happy;

@@ -1,0 +1,144 @@
+//! Files that leave: what they hold, what they withhold, and that others can read them.
+
+use crate::ledger::Ledger;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const WHO: &str = "police:sussex/administrator";
+const FORMATS: [&str; 5] = ["csv", "ndjson", "sqlite", "parquet", "fhir"];
+const SECRET: &str = "has said that he will kill himself";
+
+/// The published cases of one force, recorded.
+fn sussex() -> Ledger {
+    let ledger = Ledger::new();
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/sussex-2023.ndjson");
+    let run = ledger.run(&["record", case.to_str().unwrap()], "");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    ledger
+}
+
+fn export(ledger: &Ledger, format: &str, more: &[&str]) -> (i32, String) {
+    let mut args = vec!["--as", WHO, "export", format, "-o", format];
+    args.extend(more);
+    let run = ledger.run(&args, "");
+    (run.code, run.stderr)
+}
+
+fn manifest(folder: &Path) -> Value {
+    serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).unwrap()).unwrap()
+}
+
+fn bytes_below(folder: &Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            bytes.extend(bytes_below(&path));
+        } else {
+            bytes.extend(std::fs::read(&path).unwrap());
+        }
+    }
+    bytes
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+#[test]
+fn every_format_states_what_it_withholds_and_holds_no_sealed_text() {
+    let ledger = sussex();
+    for format in FORMATS {
+        let (code, stderr) = export(&ledger, format, &["--why", "quarterly return"]);
+        assert_eq!(code, 0, "{format}: {stderr}");
+
+        let folder = ledger.folder().join(format);
+        let manifest = manifest(&folder);
+        assert_eq!(manifest["format"], format);
+        assert_eq!(manifest["counts"]["entries"], manifest["size"], "{format}");
+        assert_eq!(manifest["counts"]["opened"], 0, "{format}");
+        assert!(manifest["counts"]["withheld"].as_u64().unwrap() > 0, "{format}");
+        assert_eq!(manifest["root"].as_str().unwrap().len(), 64, "{format}");
+        assert!(!holds(&bytes_below(&folder), SECRET), "{format} holds a sealed text");
+    }
+}
+
+#[test]
+fn a_named_text_is_opened_for_a_recipient_and_the_access_ledger_has_it() {
+    let ledger = sussex();
+    let (code, stderr) = export(
+        &ledger,
+        "ndjson",
+        &["--disclose", "AttendanceDecided.rationale", "--recipient", "HMICFRS", "--ground", "inspection"],
+    );
+    assert_eq!(code, 0, "{stderr}");
+
+    let folder = ledger.folder().join("ndjson");
+    assert!(holds(&bytes_below(&folder), SECRET));
+    assert_eq!(manifest(&folder)["counts"]["opened"], 2);
+    let access = ledger.private().join("access");
+    let told = ledger.run(&["-l", access.to_str().unwrap(), "find", "--format", "json"], "").stdout;
+    assert!(told.contains("Disclosed") && told.contains("Exported"), "{told}");
+    assert!(!told.contains("HMICFRS"), "the recipient is sealed there");
+}
+
+#[test]
+fn nothing_leaves_without_a_name_and_a_new_folder() {
+    let ledger = sussex();
+    assert_eq!(ledger.run(&["export", "csv", "-o", "out"], "").code, 2);
+    let run = ledger.run(&["--as", "police:kent/administrator", "export", "csv", "-o", "out"], "");
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    std::fs::create_dir(ledger.folder().join("csv")).unwrap();
+    let (code, stderr) = export(&ledger, "csv", &[]);
+    assert!(code == 3 && stderr.contains("is there already"), "{stderr}");
+    let (code, stderr) = export(
+        &ledger,
+        "sqlite",
+        &["--disclose", "AttendanceDecided.secret", "--recipient", "x", "--ground", "y"],
+    );
+    assert!(code == 2 && stderr.contains("AttendanceDecided.rationale"), "{stderr}");
+
+    let left: Vec<PathBuf> =
+        std::fs::read_dir(ledger.folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(left.iter().all(|path| !path.to_string_lossy().contains("unfinished")), "{left:?}");
+}
+
+#[test]
+fn what_is_exported_can_be_chosen() {
+    let ledger = sussex();
+    let (code, stderr) = export(&ledger, "csv", &["--kind", "AttendanceDecided"]);
+    assert_eq!(code, 0, "{stderr}");
+    let manifest = manifest(&ledger.folder().join("csv"));
+    assert_eq!(manifest["counts"]["entries"], 2);
+    assert_eq!(manifest["filters"][0], "kind=AttendanceDecided");
+}
+
+/// Given the packages that the script imports, and the published schema of FHIR for its Bundle.
+#[test]
+fn other_peoples_tools_read_every_format() {
+    let python = std::env::var("ONUS_PYTHON").unwrap_or_else(|_| "python3".into());
+    let imports = "import duckdb, pandas, pyarrow, datasette, fhir.resources, jsonschema, zstandard";
+    let has_them = Command::new(&python).args(["-c", imports]).output();
+    if !has_them.is_ok_and(|output| output.status.success()) {
+        println!("skipped: {python} lacks one of the packages that tests/exports/read_back.py imports");
+        return;
+    }
+    let ledger = sussex();
+    for format in FORMATS {
+        assert_eq!(export(&ledger, format, &[]).0, 0);
+    }
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let vectors =
+        std::env::var_os("ONUS_VECTORS").map_or_else(|| top.join("../shared/vectors"), PathBuf::from);
+    let schema = vectors.join("fhir-r4/fhir.schema.r4.json.zst");
+    let mut command = Command::new(&python);
+    command.arg(top.join("tests/exports/read_back.py")).arg(ledger.folder());
+    if schema.exists() {
+        command.arg(schema);
+    } else {
+        println!("skipped: the published schema of FHIR is not here");
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
