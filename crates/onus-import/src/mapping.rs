@@ -24,6 +24,7 @@ pub(crate) use event::{At, CommonPlan, Template, Typed};
 pub(crate) use form::Form;
 use onus_core::code::{Code, IncidentNumber};
 use onus_core::ids::AgencyId;
+use onus_core::kinds::Kind;
 use std::sync::Arc;
 pub(crate) use time::TimeRule;
 use time::{compile_repeated, compile_times};
@@ -117,6 +118,11 @@ const KEYS: &[&str] = &[
 ];
 
 impl Mapping {
+    /// The kinds of event that it can make.
+    pub fn kinds(&self) -> impl Iterator<Item = Kind> {
+        self.plan.templates.iter().map(|template| template.kind)
+    }
+
     /// Reads and checks a mapping.
     pub fn parse(toml: &str) -> Result<Self, MappingError> {
         if toml.len() > MAPPING_BYTES_MAX {

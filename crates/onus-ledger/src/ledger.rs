@@ -198,6 +198,11 @@ impl Ledger {
         self.paths.profiles()
     }
 
+    /// Whose ledger it is, as entry 0 says.
+    pub fn agency(&self) -> Result<AgencyId, OpenError> {
+        agency_of(&self.read()?)
+    }
+
     /// Opens the log for reading, up to what is confirmed. Needs no lock and no private directory.
     pub fn read(&self) -> Result<Reader, OpenError> {
         Ok(Reader::open(Arc::clone(self.machine.storage()), self.paths.dir())?)
@@ -370,6 +375,19 @@ impl Recorder {
     pub fn submit_sealed(&self, events: Vec<EncodedEvent>, expect: Expect) -> Awaited {
         let event_ids = events.iter().map(EncodedEvent::event_id).collect();
         Awaited { event_ids, pending: self.writer.submit(events, expect) }
+    }
+
+    /// Hands over several requests of sealed drafts at once. Each is recorded whole or not at all, in this
+    /// order.
+    pub fn submit_each(&self, requests: Vec<Vec<EncodedEvent>>) -> Vec<Awaited> {
+        let ids_of = |events: &Vec<EncodedEvent>| events.iter().map(EncodedEvent::event_id).collect();
+        let event_ids: Vec<Vec<EventId>> = requests.iter().map(ids_of).collect();
+        let pending = self.writer.submit_each(requests, Expect::Any);
+        event_ids
+            .into_iter()
+            .zip(pending)
+            .map(|(event_ids, pending)| Awaited { event_ids, pending })
+            .collect()
     }
 
     /// Records one event of the software's own.

@@ -42,6 +42,7 @@ mod schema;
 mod sealing;
 mod signing;
 mod small_files;
+mod standing;
 
 pub use access_check::{Compared, Mismatch};
 pub use account::Account;
@@ -65,3 +66,4 @@ pub use reveal::{Reading, RevealError, Revealed, Wanted};
 pub use rights::{Label, Rights, RightsError};
 pub use sealing::SealError;
 pub use signing::{Revocation, SigningError, SigningKey, signing_keys};
+pub use standing::{Standing, StandingError, Standings};

@@ -4,7 +4,7 @@
 use onus_core::entry::{EncodedEvent, EntryHead};
 use onus_core::ids::EventId;
 use onus_core::record::Record;
-use onus_core::sealed::Sealed;
+use onus_core::sealed::{Plain, Sealed};
 use onus_core::time::Timestamp;
 use onus_vault::{OpenTextError, SlotError, Vault};
 
@@ -42,9 +42,20 @@ pub(crate) fn is_same(vault: Option<&Vault>, new: &EncodedEvent, stored_entry: &
 
 /// Lengths were compared already: `without_texts` keeps them.
 fn same_text(vault: &Vault, event_id: &EventId, field: u16, new: &Sealed, stored: &Sealed) -> bool {
-    match (vault.open_text(new, event_id, field), vault.open_text(stored, event_id, field)) {
-        (Ok(new), Ok(stored)) => new == stored,
-        (_, Err(OpenTextError::Slot(SlotError::Erased { .. }) | OpenTextError::Withheld { .. })) => true,
-        _ => false,
+    let Ok(new) = vault.open_text(new, event_id, field) else {
+        return is_erased_or(vault.open_text(stored, event_id, field), |_| false);
+    };
+    is_erased_or(vault.open_text(stored, event_id, field), |stored| *stored == new)
+}
+
+/// Whether a stored text is as expected, or can no longer be held against anything.
+pub(crate) fn is_erased_or(
+    stored: Result<Plain, OpenTextError>,
+    is_expected: impl FnOnce(&Plain) -> bool,
+) -> bool {
+    match stored {
+        Ok(stored) => is_expected(&stored),
+        Err(OpenTextError::Slot(SlotError::Erased { .. }) | OpenTextError::Withheld { .. }) => true,
+        Err(_) => false,
     }
 }

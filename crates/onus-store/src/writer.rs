@@ -131,6 +131,8 @@ impl Request {
 #[derive(Debug)]
 enum Message {
     Append(Request),
+    /// Several, each on its own, in this order.
+    AppendEach(Vec<Request>),
     Close(SyncSender<Result<(), AppendError>>),
 }
 
@@ -187,6 +189,23 @@ impl Writer {
             drop(messages.send(Message::Append(Request { events, expect, reply })));
         }
         Pending(answer)
+    }
+
+    /// Hands in several requests at once, which costs less than one by one. Each is recorded or refused on its
+    /// own, in this order.
+    pub fn submit_each(&self, requests: Vec<Vec<EncodedEvent>>, expect: Expect) -> Vec<Pending> {
+        let (requests, pending) = requests
+            .into_iter()
+            .map(|events| {
+                let (reply, answer) = sync_channel(1);
+                (Request { events, expect, reply }, Pending(answer))
+            })
+            .unzip();
+        if let Some(messages) = self.messages() {
+            // If the thread is gone, so are the replies' other ends, and waiting says so.
+            drop(messages.send(Message::AppendEach(requests)));
+        }
+        pending
     }
 
     /// Records what was handed in before, states a clean end, and lets the lock go. Later requests, of other

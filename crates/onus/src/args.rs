@@ -7,6 +7,7 @@ pub(crate) mod export;
 mod find;
 pub(crate) mod flags;
 pub(crate) mod hold;
+mod import;
 mod index;
 pub(crate) mod policy;
 mod proof;
@@ -21,6 +22,7 @@ mod who;
 
 pub(crate) use dispute::DisputeArgs;
 pub(crate) use find::FindArgs;
+pub(crate) use import::{ImportArgs, OnChange, RowsArgs, TallyArgs};
 pub(crate) use index::{IndexCommand, IndexVerifyArgs};
 pub(crate) use proof::{CheckArgs, KeyCommand, ProveArgs, TrustArgs};
 pub(crate) use report::ReportArgs;
@@ -85,6 +87,16 @@ pub(crate) enum Command {
         after_help = "Examples:\n  onus record docs/examples/evening.ndjson\n  cad-extract | onus record\n  onus record --expect 7 < decision.ndjson\n\nA line that is refused is reported and the rest go on; the exit code is then 3.\nOnly drafts that bring their own event_id can be recorded again safely."
     )]
     Record(RecordArgs),
+    /// Record the rows of a foreign file, CSV or NDJSON, by a declared mapping
+    #[command(
+        after_help = "Examples:\n  onus import --map docs/mappings/mcslc.toml MCSLC.csv\n  onus import --map cad.toml --rejects rejects.csv extract-*.csv.zst\n  onus import --map cad.toml --on-change correct extract.csv\n  onus import --map cad.toml --dry-run extract.csv\n\nA file is read through before anything is written; one that cannot be trusted as a whole is refused as a whole.\nA row that does not fit is rejected whole and the rest go on: the exit code is then 3, or 5 where rows have changed.\nImporting again, after a crash too, adds nothing that is there."
+    )]
+    Import(ImportArgs),
+    /// Record what a source says it sent: control totals, which `report --coverage` compares with what is here
+    #[command(
+        after_help = "Example:\n  onus tally totals.csv\n\ntotals.csv:\n  system,from,to,kind,count,tallied_at\n  cad,2024-03-01,2024-03-01,IncidentOpened,412,2024-03-02 06:00"
+    )]
+    Tally(TallyArgs),
     /// Show one incident: what was decided and told, minute by minute, and who held what
     #[command(
         after_help = "Examples:\n  onus show police:sussex/2023-05-01/142\n  onus show police:sussex/2023-05-01/142 --format json\n  onus show police:sussex/2023-05-01/142 --known-at 2023-05-01T20:31\n  onus --as police:sussex/supervisor show police:sussex/2023-05-01/142 --reveal --why \"complaint 2023/88\""

@@ -11,6 +11,7 @@ mod export;
 mod find;
 mod flags;
 mod hold;
+mod import;
 mod index;
 mod init;
 mod key;
@@ -25,6 +26,7 @@ mod sample;
 mod seal;
 mod show;
 mod stats;
+mod tally;
 mod token;
 mod trust;
 mod vantage;
@@ -49,6 +51,8 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Demo(args) => demo::run(args),
         Command::Init(args) => init::run(cli, args),
         Command::Record(args) => record::run(cli, args),
+        Command::Import(args) => import::run(cli, args),
+        Command::Tally(args) => tally::run(cli, args),
         Command::Show(args) => show::run(cli, args),
         Command::Report(args) => report::run(cli, args),
         Command::Views(command) => views::run(cli, command),

@@ -8,6 +8,7 @@ pub(crate) mod find;
 pub(crate) mod flags;
 pub(crate) mod history;
 pub(crate) mod holding;
+pub(crate) mod import;
 pub(crate) mod lanes;
 mod names;
 pub(crate) mod policies;

@@ -119,3 +119,12 @@ pub(crate) fn entries_bar(entries: u64) -> indicatif::ProgressBar {
         .unwrap_or_else(|_| indicatif::ProgressStyle::default_bar());
     indicatif::ProgressBar::new(entries).with_style(style)
 }
+
+/// A bar for rows, on standard error, and only on a terminal.
+pub(crate) fn rows_bar(rows: u64) -> indicatif::ProgressBar {
+    let style = indicatif::ProgressStyle::with_template(
+        "{bar:40} {percent}%  {human_pos} of {human_len} rows  {per_sec}  {eta} left",
+    )
+    .unwrap_or_else(|_| indicatif::ProgressStyle::default_bar());
+    indicatif::ProgressBar::new(rows).with_style(style)
+}

@@ -11,6 +11,7 @@ use crate::writer::log::{Log, Making};
 use crate::writer::{Clock, Message, OpenOptions, Request};
 use onus_core::kinds::Kind;
 use onus_core::storage::{OpenHow, Storage};
+use std::collections::VecDeque;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -54,8 +55,8 @@ pub(super) struct Service {
     poisoned: bool,
     /// How many requests the last two commits had.
     crowd: [usize; 2],
-    /// A request that did not fit into the last commit.
-    carried: Option<Request>,
+    /// Requests that wait already: those that came together, and one that did not fit into the last commit.
+    carried: VecDeque<Request>,
 }
 
 impl Service {
@@ -74,7 +75,7 @@ impl Service {
         let engine = Engine::new(same, threads).map_err(&starting)?;
         let answers = Answers::new(threads).map_err(starting)?;
         let held = Some(Held { log, since: Instant::now(), lock });
-        let (resting, carried) = (None, None);
+        let (resting, carried) = (None, VecDeque::new());
         let service = Self {
             storage,
             layout,
@@ -97,11 +98,15 @@ impl Service {
     /// Serves until every sender is gone, or one asks to close.
     pub(super) fn run(mut self, inbox: &Receiver<Message>) {
         loop {
-            let message = match self.carried.take() {
+            let message = match self.carried.pop_front() {
                 Some(request) => Ok(Message::Append(request)),
                 None => self.next(inbox),
             };
             match message {
+                Ok(Message::AppendEach(requests)) => {
+                    self.carried.extend(requests);
+                    continue;
+                }
                 Ok(Message::Append(request)) => {
                     let last = self.gather_and_commit(request, inbox);
                     if let Some(reply) = last {
@@ -155,11 +160,16 @@ impl Service {
         let half = before.midpoint(last);
         let patience = (half >= MANY).then(|| Instant::now() + CROWD_WAIT);
         while !ends && closing.is_none() {
-            match inbox.try_recv() {
+            let message = match self.carried.pop_front() {
+                Some(request) => Ok(Message::Append(request)),
+                None => inbox.try_recv(),
+            };
+            match message {
+                Ok(Message::AppendEach(requests)) => self.carried.extend(requests),
                 Ok(Message::Append(request)) => {
                     let with = size.plus(Size::of(&request.events));
                     if !with.fits() {
-                        self.carried = Some(request);
+                        self.carried.push_front(request);
                         break;
                     }
                     size = with;

@@ -41,7 +41,7 @@ pub(crate) fn run(cli: &Cli, args: &RecordArgs) -> Result<(), Failure> {
     outcome.and(closed)
 }
 
-fn tell(recovery: &Recovery) {
+pub(super) fn tell(recovery: &Recovery) {
     if let Some(torn) = &recovery.torn {
         let copy = torn.copy.as_ref().map_or(String::new(), |copy| format!("; a copy stands in {copy}"));
         terminal::say(&format_args!(

@@ -17,6 +17,7 @@ mod flags;
 mod happy;
 mod help;
 mod holding;
+mod import;
 mod ledger;
 mod many_writers;
 mod mcslc;

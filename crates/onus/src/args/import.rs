@@ -1,0 +1,52 @@
+//! What `onus import` and `onus tally` can be asked.
+
+use super::Format;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// The mapping: what the files' columns mean (docs/mappings/README.md)
+    #[arg(long, value_name = "MAP.toml")]
+    pub(crate) map: PathBuf,
+    #[command(flatten)]
+    pub(crate) rows: RowsArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TallyArgs {
+    /// A mapping for control totals of another shape than system,from,to,kind,count,tallied_at
+    #[arg(long, value_name = "MAP.toml")]
+    pub(crate) map: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) rows: RowsArgs,
+}
+
+/// What becomes of rows, whatever they hold.
+#[derive(Debug, Args)]
+pub(crate) struct RowsArgs {
+    /// The files, plain or compressed with gzip or zstd
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Write the rows that are not imported to a new file that only you can read, each with its reason
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
+    /// What becomes of a row that says something else than when it was imported
+    #[arg(long, value_enum, default_value_t = OnChange::Reject)]
+    pub(crate) on_change: OnChange,
+    /// Write nothing and say what would happen; rows that repeat a key within the files are not noticed
+    #[arg(long, conflicts_with = "rejects")]
+    pub(crate) dry_run: bool,
+    /// How to print the summary: a table on a terminal, JSON elsewhere
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+}
+
+/// What becomes of a row that has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnChange {
+    /// It is counted, and goes to the rejects with both places
+    Reject,
+    /// The next revision is appended, and says which event it corrects
+    Correct,
+}
