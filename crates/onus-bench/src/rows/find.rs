@@ -41,6 +41,7 @@ pub(crate) struct Asked {
     pub(crate) page_ms: f64,
     pub(crate) page_again_ms: f64,
     pub(crate) incident_us: f64,
+    pub(crate) incident_again_us: f64,
     pub(crate) rebuild_rate: f64,
     pub(crate) peak_rss_mib: f64,
 }
@@ -64,8 +65,8 @@ fn page(reader: &Reader, filter: &Filter) -> anyhow::Result<()> {
 /// What the child does.
 pub(crate) fn ask(stand: &Stand, incidents: &[onus_core::ids::Incident]) -> anyhow::Result<Asked> {
     let filter = filter()?;
-    let mut samples: [Vec<f64>; 5] = Default::default();
-    let [count, count_again, pages, pages_again, incident] = &mut samples;
+    let mut samples: [Vec<f64>; 6] = Default::default();
+    let [count, count_again, pages, pages_again, incident, incident_again] = &mut samples;
     let standing = stand.reader()?;
     let hits = Finder::new(&standing, &filter)?.count()?;
     for _ in 0..SAMPLES {
@@ -89,6 +90,9 @@ pub(crate) fn ask(stand: &Stand, incidents: &[onus_core::ids::Incident]) -> anyh
         let start = Instant::now();
         ensure!(crate::child::read_incident(&reader, one)? >= 6);
         incident.push(us(start.elapsed()));
+        let start = Instant::now();
+        crate::child::read_incident(&standing, one)?;
+        incident_again.push(us(start.elapsed()));
     }
     let mut rebuilds = Vec::new();
     let cores = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
@@ -112,6 +116,7 @@ pub(crate) fn ask(stand: &Stand, incidents: &[onus_core::ids::Incident]) -> anyh
         page_ms: median(pages),
         page_again_ms: median(pages_again),
         incident_us: median(incident),
+        incident_again_us: median(incident_again),
         rebuild_rate: median(&mut rebuilds),
         peak_rss_mib: crate::child::peak_rss_mib()?,
     })
@@ -169,10 +174,14 @@ pub(super) fn rows(scratch: &Scratch, large: &Large) -> anyhow::Result<Vec<Row>>
             Name::GrowthIncident,
             asked.incident_us / asked_small.incident_us,
             format!(
-                "one incident, first question of a new reader: {} at a tenth of the ledger, {} {}",
+                "one incident, first question of a new reader: {} at a tenth of the ledger, {} {}; with one reader for all \
+                 {} and {}, {:.2} ×",
                 number(asked_small.incident_us, "µs"),
                 number(asked.incident_us, "µs"),
-                large.at()
+                large.at(),
+                number(asked_small.incident_again_us, "µs"),
+                number(asked.incident_again_us, "µs"),
+                asked.incident_again_us / asked_small.incident_again_us
             ),
         ),
         Row::new(
