@@ -9,6 +9,7 @@
 //! # Never
 //! * It writes no log and opens no sealed text.
 
+pub mod coverage;
 pub mod dispute;
 pub mod erased;
 pub mod figures;

@@ -1,6 +1,7 @@
 //! What concerns the ledger as a whole: its clock, its damage, and whether all that was sent has come (F26, F28).
 
 use super::{Finding, Severity, f26_record_integrity, f28_capture_short};
+use crate::coverage::Covered;
 use onus_core::history::Entry;
 use onus_core::kinds::{Body, Kind};
 use onus_core::model::Days;
@@ -74,6 +75,27 @@ impl LedgerWide {
     pub fn count(&mut self, entries: &[Entry]) {
         let counted = self.counts_of(entries);
         self.add(&counted);
+    }
+
+    pub(crate) fn has_tallies(&self) -> bool {
+        !self.tallies.is_empty()
+    }
+
+    /// Each tally beside what was counted of it.
+    pub(crate) fn covered(&self) -> Vec<Covered> {
+        let covered = |counting: &Counting| match &counting.entry.body {
+            Some(Body::SourceTallied(body)) => Some(Covered {
+                system: body.system.clone(),
+                kind: body.kind.clone(),
+                from: body.period.from,
+                to: body.period.to,
+                tallied: body.count,
+                recorded: counting.is_comparable().then_some(counting.recorded),
+                seq: counting.entry.seq(),
+            }),
+            _ => None,
+        };
+        self.tallies.iter().filter_map(covered).collect()
     }
 
     pub(super) fn tallies(&self) -> impl Iterator<Item = (&Entry, Tally)> {

@@ -20,7 +20,16 @@ use std::collections::BTreeMap;
 const AGENCIES_TOLD_MAX: usize = 8;
 
 pub(crate) fn run(cli: &Cli, args: &ReportArgs) -> Result<(), Failure> {
-    let period = period("--from", args.from, "--to", args.to)?;
+    let asked = match (args.from, args.to) {
+        (Some(from), Some(to)) => Some(period("--from", from, "--to", to)?),
+        _ => None,
+    };
+    if args.coverage {
+        return coverage(cli, args, asked);
+    }
+    let Some(period) = asked else {
+        return Err(Failure::new(Cause::Usage, "expected --from and --to, or --coverage"));
+    };
     let baseline = match (args.baseline_from, args.baseline_to) {
         (Some(from), Some(to)) => Some(self::period("--baseline-from", from, "--baseline-to", to)?),
         _ => None,
@@ -51,6 +60,25 @@ pub(crate) fn run(cli: &Cli, args: &ReportArgs) -> Result<(), Failure> {
         let shown = Shown { report, baseline, saved, suppress: args.suppress, ledger_size: reader.size() };
         write(out, format(args.format), &shown)
     })?;
+    if damaged { Err(Failure::told(Cause::Found)) } else { Ok(()) }
+}
+
+/// What each source says it sent beside what was recorded, of the tallies whose days lie in the period asked for.
+fn coverage(cli: &Cli, args: &ReportArgs, asked: Option<Period>) -> Result<(), Failure> {
+    let ledger = ledger(cli);
+    let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
+    let damaged = tell_notes(&reader);
+    let bar = terminal::entries_bar(reader.size());
+    let covered = onus_query::coverage::coverage(&reader, &|done| bar.set_position(done));
+    let mut covered = covered.map_err(|e| Failure::new(Cause::Found, chain(&e)))?;
+    bar.finish_and_clear();
+    if let Some(period) = asked {
+        covered.retain(|tally| period.from <= tally.from && tally.to <= period.to);
+    }
+    if covered.is_empty() {
+        terminal::say(&"onus: no control totals are recorded for this; `onus tally FILE` records what a source says it sent");
+    }
+    terminal::data(|out| crate::render::coverage::write(out, format(args.format), &covered))?;
     if damaged { Err(Failure::told(Cause::Found)) } else { Ok(()) }
 }
 
