@@ -1,8 +1,8 @@
 //! How answers look: data for standard output, never a decision.
 
 pub(crate) mod cells;
-pub(crate) mod coverage;
 pub(crate) mod certificate;
+pub(crate) mod coverage;
 pub(crate) mod dispute;
 pub(crate) mod figures;
 pub(crate) mod find;

@@ -10,10 +10,10 @@ use onus_query::figures::Metric;
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
     /// The first day, in Europe/London
-    #[arg(long, value_name = "DAY", value_parser = day, requires = "to", required_unless_present = "coverage")]
+    #[arg(long, value_name = "DAY", value_parser = day, requires = "to")]
     pub(crate) from: Option<LocalDate>,
     /// The last day, included
-    #[arg(long, value_name = "DAY", value_parser = day, requires = "from", required_unless_present = "coverage")]
+    #[arg(long, value_name = "DAY", value_parser = day, requires = "from")]
     pub(crate) to: Option<LocalDate>,
     /// Instead of figures: what each source says it sent (`onus tally`) beside what was recorded
     #[arg(long, conflicts_with_all = ["baseline_from", "baseline_to", "list", "suppress", "agency", "from_log"])]

@@ -76,7 +76,9 @@ fn coverage(cli: &Cli, args: &ReportArgs, asked: Option<Period>) -> Result<(), F
         covered.retain(|tally| period.from <= tally.from && tally.to <= period.to);
     }
     if covered.is_empty() {
-        terminal::say(&"onus: no control totals are recorded for this; `onus tally FILE` records what a source says it sent");
+        terminal::say(
+            &"onus: no control totals are recorded for this; `onus tally FILE` records what a source says it sent",
+        );
     }
     terminal::data(|out| crate::render::coverage::write(out, format(args.format), &covered))?;
     if damaged { Err(Failure::told(Cause::Found)) } else { Ok(()) }

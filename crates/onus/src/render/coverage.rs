@@ -51,7 +51,10 @@ fn row(tally: &Covered, for_people: bool) -> Vec<String> {
     let day = |day: onus_core::time::LocalDate| if for_people { day.british() } else { day.to_string() };
     vec![
         tally.system.to_string(),
-        tally.kind.as_ref().map_or_else(|| if for_people { "any".into() } else { String::new() }, ToString::to_string),
+        tally
+            .kind
+            .as_ref()
+            .map_or_else(|| if for_people { "any".into() } else { String::new() }, ToString::to_string),
         day(tally.from),
         day(tally.to),
         tally.tallied.to_string(),

@@ -10,6 +10,7 @@
 mod access;
 mod bad_input;
 mod canary;
+mod coverage;
 mod demo;
 mod export;
 mod find;
