@@ -12,6 +12,12 @@ pub enum HistoryError {
     /// The log did not answer; it says who must act.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// The index knows fewer entries of an incident than the log holds: make it anew.
+    #[error("the index does not know entry {seq}; nothing was concluded. Run `onus index rebuild`")]
+    Index {
+        /// The entry.
+        seq: u64,
+    },
     /// An entry is not canonical. `onus verify` says what else is wrong with the log.
     #[error("entry {seq} cannot be decoded: {why}")]
     Entry {

@@ -1,11 +1,13 @@
 //! Every incident of a ledger, one whole history at a time, in memory that does not grow with the ledger.
 //!
 //! The log is read once in its own order. An incident's entries are kept as the bytes they are until its last one
-//! has come, which is known beforehand from how many it has; then they are decoded and looked at on another thread.
+//! has come, which the index says beforehand by how many it has; then they are decoded and looked at on another thread.
 //!
 //! # Promises
 //! * Every incident is looked at exactly once, with all its entries up to the reader's head.
 //! * What was seen of them is handed back in the order in which the incidents end: the same in every run.
+//! * No answer rests on the index: one that counts too many makes an incident wait to the end, one that counts too few is
+//!   found out and ends the sweep.
 //! * What is held are the incidents that have begun and not ended, some batches, and a number for each incident.
 
 use crate::incident::HistoryError;
@@ -13,6 +15,7 @@ use onus_core::entry::EntryOutline;
 use onus_core::history::{Entry, History};
 use onus_core::ids::Incident;
 use onus_store::Reader;
+use onus_store::terms::{any_incident, incident_of};
 use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
@@ -117,26 +120,25 @@ struct Counts {
 }
 
 impl Counts {
+    /// As the index has it; a segment without one is read.
     fn read(reader: &Reader) -> Result<Self, HistoryError> {
         let mut counts = Self { by_hash: HashMap::new(), hashing: RandomState::new() };
-        for stored in reader.entries(0..reader.size()) {
-            let stored = stored?;
-            if let Some(incident) = outline(stored.seq(), stored.bytes())?.incident {
-                *counts.by_hash.entry(counts.hashing.hash_one(&incident)).or_default() += 1;
+        for stretch in reader.stretches() {
+            for (term, entries) in reader.terms(stretch, &any_incident())? {
+                if let Some(key) = incident_of(&term).filter(|key| !key.is_empty()) {
+                    let count = counts.by_hash.entry(counts.hashing.hash_one(key)).or_default();
+                    *count = count.saturating_add(u32::try_from(entries.len()).unwrap_or(u32::MAX));
+                }
             }
         }
         Ok(counts)
     }
 
-    /// One entry fewer to come; whether it was the last.
-    fn is_last(&mut self, incident: &Incident) -> bool {
-        match self.by_hash.get_mut(&self.hashing.hash_one(incident)) {
-            Some(count) => {
-                *count = count.saturating_sub(1);
-                *count == 0
-            }
-            None => false,
-        }
+    /// One entry fewer to come; whether it was the last. `None` if the index had told of no such entry.
+    fn is_last(&mut self, incident: &Incident) -> Option<bool> {
+        let count = self.by_hash.get_mut(&self.hashing.hash_one(incident.key().as_bytes()))?;
+        *count = count.checked_sub(1)?;
+        Some(*count == 0)
     }
 }
 
@@ -153,7 +155,7 @@ fn read(reader: &Reader, send: &SyncSender<Batch>) -> Result<(), HistoryError> {
         let stored = stored?;
         let bytes = stored.bytes();
         let Some(incident) = outline(stored.seq(), bytes)?.incident else { continue };
-        let is_last = counts.is_last(&incident);
+        let is_last = counts.is_last(&incident).ok_or(HistoryError::Index { seq: stored.seq() })?;
         let raw = open.entry(incident.clone()).or_insert_with(|| Raw {
             incident: incident.clone(),
             bytes: Vec::new(),
@@ -180,4 +182,20 @@ fn read(reader: &Reader, send: &SyncSender<Batch>) -> Result<(), HistoryError> {
         let _gone = send.send((place, batch)).is_err();
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_that_knows_too_few_entries_of_an_incident_is_found_out() {
+        let incident = Incident::parse("police:met/2024-05-01/1").unwrap();
+        let hashing = RandomState::new();
+        let by_hash = HashMap::from([(hashing.hash_one(incident.key().as_bytes()), 2)]);
+        let mut counts = Counts { by_hash, hashing };
+        let told: Vec<Option<bool>> = (0..3).map(|_| counts.is_last(&incident)).collect();
+        assert_eq!(told, [Some(false), Some(true), None]);
+        assert_eq!(counts.is_last(&Incident::parse("police:met/2024-05-01/2").unwrap()), None);
+    }
 }

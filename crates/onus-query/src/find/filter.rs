@@ -9,7 +9,7 @@ use onus_core::codec::DecodeError;
 use onus_core::entry::EntryHead;
 use onus_core::record::Record;
 use onus_core::terms::{TermField, TermReader, Wanted};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A question's conditions; without any, every entry is meant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +19,7 @@ pub struct Filter {
     pub(super) occurred: Period,
     pub(super) entered: Period,
     pub(super) recorded: Period,
+    pub(super) only: Option<BTreeSet<u64>>,
 }
 
 impl Filter {
@@ -63,10 +64,18 @@ impl Filter {
         self
     }
 
+    /// Only among these entries, such as those that flags name.
+    #[must_use]
+    pub fn only(mut self, seqs: BTreeSet<u64>) -> Self {
+        self.only = Some(seqs);
+        self
+    }
+
     /// Whether an entry is meant, by its bytes.
     pub fn holds(&self, reader: &mut TermReader, entry: &[u8]) -> Result<bool, DecodeError> {
         let (head, record) = EntryHead::parse(entry)?;
-        if !self.recorded.holds(head.recorded_at) {
+        let among = self.only.as_ref().is_none_or(|only| only.contains(&head.seq));
+        if !among || !self.recorded.holds(head.recorded_at) {
             return Ok(false);
         }
         let mut met: Vec<TermField> = Vec::with_capacity(self.wanted.len());

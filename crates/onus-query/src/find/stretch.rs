@@ -23,6 +23,12 @@ impl Finder<'_> {
             }
         }
         let mut hits = hits.unwrap_or_else(|| everything(stretch));
+        if let Some(only) = &self.filter.only {
+            let offset = |seq: &u64| u32::try_from(seq - stretch.first_seq()).ok();
+            let here: RoaringBitmap =
+                only.range(stretch.first_seq()..stretch.end_seq()).filter_map(offset).collect();
+            hits &= here;
+        }
         for value in &self.filter.excluded {
             hits -= self.of(stretch, value)?;
         }

@@ -12,6 +12,7 @@ use onus_core::entry::EntryOutline;
 use onus_core::history::{Entry, History, Vantage};
 use onus_core::ids::Incident;
 use onus_core::kinds::Kind;
+use onus_core::terms::TermField;
 use onus_core::time::Timestamp;
 use onus_store::{Note, Reader};
 use std::collections::{BTreeMap, BTreeSet, btree_map};
@@ -122,21 +123,22 @@ impl Survey<'_> {
             .map_err(|why| HistoryError::Entry { seq, why })
     }
 
-    /// The incidents that share a person or place with this one.
+    /// The incidents that share a person or place with this one, found by the index and read from the log.
     fn neighbours(&self, own: &History) -> Result<Repeats, HistoryError> {
-        let wanted = tokens(&own.speaking());
+        let mut others: BTreeSet<Incident> = BTreeSet::new();
+        for token in tokens(&own.speaking()) {
+            for field in [TermField::Subject, TermField::Location] {
+                let term = [&[field.byte()], token.as_bytes().as_slice()].concat();
+                for seq in self.reader.with_term(&term)? {
+                    others.extend(self.incident_of(seq)?);
+                }
+            }
+        }
+        others.remove(own.incident());
         let mut all = vec![own.clone()];
-        sweep(
-            self.reader,
-            NonZeroUsize::MIN,
-            |history| {
-                let history = self.known(history);
-                let shares = history.incident() != own.incident()
-                    && tokens(&history.speaking()).iter().any(|token| wanted.contains(token));
-                shares.then_some(history)
-            },
-            |shares| all.extend(shares),
-        )?;
+        for incident in &others {
+            all.push(self.known(history(self.reader, incident)?));
+        }
         Ok(Repeats::of(&all))
     }
 

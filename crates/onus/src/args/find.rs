@@ -52,6 +52,10 @@ pub(crate) struct FindArgs {
     #[arg(long, value_name = "FIELD=VALUE")]
     pub(crate) not: Vec<String>,
 
+    /// Named by this flag, such as F07 or REVERSAL_NOT_TOLD, as known and judged now; may be repeated
+    #[arg(long, value_name = "CODE", value_parser = super::flags::code)]
+    pub(crate) flag: Vec<onus_query::flags::Code>,
+
     /// When it happened: A..B, A.., ..B or one date; a date is the whole day in Europe/London, both ends count
     #[arg(long, value_name = "A..B")]
     pub(crate) occurred: Option<String>,

@@ -40,7 +40,7 @@ pub(crate) struct FlagsArgs {
     pub(crate) format: Option<Format>,
 }
 
-fn code(text: &str) -> Result<Code, String> {
+pub(super) fn code(text: &str) -> Result<Code, String> {
     Code::parse(text).ok_or_else(|| {
         let known: Vec<String> = RULES.iter().map(|rule| format!("{} {}", rule.code, rule.name)).collect();
         format!("there is no such flag; expected one of {}", known.join(", "))

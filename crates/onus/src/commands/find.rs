@@ -11,6 +11,7 @@ use crate::terminal;
 use onus_core::terms::{TermField, Wanted};
 use onus_query::find::{Filter, FindError, Finder};
 use onus_query::period::Period;
+use std::collections::BTreeSet;
 
 const PAGE: u32 = 50;
 
@@ -20,6 +21,17 @@ pub(crate) fn run(cli: &Cli, args: &FindArgs) -> Result<(), Failure> {
     let ledger = ledger(cli);
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
     mend(&reader)?;
+    let filter = if args.flag.is_empty() {
+        filter
+    } else {
+        let mut named = BTreeSet::new();
+        super::flags::each(&ledger, &reader, |finding| {
+            if args.flag.contains(&finding.code) {
+                named.insert(finding.entry);
+            }
+        })?;
+        filter.only(named)
+    };
     let finder = Finder::new(&reader, &filter).map_err(|e| failure(&e))?;
     let format = format(args.format);
     let mut disagreeing = Vec::new();

@@ -56,18 +56,21 @@ pub(super) fn by_incident(
     ledger: &Ledger,
     reader: &Reader,
 ) -> Result<BTreeMap<Incident, Vec<Finding>>, Failure> {
+    let mut flags: BTreeMap<Incident, Vec<Finding>> = BTreeMap::new();
+    each(ledger, reader, |finding| {
+        if let Some(incident) = finding.incident.clone() {
+            flags.entry(incident).or_default().push(finding);
+        }
+    })?;
+    Ok(flags)
+}
+
+/// Every flag, as known and judged now.
+pub(super) fn each(ledger: &Ledger, reader: &Reader, take: impl FnMut(Finding)) -> Result<(), Failure> {
     let policies = Policies::read(reader, KnownBy::Entered).map_err(|e| history_failure(&e))?;
     let now = ledger.machine().now();
     let survey = Survey { reader, policies: &policies, vantage: Vantage::default(), now };
-    let mut flags: BTreeMap<Incident, Vec<Finding>> = BTreeMap::new();
-    survey
-        .all(super::verify::threads(), |finding| {
-            if let Some(incident) = finding.incident.clone() {
-                flags.entry(incident).or_default().push(finding);
-            }
-        })
-        .map_err(|e| history_failure(&e))?;
-    Ok(flags)
+    survey.all(super::verify::threads(), take).map(drop).map_err(|e| history_failure(&e))
 }
 
 /// One incident's flags, for `show`: without repeat contacts (F21), which rest on other incidents.
