@@ -1,13 +1,14 @@
 //! `onus import`: rows of a file in, once; what does not fit is put aside and said.
 
-use crate::ledger::{Ledger, Run};
+use crate::ledger::{Ledger, Run, copy_of};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-const MAP: &str = r#"
+/// A mapping of a rota with a text.
+pub(crate) const MAP: &str = r#"
 mapping = 1
 source = "rota"
 zone = "Europe/London"
@@ -44,7 +45,8 @@ at = { latest = ["sent", "there"] }
 body = { kind = "note", text = { column = "said" } }
 "#;
 
-const HEAD: &str = "ref,sent,there,what,said\n";
+/// The header that it is for.
+pub(crate) const HEAD: &str = "ref,sent,there,what,said\n";
 const ROWS: &str = "1,12/11/2023 20:31,12/11/2023 20:50,welfare,Nobody answers the door.\n\
                     2,12/11/2023 20:40,,welfare,\n\
                     3,12/11/2023 20:10,12/11/2023 20:20,noise,\n";
@@ -294,22 +296,10 @@ fn a_dry_run_writes_nothing_and_says_what_an_import_would_come_to() {
     for mode in ["reject", "correct"] {
         let dry = import(&ledger, &["--dry-run", "--on-change", mode, "b.csv"]);
         assert_eq!(bytes(&ledger), before, "{mode}");
-        let copy = ledger_copy(&ledger);
+        let copy = copy_of(&ledger);
         let real = import(&copy, &["--on-change", mode, "b.csv"]);
         assert_eq!((dry.code, counts(&dry)), (real.code, counts(&real)), "{mode}: {}", dry.stderr);
     }
-}
-
-fn ledger_copy(ledger: &Ledger) -> Ledger {
-    let copy = Ledger::none();
-    let done = std::process::Command::new("cp")
-        .arg("-a")
-        .arg(ledger.folder().join("."))
-        .arg(copy.folder())
-        .status()
-        .unwrap();
-    assert!(done.success());
-    copy
 }
 
 #[test]

@@ -65,6 +65,15 @@ impl Ledger {
     }
 }
 
+/// A folder with the same files.
+pub(crate) fn copy_of(ledger: &Ledger) -> Ledger {
+    let copy = Ledger::none();
+    let from = ledger.folder().join(".");
+    let done = Command::new("cp").arg("-a").arg(from).arg(copy.folder()).status().unwrap();
+    assert!(done.success());
+    copy
+}
+
 fn feed(mut command: Command, input: &str) -> Run {
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
