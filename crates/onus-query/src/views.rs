@@ -143,6 +143,8 @@ pub struct Views {
 struct Held {
     entries: Vec<Entry>,
     last: u64,
+    /// Whether its row is still to be written.
+    touched: bool,
 }
 
 impl Views {
@@ -312,24 +314,21 @@ impl Views {
         self.mark.clean = false;
         self.write_mark()?;
         let mut held: HashMap<Incident, Held> = HashMap::new();
-        let mut touched: BTreeSet<Incident> = BTreeSet::new();
         let mut written = from;
         in_batches(reader, from..size, |batch| {
             let Some(last) = batch.last().map(Entry::seq) else { return Ok(()) };
             for entry in batch {
-                if let Some(incident) = take(reader, &mut held, entry)? {
-                    touched.insert(incident);
-                }
+                take(reader, &mut held, entry)?;
             }
             if last + 1 - written >= STEP_ENTRIES {
-                self.write(&mut held, &std::mem::take(&mut touched), last + 1)?;
+                self.write(&mut held, last + 1)?;
                 held.retain(|_, held| held.last + QUIET_ENTRIES > last);
                 written = last + 1;
             }
             progress(last - from);
             Ok::<(), ViewsError>(())
         })?;
-        self.write(&mut held, &touched, size)?;
+        self.write(&mut held, size)?;
         self.tree.flush()?;
         sync_files(&self.folder.join("tree")).map_err(files(&self.folder))?;
         self.mark.applied = size;
@@ -339,15 +338,10 @@ impl Views {
     }
 
     /// Writes the rows of the incidents touched, in one batch with how far that goes.
-    fn write(
-        &self,
-        held: &mut HashMap<Incident, Held>,
-        touched: &BTreeSet<Incident>,
-        applied: u64,
-    ) -> Result<(), ViewsError> {
+    fn write(&self, held: &mut HashMap<Incident, Held>, applied: u64) -> Result<(), ViewsError> {
         let mut by_key: BTreeMap<Vec<u8>, BTreeMap<Incident, Option<Row>>> = BTreeMap::new();
-        for incident in touched {
-            let Some(held) = held.get_mut(incident) else { continue };
+        for (incident, held) in held.iter_mut().filter(|(_, held)| held.touched) {
+            held.touched = false;
             let history = History::new(incident.clone(), std::mem::take(&mut held.entries));
             let row = Row::of(&history);
             held.entries = history.into_entries();
@@ -375,29 +369,25 @@ impl Views {
     }
 }
 
-/// Takes an entry to the others of its incident, which are read again if they were let go. Says which incident it is.
-fn take(
-    reader: &Reader,
-    held: &mut HashMap<Incident, Held>,
-    entry: Entry,
-) -> Result<Option<Incident>, HistoryError> {
-    let Some(incident) = entry.common.incident.clone() else { return Ok(None) };
+/// Takes an entry to the others of its incident, which are read again if they were let go.
+fn take(reader: &Reader, held: &mut HashMap<Incident, Held>, entry: Entry) -> Result<(), HistoryError> {
+    let Some(incident) = entry.common.incident.clone() else { return Ok(()) };
     let last = entry.seq();
-    if let Some(open) = held.get_mut(&incident) {
+    if let Some(held) = held.get_mut(&incident) {
         // One that was read again holds what is still to come.
-        if open.entries.last().is_some_and(|known| known.seq() < last) {
-            open.entries.push(entry);
+        if held.entries.last().is_some_and(|known| known.seq() < last) {
+            held.entries.push(entry);
         }
-        open.last = last;
-        return Ok(Some(incident));
+        (held.last, held.touched) = (last, true);
+        return Ok(());
     }
     let entries = if entry.head.incident_version > 1 {
         history(reader, &incident)?.entries().to_vec()
     } else {
         vec![entry]
     };
-    held.insert(incident.clone(), Held { entries, last });
-    Ok(Some(incident))
+    held.insert(incident, Held { entries, last, touched: true });
+    Ok(())
 }
 
 /// The value in which an incident's row stands.

@@ -50,14 +50,18 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Syncs every file in a folder: a store that flushes may leave that to the system.
+/// Syncs every file in a folder: a store that flushes may leave that to the system. The store's own threads may remove
+/// a file meanwhile, which then needs no sync.
 pub(super) fn sync_files(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            sync_files(&entry.path())?;
+        let path = entry?.path();
+        match if path.is_dir() {
+            sync_files(&path)
         } else {
-            File::open(entry.path())?.sync_all()?;
+            File::open(&path).and_then(|file| file.sync_all())
+        } {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+            synced => synced?,
         }
     }
     sync_folder(folder)
