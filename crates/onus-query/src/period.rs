@@ -137,7 +137,7 @@ mod tests {
             let refused =
                 Period::parse(text).map(|period| assert!(text.is_empty() && period.is_everything()));
             if let Err(e) = refused {
-                assert!(!e.to_string().contains(text), "{e}");
+                assert!(text.is_empty() || !e.to_string().contains(text), "{e}");
             }
         }
     }
