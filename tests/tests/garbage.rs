@@ -264,15 +264,15 @@ fn term_and_position_files() {
 fn proofs_of_every_format() {
     let signer = NoteSigner::from_seed("example.com/log", &[1; 32]).expect("a good name");
     let head = TreeHead { size: 2, root: node_hash(&leaf_hash(b"0"), &leaf_hash(b"1")) };
-    let signed = Checkpoint::new("example.com/log", head).and_then(|head| head.sign(&signer)).expect("good");
-    let checkpoint = || signed.clone();
+    let noted = Checkpoint::new("example.com/log", head).and_then(|head| head.sign(&signer)).expect("good");
+    let checkpoint = || noted.clone();
     let path = vec![leaf_hash(b"1")];
     let key = signer.verifier(Algorithm::Ed25519);
     let files = [
-        signed.to_string(),
+        noted.to_string(),
         TlogProof::new(Some(vec![1, 2]), 0, path.clone(), checkpoint()).to_string(),
         AddCheckpoint { old_size: 1, proof: path.clone(), checkpoint: checkpoint() }.to_string(),
-        SignatureLines(signed.note().signatures()).to_string(),
+        SignatureLines(noted.note().signatures()).to_string(),
         format!("log {key}\nquorum none\n"),
         Equivocation::different_sizes(checkpoint(), checkpoint(), leaf_hash(b"0"), path).to_string(),
         key.to_string(),

@@ -112,7 +112,7 @@ enum Batch {
 }
 
 /// Writes the chosen entries as files of `format` into `folder`, which is there and empty.
-pub fn write(format: DataFormat, folder: &Path, data: Data<'_>) -> Result<Written, DataError> {
+pub fn write(format: DataFormat, folder: &Path, data: &mut Data<'_>) -> Result<Written, DataError> {
     let origin = data.reader.identity().origin.to_string();
     let mut sink: Box<dyn sink::Sink> = match format {
         DataFormat::Csv => Box::new(csv::CsvFiles::new(folder)),

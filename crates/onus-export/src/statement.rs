@@ -7,6 +7,7 @@ use crate::data::Counts;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -150,7 +151,11 @@ pub fn file_of(folder: &Path, name: &str) -> Result<FileOf, FolderError> {
             bytes += u64::try_from(read).unwrap_or(u64::MAX);
             hash.update(buffer.get(..read).unwrap_or_default());
         }
-        let digits = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut digits = String::with_capacity(64);
+        for byte in hash.finalize() {
+            // Writing into a String cannot fail.
+            let _written = write!(digits, "{byte:02x}").is_ok();
+        }
         Ok((bytes, digits))
     };
     let (bytes, sha256) = read().map_err(|source| FolderError::Read { path: path.clone(), source })?;

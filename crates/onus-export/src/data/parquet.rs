@@ -153,10 +153,6 @@ impl Column {
     /// Takes a value; returns about how many bytes it holds on to.
     fn take(&mut self, value: Value<'_>) -> usize {
         let bytes = match (&mut self.values, value) {
-            (_, Value::Absent) => {
-                self.levels.push(0);
-                return 2;
-            }
             (Collected::Bools(values), Value::Bool(value)) => {
                 values.push(value);
                 1
@@ -177,7 +173,7 @@ impl Column {
                 values.push(ByteArray::from(text));
                 48 + text.len()
             }
-            // A table's rows have the types of its columns.
+            // Absent; a table's rows have the types of its columns otherwise.
             _ => {
                 self.levels.push(0);
                 return 2;

@@ -392,7 +392,7 @@ fn a_crash_or_a_failure_at_any_step_leaves_a_text_erased_wholly_or_not_at_all() 
         for step in 0.. {
             let fs = whole.fork();
             let number = fs.steps() + step;
-            fs.inject(When::Step(number), effect.clone());
+            fs.inject(When::Step(number), effect);
             let done = erase(&on(fs.storage()), &Whose::Incident(incident(142))).is_ok();
             if fs.steps() <= number {
                 assert!(done && step > 10, "with nothing happening it succeeds, in {step} steps");

@@ -1,6 +1,11 @@
 //! One ledger on disk, whole: its clock, its retries, its keys, its readings.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod clock;
 mod disclose;

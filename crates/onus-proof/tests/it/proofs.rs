@@ -20,12 +20,12 @@ fn resists(
 ) -> bool {
     let mut changes = vec![[proof, &[surplus]].concat()];
     if !proof.is_empty() {
-        let mut changed = proof.to_vec();
+        let mut flipped = proof.to_vec();
         let at = place.index(proof.len());
-        let mut bytes = *changed[at].as_bytes();
+        let mut bytes = *flipped[at].as_bytes();
         bytes[usize::from(bit) / 8] ^= 1 << (bit % 8);
-        changed[at] = Hash::from_bytes(bytes);
-        changes.extend([changed, proof[1..].to_vec()]);
+        flipped[at] = Hash::from_bytes(bytes);
+        changes.extend([flipped, proof[1..].to_vec()]);
     }
     changes.iter().all(|changed| check(changed).is_err())
 }

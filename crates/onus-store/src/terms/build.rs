@@ -166,12 +166,10 @@ impl Builder {
 
 /// The first 16 bytes of a term, zeros behind a shorter one: in the order of the terms, but for ties.
 fn front(term: &[u8]) -> u128 {
-    match term.first_chunk::<16>() {
-        Some(front) => u128::from_be_bytes(*front),
-        None => {
-            let mut front = [0; 16];
-            front.iter_mut().zip(term).for_each(|(byte, of_term)| *byte = *of_term);
-            u128::from_be_bytes(front)
-        }
+    if let Some(front) = term.first_chunk::<16>() {
+        return u128::from_be_bytes(*front);
     }
+    let mut front = [0; 16];
+    front.iter_mut().zip(term).for_each(|(byte, of_term)| *byte = *of_term);
+    u128::from_be_bytes(front)
 }

@@ -70,7 +70,7 @@ pub(crate) fn run(cli: &Cli, args: &ExportArgs) -> Result<(), Failure> {
         bar.set_length(total);
         bar.set_position(done);
     };
-    let data = Data {
+    let mut data = Data {
         reader: &reader,
         chosen: &chosen,
         erased: &|key| erasures.on(key),
@@ -78,7 +78,7 @@ pub(crate) fn run(cli: &Cli, args: &ExportArgs) -> Result<(), Failure> {
         progress: &progress,
     };
     let (format, name) = format(args.format);
-    let written = data::write(format, folder.path(), data).map_err(|e| failure(&e))?;
+    let written = data::write(format, folder.path(), &mut data).map_err(|e| failure(&e))?;
     bar.finish_and_clear();
 
     let statement = statement(&reader, &name, args, &who, &folder, &written)?;
@@ -129,13 +129,10 @@ fn disclosed(names: &[String]) -> Result<BTreeSet<(Kind, u16)>, Failure> {
                 _ => None,
             })
             .collect();
-        match sealed.iter().find(|(name, _)| name == field) {
-            Some((_, number)) => fields.insert((kind, *number)),
-            None => {
-                let listed = sealed.iter().map(|(name, _)| format!("{}.{name}", kind.name()));
-                return Err(unknown(listed.collect()));
-            }
+        let Some((_, number)) = sealed.iter().find(|(name, _)| name == field) else {
+            return Err(unknown(sealed.iter().map(|(name, _)| format!("{}.{name}", kind.name())).collect()));
         };
+        fields.insert((kind, *number));
     }
     Ok(fields)
 }

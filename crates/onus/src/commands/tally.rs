@@ -8,16 +8,16 @@ use onus_core::kinds::Kind;
 use onus_import::tally_mapping;
 
 pub(crate) fn run(cli: &Cli, args: &TallyArgs) -> Result<(), Failure> {
-    let mapping = match &args.map {
-        Some(path) => read_mapping(path)?,
-        None => {
+    let mapping = if let Some(path) = &args.map {
+        read_mapping(path)?
+    } else {
+        let agency = if let Some(identity) = identity(cli)? {
+            identity.agency().clone()
+        } else {
             let ledger = ledger(cli);
-            let agency = match identity(cli)? {
-                Some(identity) => identity.agency().clone(),
-                None => ledger.agency().map_err(|e| open_failure(&ledger, &e))?,
-            };
-            tally_mapping(&agency).map_err(|e| Failure::new(Cause::Environment, e))?
-        }
+            ledger.agency().map_err(|e| open_failure(&ledger, &e))?
+        };
+        tally_mapping(&agency).map_err(|e| Failure::new(Cause::Environment, e))?
     };
     if let Some(kind) = mapping.kinds().find(|kind| *kind != Kind::SourceTallied) {
         return Err(Failure::new(

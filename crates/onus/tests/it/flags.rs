@@ -62,7 +62,7 @@ fn flags_are_filtered_and_every_form_says_what_they_are() {
     assert_eq!(flags(&ledger, &[&two]), expected(&all[1..]));
     assert_eq!(flags(&ledger, &["--code", "NO_RATIONALE"]), expected(&all[1..2]));
     let found = ledger.run(&["find", "--flag", "F01", "--flag", "f8", "--count"], "");
-    assert!(found.code == 0 && found.stdout.contains("2"), "{}{}", found.stdout, found.stderr);
+    assert!(found.code == 0 && found.stdout.contains('2'), "{}{}", found.stdout, found.stderr);
     assert_eq!(flags(&ledger, &["--severity", "high", "--code", "f1,F08"]), expected(&all));
     assert_eq!(flags(&ledger, &["--severity", "critical"]), []);
     assert_eq!(flags(&ledger, &["--agency", "ambulance:secamb"]), []);

@@ -32,9 +32,9 @@ fn copy_folder(from: &Path, to: &Path) {
         let item = item.unwrap();
         let target = to.join(item.file_name());
         if item.path().is_dir() {
-            copy_folder(&item.path(), &target)
+            copy_folder(&item.path(), &target);
         } else {
-            std::fs::copy(item.path(), target).map(drop).unwrap()
+            std::fs::copy(item.path(), target).map(drop).unwrap();
         }
     }
 }
@@ -164,7 +164,7 @@ fn keys_are_encrypted_registered_rotated_and_revoked_and_old_proofs_keep_verifyi
     let files: Vec<_> = std::fs::read_dir(ledger.private().join("keys"))
         .unwrap()
         .map(|item| item.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".key"))
+        .filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "key"))
         .collect();
     assert_eq!(files.len(), 1, "the old secret is gone: {files:?}");
 

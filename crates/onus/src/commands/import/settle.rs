@@ -78,7 +78,7 @@ impl Settling<'_> {
                     Err(e) if record_cause(&e) == Cause::Refused => {
                         self.reject(file, row, "not_recorded", None, &chain(&e))?;
                     }
-                    Err(e) => return Err(self.broken(file, row, &e)),
+                    Err(e) => return Err(broken(file, row, &e)),
                 },
             }
         }
@@ -92,16 +92,6 @@ impl Settling<'_> {
                 Recorded::AlreadyThere => self.tally.events_there += 1,
             }
         }
-    }
-
-    fn broken(&self, file: &Surveyed, row: &Row, error: &RecordError) -> Failure {
-        Failure::new(
-            record_cause(error),
-            format_args!("{}, line {}: {}", file.name(), row.line(), chain(error)),
-        )
-        .hint(
-            "what is counted here is recorded; when that is mended, import again: what is there adds nothing",
-        )
     }
 
     /// A row of which an event stands in the ledger with other content.
@@ -134,7 +124,7 @@ impl Settling<'_> {
                         self.count(&done);
                         Ok(())
                     }
-                    Err(e) => Err(self.broken(file, row, &e)),
+                    Err(e) => Err(broken(file, row, &e)),
                 }
             }
         }
@@ -163,16 +153,15 @@ impl Settling<'_> {
                     return Ok(());
                 }
                 Err(RecordError::Append(AppendError::IdReused { index, stands_at, .. })) => {
-                    match revisions.get_mut(index).filter(|revision| **revision < REVISIONS_MAX) {
-                        Some(revision) => *revision += 1,
-                        None => {
-                            let template = planned.get(index).map_or("", |planned| &planned.template);
-                            self.tally.rows_changed += 1;
-                            return self.put_aside(file, row, None, &changed(template, stands_at));
-                        }
-                    }
+                    let revision = revisions.get_mut(index).filter(|revision| **revision < REVISIONS_MAX);
+                    let Some(revision) = revision else {
+                        let template = planned.get(index).map_or("", |planned| &planned.template);
+                        self.tally.rows_changed += 1;
+                        return self.put_aside(file, row, None, &changed(template, stands_at));
+                    };
+                    *revision += 1;
                 }
-                Err(e) => return Err(self.broken(file, row, &e)),
+                Err(e) => return Err(broken(file, row, &e)),
             }
         }
     }
@@ -274,4 +263,11 @@ pub(super) fn stand(
 
 fn revised(bound: &mut Bound, planned: &Planned, revision: u32) -> onus_core::record::Draft {
     if revision == 0 { planned.draft.clone() } else { bound.revise(planned, revision).draft }
+}
+
+fn broken(file: &Surveyed, row: &Row, error: &RecordError) -> Failure {
+    Failure::new(record_cause(error), format_args!("{}, line {}: {}", file.name(), row.line(), chain(error)))
+        .hint(
+            "what is counted here is recorded; when that is mended, import again: what is there adds nothing",
+        )
 }
