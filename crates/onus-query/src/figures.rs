@@ -4,7 +4,7 @@
 //! it. `docs/report.md` defines every figure.
 //!
 //! # Promises
-//! * Every figure can name its incidents: [`Report::listed`].
+//! * Every figure can name its incidents: [`Incidents::listed`].
 //! * Sums are whole numbers. The same ledger at the same size gives the same figures.
 
 mod gather;
