@@ -1,6 +1,10 @@
 //! A dispute laid out: the span and facet in question, what both sides say, what only one does, what became known
 //! when, what each cites, which rungs were climbed. It takes no side: a determination is one more entry.
 
+mod in_force;
+
+pub use in_force::InForce;
+
 use onus_core::history::{Entry, History, KnownBy, Vantage};
 use onus_core::ids::{AgencyId, EventId};
 use onus_core::kinds::Body;
@@ -106,7 +110,7 @@ pub struct Rung {
     pub by: AgencyId,
     /// When.
     pub raised: Timestamp,
-    /// Minutes allowed, where the entry states them.
+    /// Minutes allowed, where the entry states them, or the policy in force then does.
     pub target_minutes: Option<u32>,
     /// When and how it was answered.
     pub answered: Option<(Timestamp, EscalationOutcome, u64)>,

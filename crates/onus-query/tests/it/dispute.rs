@@ -117,3 +117,35 @@ fn a_determination_stands_beside_both_accounts_and_changes_neither() {
     assert_eq!(before[0].established, after[0].established);
     assert!(after[1].determined.is_empty(), "care was not determined");
 }
+
+#[test]
+fn a_policy_in_force_is_named_for_each_party_and_its_ladder_gives_the_targets() {
+    use crate::policy::{policy, published};
+    use onus_core::bodies::policy::LadderRung;
+    use onus_core::vocabulary::Role;
+    use onus_query::policy::Policies;
+
+    let mut body = policy("v1", "2024-01-01T00:00:00+00:00");
+    body.scope.force = agency("police:met");
+    body.escalation =
+        vec![LadderRung { level: EscalationLevel::L1, role: Role::Supervisor, target_minutes: Some(30) }];
+    let record = published("2023-12-01T00:00:00+00:00", body).record().clone();
+    let policies = Policies::new(&[entry(record, 900)], onus_core::history::KnownBy::Entered);
+    let mut call = incident(INCIDENT);
+    let raised = call
+        .event(Body::EscalationRaised(EscalationRaised {
+            level: EscalationLevel::L1,
+            raised_by_agency: agency("police:met"),
+            target_minutes: None,
+        }))
+        .occurred_at("2024-06-12T02:00+01:00");
+    let history = disputed(&[raised]);
+    let vantage = Vantage::default();
+
+    let dispute = laid(&history, &vantage).remove(0);
+    let in_force = dispute.in_force(&history, &vantage, &policies);
+    assert_eq!(in_force.len(), 1, "the trust published none: {in_force:?}");
+    assert_eq!((in_force[0].entry, in_force[0].retroactive), (900, false));
+    assert_eq!(dispute.ladder[0].target_minutes, None);
+    assert_eq!(dispute.with_targets(&history, &vantage, &policies).ladder[0].target_minutes, Some(30));
+}

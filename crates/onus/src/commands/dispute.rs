@@ -3,11 +3,12 @@
 use super::format;
 use super::vantage::{asked, within_knowledge};
 use crate::args::{Cli, DisputeArgs, Format};
-use crate::exit::{Cause, Failure};
+use crate::exit::{Cause, Failure, chain};
 use crate::render::dispute::{Laid, write_csv, write_json, write_words};
 use crate::terminal;
 use onus_query::dispute::{Question, dispute, questions};
 use onus_query::holding::holding;
+use onus_query::policy::Policies;
 
 pub(crate) fn run(cli: &Cli, args: &DisputeArgs) -> Result<(), Failure> {
     if let (Some(from), Some(to)) = (args.from, args.to)
@@ -28,10 +29,13 @@ pub(crate) fn run(cli: &Cli, args: &DisputeArgs) -> Result<(), Failure> {
             .filter(|question| facet.is_none_or(|facet| facet == question.facet))
             .collect(),
     };
+    let policies = Policies::read(&asked.reader, vantage.known_by)
+        .map_err(|e| Failure::new(Cause::Found, chain(&e)).hint("run `onus verify` for the first bad place"))?;
     let disputes = questions
         .into_iter()
-        .map(|question| dispute(history, &vantage, &held, question, &|then| holding(history, then)));
-    let laid = Laid { history, vantage, disputes: disputes.collect() };
+        .map(|question| dispute(history, &vantage, &held, question, &|then| holding(history, then)))
+        .map(|dispute| dispute.with_targets(history, &vantage, &policies));
+    let laid = Laid { history, vantage, policies: &policies, disputes: disputes.collect() };
     terminal::data(|out| match format(args.format) {
         Format::Table => write_words(out, &laid, terminal::width()),
         Format::Json => write_json(out, &laid),

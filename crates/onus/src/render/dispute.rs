@@ -5,8 +5,10 @@ use crate::render::holding::{duration, holder, state_json};
 use crate::render::says::{says, words};
 use onus_core::history::{Entry, History, Vantage};
 use onus_core::ids::AgencyId;
+use onus_core::model::PolicyRef;
 use onus_core::time::Timestamp;
 use onus_query::dispute::{Dispute, Fact, Rung};
+use onus_query::policy::Policies;
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
@@ -14,6 +16,7 @@ use std::io::{self, Write};
 pub(crate) struct Laid<'a> {
     pub(crate) history: &'a History,
     pub(crate) vantage: Vantage,
+    pub(crate) policies: &'a Policies,
     pub(crate) disputes: Vec<Dispute>,
 }
 
@@ -102,6 +105,17 @@ fn write_one(out: &mut dyn Write, laid: &Laid<'_>, dispute: &Dispute, width: usi
     }
     let cited: Vec<String> =
         dispute.cited.iter().map(|cited| format!("{} version {}", cited.policy, cited.version)).collect();
+    let in_force: Vec<String> = dispute
+        .in_force(laid.history, &laid.vantage, laid.policies)
+        .iter()
+        .map(|found| {
+            let late = if found.retroactive { ", entered only afterwards: it excuses nothing" } else { "" };
+            let PolicyRef { policy, version } = &found.policy;
+            format!("{}: {policy} version {version}{late}  [entry {}]", found.agency, found.entry)
+        })
+        .collect();
+    section(out, "Policy in force at the start of the span", in_force.is_empty(), "none is published")?;
+    in_force.iter().try_for_each(|found| writeln!(out, "    {found}"))?;
     section(out, "Policy or agreement cited", cited.is_empty(), "none")?;
     cited.iter().try_for_each(|cited| writeln!(out, "    {cited}"))?;
     section(out, "Escalation", dispute.ladder.is_empty(), "no rung was climbed")?;
@@ -238,6 +252,16 @@ fn dispute_json(laid: &Laid<'_>, dispute: &Dispute) -> Value {
         .iter()
         .map(|cited| json!({ "policy": cited.policy.to_string(), "version": cited.version.to_string() }))
         .collect();
+    let in_force: Vec<Value> = dispute
+        .in_force(laid.history, &laid.vantage, laid.policies)
+        .iter()
+        .map(|found| {
+            json!({
+                "agency": found.agency.to_string(), "policy": found.policy.policy.to_string(),
+                "version": found.policy.version.to_string(), "entry": found.entry, "retroactive": found.retroactive,
+            })
+        })
+        .collect();
     json!({
         "facet": dispute.question.facet.as_str(),
         "from": dispute.question.from.rfc3339(),
@@ -250,6 +274,7 @@ fn dispute_json(laid: &Laid<'_>, dispute: &Dispute) -> Value {
         "agreed": facts(&dispute.agreed),
         "one_sided": facts(&dispute.one_sided),
         "knowledge": knowledge,
+        "in_force": in_force,
         "cited": cited,
         "escalation": ladder,
         "determined": dispute.determined,
