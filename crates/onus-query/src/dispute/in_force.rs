@@ -52,7 +52,10 @@ impl Dispute {
             let Rung { by, raised, level, target_minutes, .. } = rung;
             let asked = Asked { force: by, strand, age_band, at: *raised, known_at: *raised };
             *target_minutes = target_minutes.or_else(|| {
-                policies.limits(&asked).escalation_us(*level).and_then(|us| u32::try_from(us / MINUTE_US).ok())
+                policies
+                    .limits(&asked)
+                    .escalation_us(*level)
+                    .and_then(|us| u32::try_from(us / MINUTE_US).ok())
             });
         }
         self

@@ -29,8 +29,9 @@ pub(crate) fn run(cli: &Cli, args: &DisputeArgs) -> Result<(), Failure> {
             .filter(|question| facet.is_none_or(|facet| facet == question.facet))
             .collect(),
     };
-    let policies = Policies::read(&asked.reader, vantage.known_by)
-        .map_err(|e| Failure::new(Cause::Found, chain(&e)).hint("run `onus verify` for the first bad place"))?;
+    let policies = Policies::read(&asked.reader, vantage.known_by).map_err(|e| {
+        Failure::new(Cause::Found, chain(&e)).hint("run `onus verify` for the first bad place")
+    })?;
     let disputes = questions
         .into_iter()
         .map(|question| dispute(history, &vantage, &held, question, &|then| holding(history, then)))
