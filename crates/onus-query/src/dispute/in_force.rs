@@ -64,10 +64,10 @@ impl Dispute {
 
 /// The strand and age band of the last triage that speaks.
 fn of_whom(history: &History, vantage: &Vantage) -> (Option<Strand>, Option<AgeBand>) {
-    let triages = history.speaking_at(vantage).into_iter().filter_map(|entry| match &entry.body {
+    let mut triages = history.speaking_at(vantage).into_iter().rev().filter_map(|entry| match &entry.body {
         Some(Body::TriageAssessed(b)) => Some((b.strand, b.age_band)),
         Some(Body::TriageReassessed(b)) => Some((b.strand, b.age_band)),
         _ => None,
     });
-    triages.last().map_or((None, None), |(strand, age_band)| (Some(strand), age_band))
+    triages.next().map_or((None, None), |(strand, age_band)| (Some(strand), age_band))
 }
