@@ -246,6 +246,21 @@ vocabulary! {
     KeyPurpose { Checkpoint "checkpoint", Manifest "manifest", Handover "handover", Witness "witness", Other "other" }
 }
 
+impl Attendance {
+    /// Whether it is a decision not to attend: `D` of the auditor flags (`docs/flags.md`).
+    #[must_use]
+    pub const fn is_no_deployment(self) -> bool {
+        match self {
+            Self::NoDeploySignpost
+            | Self::NoDeployRefer
+            | Self::NoDeployTransfer
+            | Self::NoDeployAdvice
+            | Self::ReversedToNoDeploy => true,
+            Self::Deploy | Self::DeployJoint | Self::DeferPendingInfo | Self::ReversedToDeploy => false,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

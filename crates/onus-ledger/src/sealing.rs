@@ -97,14 +97,30 @@ impl Sealer {
 
     fn slot(&self, slot_use: &SlotUse) -> Result<SlotKey, SealError> {
         let vault = self.vault()?;
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let remembered = || self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = {
+            let slots = remembered();
+            slots.recent.get(slot_use).or_else(|| slots.older.get(slot_use)).cloned()
+        };
+        // Another process may have erased it: a text sealed under it now would be lost. The file is read without the
+        // lock, which every thread that seals takes.
+        let is_gone = known.as_ref().map_or(Ok(false), |slot| vault.is_erased(slot.id()));
+        if let (Some(slot), false) = (&known, is_gone.map_err(SlotError::Host)?) {
+            return Ok(slot.clone());
+        }
+        let mut slots = remembered();
+        if let Some(gone) = known {
+            let forget = |of: &mut HashMap<SlotUse, SlotKey>| {
+                if of.get(slot_use).is_some_and(|slot| slot.id() == gone.id()) {
+                    of.remove(slot_use);
+                }
+            };
+            forget(&mut slots.recent);
+            forget(&mut slots.older);
+        }
+        // Another thread may have been first.
         if let Some(slot) = slots.recent.get(slot_use).or_else(|| slots.older.get(slot_use)) {
-            // Another process may have erased it: a text sealed under it now would be lost.
-            if !vault.is_erased(slot.id()).map_err(SlotError::Host)? {
-                return Ok(slot.clone());
-            }
-            slots.recent.remove(slot_use);
-            slots.older.remove(slot_use);
+            return Ok(slot.clone());
         }
         let slot = vault.allocate()?;
         if slots.recent.len() >= SLOTS_REMEMBERED / 2 {

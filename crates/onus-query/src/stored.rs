@@ -1,10 +1,8 @@
 //! Entries as they are stored, for whoever hands them on: bytes, never a re-encoding.
 
-use onus_core::history::Entry;
 use onus_core::ids::Incident;
-use onus_core::kinds::{Body, Kind};
+use onus_core::kinds::Kind;
 use onus_store::{ReadError, Reader};
-use std::collections::BTreeSet;
 
 /// One entry, as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,19 +36,6 @@ pub fn of_incident(reader: &Reader, incident: &Incident, size: u64) -> Result<Ve
 /// The entries of a kind among the first `size` of the log, in its order.
 pub fn of_kind(reader: &Reader, kind: Kind, size: u64) -> Result<Vec<Stored>, StoredError> {
     entries(reader, reader.of_kind(kind.number())?, size)
-}
-
-/// The key slots that were erased.
-pub fn erased_slots(reader: &Reader) -> Result<BTreeSet<u64>, StoredError> {
-    let mut slots = BTreeSet::new();
-    for stored in of_kind(reader, Kind::PersonalDataErased, reader.size())? {
-        match Entry::parse(&stored.bytes).map(|entry| entry.body) {
-            Ok(Some(Body::PersonalDataErased(erased))) => slots.extend(erased.key_ids),
-            Ok(_) => {}
-            Err(_) => return Err(StoredError::Entry { seq: stored.seq }),
-        }
-    }
-    Ok(slots)
 }
 
 fn entries(reader: &Reader, seqs: Vec<u64>, size: u64) -> Result<Vec<Stored>, StoredError> {

@@ -120,7 +120,9 @@ impl Sink for ParquetFiles {
         let Some(part) = self.open.get_mut(&key) else { return Ok(()) };
         part.used = self.clock;
         let before = part.bytes;
-        part.add(event);
+        if !part.add(event) {
+            return Err(SinkError::number("Parquet", event.head.seq));
+        }
         if part.rows >= GROUP_ROWS {
             part.flush()?;
         }
@@ -150,15 +152,15 @@ impl Column {
         Self { values, levels: Vec::new() }
     }
 
-    /// Takes a value; returns about how many bytes it holds on to.
-    fn take(&mut self, value: Value<'_>) -> usize {
+    /// Takes a value; returns about how many bytes it holds on to, or `None` where it cannot hold it.
+    fn take(&mut self, value: Value<'_>) -> Option<usize> {
         let bytes = match (&mut self.values, value) {
             (Collected::Bools(values), Value::Bool(value)) => {
                 values.push(value);
                 1
             }
             (Collected::Whole(values), Value::Number(number)) => {
-                values.push(i64::try_from(number).unwrap_or(i64::MAX));
+                values.push(i64::try_from(number).ok()?);
                 8
             }
             (Collected::Whole(values), Value::Instant(instant)) => {
@@ -176,25 +178,27 @@ impl Column {
             // Absent; a table's rows have the types of its columns otherwise.
             _ => {
                 self.levels.push(0);
-                return 2;
+                return Some(2);
             }
         };
         self.levels.push(1);
-        bytes + 2
+        Some(bytes + 2)
     }
 }
 
 impl Part {
-    fn add(&mut self, event: &Event) {
+    /// Takes an event; `false` if it holds what a column cannot, and then the part is of no use.
+    fn add(&mut self, event: &Event) -> bool {
         let mut columns = self.columns.iter_mut();
-        let mut bytes = 0;
+        let mut bytes = Some(0);
         self.table.row(event, &mut |value| {
             if let Some(column) = columns.next() {
-                bytes += column.take(value);
+                bytes = bytes.zip(column.take(value)).map(|(sum, more)| sum + more);
             }
         });
         self.rows += 1;
-        self.bytes += bytes;
+        self.bytes += bytes.unwrap_or(0);
+        bytes.is_some()
     }
 
     fn flush(&mut self) -> Result<(), SinkError> {

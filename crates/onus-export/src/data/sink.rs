@@ -43,6 +43,14 @@ pub enum SinkError {
 }
 
 impl SinkError {
+    /// A number over `i64::MAX`, which the format has no type for.
+    pub(crate) fn number(format: &'static str, seq: u64) -> Self {
+        Self::Format {
+            format,
+            why: format!("entry {seq} holds a number that the format cannot; csv and ndjson can"),
+        }
+    }
+
     pub(crate) fn write(path: &Path, source: io::Error) -> Self {
         Self::Write { path: path.to_path_buf(), source }
     }

@@ -88,6 +88,7 @@ impl Sink for SqliteFile {
         let Some((table, insert)) = self.tables.get(&kind) else { return Ok(()) };
         let mut values: Vec<Bound> = Vec::with_capacity(table.columns.len() + 4);
         let mut columns = table.columns.iter();
+        let mut too_large = false;
         table.row(event, &mut |value| {
             let is_instant = columns.next().is_some_and(|column| column.holds == ColumnType::Instant);
             match value {
@@ -98,8 +99,10 @@ impl Sink for SqliteFile {
                     }
                 }
                 Value::Bool(value) => values.push(Bound::Whole(i64::from(value))),
-                // A number over i64::MAX is no place, version or length; as text no STRICT column takes it.
-                Value::Number(number) => values.push(i64::try_from(number).map_or(Bound::Null, Bound::Whole)),
+                Value::Number(number) => match i64::try_from(number) {
+                    Ok(number) => values.push(Bound::Whole(number)),
+                    Err(_) => too_large = true,
+                },
                 Value::Text(text) => values.push(Bound::Text(text.to_owned())),
                 Value::Day(day) => values.push(Bound::Text(day.to_string())),
                 Value::Instant(instant) => {
@@ -108,6 +111,9 @@ impl Sink for SqliteFile {
                 }
             }
         });
+        if too_large {
+            return Err(SinkError::number("SQLite", event.head.seq));
+        }
         let mut statement = self.connection.prepare_cached(insert).map_err(SinkError::sqlite)?;
         statement.execute(rusqlite::params_from_iter(values)).map_err(SinkError::sqlite)?;
         drop(statement);

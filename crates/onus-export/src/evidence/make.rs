@@ -20,6 +20,8 @@ use onus_ledger::{
     Disclosure, Export, FieldKey, Handed, Identity, Ledger, NotOpened, OpenError, Passphrase, RevealError,
 };
 use onus_proof::leaf_hash;
+use onus_query::erased::Erasures;
+use onus_query::incident::HistoryError;
 use onus_query::stored::{self, Stored, StoredError};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,6 +74,9 @@ pub enum MakeError {
     /// The log did not answer.
     #[error(transparent)]
     Stored(#[from] StoredError),
+    /// What was erased could not be read; it says who must act.
+    #[error(transparent)]
+    Erased(#[from] HistoryError),
     /// No checkpoint, proof or signature could be had.
     #[error(transparent)]
     Standing(#[from] StandingError),
@@ -110,7 +115,7 @@ pub fn make(
     for kind in [Kind::KeyRegistered, Kind::KeyRevoked] {
         support.extend(stored::of_kind(&reader, kind, size)?);
     }
-    let erased = stored::erased_slots(&reader)?;
+    let erasures = Erasures::of(&reader)?;
 
     let decoded = decode(&entries)?;
     let texts: Vec<Text> = entries
@@ -120,7 +125,7 @@ pub fn make(
         })
         .collect();
     let handed = disclose(ledger, request, &decoded, passphrase)?;
-    let (opened, withheld) = sort(&texts, handed, &erased);
+    let (opened, withheld) = sort(&texts, handed, &erasures);
     let is_erased = |one: &&Withheld| one.ground == Ground::Erased.as_str();
     ledger.record_export(
         &Export {
@@ -269,7 +274,7 @@ fn disclose(
 }
 
 /// Which texts are opened, and on which ground the others are withheld.
-fn sort(texts: &[Text], mut handed: Keys, erased: &BTreeSet<u64>) -> (Vec<Opened>, Vec<Withheld>) {
+fn sort(texts: &[Text], mut handed: Keys, erasures: &Erasures) -> (Vec<Opened>, Vec<Withheld>) {
     let (mut opened, mut withheld) = (Vec::new(), Vec::new());
     for Text { seq, field, sealed } in texts {
         let ground = match handed.remove(&(*seq, *field)) {
@@ -278,7 +283,7 @@ fn sort(texts: &[Text], mut handed: Keys, erased: &BTreeSet<u64>) -> (Vec<Opened
                 continue;
             }
             _ if sealed.is_withheld() => Ground::AtSource,
-            _ if erased.contains(&sealed.key_id) => Ground::Erased,
+            _ if erasures.on(sealed.key_id).is_some() => Ground::Erased,
             Some(Err(NotOpened::Restricted { .. })) => Ground::Restricted,
             Some(Err(NotOpened::NoRight { .. })) => Ground::NoRight,
             Some(Err(_)) => Ground::Unreadable,

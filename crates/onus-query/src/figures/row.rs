@@ -90,7 +90,7 @@ impl Row {
             sent: facts.first_sent.is_some(),
             arrival_us: facts.arrival(),
             police_arrived: facts.police_arrived,
-            declined: facts.last_decision.is_some_and(|(outcome, _)| declines(outcome)),
+            declined: facts.last_decision.is_some_and(|(outcome, _)| outcome.is_no_deployment()),
             onward_owner: false,
             unowned_us: 0,
             unowned_since: None,
@@ -136,17 +136,6 @@ impl Row {
             self.onward_owner |= after && by_another;
         }
     }
-}
-
-fn declines(outcome: Attendance) -> bool {
-    matches!(
-        outcome,
-        Attendance::NoDeploySignpost
-            | Attendance::NoDeployRefer
-            | Attendance::NoDeployTransfer
-            | Attendance::NoDeployAdvice
-            | Attendance::ReversedToNoDeploy
-    )
 }
 
 fn is_adverse(outcome: Outcome) -> bool {

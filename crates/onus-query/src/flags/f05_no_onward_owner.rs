@@ -1,7 +1,7 @@
 //! F05: nobody took the response on after a decision not to attend, or after a handover came to nothing.
 
 use super::accounts::{on_each, unclaimed_runs};
-use super::facts::{Facts, after_us, in_words, is_refusal};
+use super::facts::{Facts, after_us, in_words};
 use super::{Code, Finding, JudgedOn, Rule, Severity};
 use onus_core::history::Entry;
 use onus_core::kinds::{Body, Kind};
@@ -83,7 +83,7 @@ fn begins(facts: &Facts<'_>, entry: &Entry) -> bool {
         return false;
     }
     match &entry.body {
-        Some(Body::AttendanceDecided(decision)) => is_refusal(decision.outcome),
+        Some(Body::AttendanceDecided(decision)) => decision.outcome.is_no_deployment(),
         Some(Body::HandoverDeclined(declined)) => of_response(&declined.facets, declined.offer),
         Some(Body::HandoverWithdrawn(withdrawn)) => of_response(&withdrawn.facets, withdrawn.offer),
         Some(Body::HandoverLapsed(lapsed)) => of_response(&lapsed.facets, lapsed.offer),

@@ -113,7 +113,7 @@ impl<'a> Facts<'a> {
 
     /// Decisions not to attend.
     pub(super) fn refusals(&self) -> impl Iterator<Item = (&'a Entry, &'a AttendanceDecided<Stored>)> {
-        self.decisions().filter(|(_, decision)| is_refusal(decision.outcome))
+        self.decisions().filter(|(_, decision)| decision.outcome.is_no_deployment())
     }
 
     /// What was known to an entry, itself left aside; in the ledger's order.
@@ -206,18 +206,6 @@ fn grade_of(entry: &Entry) -> Option<&Grade> {
         Some(Body::GradeChanged(changed)) => Some(&changed.to),
         _ => None,
     }
-}
-
-/// A decision not to attend.
-pub(super) fn is_refusal(outcome: Attendance) -> bool {
-    matches!(
-        outcome,
-        Attendance::NoDeploySignpost
-            | Attendance::NoDeployRefer
-            | Attendance::NoDeployTransfer
-            | Attendance::NoDeployAdvice
-            | Attendance::ReversedToNoDeploy
-    )
 }
 
 /// A decision that reverses one.

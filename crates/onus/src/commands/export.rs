@@ -14,7 +14,7 @@ use onus_core::kinds::{Body, Kind};
 use onus_core::sealed::Plain;
 use onus_core::terms::{TermField, Wanted as WantedTerm};
 use onus_export::data::{self, Chosen, Data, DataError, DataFormat, Event, TextState};
-use onus_export::folder::Folder;
+use onus_export::folder::{Folder, MakeError};
 use onus_export::statement::Statement;
 use onus_ledger::{Disclosure, Export, Identity, Ledger, Passphrase, Wanted, open_disclosed};
 use onus_query::erased::Erasures;
@@ -30,6 +30,10 @@ pub(crate) fn run(cli: &Cli, args: &ExportArgs) -> Result<(), Failure> {
             .hint("profiles.toml in the private directory says which account may use which identity")
     })?;
     let fields = disclosed(&args.disclose)?;
+    if args.format == Typed::Fhir && !fields.is_empty() {
+        return Err(Failure::new(Cause::Usage, "--disclose: no text leaves in the fhir format")
+            .hint("csv, ndjson, sqlite and parquet hold texts that are disclosed"));
+    }
     let plain = |option: &str, text: Option<&String>| -> Result<Option<Plain>, Failure> {
         let read = |text: &String| {
             Plain::new(text).ok_or_else(|| {
@@ -56,15 +60,16 @@ pub(crate) fn run(cli: &Cli, args: &ExportArgs) -> Result<(), Failure> {
     let chosen = chosen(&reader, args)?;
     let erasures = Erasures::of(&reader).map_err(|e| Failure::new(Cause::Found, chain(&e)))?;
     let passphrase = passphrase(&ledger)?;
-    let folder = Folder::begin(&args.out).map_err(|e| Failure::new(Cause::Refused, chain(&e)))?;
+    let folder = Folder::begin(&args.out).map_err(|e| make_failure(&e))?;
 
     let bar = terminal::entries_bar(reader.size());
-    let mut open = |events: &mut [Event]| match (&recipient, &ground) {
-        (Some(recipients), Some(ground)) if !fields.is_empty() => {
+    let mut unopened = 0;
+    let mut open = |events: &mut [Event]| {
+        if let (Some(recipients), Some(ground), false) = (&recipient, &ground, fields.is_empty()) {
             let disclosure = Disclosure { who: &who, recipients, ground: ground.clone(), why: why.as_ref() };
-            open_texts(&ledger, &disclosure, &fields, passphrase.as_ref(), events)
+            unopened += open_texts(&ledger, &disclosure, &fields, passphrase.as_ref(), events)?;
         }
-        _ => Ok(()),
+        Ok(())
     };
     let progress = |done, total| {
         bar.set_length(total);
@@ -95,7 +100,12 @@ pub(crate) fn run(cli: &Cli, args: &ExportArgs) -> Result<(), Failure> {
         why: why.as_ref(),
     };
     ledger.record_export(&export, passphrase.as_ref()).map_err(|e| reveal_failure(&ledger, &e))?;
-    folder.finish(&statement).map_err(|e| Failure::new(Cause::Environment, chain(&e)))?;
+    folder.finish(&statement).map_err(|e| make_failure(&e))?;
+    if unopened > 0 {
+        terminal::say(&format_args!(
+            "onus: {unopened} texts that were to be opened could not be, and stand there as withheld"
+        ));
+    }
     let counts = written.counts;
     terminal::say(&format_args!(
         "{} entries in {}; texts: {} opened, {} withheld, {} erased",
@@ -181,7 +191,8 @@ fn chosen(reader: &Reader, args: &ExportArgs) -> Result<Chosen, Failure> {
         }
     }
     if seqs.is_empty() {
-        return Err(Failure::new(Cause::Refused, "nothing is recorded that was asked for"));
+        return Err(Failure::new(Cause::Refused, "nothing is recorded that was asked for")
+            .hint("`onus find` takes the same --incident, --kind and --occurred, and shows what there is"));
     }
     Ok(Chosen::Some(seqs))
 }
@@ -199,14 +210,14 @@ fn policies(reader: &Reader) -> Result<Vec<String>, Failure> {
     Ok(found.into_iter().collect())
 }
 
-/// Opens the named texts of these events; the access ledger has it first.
+/// Opens the named texts of these events; the access ledger has it first. Returns how many could not be opened.
 fn open_texts(
     ledger: &Ledger,
     disclosure: &Disclosure<'_>,
     fields: &BTreeSet<(Kind, u16)>,
     passphrase: Option<&Passphrase>,
     events: &mut [Event],
-) -> Result<(), DataError> {
+) -> Result<u64, DataError> {
     let wanted: Vec<Wanted> = events
         .iter()
         .filter_map(|event| {
@@ -217,8 +228,9 @@ fn open_texts(
         })
         .collect();
     if wanted.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
+    let mut unopened = 0;
     let handed = ledger.disclose(disclosure, &wanted, passphrase).map_err(|e| DataError::Open(chain(&e)))?;
     for one in handed {
         let Ok(at) = events.binary_search_by_key(&one.seq, |event| event.head.seq) else { continue };
@@ -229,9 +241,11 @@ fn open_texts(
             && let Ok(plain) = open_disclosed(&text.sealed, &id, one.field, key)
         {
             text.state = TextState::Opened(plain);
+        } else {
+            unopened += 1;
         }
     }
-    Ok(())
+    Ok(unopened)
 }
 
 fn format(typed: Typed) -> (DataFormat, Code) {
@@ -263,7 +277,7 @@ fn statement(
         .map_err(|e| Failure::new(e.kind().into(), chain(&e)))?
         .to_string();
     let policies = policies(reader)?;
-    let files = folder.list(&written.files).map_err(|e| Failure::new(Cause::Environment, chain(&e)))?;
+    let files = folder.list(&written.files).map_err(|e| make_failure(&e))?;
     Ok(Statement {
         onus_export: Statement::version(),
         format: format.to_string(),
@@ -279,6 +293,16 @@ fn statement(
         counts: written.counts.into(),
         files,
     })
+}
+
+fn make_failure(error: &MakeError) -> Failure {
+    match error {
+        MakeError::Exists { .. } => {
+            Failure::new(Cause::Refused, chain(error)).hint("name a folder that is not there yet")
+        }
+        _ => Failure::new(Cause::Environment, chain(error))
+            .hint("nothing was handed out; see to the place that -o names"),
+    }
 }
 
 fn failure(error: &DataError) -> Failure {

@@ -1,6 +1,8 @@
 //! Text made safe for where it goes: control characters escaped for a terminal, formulas neutralised
 //! for a spreadsheet.
 
+pub(crate) use onus_export::spreadsheet_safe;
+
 /// Text with every control character escaped, except that a line end is drawn as one.
 pub(crate) fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -15,11 +17,6 @@ pub(crate) fn printable(text: &str) -> String {
         }
     }
     out
-}
-
-/// A CSV cell that no spreadsheet runs as a formula.
-pub(crate) fn spreadsheet_safe(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// Breaks text into lines of at most `width` characters, at spaces where there are any.
@@ -58,14 +55,6 @@ mod tests {
     #[test]
     fn control_characters_are_shown_and_never_sent_to_the_terminal() {
         assert_eq!(printable("a\u{1b}[31mb\nc\u{202e}"), "a\\u{1b}[31mb ⏎ c\\u{202e}");
-    }
-
-    #[test]
-    fn a_cell_that_a_spreadsheet_would_run_is_neutralised() {
-        for cell in ["=1+1", "+44", "-1", "@x"] {
-            assert_eq!(spreadsheet_safe(cell), format!("'{cell}"));
-        }
-        assert_eq!(spreadsheet_safe("deploy"), "deploy");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Control totals beside what was recorded: as a table, as JSON, as CSV.
 
 use crate::args::Format;
-use crate::render::cells::table;
+use crate::render::cells::{spreadsheet_safe, table};
 use onus_query::coverage::Covered;
 use serde_json::json;
 use std::io::{self, Write};
@@ -30,7 +30,7 @@ pub(crate) fn write(out: &mut dyn Write, format: Format, covered: &[Covered]) ->
                 json!({
                     "source": tally.system.as_str(), "kind": tally.kind.as_ref().map(onus_core::code::Code::as_str),
                     "from": tally.from.to_string(), "to": tally.to.to_string(), "tallied": tally.tallied,
-                    "recorded": tally.recorded, "difference": tally.difference().map(|d| d.to_string().parse::<i64>().ok()),
+                    "recorded": tally.recorded, "difference": tally.difference().and_then(|difference| i64::try_from(difference).ok()),
                     "tally": tally.seq,
                 })
             };
@@ -50,11 +50,11 @@ fn row(tally: &Covered, for_people: bool) -> Vec<String> {
     let none = if for_people { "not comparable" } else { "" };
     let day = |day: onus_core::time::LocalDate| if for_people { day.british() } else { day.to_string() };
     vec![
-        tally.system.to_string(),
-        tally
-            .kind
-            .as_ref()
-            .map_or_else(|| if for_people { "any".into() } else { String::new() }, ToString::to_string),
+        spreadsheet_safe(tally.system.as_str()).into_owned(),
+        tally.kind.as_ref().map_or_else(
+            || if for_people { "any".into() } else { String::new() },
+            |kind| spreadsheet_safe(kind.as_str()).into_owned(),
+        ),
         day(tally.from),
         day(tally.to),
         tally.tallied.to_string(),

@@ -99,6 +99,12 @@ fn nothing_leaves_without_a_name_and_a_new_folder() {
     );
     assert!(code == 2 && stderr.contains("AttendanceDecided.rationale"), "{stderr}");
 
+    let more = ["--disclose", "AttendanceDecided.rationale", "--recipient", "x", "--ground", "y"];
+    let (code, stderr) = export(&ledger, "fhir", &more);
+    assert!(code == 2 && stderr.contains("no text leaves"), "{stderr}");
+    let run = ledger.run(&["--as", WHO, "export", "csv", "-o", "no/such/folder"], "");
+    assert!(run.code == 4 && run.stderr.contains("-o names"), "{}", run.stderr);
+
     let left: Vec<PathBuf> =
         std::fs::read_dir(ledger.folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert!(left.iter().all(|path| !path.to_string_lossy().contains("unfinished")), "{left:?}");
@@ -112,6 +118,47 @@ fn what_is_exported_can_be_chosen() {
     let manifest = manifest(&ledger.folder().join("csv"));
     assert_eq!(manifest["counts"]["entries"], 2);
     assert_eq!(manifest["filters"][0], "kind=AttendanceDecided");
+}
+
+#[test]
+fn a_folder_that_is_not_as_it_was_exported_is_found_out() {
+    let ledger = sussex();
+    assert_eq!(export(&ledger, "csv", &[]).0, 0);
+    let key = ledger.run(&["key", "generate", "checkpoint"], "").stdout;
+    let key = key.split_whitespace().find(|word| word.contains('+')).unwrap().trim_matches('"').to_owned();
+    let check = |ledger: &Ledger| ledger.run(&["check", "csv", "--key", &key], "");
+
+    let run = check(&ledger);
+    assert!(run.code == 1 && run.stdout.starts_with("not checked  csv"), "{}{}", run.stdout, run.stderr);
+    let folder = ledger.folder().join("csv");
+    let decisions = folder.join("AttendanceDecided.csv");
+    let before = std::fs::read_to_string(&decisions).unwrap();
+    std::fs::write(&decisions, before.replacen("deploy", "defer!", 1)).unwrap();
+    assert!(check(&ledger).stdout.contains("AttendanceDecided.csv is not as it was exported"));
+    std::fs::write(&decisions, before).unwrap();
+    std::fs::write(folder.join("more.csv"), "x").unwrap();
+    assert!(check(&ledger).stdout.contains("more.csv was not part of the export"));
+    std::fs::remove_file(folder.join("more.csv")).unwrap();
+    std::fs::remove_file(&decisions).unwrap();
+    assert!(check(&ledger).stdout.contains("AttendanceDecided.csv is missing"));
+}
+
+#[test]
+fn a_number_that_a_format_cannot_hold_is_refused_and_never_changed() {
+    let ledger = Ledger::new();
+    let tally = format!(
+        "system,from,to,kind,count,tallied_at\ncad,2023-05-01,2023-05-01,calls,{},2023-05-02\n",
+        u64::MAX
+    );
+    std::fs::write(ledger.folder().join("tallies.csv"), tally).unwrap();
+    assert_eq!(ledger.run(&["tally", "tallies.csv"], "").code, 0);
+    for format in ["sqlite", "parquet"] {
+        let (code, stderr) = export(&ledger, format, &[]);
+        assert!(code == 4 && stderr.contains("csv and ndjson can"), "{format}: {stderr}");
+        assert!(!ledger.folder().join(format).exists());
+    }
+    assert_eq!(export(&ledger, "csv", &[]).0, 0);
+    assert!(holds(&bytes_below(&ledger.folder().join("csv")), &u64::MAX.to_string()));
 }
 
 /// Given the packages that the script imports, and the published schema of FHIR for its Bundle.
