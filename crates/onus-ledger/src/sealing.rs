@@ -110,7 +110,7 @@ impl Sealer {
         }
         let mut slots = remembered();
         if let Some(gone) = known {
-            let forget = |of: &mut HashMap<SlotUse, SlotKey>| {
+            let forget = |of: &mut BTreeMap<SlotUse, SlotKey>| {
                 if of.get(slot_use).is_some_and(|slot| slot.id() == gone.id()) {
                     of.remove(slot_use);
                 }

@@ -1,8 +1,6 @@
 //! Text made safe for where it goes: control characters escaped for a terminal, formulas neutralised
 //! for a spreadsheet.
 
-pub(crate) use onus_export::spreadsheet_safe;
-
 /// Text with every control character escaped, except that a line end is drawn as one.
 pub(crate) fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -17,6 +15,11 @@ pub(crate) fn printable(text: &str) -> String {
         }
     }
     out
+}
+
+/// A CSV cell that no spreadsheet runs as a formula; exports go by the same rule.
+pub(crate) fn spreadsheet_safe(text: &str) -> String {
+    onus_export::spreadsheet_safe(text).into_owned()
 }
 
 /// Breaks text into lines of at most `width` characters, at spaces where there are any.

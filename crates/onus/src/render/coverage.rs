@@ -50,10 +50,10 @@ fn row(tally: &Covered, for_people: bool) -> Vec<String> {
     let none = if for_people { "not comparable" } else { "" };
     let day = |day: onus_core::time::LocalDate| if for_people { day.british() } else { day.to_string() };
     vec![
-        spreadsheet_safe(tally.system.as_str()).into_owned(),
+        spreadsheet_safe(tally.system.as_str()),
         tally.kind.as_ref().map_or_else(
             || if for_people { "any".into() } else { String::new() },
-            |kind| spreadsheet_safe(kind.as_str()).into_owned(),
+            |kind| spreadsheet_safe(kind.as_str()),
         ),
         day(tally.from),
         day(tally.to),
