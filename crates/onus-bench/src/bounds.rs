@@ -30,6 +30,7 @@ pub(crate) enum Name {
     ViewsFollow,
     IngestIndexed,
     IngestWide,
+    ImportCsv,
     FindCount,
     FindPage,
     IndexRebuild,
@@ -75,6 +76,7 @@ impl Name {
             | Self::ViewsFollow
             | Self::IngestIndexed
             | Self::IngestWide
+            | Self::ImportCsv
             | Self::IndexRebuild => "events/s",
             Self::ReportFirst | Self::ReportAgain | Self::FlagsAll => "s",
             Self::AppendSingleRatio => "× sync",
@@ -113,6 +115,7 @@ impl Name {
             Self::ViewsFollow => Bound::AtLeast(200_000.0),
             Self::IngestIndexed => Bound::AtLeast(700_000.0),
             Self::IngestWide => Bound::AtLeast(600_000.0),
+            Self::ImportCsv => Bound::AtLeast(250_000.0),
             Self::FindCount => Bound::AtMost(5.0),
             Self::FindPage => Bound::AtMost(8.0),
             Self::IndexRebuild => Bound::AtLeast(1_500_000.0),

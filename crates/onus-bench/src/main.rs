@@ -15,6 +15,7 @@ mod args;
 mod bounds;
 mod child;
 mod conditions;
+mod dispatches;
 mod large;
 mod output;
 mod pipeline;

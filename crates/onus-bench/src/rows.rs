@@ -7,6 +7,7 @@ mod erase;
 mod find;
 mod flags;
 mod holding;
+mod import;
 mod incident;
 mod ingest;
 mod opening;
@@ -90,6 +91,11 @@ pub(crate) fn measure(scratch: &Scratch, arguments: &Arguments) -> anyhow::Resul
     if arguments.wants(Name::IngestWide) {
         say(&"ingest_wide …");
         rows.push(ingest::wide(scratch, arguments.events)?);
+    }
+
+    if arguments.wants(Name::ImportCsv) {
+        say(&"import_csv …");
+        rows.push(import::import_csv(scratch, arguments.events)?);
     }
 
     let found = [
