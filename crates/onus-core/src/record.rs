@@ -68,6 +68,11 @@ impl Draft {
         Ok(Self { common, body })
     }
 
+    /// Reads the body of a draft of this kind alone, by the same rules.
+    pub fn parse_body(kind: Kind, body: &[u8]) -> Result<Body<Drafted>, DraftError> {
+        Body::read(kind, &Json::parse(body)?, &At::TOP.below("body"))
+    }
+
     /// Its kind.
     #[must_use]
     pub fn kind(&self) -> Kind {

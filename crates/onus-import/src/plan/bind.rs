@@ -132,13 +132,21 @@ fn describe_missing(column: &ColumnUse, names: &[&str], unknown: &[usize]) -> St
 impl Bound {
     /// The events of one row, ordered by time; those of one time in the mapping's order.
     pub fn events(&mut self, row: &Row) -> Result<Vec<Planned>, Rejected> {
+        let mut planned = Vec::new();
+        self.events_into(row, &mut planned).map(|()| planned)
+    }
+
+    /// The same, put into memory that was used before; what it held goes. After an error it holds nothing of
+    /// use.
+    pub fn events_into(&mut self, row: &Row, planned: &mut Vec<Planned>) -> Result<(), Rejected> {
+        planned.clear();
         let plan = Arc::clone(&self.plan);
         let mut scratch = std::mem::take(&mut self.scratch);
         let positions = std::mem::take(&mut self.positions);
         let cells = Cells { plan: &plan, row, positions: &positions, is_ordered: self.width.is_some() };
-        let planned = self.plan_row(cells, &mut scratch);
+        let done = self.plan_row(cells, &mut scratch, planned);
         (self.scratch, self.positions) = (scratch, positions);
-        planned
+        done
     }
 
     /// The same event in its next form, after the row's content changed: it corrects the one before.

@@ -8,7 +8,7 @@ use super::cells::Values;
 use super::{Reason, Rejected};
 use crate::limits::BODIES_KEPT_MAX;
 use crate::mapping::{BodyValue, Form, Member, Template};
-use onus_core::kinds::{Body, Kind, Scope};
+use onus_core::kinds::Body;
 use onus_core::record::Draft;
 use onus_core::stage::Drafted;
 use std::collections::HashMap;
@@ -16,8 +16,6 @@ use std::collections::HashMap;
 /// Reads the bodies of one template.
 #[derive(Clone)]
 pub(crate) struct Bodies {
-    /// A draft of this kind up to its body.
-    before: String,
     keeps: bool,
     constant: Option<Body<Drafted>>,
     is_constant: bool,
@@ -28,7 +26,6 @@ pub(crate) struct Bodies {
 impl Bodies {
     pub(crate) fn of(template: &Template) -> Self {
         Self {
-            before: draft_before_body(template.kind),
             keeps: template.body.iter().all(|member| member.value.is_repetitive()),
             is_constant: template.body.iter().all(|member| member.value.is_constant()),
             constant: None,
@@ -50,35 +47,20 @@ impl Bodies {
         if let Some(body) = self.kept.get(&*self.json) {
             return Ok(body.clone());
         }
-        let draft =
-            Draft::parse(format!("{}{}}}", self.before, self.json).as_bytes()).map_err(|problem| {
-                let (template, problem) = (template.name.to_string(), problem.to_string());
-                values.cells.reject_row(Reason::Body { template, problem })
-            })?;
+        let body = Draft::parse_body(template.kind, self.json.as_bytes()).map_err(|problem| {
+            let (template, problem) = (template.name.to_string(), problem.to_string());
+            values.cells.reject_row(Reason::Body { template, problem })
+        })?;
         if self.is_constant {
-            self.constant = Some(draft.body.clone());
+            self.constant = Some(body.clone());
         } else if self.keeps {
             if self.kept.len() >= BODIES_KEPT_MAX {
                 self.kept.clear();
             }
-            self.kept.insert(self.json.as_str().into(), draft.body.clone());
+            self.kept.insert(self.json.as_str().into(), body.clone());
         }
-        Ok(draft.body)
+        Ok(body)
     }
-}
-
-/// The least that the model wants beside a body.
-fn draft_before_body(kind: Kind) -> String {
-    let incident = match kind.scope() {
-        Scope::Incident => r#""incident":"police:x/2023-11-01/1","#,
-        Scope::Ledger | Scope::Either => "",
-    };
-    let name = kind.name();
-    let at = "2023-11-01T00:00:00Z";
-    let actor = r#"{"agency":"police:x","role":"unknown"}"#;
-    format!(
-        r#"{{"event":"{name}",{incident}"occurred_at":"{at}","actor":{actor},"source":{{"system":"x"}},"body":"#
-    )
 }
 
 /// Writes an object without the members that the source does not say; those required are asked for.

@@ -39,7 +39,8 @@ impl Bound {
         &mut self,
         cells: Cells<'_>,
         scratch: &mut Scratch,
-    ) -> Result<Vec<Planned>, Rejected> {
+        planned: &mut Vec<Planned>,
+    ) -> Result<(), Rejected> {
         let plan = cells.plan;
         if let Some(defect) = cells.row.defect() {
             return Err(cells.reject_row(defect.clone()));
@@ -73,7 +74,6 @@ impl Bound {
             _ => None,
         };
         let inferred_incident = values.inferred;
-        let mut planned = Vec::with_capacity(scratch.order.len());
         for (when, place) in &scratch.order {
             let (Some(template), Some(bodies), Some(name)) =
                 (plan.templates.get(*place), self.bodies.get_mut(*place), self.names.get(*place))
@@ -87,7 +87,7 @@ impl Bound {
             let draft = read_draft(plan, template, &mut values, *when, incident, event_id, body)?;
             planned.push(Planned { template: Arc::clone(name), draft, key: key.clone(), revision: 0 });
         }
-        Ok(planned)
+        Ok(())
     }
 
     fn read_times(&mut self, cells: Cells<'_>, moments: &mut Vec<Option<Moment>>) -> Result<(), Rejected> {

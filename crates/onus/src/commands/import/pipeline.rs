@@ -9,7 +9,7 @@ use crate::commands::seal_cause;
 use crate::exit::{Cause, Failure, chain};
 use crate::terminal;
 use onus_core::entry::EncodedEvent;
-use onus_import::{Bound, Mapping, Rejected, Row, Rows};
+use onus_import::{Bound, Mapping, Planned, Rejected, Row, Rows};
 use onus_ledger::Recorder;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -118,22 +118,22 @@ fn map_parcels(
     parcels: &Mutex<Receiver<Parcel>>,
     done: &Sender<Numbered>,
 ) {
+    let mut planned = Vec::new();
     loop {
         let next = parcels.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(parcel) = next else { return };
-        let mapped = parcel.rows.iter().map(|row| map_row(recorder, &mut bound, row)).collect();
+        let mapped = parcel.rows.iter().map(|row| map_row(recorder, &mut bound, &mut planned, row)).collect();
         if done.send((parcel, mapped)).is_err() {
             return;
         }
     }
 }
 
-fn map_row(recorder: &Recorder, bound: &mut Bound, row: &Row) -> Mapped {
-    let planned = match bound.events(row) {
-        Ok(planned) => planned,
-        Err(rejected) => return Mapped::Rejected(rejected),
-    };
-    match planned.into_iter().map(|planned| recorder.seal(planned.draft)).collect() {
+fn map_row(recorder: &Recorder, bound: &mut Bound, planned: &mut Vec<Planned>, row: &Row) -> Mapped {
+    if let Err(rejected) = bound.events_into(row, planned) {
+        return Mapped::Rejected(rejected);
+    }
+    match planned.drain(..).map(|planned| recorder.seal(planned.draft)).collect() {
         Ok(events) => Mapped::Events(events),
         Err(e) if seal_cause(&e) == Cause::Refused => Mapped::Unsealed(seal_reason(&e)),
         Err(e) => Mapped::Broken(Failure::new(seal_cause(&e), chain(&e)).hint(GOES_ON)),
