@@ -3,6 +3,7 @@
 pub(crate) mod access;
 mod dispute;
 pub(crate) mod erase;
+mod evidence;
 pub(crate) mod export;
 mod find;
 pub(crate) mod flags;
@@ -21,6 +22,7 @@ mod views;
 mod who;
 
 pub(crate) use dispute::DisputeArgs;
+pub(crate) use evidence::EvidenceArgs;
 pub(crate) use find::FindArgs;
 pub(crate) use import::{ImportArgs, OnChange, RowsArgs, TallyArgs};
 pub(crate) use index::{IndexCommand, IndexVerifyArgs};
@@ -142,13 +144,18 @@ pub(crate) enum Command {
         after_help = "Examples:\n  onus prove 7 > entry-7.tlog-proof\n  onus prove police:sussex/2023-05-01/142 > incident.json"
     )]
     Prove(ProveArgs),
-    /// Check proofs, checkpoints and equivocation files; needs no ledger
+    /// Check proofs, checkpoints, evidence pages and exports; needs no ledger
     #[command(
         after_help = "Examples:\n  onus check entry-7.tlog-proof --key police.example/onus+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k\n  onus check sussex.checkpoint incident.json --policy partners.policy"
     )]
     Check(CheckArgs),
     /// Count what the ledger holds
     Stats(TableArgs),
+    /// Put one incident into one file that anyone can check, without a network and with nothing installed
+    #[command(
+        after_help = "Examples:\n  onus --as police:sussex/supervisor evidence police:sussex/2023-05-01/142 -o case.html\n  onus --as police:sussex/supervisor evidence police:sussex/2023-05-01/142 --disclose rationale --to \"HM Coroner\" --ground coroner --why \"inquest 2023/88\" -o case.html\n\nThe access ledger has it first. An opened text stays open for whoever holds the file."
+    )]
+    Evidence(EvidenceArgs),
     /// Write the viewer of evidence files, and print its SHA-256
     #[command(
         after_help = "Example:\n  onus viewer -o onus-viewer.html\n\nThe SHA-256 of this release's viewer is published in docs/evidence.md."

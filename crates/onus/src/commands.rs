@@ -7,6 +7,7 @@ mod clock;
 mod demo;
 mod dispute;
 mod erase;
+mod evidence;
 mod export;
 mod find;
 mod flags;
@@ -67,6 +68,7 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Prove(args) => prove::run(cli, args),
         Command::Check(args) => check::run(cli, args),
         Command::Stats(args) => stats::run(cli, args),
+        Command::Evidence(args) => evidence::run(cli, args),
         Command::Viewer(args) => viewer::run(args),
         Command::Schema => terminal::data(|out| {
             serde_json::to_writer_pretty(&mut *out, &onus_core::schema::json_schema())?;

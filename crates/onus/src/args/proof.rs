@@ -56,7 +56,7 @@ pub(crate) struct ProveArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
-    /// Proofs, checkpoints and equivocation files, each known by its first line; and folders of `onus export`
+    /// Proofs, checkpoints, equivocation files and evidence pages, each known by its first line; and folders of `onus export`
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]

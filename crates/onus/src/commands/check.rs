@@ -8,6 +8,7 @@ use crate::args::{CheckArgs, Cli};
 use crate::exit::{Cause, Failure};
 use crate::terminal;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use onus_export::evidence::{self, State};
 use onus_export::statement::check_folder;
 use onus_proof::{
     Equivocation, Hash, Policy, SignedCheckpoint, TlogProof, VerifiedCheckpoint, VerifierKey, leaf_hash,
@@ -58,7 +59,7 @@ fn file(policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
         return Err(Bad::NotChecked("a note for a purpose that this release does not check alone".into()));
     }
     if first_line.starts_with('<') {
-        return Err(Bad::NotChecked("an evidence page is checked by a viewer for now".into()));
+        return page(policy, bytes);
     }
     if first_line.starts_with('{') {
         return bundle(policy, bytes);
@@ -82,6 +83,28 @@ fn folder(path: &Path) -> Result<String, Bad> {
         statement.origin,
         statement.size
     )))
+}
+
+/// A page of evidence: the verdict of the viewer, in words.
+fn page(policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
+    let text = std::str::from_utf8(bytes).map_err(|_| wrong("it is not text in UTF-8"))?;
+    let verdict = evidence::check(text, policy.logs()).map_err(wrong)?;
+    let told = |state: State| {
+        let checks = verdict.checks.iter().filter(|check| check.state == state);
+        checks.map(|check| format!("{}: {}", check.id, check.reason)).collect::<Vec<_>>()
+    };
+    match verdict.state() {
+        State::Holds => {
+            let words = told(State::Holds).join(" ");
+            Ok(format!("{} entries of {} hold; {words}", verdict.entries.len(), verdict.incident))
+        }
+        State::Fails => {
+            let entries = verdict.entries.iter().filter(|entry| entry.state == State::Fails);
+            let entries = entries.map(|entry| format!("entry {}: {}", entry.seq, entry.reasons.join("; ")));
+            Err(wrong(told(State::Fails).into_iter().chain(entries).collect::<Vec<_>>().join(" ")))
+        }
+        State::Open => Err(Bad::NotChecked(told(State::Open).join(" "))),
+    }
 }
 
 fn entry(policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {

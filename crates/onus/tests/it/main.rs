@@ -13,6 +13,7 @@ mod bad_input;
 mod canary;
 mod coverage;
 mod demo;
+mod evidence;
 mod export;
 mod find;
 mod flags;
