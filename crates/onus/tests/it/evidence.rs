@@ -115,7 +115,11 @@ fn a_file_is_checked_without_a_ledger_and_only_what_holds_gives_zero() {
     std::fs::copy(ledger.folder().join("case.html"), &file).unwrap();
     let sound = elsewhere.run(&["check", "case.html", "--key", &key], "");
     assert_eq!(sound.code, 0, "{}{}", sound.stdout, sound.stderr);
-    assert!(sound.stdout.starts_with(&format!("good  case.html: 2 entries of {INCIDENT} hold")), "{}", sound.stdout);
+    assert!(
+        sound.stdout.starts_with(&format!("good  case.html: 2 entries of {INCIDENT} hold")),
+        "{}",
+        sound.stdout
+    );
 
     let keyless = elsewhere.run(&["check", "case.html"], "");
     assert_eq!(keyless.code, 2);
