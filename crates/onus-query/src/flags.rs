@@ -60,6 +60,8 @@ pub use repeats::Repeats;
 pub use rule::{Code, INDICATOR, Rule, Severity};
 pub use survey::Survey;
 
+pub(crate) use facts::asked_of;
+
 use facts::Facts;
 use onus_core::history::History;
 use onus_core::time::Timestamp;

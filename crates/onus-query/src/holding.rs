@@ -1,16 +1,66 @@
-//! Who held what, asked of a history: how good each statement is, and what follows.
+//! Who held what, asked of a history: how good each statement is, which outcomes open the follow-up, and what follows.
+//!
+//! An outcome opens the follow-up where the policy of the agency that states it says so; an agency that has none in force
+//! is asked about under the policy of the incident's owner. In force means: as of the outcome, for the strand and age
+//! band last assessed before it, and entered before it (`docs/responsibility.md`).
 //!
 //! Never: no signature is taken at its word. A statement counts as counter-signed only where its note was verified.
 
-use onus_core::history::{History, Vantage};
-use onus_core::kinds::Body;
+use crate::flags::asked_of;
+use crate::incident::HistoryError;
+use crate::policy::Policies;
+use onus_core::history::{Entry, History, KnownBy, Vantage};
+use onus_core::kinds::{Body, Kind};
 use onus_core::responsibility::{Binding, Grounds, Quality, Responsibility, responsibility};
-use onus_core::vocabulary::Role;
+use onus_core::vocabulary::{Outcome, Role};
+use onus_store::Reader;
+use std::cell::OnceCell;
 
-/// Who held what, as seen from a vantage, on the qualities that the record itself shows.
+/// Who held what, as seen from a vantage, on the qualities that the record itself shows. `policies` are the ledger's, by
+/// the vantage's clock; those of [`policies_for`] are enough.
 #[must_use]
-pub fn holding(history: &History, vantage: &Vantage) -> Responsibility {
-    responsibility(history, vantage, &Grounds { quality: &quality, opens_follow_up: &|_| false })
+pub fn holding(history: &History, vantage: &Vantage, policies: &Policies) -> Responsibility {
+    let known = OnceCell::new();
+    let opens = |entry: &Entry| match &entry.body {
+        Some(Body::OutcomeRecorded(outcome)) if !policies.is_empty() => {
+            let known = known.get_or_init(|| history.known(vantage));
+            opens_follow_up(known, vantage, policies, entry, outcome.outcome)
+        }
+        _ => false,
+    };
+    responsibility(history, vantage, &Grounds { quality: &quality, opens_follow_up: &opens })
+}
+
+/// The policies on which who held what in a history may depend: none are read where it states no outcome.
+pub fn policies_for(reader: &Reader, history: &History, known_by: KnownBy) -> Result<Policies, HistoryError> {
+    let outcome = Kind::OutcomeRecorded.number();
+    if history.entries().iter().any(|entry| entry.head.kind == outcome) {
+        Policies::read(reader, known_by)
+    } else {
+        Ok(Policies::default())
+    }
+}
+
+fn opens_follow_up(
+    known: &History,
+    vantage: &Vantage,
+    policies: &Policies,
+    entry: &Entry,
+    outcome: Outcome,
+) -> bool {
+    // The entry is one of those that are known.
+    let Some(entry) = known.entry(entry.id()) else { return false };
+    for force in [&entry.common.asserted_by, &known.incident().owner] {
+        if policies.of(force).is_empty() {
+            continue;
+        }
+        let mut question = asked_of(known, policies, entry, force);
+        question.known_at = vantage.known_at.map_or(question.known_at, |at| at.min(question.known_at));
+        if let Some(version) = policies.in_force(&question).first() {
+            return version.body().follow_up_after.contains(&outcome);
+        }
+    }
+    false
 }
 
 /// How good a statement is that makes a holder.

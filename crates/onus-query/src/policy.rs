@@ -171,6 +171,12 @@ impl Policies {
         Ok(Self::new(&entries, known_by))
     }
 
+    /// Whether nothing was ever published.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_force.is_empty()
+    }
+
     /// Every version of every force, a force's in order of entry.
     pub fn versions(&self) -> impl Iterator<Item = &Version> {
         self.by_force.values().flatten()

@@ -6,10 +6,10 @@ use crate::output::{number, say};
 use crate::rows::Row;
 use crate::statistics::{quantile, us};
 use anyhow::ensure;
-use onus_core::history::Vantage;
+use onus_core::history::{KnownBy, Vantage};
 use onus_core::ids::Incident;
 use onus_core::vocabulary::Facet;
-use onus_query::holding::holding;
+use onus_query::holding::{holding, policies_for};
 use onus_query::incident::history;
 use onus_store::Reader;
 use std::hint::black_box;
@@ -54,7 +54,8 @@ pub(super) fn rows(large: &Large) -> anyhow::Result<[Row; 2]> {
 
 fn show(reader: &Reader, incident: &Incident) -> anyhow::Result<()> {
     let history = history(reader, incident)?;
-    let held = holding(&history, &Vantage::default());
+    let policies = policies_for(reader, &history, KnownBy::default())?;
+    let held = holding(&history, &Vantage::default(), &policies);
     black_box(held.lanes().count() + held.contested().len());
     ensure!(!held.established().is_empty());
     Ok(())
@@ -62,7 +63,8 @@ fn show(reader: &Reader, incident: &Incident) -> anyhow::Result<()> {
 
 fn who(reader: &Reader, incident: &Incident) -> anyhow::Result<()> {
     let history = history(reader, incident)?;
-    let held = holding(&history, &Vantage::default());
+    let policies = policies_for(reader, &history, KnownBy::default())?;
+    let held = holding(&history, &Vantage::default(), &policies);
     let last = history.entries().last().map(|entry| entry.common.occurred_at);
     black_box(last.map(|at| held.established().at(Facet::Response, at)));
     Ok(())

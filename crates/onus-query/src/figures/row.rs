@@ -1,6 +1,7 @@
 //! What the figures need of one incident: facts of its record, no sums and no periods.
 
 use crate::holding::holding;
+use crate::policy::Policies;
 use onus_core::code::Code;
 use onus_core::history::{Entry, History, Vantage};
 use onus_core::ids::{Incident, Token};
@@ -110,7 +111,8 @@ impl Row {
         };
         // Folding is the dear part: only what was decided or assessed can stand unowned.
         if facts.opens_response {
-            let holding = holding(history, &Vantage::default());
+            // Policies decide on the follow-up alone, of which no figure speaks.
+            let holding = holding(history, &Vantage::default(), &Policies::default());
             let declined_at = facts.last_decision.filter(|_| row.declined).map(|(_, at)| at);
             row.read(holding.established(), declined_at);
         }

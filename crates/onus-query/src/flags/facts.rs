@@ -7,7 +7,7 @@
 use super::context::Context;
 use super::triage::Triage;
 use crate::holding::holding;
-use crate::policy::{Limits, Question};
+use crate::policy::{Limits, Policies, Question};
 use onus_core::bodies::decision::AttendanceDecided;
 use onus_core::history::{Entry, History, KnownBy, Vantage};
 use onus_core::ids::{AgencyId, EventId};
@@ -98,7 +98,7 @@ impl<'a> Facts<'a> {
 
     /// Who held what. Folded when it is first asked for.
     pub(super) fn responsibility(&self) -> &Responsibility {
-        self.responsibility.get_or_init(|| holding(self.history, &Vantage::default()))
+        self.responsibility.get_or_init(|| holding(self.history, &Vantage::default(), self.context.policies))
     }
 
     /// Whether anything states a grade.
@@ -193,6 +193,16 @@ impl<'a> Facts<'a> {
         let by_then = self.speaking.iter().rev().filter(|entry| entry.common.occurred_at <= at);
         by_then.into_iter().find_map(|entry| grade_of(entry))
     }
+}
+
+/// For what policy of an agency an entry of a history asks.
+pub(crate) fn asked_of<'q>(
+    history: &History,
+    policies: &Policies,
+    entry: &Entry,
+    agency: &'q AgencyId,
+) -> Question<'q> {
+    Facts::new(history, &Context { policies, repeats: None }, Timestamp::MAX).question(entry, agency)
 }
 
 fn bit(kind: u16) -> u128 {

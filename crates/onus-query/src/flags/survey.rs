@@ -69,14 +69,17 @@ impl Survey<'_> {
 
     /// Judges one incident; `None` if nothing stands under it.
     pub fn of(&self, incident: &Incident) -> Result<Option<Vec<Finding>>, HistoryError> {
-        let history = self.known(history(self.reader, incident)?);
-        if history.entries().is_empty() {
-            return Ok(None);
-        }
+        let history = history(self.reader, incident)?;
+        if history.entries().is_empty() { Ok(None) } else { self.of_history(&history).map(Some) }
+    }
+
+    /// Judges one incident, all of whose entries are at hand.
+    pub fn of_history(&self, history: &History) -> Result<Vec<Finding>, HistoryError> {
+        let history = self.known(history.clone());
         let repeats =
             if tokens(&history.speaking()).is_empty() { None } else { Some(self.neighbours(&history)?) };
         let context = Context { policies: self.policies, repeats: repeats.as_ref() };
-        Ok(Some(judge(&history, &context, self.now)))
+        Ok(judge(&history, &context, self.now))
     }
 
     fn known(&self, history: History) -> History {

@@ -8,6 +8,7 @@ use onus_core::responsibility::State;
 use onus_core::vocabulary::{EscalationLevel, EscalationOutcome, Facet};
 use onus_query::dispute::{Dispute, dispute, questions};
 use onus_query::holding::holding;
+use onus_query::policy::Policies;
 use onus_testkit::events::{Event, agency, incident, time};
 use onus_testkit::histories::{case_entries, entry};
 
@@ -23,10 +24,11 @@ fn disputed(later: &[Event]) -> History {
 }
 
 fn laid(history: &History, vantage: &Vantage) -> Vec<Dispute> {
-    let held = holding(history, vantage);
+    let policies = Policies::default();
+    let held = holding(history, vantage, &policies);
     questions(history, vantage, &held)
         .into_iter()
-        .map(|question| dispute(history, vantage, &held, question, &|then| holding(history, then)))
+        .map(|question| dispute(history, vantage, &held, question, &|then| holding(history, then, &policies)))
         .collect()
 }
 

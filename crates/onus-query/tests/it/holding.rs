@@ -6,6 +6,7 @@ use onus_core::responsibility::{Account, Quality, State};
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Facet;
 use onus_query::holding::holding;
+use onus_query::policy::Policies;
 use onus_testkit::events::{agency, time};
 use onus_testkit::histories::case_histories;
 
@@ -37,7 +38,7 @@ fn told(account: &Account, facet: Facet) -> Vec<String> {
 #[test]
 fn in_sussex_nobody_held_the_response_for_eleven_hours() {
     let history = only(SUSSEX);
-    let held = holding(&history, &Vantage::default());
+    let held = holding(&history, &Vantage::default(), &Policies::default());
     assert_eq!(
         told(held.established(), Facet::Response),
         [
@@ -55,7 +56,7 @@ fn in_sussex_nobody_held_the_response_for_eleven_hours() {
 
 #[test]
 fn in_manchester_the_ambulance_service_held_it_from_its_own_decision_on() {
-    let held = holding(&only(MANCHESTER), &Vantage::default());
+    let held = holding(&only(MANCHESTER), &Vantage::default(), &Policies::default());
     assert_eq!(
         told(held.established(), Facet::Response),
         ["20:31 unclaimed", "20:33 unclaimed_signposted", "20:38 held ambulance:nwas", "20:55 discharged"]
@@ -71,7 +72,7 @@ fn in_manchester_the_ambulance_service_held_it_from_its_own_decision_on() {
 
 #[test]
 fn in_lambeth_custody_and_care_passed_on_evidence_that_nothing_contradicts() {
-    let held = holding(&only(LAMBETH), &Vantage::default());
+    let held = holding(&only(LAMBETH), &Vantage::default(), &Policies::default());
     assert_eq!(
         told(held.established(), Facet::Custody),
         ["00:50 held police:met", "02:07 held mh_trust:RV5", "11:00 discharged"]
@@ -86,7 +87,7 @@ fn in_lambeth_custody_and_care_passed_on_evidence_that_nothing_contradicts() {
 #[test]
 fn the_disputed_handover_is_contested_from_one_time_to_the_other() {
     let history = only(DISPUTE);
-    let held = holding(&history, &Vantage::default());
+    let held = holding(&history, &Vantage::default(), &Policies::default());
     let [police, trust] = ["police:met", "mh_trust:RV5"].map(agency);
     for facet in [Facet::Custody, Facet::Care] {
         let contested: Vec<_> = held.contested().iter().filter(|span| span.facet == facet).collect();
@@ -115,7 +116,7 @@ fn the_disputed_handover_is_contested_from_one_time_to_the_other() {
 fn a_live_transfer_that_is_accepted_leaves_nothing_unowned_at_the_close() {
     let histories = case_histories(MET);
     let [_, transferred, _] = histories.as_slice() else { panic!("three incidents") };
-    let held = holding(transferred, &Vantage::default());
+    let held = holding(transferred, &Vantage::default(), &Policies::default());
     let told = told(held.established(), Facet::Response);
     assert_eq!(
         told,

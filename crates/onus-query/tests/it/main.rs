@@ -12,6 +12,7 @@ mod dispute;
 mod figures;
 mod find;
 mod flags;
+mod follow_up;
 mod holding;
 mod ledgers;
 mod policy;

@@ -14,7 +14,7 @@ use crate::render::lanes::{Drawn, unowned_words, write_lanes, write_marks};
 use crate::terminal;
 use cases::{CASES, Case};
 use onus_core::code::Origin;
-use onus_core::history::{History, Vantage};
+use onus_core::history::{History, KnownBy, Vantage};
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::record::Draft;
 use onus_core::sealed::Plain;
@@ -25,6 +25,7 @@ use onus_ledger::{
 };
 use onus_query::flags::{Finding, INDICATOR};
 use onus_query::holding::holding;
+use onus_query::policy::Policies;
 use onus_store::{Expect, Reader};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -56,6 +57,8 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
         .map(|case| Ok((case, told_incidents(&ledger, &reader, case)?)))
         .collect::<Result<Vec<_>, Failure>>()?;
     let flags = super::flags::by_incident(&ledger, &reader)?;
+    let policies = Policies::read(&reader, KnownBy::default()).map_err(|e| super::history_failure(&e))?;
+    let judged = Judged { flags, policies };
     terminal::data(|out| {
         let width = terminal::width();
         writeln!(
@@ -65,7 +68,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
             folder.display()
         )?;
         for (case, (incidents, others)) in &told {
-            tell_case(out, case, incidents, others, &flags, width)?;
+            tell_case(out, case, incidents, others, &judged, width)?;
         }
         rule(out, "What was verified", width)?;
         super::verify::write_words(out, &verdict)?;
@@ -212,12 +215,18 @@ fn rule(out: &mut dyn Write, title: &str, width: usize) -> std::io::Result<()> {
     writeln!(out, "── {title} {line}\n")
 }
 
+/// What the whole ledger says beside each incident's own entries.
+struct Judged {
+    flags: BTreeMap<Incident, Vec<Finding>>,
+    policies: Policies,
+}
+
 fn tell_case(
     out: &mut dyn Write,
     case: &Case,
     incidents: &[(Incident, Vec<Shown>)],
     others: &[Incident],
-    flags: &BTreeMap<Incident, Vec<Finding>>,
+    judged: &Judged,
     width: usize,
 ) -> std::io::Result<()> {
     rule(out, case.name, width)?;
@@ -225,7 +234,7 @@ fn tell_case(
         writeln!(out, "{}\n", heading(&incident.to_string(), ORIGIN, entries))?;
         write_text(out, entries, width)?;
         writeln!(out)?;
-        tell_holding(out, incident, entries, width)?;
+        tell_holding(out, incident, entries, &judged.policies, width)?;
         writeln!(out)?;
     }
     if !others.is_empty() {
@@ -235,7 +244,8 @@ fn tell_case(
     }
     writeln!(out, "What an auditor would look at (each an {INDICATOR}):")?;
     let flagged = incidents.iter().map(|(incident, _)| incident).chain(others);
-    let flagged: Vec<_> = flagged.filter_map(|incident| Some((incident, flags.get(incident)?))).collect();
+    let flagged: Vec<_> =
+        flagged.filter_map(|incident| Some((incident, judged.flags.get(incident)?))).collect();
     for (incident, flags) in &flagged {
         if incidents.len() + others.len() > 1 {
             writeln!(out, "  {incident}")?;
@@ -258,11 +268,12 @@ fn tell_holding(
     out: &mut dyn Write,
     incident: &Incident,
     entries: &[Shown],
+    policies: &Policies,
     width: usize,
 ) -> std::io::Result<()> {
     let history = History::new(incident.clone(), entries.iter().map(Shown::entry).collect());
     let vantage = Vantage::default();
-    let held = holding(&history, &vantage);
+    let held = holding(&history, &vantage, policies);
     let speaking = history.speaking_at(&vantage);
     let drawn = Drawn { held: &held, entries: &speaking, vantage };
     write_lanes(out, &drawn, terminal::brush(false), width)?;

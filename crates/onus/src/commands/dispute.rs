@@ -21,7 +21,10 @@ pub(crate) fn run(cli: &Cli, args: &DisputeArgs) -> Result<(), Failure> {
     let vantage = args.known.vantage(None);
     within_knowledge(&asked.reader, &vantage)?;
     let history = &asked.history;
-    let held = holding(history, &vantage);
+    let policies = Policies::read(&asked.reader, vantage.known_by).map_err(|e| {
+        Failure::new(Cause::Found, chain(&e)).hint("run `onus verify` for the first bad place")
+    })?;
+    let held = holding(history, &vantage, &policies);
     let questions = match (args.facet, args.from) {
         (Some(facet), Some(from)) => vec![Question { facet, from, to: args.to }],
         (facet, _) => questions(history, &vantage, &held)
@@ -29,12 +32,11 @@ pub(crate) fn run(cli: &Cli, args: &DisputeArgs) -> Result<(), Failure> {
             .filter(|question| facet.is_none_or(|facet| facet == question.facet))
             .collect(),
     };
-    let policies = Policies::read(&asked.reader, vantage.known_by).map_err(|e| {
-        Failure::new(Cause::Found, chain(&e)).hint("run `onus verify` for the first bad place")
-    })?;
     let disputes = questions
         .into_iter()
-        .map(|question| dispute(history, &vantage, &held, question, &|then| holding(history, then)))
+        .map(|question| {
+            dispute(history, &vantage, &held, question, &|then| holding(history, then, &policies))
+        })
         .map(|dispute| dispute.with_targets(history, &vantage, &policies));
     let laid = Laid { history, vantage, policies: &policies, disputes: disputes.collect() };
     terminal::data(|out| match format(args.format) {

@@ -10,8 +10,9 @@ use crate::render::flags::{write_findings, write_rule};
 use crate::terminal;
 use onus_core::history::{History, KnownBy, Vantage};
 use onus_core::ids::{AgencyId, Incident};
+use onus_core::time::Timestamp;
 use onus_ledger::Ledger;
-use onus_query::flags::{Context, Finding, JudgedOn, Survey, judge, rule};
+use onus_query::flags::{Finding, JudgedOn, Survey, rule};
 use onus_query::policy::Policies;
 use onus_store::Reader;
 use std::collections::BTreeMap;
@@ -73,16 +74,17 @@ pub(super) fn each(ledger: &Ledger, reader: &Reader, take: impl FnMut(Finding)) 
     survey.all(super::verify::threads(), take).map(drop).map_err(|e| history_failure(&e))
 }
 
-/// One incident's flags, for `show`: without repeat contacts (F21), which rest on other incidents.
+/// One incident's flags as `onus flags INCIDENT` has them, and the instant that counts as now.
 pub(super) fn of_history(
     ledger: &Ledger,
     reader: &Reader,
     history: &History,
     vantage: &Vantage,
-) -> Result<Vec<Finding>, Failure> {
-    let policies = Policies::read(reader, vantage.known_by).map_err(|e| history_failure(&e))?;
+    policies: &Policies,
+) -> Result<(Vec<Finding>, Timestamp), Failure> {
     let now = vantage.known_at.unwrap_or_else(|| ledger.machine().now());
-    Ok(judge(&history.known(vantage), &Context { policies: &policies, repeats: None }, now))
+    let survey = Survey { reader, policies, vantage: *vantage, now };
+    Ok((survey.of_history(history).map_err(|e| history_failure(&e))?, now))
 }
 
 /// Which flags are asked for.

@@ -1,11 +1,11 @@
-//! `onus show`: one incident's history, then who held what. Texts stay sealed unless they are asked for with a reason.
+//! `onus show`: one incident's history, then who held what, then what an auditor would look at. Texts stay sealed unless they are asked for with a reason.
 
 use super::vantage::{nothing, parse, within_knowledge};
-use super::{format, ledger, open_failure, parse_code, passphrase, who};
+use super::{format, history_failure, ledger, open_failure, parse_code, passphrase, who};
 use crate::args::{Cli, Format, ShowArgs};
 use crate::exit::{Cause, Failure, chain};
 use crate::render::flags::write_lines;
-use crate::render::history::{Content, Shown, Text, heading, write_csv, write_json, write_text};
+use crate::render::history::{Content, Shown, Text, Told, heading, write_csv, write_json, write_text};
 use crate::render::holding::write_spans;
 use crate::render::lanes::{Drawn, write_lanes};
 use crate::terminal;
@@ -18,6 +18,7 @@ use onus_core::sealed::Plain;
 use onus_ledger::{Ledger, Reading, RevealError, Revealed, Wanted};
 use onus_query::flags::INDICATOR;
 use onus_query::holding::holding;
+use onus_query::policy::Policies;
 use onus_store::{Note, Reader};
 
 pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
@@ -32,19 +33,19 @@ pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
     let vantage = args.known.vantage(args.as_at);
     within_knowledge(&reader, &vantage)?;
     let history = History::new(incident.clone(), entries.iter().map(Shown::entry).collect());
-    let held = holding(&history, &vantage);
+    let policies = Policies::read(&reader, vantage.known_by).map_err(|e| history_failure(&e))?;
+    let held = holding(&history, &vantage, &policies);
     entries.retain(|entry| entry.is_seen_from(&vantage));
     if args.reveal {
         reveal(cli, args, &ledger, &mut entries)?;
     }
-    let shown = format(args.format);
     // Half a story told as at an instant is not judged.
-    let flags = if shown == Format::Table && vantage.as_at.is_none() {
-        super::flags::of_history(&ledger, &reader, &history, &vantage)?
-    } else {
-        Vec::new()
+    let judged = match vantage.as_at {
+        None => Some(super::flags::of_history(&ledger, &reader, &history, &vantage, &policies)?),
+        Some(_) => None,
     };
-    terminal::data(|out| match shown {
+    let flags = judged.as_ref().map_or(&[][..], |(flags, _)| flags);
+    terminal::data(|out| match format(args.format) {
         Format::Table => {
             let width = terminal::width();
             if entries.is_empty() {
@@ -66,12 +67,15 @@ pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
             }
             if !flags.is_empty() {
                 writeln!(out, "\nWhat an auditor would look at (each an {INDICATOR}):")?;
-                write_lines(out, &flags, width)?;
+                write_lines(out, flags, width)?;
             }
             Ok(())
         }
-        Format::Json => write_json(out, &incident, &vantage, &entries, &held),
-        Format::Csv => write_csv(out, &entries),
+        Format::Json => {
+            let told = Told { incident: &incident, vantage: &vantage, held: &held, judged: judged.as_ref() };
+            write_json(out, &told, &entries)
+        }
+        Format::Csv => write_csv(out, &entries, judged.as_ref().map(|(flags, _)| flags.as_slice())),
     })?;
     // What was shown is what can be read; a script must not take it for the whole.
     if damaged { Err(Failure::told(Cause::Found)) } else { Ok(()) }

@@ -81,7 +81,7 @@ pub(crate) fn write_page(
             serde_json::to_writer_pretty(&mut *out, &about)?;
             writeln!(out)
         }
-        Format::Csv => write_csv(out, entries),
+        Format::Csv => write_csv(out, entries, None),
     }
 }
 

@@ -4,9 +4,9 @@
 //! their offset.
 
 use crate::render::cells::{printable, spreadsheet_safe, wrapped};
-use crate::render::holding;
 use crate::render::names::Names;
 use crate::render::says::{label, person, says, words};
+use crate::render::{flags, holding};
 use onus_core::entry::EntryHead;
 use onus_core::history::{Entry, KnownBy, Vantage};
 use onus_core::ids::Incident;
@@ -16,6 +16,7 @@ use onus_core::responsibility::Responsibility;
 use onus_core::sealed::Plain;
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
+use onus_query::flags::{Finding, INDICATOR};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
@@ -205,13 +206,17 @@ fn elapsed(from: Timestamp, to: Timestamp) -> String {
 }
 
 /// As one JSON object: from where it was seen, the entries, who held what.
-pub(crate) fn write_json(
-    out: &mut dyn Write,
-    incident: &Incident,
-    vantage: &Vantage,
-    entries: &[Shown],
-    held: &Responsibility,
-) -> io::Result<()> {
+/// What is told of an incident beside its entries.
+pub(crate) struct Told<'a> {
+    pub(crate) incident: &'a Incident,
+    pub(crate) vantage: &'a Vantage,
+    pub(crate) held: &'a Responsibility,
+    /// Its flags, and the instant as of which they were judged; `None` where half the story is told.
+    pub(crate) judged: Option<&'a (Vec<Finding>, Timestamp)>,
+}
+
+pub(crate) fn write_json(out: &mut dyn Write, told: &Told<'_>, entries: &[Shown]) -> io::Result<()> {
+    let Told { incident, vantage, held, judged } = told;
     let known_by = match vantage.known_by {
         KnownBy::Entered => "entered",
         KnownBy::Recorded => "recorded",
@@ -223,6 +228,9 @@ pub(crate) fn write_json(
         "known_by": known_by,
         "entries": entries.iter().map(entry_json).collect::<Vec<_>>(),
         "responsibility": holding::to_json(held),
+        "flags_note": INDICATOR,
+        "flags_as_of": judged.map(|(_, as_of)| as_of.rfc3339()),
+        "flags": judged.map(|(flags, _)| flags.iter().map(flags::json_of).collect::<Vec<_>>()),
     });
     serde_json::to_writer_pretty(&mut *out, &shown)?;
     writeln!(out)
@@ -284,10 +292,18 @@ const CSV_HEAD: &[&str] = &[
     "body",
 ];
 
-/// As CSV, one row an entry.
-pub(crate) fn write_csv(out: &mut dyn Write, entries: &[Shown]) -> io::Result<()> {
+/// The codes of the flags that name an entry, each once.
+fn codes_at(flags: &[Finding], seq: u64) -> String {
+    let mut codes: Vec<String> =
+        flags.iter().filter(|flag| flag.entry == seq).map(|flag| flag.code.to_string()).collect();
+    codes.dedup();
+    codes.join(" ")
+}
+
+/// As CSV, one row an entry; in a last column the codes of the flags that name it, where flags were judged.
+pub(crate) fn write_csv(out: &mut dyn Write, entries: &[Shown], flags: Option<&[Finding]>) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(CSV_HEAD)?;
+    csv.write_record(CSV_HEAD.iter().copied().chain(flags.map(|_| "flags")))?;
     for entry in entries {
         let common = entry.common();
         let text = |value: Option<String>| value.unwrap_or_default();
@@ -328,7 +344,8 @@ pub(crate) fn write_csv(out: &mut dyn Write, entries: &[Shown]) -> io::Result<()
             texts.join(" "),
             body,
         ];
-        csv.write_record(row.iter().map(|cell| spreadsheet_safe(cell)))?;
+        let codes = flags.map(|flags| codes_at(flags, entry.head.seq));
+        csv.write_record(row.iter().chain(codes.as_ref()).map(|cell| spreadsheet_safe(cell)))?;
     }
     csv.flush()
 }

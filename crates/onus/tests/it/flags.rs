@@ -144,3 +144,54 @@ fn wrong_input_is_told_what_would_be_accepted() {
     assert_eq!(misspelt.code, 3);
     assert!(misspelt.stderr.contains("nearest: tell_minutes"), "{}", misspelt.stderr);
 }
+
+/// Two contacts about one person an hour apart, each in an incident of its own.
+fn twice_about_one_person() -> String {
+    let draft = |number: u32, hour: u32| {
+        format!(
+            r#"{{"event":"ContactReceived","event_id":"0191d6b0-c1d2-7c3e-8a4f-5b6c7d8e00{hour:02}","incident":"police:sussex/2026-05-01/{number}","occurred_at":"2026-05-01T{hour:02}:00:00+01:00","entered_at":"2026-05-01T{hour:02}:00:00+01:00","subject":"2b8cef0dcb0420e0984ac3714b851afe","actor":{{"agency":"police:sussex","role":"call_handler"}},"source":{{"system":"cad"}},"body":{{"channel":"emergency_999","caller_type":"family_or_friend"}}}}"#
+        )
+    };
+    [draft(1, 9), draft(2, 10)].join("\n")
+}
+
+#[test]
+fn show_tells_in_every_form_what_flags_tells_of_the_incident_repeat_contacts_too() {
+    let ledger = Ledger::new();
+    ledger.record(&twice_about_one_person());
+    ledger.record(&decided().replace("/1\"", "/3\"").replace("/2\"", "/4\""));
+    for (number, expected) in [(1, &[][..]), (2, &["F21"]), (3, &["F08"]), (4, &["F01", "F08"])] {
+        let incident = format!("police:sussex/2026-05-01/{number}");
+        let codes: Vec<String> = flags(&ledger, &[&incident]).into_iter().map(|(code, _)| code).collect();
+        assert_eq!(codes, expected, "{incident}");
+        let shown = |form: &str, rest: &[&str]| {
+            let run = ledger.run(&[&["show", &incident, "--format", form], rest].concat(), "");
+            assert_eq!(run.code, 0, "{}", run.stderr);
+            run.stdout
+        };
+        let json: Value = serde_json::from_str(&shown("json", &[])).unwrap();
+        assert_eq!(json["flags_note"], "indicator, not finding");
+        let told = json["flags"].as_array().unwrap().clone();
+        assert_eq!(told.iter().map(|flag| &flag["code"]).collect::<Vec<_>>(), expected, "{incident}");
+        let csv = shown("csv", &[]);
+        let cells: Vec<&str> = csv.lines().skip(1).filter_map(|line| line.rsplit(',').next()).collect();
+        let in_csv: Vec<&str> =
+            cells.iter().flat_map(|cell| cell.split(' ')).filter(|c| !c.is_empty()).collect();
+        assert_eq!(in_csv, expected, "{csv}");
+        let table = shown("table", &[]);
+        for code in expected {
+            assert!(table.contains(code), "{table}");
+        }
+        // Half a story is not judged, and that is not the same as a story without flags.
+        let half: Value =
+            serde_json::from_str(&shown("json", &["--as-at", "2026-05-01T10:30+01:00"])).unwrap();
+        assert!(half["flags"].is_null() && half["flags_as_of"].is_null(), "{half}");
+    }
+    // Before the second call nobody could know that it would repeat the first.
+    let known =
+        ["show", "police:sussex/2026-05-01/2", "--format", "json", "--known-at", "2026-05-01T10:00+01:00"];
+    let run = ledger.run(&known, "");
+    let json: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(json["flags"][0]["code"], "F21", "known from the instant it was entered: {}", run.stderr);
+    assert_eq!(json["flags_as_of"], "2026-05-01T10:00:00+01:00");
+}
