@@ -51,6 +51,13 @@ impl Row {
         Self { peer: Some("SQLite"), peer_value: Some(peer_value), ..self }
     }
 
+    fn beside_sqlite_if(self, peer_value: Option<f64>) -> Self {
+        match peer_value {
+            Some(peer_value) => self.beside_sqlite(peer_value),
+            None => self,
+        }
+    }
+
     fn bounded(self, bound: Bound) -> Self {
         Self { bound, ..self }
     }

@@ -7,7 +7,7 @@ use crate::block::{Block, BodyReader};
 use crate::damage::{Damage, Place, Problem};
 use crate::layout::Layout;
 use crate::positions::{self, BlockPlace, PositionFile};
-use crate::terms::{self, DerivedError, Slot, TermFile, any_incident, incident_of};
+use crate::terms::{self, DerivedError, Ranges, Slot, TermFile, any_incident};
 use crate::walk::{Fault, read_block};
 use onus_core::entry::EntryHead;
 use onus_core::storage::{OpenHow, Storage, StoredFile};
@@ -91,8 +91,9 @@ impl Files {
         Ok(())
     }
 
-    pub(crate) fn incident_range(&self) -> Option<(Vec<u8>, Vec<u8>)> {
-        self.terms.incident_range()
+    /// Which incidents the segment can hold.
+    pub(crate) fn ranges(&self) -> &Ranges {
+        self.terms.ranges()
     }
 
     /// Both files.
@@ -237,14 +238,9 @@ impl Growing {
         refused.map_or(Ok(()), |e| Err(e.into()))
     }
 
-    /// The lowest and the highest incident key.
-    pub(crate) fn incident_range(&self) -> Option<(Vec<u8>, Vec<u8>)> {
-        let terms = self.terms.prefix(&any_incident());
-        let mut incidents =
-            terms.iter().filter_map(|(term, _)| incident_of(term)).filter(|key| !key.is_empty());
-        let low = incidents.next()?.to_vec();
-        let high = incidents.next_back().map_or_else(|| low.clone(), <[u8]>::to_vec);
-        Some((low, high))
+    /// Which incidents these blocks can hold.
+    pub(crate) fn ranges(&self) -> Ranges {
+        Ranges::of(self.terms.prefix(&any_incident()).into_iter().map(|(term, _)| term))
     }
 
     /// The entries that hold the term, ascending, appended to `seqs`.

@@ -62,6 +62,11 @@ impl Layout {
         self.log().join(format!("{first_seq:020}.terms"))
     }
 
+    /// Which incidents each finished segment can hold.
+    pub(crate) fn spans(&self) -> PathBuf {
+        self.log().join(SPANS)
+    }
+
     /// Where a torn tail is copied; `again` tells later ones at the same place apart.
     pub(crate) fn torn(&self, next_seq: u64, again: u32) -> PathBuf {
         self.log().join(match again {
@@ -71,12 +76,15 @@ impl Layout {
     }
 }
 
+const SPANS: &str = "spans";
+
 /// Whether a name in `log/` is one that the ledger uses.
 pub(crate) fn is_of_the_log(name: &str) -> bool {
-    ["seg", "pos", "terms", "pos.new", "terms.new"].iter().any(|end| {
-        let stem = name.strip_suffix(end).and_then(|stem| stem.strip_suffix('.'));
-        stem.is_some_and(|stem| parse_segment_name(&format!("{stem}.seg")).is_some())
-    })
+    name.strip_suffix(".new").unwrap_or(name) == SPANS
+        || ["seg", "pos", "terms", "pos.new", "terms.new"].iter().any(|end| {
+            let stem = name.strip_suffix(end).and_then(|stem| stem.strip_suffix('.'));
+            stem.is_some_and(|stem| parse_segment_name(&format!("{stem}.seg")).is_some())
+        })
 }
 
 /// The new version of a derived file, until it is renamed over the old one.

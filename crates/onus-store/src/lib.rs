@@ -45,6 +45,7 @@ mod recover;
 mod segment;
 mod segments;
 mod shelf;
+mod spans;
 mod survey;
 pub mod terms;
 mod verify;

@@ -204,7 +204,7 @@ impl Reader {
 
     fn lookup(&self, term: &[u8], incident: Option<&IncidentKey>) -> Result<Vec<u64>, ReadError> {
         let mut seqs = Vec::new();
-        self.hands().shelf.lookup(self.seen.segments.finished(), term, incident, &mut seqs)?;
+        self.hands().shelf.lookup(&self.seen.segments, None, term, incident, &mut seqs)?;
         self.seen.last.lookup(term, &mut seqs)?;
         seqs.retain(|seq| *seq < self.seen.size);
         Ok(seqs)

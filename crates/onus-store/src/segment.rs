@@ -8,6 +8,7 @@ use crate::block::{Block, BodyReader};
 use crate::damage::{Damage, Place, Problem};
 use crate::index::{Files, Growing, Unusable};
 use crate::positions::BlockPlace;
+use crate::terms::Ranges;
 use crate::walk::{Fault, Walk, read_block};
 use onus_core::storage::StoredFile;
 use roaring::RoaringBitmap;
@@ -72,11 +73,11 @@ impl Segment {
         self.files.as_ref().map_or(0, Files::covered_bytes)
     }
 
-    /// The lowest and the highest incident key.
-    pub(crate) fn incident_range(&self) -> Option<(Vec<u8>, Vec<u8>)> {
+    /// Which incidents it can hold, if it is finished.
+    pub(crate) fn ranges(&self) -> Ranges {
         match &self.files {
-            Some(files) => files.incident_range(),
-            None => self.rest.incident_range(),
+            Some(files) => files.ranges().clone(),
+            None => self.rest.ranges(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Finished segments, opened when they are first needed and put back when many are open.
 //!
-//! Holds at most [`OPEN_MAX`] segments open (three files each), and for the others only the range of their
+//! Holds at most [`OPEN_MAX`] segments open (three files each), and for the others only the ranges of their
 //! incidents, so that most questions about one incident open no file at all. A segment whose index files are
 //! missing or do not speak of it is read once and indexed in memory; [`Shelf::unindexed`] names it.
 
@@ -10,10 +10,11 @@ use crate::index::{Files, Unusable};
 use crate::layout::Layout;
 use crate::segment::Segment;
 use crate::segments::Segments;
-use crate::walk::{Fault, Walk};
+use crate::spans;
+use crate::terms::{Ranges, incident_term};
+use crate::walk::Fault;
 use onus_core::ids::IncidentKey;
 use onus_core::storage::{OpenHow, Storage};
-use onus_proof::Link;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -28,16 +29,14 @@ struct Held {
     used: u64,
 }
 
-/// The lowest and the highest incident of a segment; `None` if it has none.
-type Range = Option<(Vec<u8>, Vec<u8>)>;
-
 /// The finished segments of one ledger.
 #[derive(Debug)]
 pub(crate) struct Shelf {
     storage: Arc<dyn Storage>,
     layout: Layout,
     held: HashMap<u64, Held>,
-    ranges: HashMap<u64, Range>,
+    ranges: HashMap<u64, Ranges>,
+    has_read_spans: bool,
     unindexed: BTreeMap<u64, Unusable>,
     turn: u64,
 }
@@ -45,7 +44,7 @@ pub(crate) struct Shelf {
 impl Shelf {
     pub(crate) fn new(storage: Arc<dyn Storage>, layout: Layout) -> Self {
         let (held, ranges) = (HashMap::new(), HashMap::new());
-        Self { storage, layout, held, ranges, unindexed: BTreeMap::new(), turn: 0 }
+        Self { storage, layout, held, ranges, has_read_spans: false, unindexed: BTreeMap::new(), turn: 0 }
     }
 
     /// Segments whose index files are missing or could not be used, as far as they were needed.
@@ -65,7 +64,7 @@ impl Shelf {
     }
 
     fn files(&self, first_seq: u64, end_seq: u64, len: u64) -> Result<Result<Files, Unusable>, Fault> {
-        let next_link = self.link_before(end_seq)?;
+        let next_link = spans::link_before(&*self.storage, &self.layout, end_seq)?;
         let files = Files::open(&*self.storage, &self.layout, first_seq);
         Ok(files.and_then(|files| {
             if files.match_finished(end_seq, &next_link, len) { Ok(files) } else { Err(Unusable::Foreign) }
@@ -79,15 +78,19 @@ impl Shelf {
         self.unindexed.remove(&first_seq);
     }
 
-    /// The entries of all finished segments that hold the term, ascending, appended to `seqs`.
+    /// The entries of all finished segments but `without` that hold the term, ascending, appended to `seqs`.
     pub(crate) fn lookup(
         &mut self,
-        finished: impl Iterator<Item = (u64, u64)>,
+        segments: &Segments,
+        without: Option<u64>,
         term: &[u8],
         incident: Option<&IncidentKey>,
         seqs: &mut Vec<u64>,
     ) -> Result<(), Fault> {
-        for (first_seq, end_seq) in finished {
+        if incident.is_some_and(|incident| !incident.is_ledger_wide()) {
+            self.read_spans(segments)?;
+        }
+        for (first_seq, end_seq) in segments.finished().filter(|(first_seq, _)| Some(*first_seq) != without) {
             if incident.is_some_and(|incident| self.excludes(first_seq, incident)) {
                 continue;
             }
@@ -120,7 +123,7 @@ impl Shelf {
         let (turn, was_held) = (self.turn, self.held.contains_key(&first_seq));
         if !was_held {
             let segment = self.open(first_seq, end_seq)?;
-            self.ranges.entry(first_seq).or_insert_with(|| segment.incident_range());
+            self.ranges.entry(first_seq).or_insert_with(|| segment.ranges());
             self.make_room(&segment);
             self.held.insert(first_seq, Held { segment, used: turn });
         }
@@ -134,15 +137,22 @@ impl Shelf {
         Ok(done)
     }
 
+    /// Learns once, from one file, what the first segments can hold. The file is not needed: what is wrong with it is
+    /// for `unusable` to say.
+    fn read_spans(&mut self, segments: &Segments) -> Result<(), Fault> {
+        if !std::mem::replace(&mut self.has_read_spans, true)
+            && let Ok(spans) = spans::open(&*self.storage, &self.layout, segments)?
+        {
+            for (first_seq, ranges) in spans.into_rows() {
+                self.ranges.entry(first_seq).or_insert(ranges);
+            }
+        }
+        Ok(())
+    }
+
     fn excludes(&self, first_seq: u64, incident: &IncidentKey) -> bool {
         !incident.is_ledger_wide()
-            && match self.ranges.get(&first_seq) {
-                None => false,
-                Some(None) => true,
-                Some(Some((low, high))) => {
-                    incident.as_bytes() < low.as_slice() || incident.as_bytes() > high.as_slice()
-                }
-            }
+            && self.ranges.get(&first_seq).is_some_and(|ranges| !ranges.may_hold(&incident_term(incident)))
     }
 
     fn open(&self, first_seq: u64, end_seq: u64) -> Result<Segment, Fault> {
@@ -153,16 +163,6 @@ impl Shelf {
             Ok(files) => Ok(Segment::new(first_seq, &path, file, Some(files))),
             Err(why) => Segment::read_through(first_seq, &path, file, why),
         }
-    }
-
-    /// What the segment that begins with `first_seq` says of the link before it.
-    fn link_before(&self, first_seq: u64) -> Result<Link, Fault> {
-        let path = self.layout.segment(first_seq);
-        let file = self.storage.open(&path, OpenHow::Read).map_err(Fault::reading(&path))?;
-        let end = file.len().map_err(Fault::reading(&path))?;
-        let header = Walk::at_one_header(&*file, 0, end).skip().map_err(|e| e.within(first_seq, &path))?;
-        let empty = || Damage::new(Place::segment(first_seq, 0), Problem::EmptySegment);
-        Ok(header.ok_or_else(empty)?.1.link_before)
     }
 
     fn make_room(&mut self, new: &Segment) {

@@ -33,11 +33,14 @@ mod page;
 pub(crate) mod paged;
 mod postings;
 mod ranges;
+mod spans;
 mod walk;
 
 pub use build::Builder;
 pub(crate) use build::Slot;
 pub use postings::Postings;
+pub(crate) use ranges::Ranges;
+pub(crate) use spans::Spans;
 pub use walk::{Term, Terms};
 
 use bytes::take_short;
@@ -46,7 +49,6 @@ use onus_core::storage::StoredFile;
 use onus_core::terms::TermField;
 use onus_proof::Link;
 use paged::Paged;
-use ranges::Ranges;
 use std::io;
 use std::sync::Arc;
 
@@ -176,10 +178,9 @@ impl TermFile {
         self.paged.cover().covered_bytes
     }
 
-    /// The lowest and the highest incident key, ledger-wide events left aside.
-    pub fn incident_range(&self) -> Option<(Vec<u8>, Vec<u8>)> {
-        let (low, high) = self.ranges.span()?;
-        Some((incident_of(low)?.to_vec(), incident_of(high)?.to_vec()))
+    /// Which incidents it can hold.
+    pub(crate) fn ranges(&self) -> &Ranges {
+        &self.ranges
     }
 
     /// Whether the incident lies within its owner's range, so that a lookup will read a page.

@@ -12,8 +12,11 @@ use crate::follower::Follower;
 use crate::index::{Files, Unusable};
 use crate::outcome::ReadError;
 use crate::reader::Reader;
+use crate::spans;
+use crate::terms::{Ranges, Spans};
 use crate::walk::Fault;
 use onus_core::storage::OpenHow;
+use std::collections::BTreeMap;
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -63,6 +66,13 @@ pub enum IndexDifference {
         term: Vec<u8>,
         /// The first entry that one of the two has and the other has not; `None` if they differ in form alone.
         entry: Option<u64>,
+    },
+    /// The file that says which incidents each segment can hold cannot be used at all.
+    Spans(Unusable),
+    /// It says something else of this segment than the log.
+    Span {
+        /// The segment's first entry.
+        segment: u64,
     },
     /// Where the blocks start differs.
     Places {
@@ -115,7 +125,21 @@ impl Reader {
         for segment in segments {
             hands.shelf.forget(*segment);
         }
-        made.map(drop)
+        drop(hands);
+        made?;
+        let path = self.layout.spans();
+        spans::keep(&*self.storage, &self.layout).map_err(|fault| match fault {
+            Fault::Read { source, .. } => IndexError::Write { path, source },
+            damaged @ Fault::Damage(_) => damaged.into(),
+        })
+    }
+
+    /// Why the file that says which incidents each segment can hold cannot be used; `None` if it can, or if no two
+    /// segments are finished, which need none.
+    pub fn unusable_spans(&self) -> Result<Option<Unusable>, ReadError> {
+        let is_needed = self.seen.segments.finished().nth(1).is_some();
+        let opened = spans::open(&*self.storage, &self.layout, &self.seen.segments)?;
+        Ok(opened.err().filter(|_| is_needed))
     }
 
     /// Every segment, the unfinished one included.
@@ -131,8 +155,14 @@ impl Reader {
         threads: NonZeroUsize,
         progress: &(dyn Fn(u64, u64) + Sync),
     ) -> Result<Vec<IndexDifference>, IndexError> {
-        let found = in_parallel(&self.jobs()?, threads, progress, |job| self.compare_one(*job))?;
-        Ok(found.into_iter().flatten().collect())
+        let opened =
+            spans::open(&*self.storage, &self.layout, &self.seen.segments).map_err(ReadError::from)?;
+        let spans: BTreeMap<u64, Ranges> =
+            opened.map(Spans::into_rows).unwrap_or_default().into_iter().collect();
+        let compare = |job: &Job| self.compare_one(*job, spans.get(&job.segment));
+        let found = in_parallel(&self.jobs()?, threads, progress, compare)?;
+        let unusable = self.unusable_spans()?.map(IndexDifference::Spans);
+        Ok(unusable.into_iter().chain(found.into_iter().flatten()).collect())
     }
 
     fn jobs(&self) -> Result<Vec<Job>, IndexError> {
@@ -162,7 +192,7 @@ impl Reader {
         put(&self.layout.terms(job.segment), &terms)
     }
 
-    fn compare_one(&self, job: Job) -> Result<Option<IndexDifference>, IndexError> {
+    fn compare_one(&self, job: Job, span: Option<&Ranges>) -> Result<Option<IndexDifference>, IndexError> {
         let segment = job.segment;
         let files = match Files::open(&*self.storage, &self.layout, segment) {
             Err(Unusable::Missing) if job.end_seq.is_none() => return Ok(None),
@@ -189,6 +219,9 @@ impl Reader {
             || files.last_link() != follower.last_link(&*file, &path)?
         {
             return Ok(foreign);
+        }
+        if span.is_some_and(|span| *span != follower.growing().ranges()) {
+            return Ok(Some(IndexDifference::Span { segment }));
         }
         Ok(match compare(&files, &follower, &positions) {
             Ok(difference) => difference,

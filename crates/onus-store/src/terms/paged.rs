@@ -1,10 +1,10 @@
-//! The frame that both derived files of a segment share: a header, a directory, pages.
+//! The frame that the derived files of the log share: a header, a directory, pages.
 //!
 //! Integers are little-endian, CRCs are CRC-32 (IEEE).
 //!
 //! | at | bytes | field | a reader MUST refuse the file unless |
 //! |---:|---:|---|---|
-//! | 0 | 4 | magic | it is the one of its kind: `ONT2` terms, `ONP1` positions |
+//! | 0 | 4 | magic | it is the one of its kind: `ONT2` terms, `ONP1` positions, `ONS1` spans |
 //! | 4 | 4 | pages | how many pages follow the directory |
 //! | 8 | 8 | first_seq | (of the segment; compared with it) |
 //! | 16 | 4 | count | (entries covered, from `first_seq` on) |

@@ -12,10 +12,10 @@ use crate::terms::DerivedError;
 const RANGES_MAX: usize = 64;
 
 /// Ranges of incident terms, ascending, none overlapping another.
-#[derive(Debug, Default)]
-pub(super) struct Ranges(Vec<Range>);
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ranges(Vec<Range>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Range {
     low: Box<[u8]>,
     high: Box<[u8]>,
@@ -23,7 +23,7 @@ struct Range {
 
 impl Ranges {
     /// Of ascending terms. Those that are no incident's, and the ledger-wide one, are passed over.
-    pub(super) fn of<'a>(terms: impl Iterator<Item = &'a [u8]>) -> Self {
+    pub(crate) fn of<'a>(terms: impl Iterator<Item = &'a [u8]>) -> Self {
         let mut owners: Vec<(&[u8], &[u8])> = Vec::new();
         for term in terms.filter(|term| is_incident(term)) {
             match owners.last_mut() {
@@ -61,14 +61,9 @@ impl Ranges {
     }
 
     /// Whether the segment can hold this term. Only of incidents is anything known.
-    pub(super) fn may_hold(&self, term: &[u8]) -> bool {
+    pub(crate) fn may_hold(&self, term: &[u8]) -> bool {
         let at = self.0.partition_point(|range| *range.high < *term);
         !is_incident(term) || self.0.get(at).is_some_and(|range| *range.low <= *term)
-    }
-
-    /// The lowest and the highest term of all.
-    pub(super) fn span(&self) -> Option<(&[u8], &[u8])> {
-        Some((&self.0.first()?.low, &self.0.last()?.high))
     }
 }
 

@@ -6,6 +6,7 @@
 
 use crate::follower::Follower;
 use crate::layout::Layout;
+use crate::spans;
 use onus_core::storage::{OpenHow, Storage};
 use std::collections::BTreeSet;
 use std::io;
@@ -139,8 +140,11 @@ impl Hands {
             _ => Follower::of(&*self.storage, &self.layout, task.segment, &*file),
         };
         let written = follower.write_up_to(end, &*self.storage, &self.layout, &*file);
-        if written.is_ok() && task.up_to.is_some() {
-            self.follower = Some(follower);
+        match (written, task.up_to) {
+            (Ok(()), Some(_)) => self.follower = Some(follower),
+            // A segment that has just been finished may have none after it yet, and is added with the next.
+            (Ok(()), None) => drop(spans::keep(&*self.storage, &self.layout)),
+            (Err(_), _) => {}
         }
     }
 }

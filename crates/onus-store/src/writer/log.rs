@@ -115,8 +115,7 @@ impl Log {
         let term = incident_term(incident);
         let mut seqs = Vec::new();
         let settling = self.settling.as_ref().map(|settling| settling.first_seq);
-        let settled = self.tail.segments.finished().filter(|(first, _)| Some(*first) != settling);
-        self.shelf.lookup(settled, &term, Some(incident), &mut seqs)?;
+        self.shelf.lookup(&self.tail.segments, settling, &term, Some(incident), &mut seqs)?;
         let held = self.settling.iter().map(|settling| &settling.segment).chain([&self.tail.segment]);
         for segment in held {
             segment.lookup(&term, &mut seqs)?;

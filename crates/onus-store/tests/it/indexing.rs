@@ -101,6 +101,59 @@ fn what_cannot_be_used_is_named_with_the_reason_read_from_the_log_and_made_anew(
 }
 
 #[test]
+fn the_file_that_says_where_incidents_are_is_checked_before_use_and_made_anew() {
+    let ledger = indexed();
+    let spans = ledger.dir.join("log/spans");
+    let expected = contacts(&ledger.reader());
+    let whole = std::fs::read(&spans).unwrap();
+    // As another history of as many entries would have it.
+    let mut foreign = whole.clone();
+    foreign[32] ^= 1;
+    let crc = crc32fast::hash(&foreign[..68]).to_le_bytes();
+    foreign[68..72].copy_from_slice(&crc);
+    let mut damaged = whole.clone();
+    damaged[80] ^= 1;
+    let cases = [
+        (None, Unusable::Missing),
+        (Some(damaged), Unusable::Damaged),
+        (Some(whole[..whole.len() - 1].to_vec()), Unusable::Damaged),
+        (Some(foreign), Unusable::Foreign),
+    ];
+    for (bytes, why) in cases {
+        std::fs::remove_file(&spans).unwrap();
+        if let Some(bytes) = bytes {
+            std::fs::write(&spans, bytes).unwrap();
+        }
+        let reader = ledger.reader();
+        assert_eq!(reader.unusable_spans().unwrap(), Some(why));
+        assert_eq!(contacts(&reader), expected);
+        assert_eq!(no_difference(&reader), [IndexDifference::Spans(why)]);
+        reader.rebuild_index(&[], TWO, &|_, _| {}).unwrap();
+        assert_eq!(reader.unusable_spans().unwrap(), None);
+        assert_eq!(std::fs::read(&spans).unwrap(), whole);
+        assert_eq!(no_difference(&reader), []);
+    }
+}
+
+#[test]
+fn a_file_of_spans_that_is_whole_and_says_less_than_the_log_is_found_by_comparing() {
+    let ledger = indexed();
+    let spans = ledger.dir.join("log/spans");
+    let mut bytes = std::fs::read(&spans).unwrap();
+    // The directory begins at byte 72 with the first segment's seq and number of ranges; its highest incident follows its
+    // lowest. The highest loses its last character's place in the order, and every CRC is made right again.
+    let low_bytes = usize::from(bytes[81]);
+    let high_ends = 82 + low_bytes + 1 + usize::from(bytes[82 + low_bytes]);
+    bytes[high_ends - 1] -= 1;
+    let directory = crc32fast::hash(&bytes[72..]).to_le_bytes();
+    bytes[64..68].copy_from_slice(&directory);
+    let header = crc32fast::hash(&bytes[..68]).to_le_bytes();
+    bytes[68..72].copy_from_slice(&header);
+    std::fs::write(&spans, bytes).unwrap();
+    assert_eq!(no_difference(&ledger.reader()), [IndexDifference::Span { segment: 0 }]);
+}
+
+#[test]
 fn a_damaged_page_shows_when_it_is_used_and_is_then_named() {
     let ledger = indexed();
     let expected = contacts(&ledger.reader());

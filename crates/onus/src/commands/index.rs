@@ -91,6 +91,10 @@ impl Told {
                 let what = "names other entries for a term than the log".to_owned();
                 return Self { segment: *segment, what, field, value, entry: *entry };
             }
+            IndexDifference::Spans(why) => (0, format!("is led to by a file, `spans`, that {why}")),
+            IndexDifference::Span { segment } => {
+                (*segment, "is said by `spans` to hold other incidents than the log".to_owned())
+            }
             IndexDifference::Places { segment } => (*segment, "puts blocks where they are not".to_owned()),
             _ => (0, "differs".to_owned()),
         };
@@ -122,8 +126,11 @@ impl Told {
 /// Makes anew what cannot be used, and says why in one line. Where it cannot be written, segments are read instead.
 pub(super) fn mend(reader: &Reader) -> Result<(), Failure> {
     let unusable = reader.unusable().map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
+    let spans = reader.unusable_spans().map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
     if unusable.is_empty() {
-        return Ok(());
+        let Some(why) = spans else { return Ok(()) };
+        terminal::say(&format_args!("onus: making `spans`, which says where incidents are, anew: it {why}"));
+        return rebuilt(reader, &[]);
     }
     let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
     for (_, why) in &unusable {
@@ -137,7 +144,11 @@ pub(super) fn mend(reader: &Reader) -> Result<(), Failure> {
         reasons.join(", it ")
     ));
     let segments: Vec<u64> = unusable.iter().map(|(segment, _): &(u64, Unusable)| *segment).collect();
-    match with_bar(|progress| reader.rebuild_index(&segments, threads(), progress)) {
+    rebuilt(reader, &segments)
+}
+
+fn rebuilt(reader: &Reader, segments: &[u64]) -> Result<(), Failure> {
+    match with_bar(|progress| reader.rebuild_index(segments, threads(), progress)) {
         Ok(()) => Ok(()),
         Err(e @ IndexError::Write { .. }) => {
             terminal::say(&format_args!("onus: {}; the log is read instead, which takes longer", chain(&e)));
