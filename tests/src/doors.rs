@@ -129,11 +129,7 @@ fn file(bytes: Vec<u8>) -> Arc<dyn StoredFile> {
 pub fn terms(bytes: Vec<u8>) {
     let Ok(file) = TermFile::open(file(bytes)) else { return };
     let event = torture::contact(1, 1);
-    drop((
-        file.incident_range(),
-        file.may_hold(event.incident()),
-        file.lookup(&terms::incident_term(event.incident())),
-    ));
+    drop((file.may_hold(event.incident()), file.lookup(&terms::incident_term(event.incident()))));
     for prefix in [&[][..], &terms::any_kind(), &[0xff]] {
         for term in file.prefix(prefix) {
             let Ok(term) = term else { break };

@@ -151,7 +151,7 @@ fn a_file_states_which_segment_and_how_much_of_it_it_covers() {
 }
 
 #[test]
-fn the_incident_range_leaves_ledger_wide_events_aside() {
+fn the_ranges_of_incidents_leave_ledger_wide_events_aside() {
     let (_, bytes) = built(50, &segment(4_000));
     let file = TermFile::open(fixed(bytes)).unwrap();
     assert!(file.may_hold(&key("police:sussex/2023-05-01/0")));
