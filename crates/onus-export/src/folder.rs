@@ -1,6 +1,7 @@
 //! The folder of an export: written beside its name, and given its name when it is whole.
 
-use crate::statement::{FileOf, FolderError, MANIFEST, Statement, file_of};
+use crate::signature::Signature;
+use crate::statement::{FileOf, FolderError, KEY_PROOF, MANIFEST, SIGNATURE, Statement, file_of};
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, Write};
 use std::os::unix::fs::DirBuilderExt;
@@ -58,22 +59,47 @@ impl Folder {
         self.unfinished.as_deref().unwrap_or(&self.path)
     }
 
+    /// Makes a folder inside it, for its owner alone.
+    pub fn below(&self, name: &str) -> Result<PathBuf, MakeError> {
+        let path = self.path().join(name);
+        DirBuilder::new()
+            .mode(0o700)
+            .create(&path)
+            .map_err(|source| MakeError::Write { path: path.clone(), source })?;
+        Ok(path)
+    }
+
     /// These files of it, as a manifest lists them.
     pub fn list(&self, names: &[String]) -> Result<Vec<FileOf>, MakeError> {
         Ok(names.iter().map(|name| file_of(self.path(), name)).collect::<Result<_, _>>()?)
     }
 
-    /// Writes the manifest and gives the folder its name.
-    pub fn finish(mut self, statement: &Statement) -> Result<(), MakeError> {
-        let manifest = self.path().join(MANIFEST);
-        let write = |path: &Path| -> io::Result<()> {
-            let mut file = File::create_new(path)?;
-            file.write_all(serde_json::to_string_pretty(statement)?.as_bytes())?;
-            file.write_all(b"\n")?;
-            file.sync_all()?;
-            File::open(self.path())?.sync_all()
+    /// Writes one file of it, synced. `name` may lie in folders below.
+    pub fn put(&self, name: &str, bytes: &[u8]) -> Result<(), MakeError> {
+        let path = self.path().join(name);
+        let write = || -> io::Result<()> {
+            if let Some(above) = path.parent() {
+                DirBuilder::new().mode(0o700).recursive(true).create(above)?;
+            }
+            let mut file = File::create_new(&path)?;
+            file.write_all(bytes)?;
+            file.sync_all()
         };
-        write(&manifest).map_err(|source| MakeError::Write { path: manifest, source })?;
+        write().map_err(|source| MakeError::Write { path: path.clone(), source })
+    }
+
+    /// Writes the manifest with its signature, where there is one, and gives the folder its name.
+    pub fn finish(mut self, statement: &Statement, signature: Option<&Signature>) -> Result<(), MakeError> {
+        self.put(MANIFEST, &statement.to_bytes())?;
+        if let Some(signature) = signature {
+            self.put(SIGNATURE, signature.note.as_bytes())?;
+            if let Some(proof) = &signature.key_proof {
+                self.put(KEY_PROOF, proof.as_bytes())?;
+            }
+        }
+        File::open(self.path())
+            .and_then(|folder| folder.sync_all())
+            .map_err(|source| MakeError::Write { path: self.path().to_path_buf(), source })?;
         if self.path.symlink_metadata().is_ok() {
             return Err(MakeError::Exists { path: self.path.clone() });
         }

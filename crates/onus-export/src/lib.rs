@@ -11,7 +11,9 @@
 pub mod data;
 pub mod evidence;
 pub mod folder;
+pub mod returns;
 mod safe;
+pub mod signature;
 pub mod statement;
 
 pub use safe::spreadsheet_safe;

@@ -1,13 +1,14 @@
 //! What an export says of itself: `manifest.json`, with the SHA-256 of every file, and the check of a folder
 //! against it.
 //!
-//! A manifest alone proves that files belong together, not who made them: that is what a signature over it is for.
+//! A manifest alone proves that files belong together, not who made them: that is what the signature over it, in
+//! `manifest.note`, is for.
 
 use crate::data::Counts;
+use crate::signature::{Signature, digits};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -49,11 +50,16 @@ pub struct Statement {
     pub made_at: String,
     /// Who made it: agency/role.
     pub made_by: String,
+    /// For whom, where that was stated.
+    pub recipient: Option<String>,
+    /// The ground on which texts were opened, where any was.
+    pub ground: Option<String>,
     /// The release of Onus.
     pub release: String,
     /// The policies that the ledger had published: policy and version.
     pub policies: Vec<String>,
-    /// The rules of flags, where flags are in it: code and version.
+    /// The rules that what is in it rests on, where any do: those of flags as code and version, the field lists of
+    /// returns as name and version.
     pub rules: Vec<String>,
     /// What is included, withheld and erased.
     pub counts: Included,
@@ -133,6 +139,15 @@ impl Statement {
     pub const fn version() -> u32 {
         VERSION
     }
+
+    /// The bytes of `manifest.json`: what a signature is over.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // A struct of texts and numbers always is JSON.
+        let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
+        bytes.push(b'\n');
+        bytes
+    }
 }
 
 /// A file of an export as a manifest lists it.
@@ -151,12 +166,7 @@ pub fn file_of(folder: &Path, name: &str) -> Result<FileOf, FolderError> {
             bytes += u64::try_from(read).unwrap_or(u64::MAX);
             hash.update(buffer.get(..read).unwrap_or_default());
         }
-        let mut digits = String::with_capacity(64);
-        for byte in hash.finalize() {
-            // Writing into a String cannot fail.
-            let _written = write!(digits, "{byte:02x}").is_ok();
-        }
-        Ok((bytes, digits))
+        Ok((bytes, digits(&hash.finalize())))
     };
     let (bytes, sha256) = read().map_err(|source| FolderError::Read { path: path.clone(), source })?;
     Ok(FileOf { name: name.to_owned(), bytes, sha256 })
@@ -187,7 +197,7 @@ pub fn check_folder(folder: &Path) -> Result<(Statement, Vec<Difference>), Folde
     let listed: BTreeSet<&str> = statement.files.iter().map(|file| file.name.as_str()).collect();
     let there =
         files_below(folder).map_err(|source| FolderError::Read { path: folder.to_path_buf(), source })?;
-    let own = [MANIFEST, SIGNATURE];
+    let own = [MANIFEST, SIGNATURE, KEY_PROOF];
     differences.extend(
         there
             .into_iter()
@@ -199,6 +209,28 @@ pub fn check_folder(folder: &Path) -> Result<(Statement, Vec<Difference>), Folde
 
 /// The signed note over the manifest.
 pub const SIGNATURE: &str = "manifest.note";
+/// The proof that its key is registered.
+pub const KEY_PROOF: &str = "manifest-key.tlog-proof";
+/// A note or a proof longer than this is none.
+const SIGNATURE_BYTES_MAX: u64 = 4_000_000;
+
+/// The signature that stands in a folder, with the bytes that it is over; none if the export is not signed.
+pub fn signature_in(folder: &Path) -> Result<Option<(Signature, Vec<u8>)>, FolderError> {
+    let read = |name: &str| -> Result<Option<Vec<u8>>, FolderError> {
+        let path = folder.join(name);
+        let mut bytes = Vec::new();
+        match File::open(&path).and_then(|file| file.take(SIGNATURE_BYTES_MAX).read_to_end(&mut bytes)) {
+            Ok(_) => Ok(Some(bytes)),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(FolderError::Read { path, source }),
+        }
+    };
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    let Some(note) = read(SIGNATURE)?.map(text) else { return Ok(None) };
+    let key_proof = read(KEY_PROOF)?.map(text);
+    let manifest = read(MANIFEST)?.unwrap_or_default();
+    Ok(Some((Signature { note, key_proof }, manifest)))
+}
 
 fn files_below(folder: &Path) -> io::Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();

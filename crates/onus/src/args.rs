@@ -15,7 +15,7 @@ mod proof;
 mod report;
 pub(crate) mod restrict;
 pub(crate) mod retention;
-mod sample;
+pub(crate) mod sample;
 mod vantage;
 mod viewer;
 mod views;
@@ -207,11 +207,12 @@ pub(crate) enum Command {
     /// The ledger's clock
     #[command(subcommand)]
     Clock(ClockCommand),
-    /// Hand records out in files: csv, ndjson, sqlite, parquet or fhir
+    /// Hand records out in a folder of files: data formats, returns and bundles
     #[command(
-        after_help = "Examples:\n  onus --as police:sussex/administrator export csv -o evening --why \"quarterly return\"\n  onus --as police:sussex/administrator export ndjson -o case --incident police:sussex/2023-05-01/142 --disclose AttendanceDecided.rationale --recipient \"HMICFRS\" --ground inspection\n\nTexts are withheld unless named with --disclose. The folder holds manifest.json: what is included and withheld, and the SHA-256 of every file."
+        subcommand,
+        after_help = "Examples:\n  onus --as police:sussex/administrator export csv -o evening --why \"quarterly return\"\n  onus --as police:sussex/administrator export ndjson -o case --incident police:sussex/2023-05-01/142 --disclose AttendanceDecided.rationale --recipient \"HMICFRS\" --ground inspection\n\nTexts are withheld unless named with --disclose. The folder holds manifest.json: what is included and withheld, and the SHA-256 of every file. It is signed where the ledger has a key for that (onus key generate manifest), and onus check FOLDER checks it."
     )]
-    Export(export::ExportArgs),
+    Export(export::ExportCommand),
     /// Print completions for a shell
     Completions {
         /// Which shell

@@ -26,6 +26,7 @@ mod retention;
 mod sample;
 mod seal;
 mod show;
+mod signed;
 mod stats;
 mod tally;
 mod token;

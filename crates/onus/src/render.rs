@@ -9,6 +9,7 @@ pub(crate) mod find;
 pub(crate) mod flags;
 pub(crate) mod history;
 pub(crate) mod holding;
+pub(crate) mod html;
 pub(crate) mod import;
 pub(crate) mod lanes;
 mod names;

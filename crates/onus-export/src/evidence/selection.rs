@@ -40,6 +40,12 @@ impl Selection {
         }
     }
 
+    /// Whether it names this sealed text of an entry.
+    #[must_use]
+    pub fn names(&self, seq: u64, kind: Kind, field: u16) -> bool {
+        self.takes(seq, field_names(kind).get(&field).copied().unwrap_or_default())
+    }
+
     fn takes(&self, seq: u64, name: &str) -> bool {
         match self {
             Self::All => true,

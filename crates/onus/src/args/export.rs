@@ -1,31 +1,83 @@
 //! What can be typed after `onus export`.
 
-use clap::{Args, ValueEnum};
+use super::sample::{FrameArgs, agency, day};
+use clap::{Args, Subcommand};
+use onus_core::ids::AgencyId;
+use onus_core::time::LocalDate;
 use std::path::PathBuf;
 
-/// A data format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum DataFormat {
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExportCommand {
     /// One CSV table for each kind of event, and datapackage.json
-    Csv,
+    Csv(DataArgs),
     /// One draft a line, as `onus record` takes it
-    Ndjson,
-    /// One SQLite file of STRICT tables
-    Sqlite,
+    Ndjson(DataArgs),
+    /// One SQLite file of STRICT tables, with views of incidents, lanes and flags
+    Sqlite(DataArgs),
     /// Parquet, a folder for each kind of event, partitioned by month
-    Parquet,
+    Parquet(DataArgs),
     /// One FHIR R4 Bundle of AuditEvent, Provenance and Task
-    Fhir,
+    Fhir(DataArgs),
+    /// For an inspector: a sample that can be drawn again, with evidence pages, flags and figures
+    #[command(
+        after_help = "Example:\n  onus --as police:sussex/administrator export inspection --size 50 --agency police:sussex --from 2023-05-01 --to 2023-05-31 --public \"lottery of 03/06/2023: 4 8 15 16 23 42\" -o inspection --recipient HMICFRS\n\nThe ledger needs a key for checkpoints and one for manifests: the evidence pages are signed."
+    )]
+    Inspection(Box<InspectionArgs>),
+    /// For the annual return on sections 135 and 136: its fields as CSV, a dictionary, and what is missing
+    #[command(
+        after_help = "Example:\n  onus --as police:sussex/administrator export s136 --year 2024 --force police:sussex -o return --recipient \"Home Office\" --ground s136_return\n\nThe fields, their words and where each comes from stand in a file: --fields FILE; docs/returns/s136.toml is the one built in."
+    )]
+    S136(S136Args),
+    /// For the parties to a dispute: one incident's lanes, what is contested, who says what, and the proofs
+    #[command(
+        after_help = "Example:\n  onus --as police:sussex/supervisor export dispute police:sussex/2023-05-01/142 -o dispute --recipient \"SPFT\""
+    )]
+    Dispute(CaseArgs),
+    /// For a coroner or an investigator: everything on an incident, after a legal hold is placed on it
+    #[command(
+        after_help = "Example:\n  onus --as police:sussex/supervisor export coroner police:sussex/2023-05-01/142 --reference inquest-2023-88 --authorised-by police:sussex/duty_inspector/00112233445566778899aabbccddeeff --recipient \"HM Coroner\" --ground coroner --why \"inquest 2023/88\" -o coroner"
+    )]
+    Coroner(CoronerArgs),
+    /// For the Information Commissioner: the access ledger of a period
+    #[command(
+        after_help = "Example:\n  onus --as police:sussex/data_protection_officer export access-report --from 2026-06-01 --until 2026-07-01 -o access --recipient ICO\n\nDPA 2018 s.62(4) says what these lines may be used for."
+    )]
+    AccessReport(AccessReportArgs),
+    /// For a person: what is recorded of them, in every incident
+    #[command(
+        after_help = "Example:\n  onus --as police:sussex/data_protection_officer export subject-access --subject 00112233445566778899aabbccddeeff -o request --recipient \"the person\" --disclose InformationRecorded.text --ground subject_access\n\n`onus token` prints a person's token. Somebody reads the texts before they are named with --disclose: they may speak of others."
+    )]
+    SubjectAccess(SubjectAccessArgs),
+    /// For the public: figures alone, small numbers hidden, and the exemptions used
+    #[command(
+        after_help = "Example:\n  onus --as police:sussex/administrator export foi --from 2023-05-01 --to 2023-05-31 -o foi --recipient \"request 2023/412\"\n\nHow small a number is hidden, and which exemptions are used, stand in a file: --rules FILE; docs/returns/foi.toml is the one built in."
+    )]
+    Foi(FoiArgs),
+    /// For a prosecutor: what there is on an incident, described and not shown (CPIA)
+    #[command(
+        after_help = "Example:\n  onus --as police:sussex/supervisor export disclosure-schedule police:sussex/2023-05-01/142 -o schedule --recipient CPS"
+    )]
+    DisclosureSchedule(CaseArgs),
 }
 
+/// What every export is asked.
 #[derive(Debug, Args)]
-pub(crate) struct ExportArgs {
-    /// In which format
-    #[arg(value_enum)]
-    pub(crate) format: DataFormat,
+pub(crate) struct LeavingArgs {
     /// The new folder that the files go into
     #[arg(short, long, value_name = "FOLDER")]
     pub(crate) out: PathBuf,
+    /// Who receives the files
+    #[arg(long, value_name = "NAME")]
+    pub(crate) recipient: Option<String>,
+    /// Why the files are made
+    #[arg(long, value_name = "REASON")]
+    pub(crate) why: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DataArgs {
+    #[command(flatten)]
+    pub(crate) leaving: LeavingArgs,
     /// Only these incidents (owner/date/number), all of a day (owner/date) or of an owner; may be repeated
     #[arg(long, value_name = "INCIDENT")]
     pub(crate) incident: Vec<String>,
@@ -35,16 +87,111 @@ pub(crate) struct ExportArgs {
     /// Only what happened then: A..B, A.., ..B or one date; a date is the whole day in Europe/London
     #[arg(long, value_name = "A..B")]
     pub(crate) occurred: Option<String>,
+    #[command(flatten)]
+    pub(crate) texts: TextsArgs,
+}
+
+/// Which texts are opened in tables.
+#[derive(Debug, Args)]
+pub(crate) struct TextsArgs {
     /// Open this text in the files, as Kind.field, such as AttendanceDecided.rationale; may be given several times
     #[arg(long, value_name = "KIND.FIELD", requires_all = ["recipient", "ground"])]
     pub(crate) disclose: Vec<String>,
-    /// Who receives the files
-    #[arg(long, value_name = "NAME")]
-    pub(crate) recipient: Option<String>,
     /// On what ground texts are opened, as a code
     #[arg(long, value_name = "CODE", requires = "disclose")]
     pub(crate) ground: Option<String>,
-    /// Why the files are made
-    #[arg(long, value_name = "REASON")]
-    pub(crate) why: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InspectionArgs {
+    #[command(flatten)]
+    pub(crate) leaving: LeavingArgs,
+    /// How many decisions to draw
+    #[arg(long, value_name = "N", value_parser = super::sample::sample_size)]
+    pub(crate) size: usize,
+    #[command(flatten)]
+    pub(crate) frame: FrameArgs,
+    /// Open these texts in the evidence pages: a field such as `rationale`, or `all`; may be given several times
+    #[arg(long, value_name = "FIELD", requires_all = ["recipient", "ground", "why"])]
+    pub(crate) disclose: Vec<String>,
+    /// On what ground texts are opened, as a code
+    #[arg(long, value_name = "CODE", requires = "disclose")]
+    pub(crate) ground: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct S136Args {
+    #[command(flatten)]
+    pub(crate) leaving: LeavingArgs,
+    /// The year that ends on 31 March, such as 2024 for 1 April 2023 to 31 March 2024
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(u16).range(1901..=2199))]
+    pub(crate) year: u16,
+    /// Only uses of the power that this agency states
+    #[arg(long, value_name = "AGENCY", value_parser = agency)]
+    pub(crate) force: Option<AgencyId>,
+    /// The list of fields, instead of the one built in
+    #[arg(long, value_name = "FILE")]
+    pub(crate) fields: Option<PathBuf>,
+    /// On what ground age, sex and ethnicity, which are sealed, are opened; without it they are left out and counted
+    #[arg(long, value_name = "CODE", requires = "recipient")]
+    pub(crate) ground: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CaseArgs {
+    /// owner/date/number, such as police:sussex/2023-05-01/142
+    pub(crate) incident: String,
+    #[command(flatten)]
+    pub(crate) leaving: LeavingArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CoronerArgs {
+    /// owner/date/number, such as police:sussex/2023-05-01/142
+    pub(crate) incident: String,
+    #[command(flatten)]
+    pub(crate) leaving: LeavingArgs,
+    /// The reference of the hold, as a code; a hold of this reference that stands already is kept
+    #[arg(long, value_name = "CODE")]
+    pub(crate) reference: String,
+    /// Who authorised the hold: agency/role/token
+    #[arg(long, value_name = "IDENTITY")]
+    pub(crate) authorised_by: String,
+    /// On what ground every text is opened, as a code
+    #[arg(long, value_name = "CODE", requires_all = ["recipient", "why"])]
+    pub(crate) ground: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AccessReportArgs {
+    #[command(flatten)]
+    pub(crate) leaving: LeavingArgs,
+    #[command(flatten)]
+    pub(crate) span: super::access::Span,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SubjectAccessArgs {
+    #[command(flatten)]
+    pub(crate) leaving: LeavingArgs,
+    /// The person's token
+    #[arg(long, value_name = "TOKEN")]
+    pub(crate) subject: String,
+    #[command(flatten)]
+    pub(crate) texts: TextsArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FoiArgs {
+    #[command(flatten)]
+    pub(crate) leaving: LeavingArgs,
+    /// The first day, in Europe/London
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub(crate) from: LocalDate,
+    /// The last day, included
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub(crate) to: LocalDate,
+    /// What is hidden and on which exemptions, instead of the file built in
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Option<PathBuf>,
 }

@@ -16,6 +16,16 @@ pub(crate) struct SampleArgs {
     /// Print every decision of the frame instead of drawing from it
     #[arg(long, conflicts_with_all = ["size", "seed", "public"])]
     pub(crate) frame: bool,
+    #[command(flatten)]
+    pub(crate) of: FrameArgs,
+    /// How to print: a table on a terminal, JSON elsewhere
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+}
+
+/// From what is drawn, and under which seed.
+#[derive(Debug, Args)]
+pub(crate) struct FrameArgs {
     /// Only decisions that this agency states, such as police:norfolk
     #[arg(long, value_name = "AGENCY", value_parser = agency)]
     pub(crate) agency: Option<AgencyId>,
@@ -43,12 +53,9 @@ pub(crate) struct SampleArgs {
     /// Draw under this seed, in hexadecimal, instead of one made from frame, checkpoint and public value
     #[arg(long, value_name = "HEX", conflicts_with = "public", value_parser = seed)]
     pub(crate) seed: Option<Seed>,
-    /// How to print: a table on a terminal, JSON elsewhere
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
 }
 
-fn sample_size(text: &str) -> Result<usize, String> {
+pub(crate) fn sample_size(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|size| *size > 0).ok_or_else(|| "expected a number of decisions, from 1".into())
 }
 

@@ -15,10 +15,10 @@ use onus_ledger::{AccessFilter, AccessLine, Label, Ledger, Named, Reading, Wante
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-const REPORT_COLUMNS: [&str; 9] =
+pub(super) const REPORT_COLUMNS: [&str; 9] =
     ["label", "event", "who", "account", "for", "citation", "times", "entries", "texts"];
 
-const LINE_COLUMNS: [&str; 16] = [
+pub(super) const LINE_COLUMNS: [&str; 16] = [
     "line",
     "recorded_at",
     "event",
@@ -60,7 +60,8 @@ fn find(cli: &Cli, args: &FindArgs) -> Result<(), Failure> {
     terminal::data(|out| write_rows(out, format(args.format), &LINE_COLUMNS, &rows))
 }
 
-fn row(line: &AccessLine, reasons: Option<Vec<(&'static str, String)>>) -> Vec<Value> {
+/// A line of the access ledger as a row.
+pub(super) fn row(line: &AccessLine, reasons: Option<Vec<(&'static str, String)>>) -> Vec<Value> {
     let named = |name: &Option<Named>| match name {
         Some(Named::Clear(code)) => json!(code.as_str()),
         Some(Named::Sealed) => json!("[sealed]"),
@@ -154,7 +155,8 @@ fn filter(args: &FindArgs) -> Result<AccessFilter, Failure> {
     })
 }
 
-fn span(span: &Span) -> Result<(Option<Timestamp>, Option<Timestamp>), Failure> {
+/// From when until when.
+pub(super) fn span(span: &Span) -> Result<(Option<Timestamp>, Option<Timestamp>), Failure> {
     let time = |option: &str, text: &Option<String>| {
         let Some(text) = text else { return Ok(None) };
         // A day alone is its first instant in London.
@@ -174,8 +176,13 @@ fn report(cli: &Cli, args: &ReportArgs) -> Result<(), Failure> {
     let (from, until) = span(&args.span)?;
     let filter = AccessFilter { from, until, ..AccessFilter::default() };
     let lines = ledger.access_lines(&filter).map_err(|e| open_failure(&ledger, &e))?;
+    terminal::data(|out| write_rows(out, format(args.format), &REPORT_COLUMNS, &counted(&lines)))
+}
+
+/// How often who did what.
+pub(super) fn counted(lines: &[AccessLine]) -> Vec<Vec<Value>> {
     let mut counts: BTreeMap<[String; 6], [u64; 3]> = BTreeMap::new();
-    for line in &lines {
+    for line in lines {
         let account = match (&line.account, &line.host) {
             (None, None) => String::new(),
             (account, host) => format!("{}@{}", shown(account.as_ref()), shown(host.as_ref())),
@@ -193,13 +200,12 @@ fn report(cli: &Cli, args: &ReportArgs) -> Result<(), Failure> {
         *entries += line.counts.0;
         *texts += line.counts.1;
     }
-    let rows: Vec<_> = counts
+    counts
         .into_iter()
         .map(|(key, counts)| {
             key.iter().map(|text| json!(text)).chain(counts.iter().map(|n| json!(n))).collect()
         })
-        .collect();
-    terminal::data(|out| write_rows(out, format(args.format), &REPORT_COLUMNS, &rows))
+        .collect()
 }
 
 fn shown(name: Option<&Named>) -> &str {

@@ -6,10 +6,12 @@
 use super::trust;
 use crate::args::{CheckArgs, Cli};
 use crate::exit::{Cause, Failure};
+use crate::render::certificate::Certified;
 use crate::terminal;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use onus_export::evidence::{self, State};
-use onus_export::statement::check_folder;
+use onus_export::signature::{self, Signature, SignatureError};
+use onus_export::statement::{check_folder, signature_in};
 use onus_proof::{
     Equivocation, Hash, Policy, SignedCheckpoint, TlogProof, VerifiedCheckpoint, VerifierKey, leaf_hash,
     purpose_of, verify_many,
@@ -24,7 +26,7 @@ pub(crate) fn run(_: &Cli, args: &CheckArgs) -> Result<(), Failure> {
     };
     let mut all_good = true;
     for path in &args.files {
-        let verdict = if path.is_dir() { folder(path) } else { file(&policy, &trust::file(path)?) };
+        let verdict = if path.is_dir() { folder(&policy, path) } else { file(&policy, &trust::file(path)?) };
         all_good &= verdict.is_ok();
         let name = Path::display(path);
         terminal::data(|out| match &verdict {
@@ -62,27 +64,63 @@ fn file(policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
         return page(policy, bytes);
     }
     if first_line.starts_with('{') {
-        return bundle(policy, bytes);
+        return match kind_of_json(bytes).as_deref() {
+            Some("erasure") => certificate(policy, bytes),
+            _ => bundle(policy, bytes),
+        };
     }
     let signed = SignedCheckpoint::parse(bytes).map_err(wrong)?;
     Ok(checkpoint(&policy.check(signed).map_err(wrong)?))
 }
 
-/// An export: whether its files are those that its manifest lists. Nobody has signed the manifest, so that is not
-/// checked, and the folder is never good.
-fn folder(path: &Path) -> Result<String, Bad> {
+/// An export: whether its files are those that its manifest lists, and who signed that.
+fn folder(policy: &Policy, path: &Path) -> Result<String, Bad> {
     let (statement, differences) = check_folder(path).map_err(wrong)?;
     if !differences.is_empty() {
         let words: Vec<String> = differences.iter().map(ToString::to_string).collect();
         return Err(Bad::False(words.join("; ")));
     }
-    Err(Bad::NotChecked(format!(
-        "its {} files are those of its manifest, which says {} of {} at size {}; no signature says who made it",
+    let words = format!(
+        "its {} files are those of its manifest, which says {} of {} at size {}",
         statement.files.len(),
         statement.format,
         statement.origin,
         statement.size
-    )))
+    );
+    let Some((signature, manifest)) = signature_in(path).map_err(wrong)? else {
+        return Err(Bad::NotChecked(format!("{words}; no signature says who made it")));
+    };
+    signed(policy, &signature, &manifest, &statement.origin, &words)
+}
+
+/// A certificate of an erasure: the signature in it is over the rest of it.
+fn certificate(policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
+    let Some(certificate) = Certified::parse(bytes) else {
+        return Err(Bad::NotChecked("JSON, but no certificate in the form of this release".into()));
+    };
+    let words = format!(
+        "a certificate of erasure of {} at size {}, {} texts",
+        certificate.origin, certificate.size, certificate.texts
+    );
+    let Some(signature) = &certificate.signature else {
+        return Err(Bad::NotChecked(format!("{words}; no signature says who made it")));
+    };
+    signed(policy, signature, &certificate.document, &certificate.origin, &words)
+}
+
+fn signed(
+    policy: &Policy,
+    signature: &Signature,
+    document: &[u8],
+    origin: &str,
+    words: &str,
+) -> Result<String, Bad> {
+    match signature::check(signature, document, origin, policy) {
+        Ok(by) => Ok(format!("{words}; {by}")),
+        Err(SignatureError::NotChecked(why)) => Err(Bad::NotChecked(format!("{words}; {why}"))),
+        Err(SignatureError::False(why)) => Err(Bad::False(why)),
+        Err(other) => Err(wrong(other)),
+    }
 }
 
 /// A page of evidence: the verdict of the viewer, in words.
@@ -114,6 +152,15 @@ fn entry(policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
     };
     let under = proof.verify(&leaf_hash(entry), policy).map_err(wrong)?;
     Ok(format!("entry {} stands under {}", proof.index(), checkpoint(&under)))
+}
+
+/// What a JSON file says that it certifies.
+fn kind_of_json(bytes: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Certificate {
+        certificate: String,
+    }
+    serde_json::from_slice::<Certificate>(bytes).ok().map(|about| about.certificate)
 }
 
 #[derive(Deserialize)]

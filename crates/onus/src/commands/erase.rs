@@ -1,17 +1,19 @@
 //! `onus erase`: the keys of an incident's or a subject's texts destroyed, and a certificate of it.
 
 use super::new_file::NewFile;
+use super::signed::{Signer, is_unsigned};
 use super::{
     format, ledger, open_failure, parse_code, parse_identity, parse_incident, passphrase, record_cause, who,
 };
 use crate::args::erase::EraseArgs;
 use crate::args::{Cli, Format};
 use crate::exit::{Cause, Failure, chain, output};
-use crate::render::certificate::write;
+use crate::render::certificate::{DOCUMENT, Signed, document, write};
 use crate::terminal;
 use onus_core::ids::Token;
 use onus_core::sealed::Plain;
-use onus_ledger::{EraseError, Erasing, Identity, Ledger, Whose};
+use onus_export::signature::{Signature, Signing};
+use onus_ledger::{Certificate, EraseError, Erasing, Identity, Ledger, Passphrase, Whose};
 
 pub(crate) fn run(cli: &Cli, args: &EraseArgs) -> Result<(), Failure> {
     let who = who(cli, "an erasure")?;
@@ -34,11 +36,16 @@ pub(crate) fn run(cli: &Cli, args: &EraseArgs) -> Result<(), Failure> {
     let passphrase = passphrase(&ledger)?;
     let asked = Erasing { who: &who, whose: &whose, basis, authorised_by: [first, second], why: &why };
     let certificate = ledger.erase(&asked, passphrase.as_ref()).map_err(|e| failure(&ledger, &e))?;
+    let signature = signature(&ledger, &certificate, &who, passphrase.as_ref())?;
+    let signed = Signed { certificate: &certificate, signature };
+    if signed.signature.is_none() {
+        terminal::say(&is_unsigned("the certificate"));
+    }
     let Some(file) = file else {
-        return terminal::data(|out| write(out, &certificate, format(args.format)));
+        return terminal::data(|out| write(out, &signed, format(args.format)));
     };
     let mut bytes = Vec::new();
-    write(&mut bytes, &certificate, args.format.unwrap_or(Format::Json)).map_err(|e| output(&e))?;
+    write(&mut bytes, &signed, args.format.unwrap_or(Format::Json)).map_err(|e| output(&e))?;
     file.finish(&bytes).map_err(|e| {
         e.hint("the texts are erased; run the same command again with another file: it erases nothing more")
     })?;
@@ -47,6 +54,24 @@ pub(crate) fn run(cli: &Cli, args: &EraseArgs) -> Result<(), Failure> {
         certificate.texts.len()
     ));
     Ok(())
+}
+
+/// The ledger's signature over the certificate, where it has a key for that. The erasure is done either way.
+fn signature(
+    ledger: &Ledger,
+    certificate: &Certificate,
+    who: &Identity,
+    passphrase: Option<&Passphrase>,
+) -> Result<Option<Signature>, Failure> {
+    let Some(signer) = Signer::of(ledger, passphrase)? else { return Ok(None) };
+    let signing = Signing {
+        origin: certificate.origin.as_str(),
+        document: DOCUMENT,
+        size: certificate.size,
+        made_at: &certificate.made_at.rfc3339(),
+        made_by: &format!("{}/{}", who.agency(), who.role().map_or("-", |role| role.as_str())),
+    };
+    signer.sign(&signing, &document(certificate)).map(Some)
 }
 
 fn whose(args: &EraseArgs) -> Result<Whose, Failure> {

@@ -90,7 +90,7 @@ fn own_agency(ledger: &Ledger) -> Result<AgencyId, Failure> {
 }
 
 /// The file, under a checkpoint that is signed now.
-fn made(
+pub(super) fn made(
     ledger: &Ledger,
     request: &Request<'_>,
     passphrase: Option<&Passphrase>,
@@ -117,7 +117,7 @@ fn made(
     make(ledger, &standing, request, passphrase).map_err(|e| make_failure(ledger, &e))
 }
 
-fn make_failure(ledger: &Ledger, error: &MakeError) -> Failure {
+pub(super) fn make_failure(ledger: &Ledger, error: &MakeError) -> Failure {
     match error {
         MakeError::Open(error) => open_failure(ledger, error),
         MakeError::Reveal(error) => reveal_failure(ledger, error),
@@ -132,7 +132,7 @@ fn make_failure(ledger: &Ledger, error: &MakeError) -> Failure {
     }
 }
 
-fn checkpoint_failure(ledger: &Ledger, error: &SignCheckpointError) -> Failure {
+pub(super) fn checkpoint_failure(ledger: &Ledger, error: &SignCheckpointError) -> Failure {
     match error {
         SignCheckpointError::Signing(error) => signing_failure(ledger, error),
         SignCheckpointError::Open(error) => open_failure(ledger, error),
@@ -143,7 +143,7 @@ fn checkpoint_failure(ledger: &Ledger, error: &SignCheckpointError) -> Failure {
     }
 }
 
-fn signing_failure(ledger: &Ledger, error: &SigningError) -> Failure {
+pub(super) fn signing_failure(ledger: &Ledger, error: &SigningError) -> Failure {
     match error {
         SigningError::Open(error) => open_failure(ledger, error),
         SigningError::NoVault => Failure::new(Cause::Refused, error),

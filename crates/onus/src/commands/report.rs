@@ -84,7 +84,12 @@ fn coverage(cli: &Cli, args: &ReportArgs, asked: Option<Period>) -> Result<(), F
     if damaged { Err(Failure::told(Cause::Found)) } else { Ok(()) }
 }
 
-fn period(from_name: &str, from: LocalDate, to_name: &str, to: LocalDate) -> Result<Period, Failure> {
+pub(super) fn period(
+    from_name: &str,
+    from: LocalDate,
+    to_name: &str,
+    to: LocalDate,
+) -> Result<Period, Failure> {
     Period::new(from, to).ok_or_else(|| {
         Failure::new(Cause::Usage, format_args!("{to_name}: {to} lies before {from_name}, {from}"))
             .hint("both days are included; name the same day twice for one day")
@@ -92,7 +97,7 @@ fn period(from_name: &str, from: LocalDate, to_name: &str, to: LocalDate) -> Res
 }
 
 /// Every incident's row: from the views where there are any and the log is not asked for, else from the log.
-fn rows(ledger: &Ledger, reader: &Reader, from_log: bool) -> Result<Vec<Row>, Failure> {
+pub(super) fn rows(ledger: &Ledger, reader: &Reader, from_log: bool) -> Result<Vec<Row>, Failure> {
     let bar = terminal::entries_bar(reader.size());
     let progress = |done| bar.set_position(done);
     if !from_log && Views::exist(ledger.dir()) {
@@ -116,7 +121,7 @@ fn rows(ledger: &Ledger, reader: &Reader, from_log: bool) -> Result<Vec<Row>, Fa
 }
 
 /// The ledger's time at its last entry: up to then, and no further, a span that has not ended is counted.
-fn last_recorded(reader: &Reader) -> Result<Timestamp, Failure> {
+pub(super) fn last_recorded(reader: &Reader) -> Result<Timestamp, Failure> {
     let Some(last) = reader.size().checked_sub(1) else { return Ok(Timestamp::MIN) };
     let entry = reader.entry(last).map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
     let (head, _) = EntryHead::parse(entry.bytes())

@@ -2,14 +2,17 @@
 
 use super::show::tell_notes;
 use super::{format, ledger, open_failure};
+use crate::args::sample::FrameArgs;
 use crate::args::{Cli, SampleArgs};
 use crate::exit::{Cause, Failure, chain};
-use crate::render::sample::{Draw, write};
+use crate::render::sample::{Draw, Sample, write};
 use crate::terminal;
+use onus_core::ids::Incident;
 use onus_query::sample::{
     CheckpointError, CheckpointText, FrameDefinition, FrameError, Seed, deciding_agencies, draw, root_at,
 };
 use onus_store::Reader;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Agencies that are named where the one asked for decided nothing.
@@ -18,16 +21,27 @@ const AGENCIES_TOLD_MAX: usize = 8;
 const CHECKPOINT_BYTES_MAX: u64 = 1 << 20;
 
 pub(crate) fn run(cli: &Cli, args: &SampleArgs) -> Result<(), Failure> {
+    let ledger = ledger(cli);
+    let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
+    let damaged = tell_notes(&reader);
+    let (about, _) = drawn(&reader, &args.of, args.size)?;
+    terminal::data(|out| write(out, format(args.format), &about))?;
+    if damaged { Err(Failure::told(Cause::Found)) } else { Ok(()) }
+}
+
+/// What is drawn, and the incidents of it, each once; all of the frame without a size.
+pub(super) fn drawn(
+    reader: &Reader,
+    args: &FrameArgs,
+    size: Option<usize>,
+) -> Result<(Sample, BTreeSet<Incident>), Failure> {
     if let (Some(from), Some(to)) = (args.from, args.to)
         && to < from
     {
         return Err(Failure::new(Cause::Usage, format_args!("--to: {to} lies before --from, {from}"))
             .hint("both days are included; name the same day twice for one day"));
     }
-    let ledger = ledger(cli);
-    let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
-    let damaged = tell_notes(&reader);
-    let checkpoint = checkpoint(args.checkpoint.as_deref(), &reader)?;
+    let checkpoint = checkpoint(args.checkpoint.as_deref(), reader)?;
     let definition = FrameDefinition {
         agency: args.agency.clone(),
         owner: args.owner.clone(),
@@ -36,11 +50,14 @@ pub(crate) fn run(cli: &Cli, args: &SampleArgs) -> Result<(), Failure> {
         from: args.from,
         to: args.to,
     };
-    let frame = definition.lay(&reader, checkpoint.size()).map_err(|e| frame_failure(&e))?;
+    let frame = definition.lay(reader, checkpoint.size()).map_err(|e| frame_failure(&e))?;
     let frame_size = frame.len();
-    let drawn = match args.size {
-        None => Draw::frame(frame),
-        Some(_) if frame.is_empty() => return Err(empty(&reader, checkpoint.size())?),
+    let (drawn, incidents) = match size {
+        None => {
+            let incidents = frame.iter().map(|framed| framed.incident.clone()).collect();
+            (Draw::frame(frame), incidents)
+        }
+        Some(_) if frame.is_empty() => return Err(empty(reader, checkpoint.size())?),
         Some(size) if size > frame_size => {
             let problem = format_args!("--size {size} is more than the frame holds, {frame_size}");
             return Err(Failure::new(Cause::Refused, problem)
@@ -52,12 +69,11 @@ pub(crate) fn run(cli: &Cli, args: &SampleArgs) -> Result<(), Failure> {
                 .clone()
                 .unwrap_or_else(|| Seed::derive(&definition, &checkpoint, args.public.as_deref()));
             let drawn = draw(frame, &seed, size);
-            Draw::sample(drawn, seed, args.public.clone())
+            let incidents = drawn.iter().map(|one| one.framed.incident.clone()).collect();
+            (Draw::sample(drawn, seed, args.public.clone()), incidents)
         }
     };
-    let about = drawn.about(definition, checkpoint, frame_size);
-    terminal::data(|out| write(out, format(args.format), &about))?;
-    if damaged { Err(Failure::told(Cause::Found)) } else { Ok(()) }
+    Ok((drawn.about(definition, checkpoint, frame_size), incidents))
 }
 
 /// The checkpoint under which the sample is drawn: the one in `path`, compared with the log, or that of now.

@@ -3,6 +3,7 @@
 use super::rows::write_rows;
 use super::says::{label_of_kind, person_named};
 use crate::args::Format;
+use onus_export::signature::Signature;
 use onus_ledger::{Certificate, Erasure, Left, TextAt, Whose};
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -13,17 +14,76 @@ const OUT_OF_SIGHT: [&str; 3] = [
     "what somebody who read a text remembers or wrote down",
     "what the systems that the text came from still hold",
 ];
-const UNSIGNED: &str =
-    "not signed: this release signs no certificates; compare the chain link with a checkpoint kept elsewhere";
+const UNSIGNED: &str = "NOT SIGNED: the ledger has no key for manifests (onus key generate manifest makes one); compare the chain link with a checkpoint kept elsewhere";
 
-pub(crate) fn write(out: &mut dyn Write, certificate: &Certificate, format: Format) -> io::Result<()> {
+/// What a certificate is called in the note that signs it.
+pub(crate) const DOCUMENT: &str = "erasure-certificate";
+const SIGNATURE: &str = "signature";
+const KEY_PROOF: &str = "signature_key_proof";
+/// Where an unsigned certificate says that it is.
+const SIGNED: &str = "signed";
+
+/// A certificate, and the signature over its JSON, where the ledger has a key for that.
+pub(crate) struct Signed<'a> {
+    pub(crate) certificate: &'a Certificate,
+    pub(crate) signature: Option<Signature>,
+}
+
+pub(crate) fn write(out: &mut dyn Write, signed: &Signed<'_>, format: Format) -> io::Result<()> {
+    let certificate = signed.certificate;
     match format {
         Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, &to_json(certificate))?;
+            let mut json = to_json(certificate);
+            if let Some(members) = json.as_object_mut() {
+                match &signed.signature {
+                    Some(signature) => {
+                        members.insert(SIGNATURE.into(), json!(signature.note));
+                        members.insert(KEY_PROOF.into(), json!(signature.key_proof));
+                    }
+                    None => drop(members.insert(SIGNED.into(), json!(UNSIGNED))),
+                }
+            }
+            serde_json::to_writer_pretty(&mut *out, &json)?;
             writeln!(out)
         }
         Format::Csv => write_rows(out, Format::Csv, &TEXT_COLUMNS, &rows(&certificate.texts)),
-        Format::Table => in_words(out, certificate),
+        Format::Table => in_words(out, certificate, signed.signature.as_ref()),
+    }
+}
+
+/// What the signature of a certificate is over: its JSON without white space, members by name, the signature null.
+pub(crate) fn document(certificate: &Certificate) -> Vec<u8> {
+    // A tree of JSON values always can be written.
+    serde_json::to_vec(&to_json(certificate)).unwrap_or_default()
+}
+
+/// A certificate that was read.
+pub(crate) struct Certified {
+    pub(crate) origin: String,
+    pub(crate) size: u64,
+    pub(crate) texts: usize,
+    pub(crate) signature: Option<Signature>,
+    pub(crate) document: Vec<u8>,
+}
+
+impl Certified {
+    /// Reads one; `None` if it is none.
+    pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
+        let mut json: Value = serde_json::from_slice(bytes).ok()?;
+        let members = json.as_object_mut()?;
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+        let signature = text(members.get(SIGNATURE))
+            .map(|note| Signature { note, key_proof: text(members.get(KEY_PROOF)) });
+        members.insert(SIGNATURE.into(), Value::Null);
+        members.insert(KEY_PROOF.into(), Value::Null);
+        members.remove(SIGNED);
+        Some(Self {
+            origin: text(members.get("origin"))?,
+            size: members.get("size")?.as_u64()?,
+            texts: members.get("texts")?.as_array()?.len(),
+            signature,
+            document: serde_json::to_vec(&json).ok()?,
+        })
     }
 }
 
@@ -96,8 +156,8 @@ fn to_json(certificate: &Certificate) -> Value {
             "entries_that_restrict_processing": not.restrictions,
             "out_of_sight": OUT_OF_SIGHT,
         },
-        "signature": Value::Null,
-        "signed": UNSIGNED,
+        SIGNATURE: Value::Null,
+        KEY_PROOF: Value::Null,
     })
 }
 
@@ -108,7 +168,7 @@ fn vault_copies(generation: u64) -> String {
     )
 }
 
-fn in_words(out: &mut dyn Write, certificate: &Certificate) -> io::Result<()> {
+fn in_words(out: &mut dyn Write, certificate: &Certificate, signature: Option<&Signature>) -> io::Result<()> {
     let (what, name) = whose(&certificate.whose);
     let not = &certificate.not_reached;
     writeln!(out, "Certificate of erasure, ledger {}", certificate.origin)?;
@@ -184,7 +244,12 @@ fn in_words(out: &mut dyn Write, certificate: &Certificate) -> io::Result<()> {
     for place in OUT_OF_SIGHT {
         writeln!(out, "  {place}")?;
     }
-    writeln!(out, "\n{UNSIGNED}.")
+    match signature {
+        None => writeln!(out, "\n{UNSIGNED}."),
+        Some(_) => {
+            writeln!(out, "\nIts JSON form (--format json) is signed, and `onus check FILE` checks it.")
+        }
+    }
 }
 
 fn list(numbers: &[u64]) -> String {

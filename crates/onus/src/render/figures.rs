@@ -100,6 +100,12 @@ impl Shown {
     }
 }
 
+/// How many figures are hidden, of how many.
+pub(crate) fn hidden_lines(shown: &Shown) -> (usize, usize) {
+    let lines = shown.lines();
+    (lines.iter().filter(|line| line.figure.is_none()).count(), lines.len())
+}
+
 pub(crate) fn write(out: &mut dyn Write, format: Format, shown: &Shown) -> io::Result<()> {
     match format {
         Format::Table => write_table(out, shown),

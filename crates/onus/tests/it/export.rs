@@ -5,12 +5,12 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const WHO: &str = "police:sussex/administrator";
+pub(crate) const WHO: &str = "police:sussex/administrator";
 const FORMATS: [&str; 5] = ["csv", "ndjson", "sqlite", "parquet", "fhir"];
-const SECRET: &str = "has said that he will kill himself";
+pub(crate) const SECRET: &str = "has said that he will kill himself";
 
 /// The published cases of one force, recorded.
-fn sussex() -> Ledger {
+pub(crate) fn sussex() -> Ledger {
     let ledger = Ledger::new();
     let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/sussex-2023.ndjson");
     let run = ledger.run(&["record", case.to_str().unwrap()], "");
@@ -25,11 +25,11 @@ fn export(ledger: &Ledger, format: &str, more: &[&str]) -> (i32, String) {
     (run.code, run.stderr)
 }
 
-fn manifest(folder: &Path) -> Value {
+pub(crate) fn manifest(folder: &Path) -> Value {
     serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).unwrap()).unwrap()
 }
 
-fn bytes_below(folder: &Path) -> Vec<u8> {
+pub(crate) fn bytes_below(folder: &Path) -> Vec<u8> {
     let mut bytes = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -42,7 +42,7 @@ fn bytes_below(folder: &Path) -> Vec<u8> {
     bytes
 }
 
-fn holds(bytes: &[u8], text: &str) -> bool {
+pub(crate) fn holds(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 

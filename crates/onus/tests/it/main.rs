@@ -10,6 +10,7 @@
 
 mod access;
 mod bad_input;
+mod bundles;
 mod canary;
 mod coverage;
 mod demo;

@@ -142,7 +142,7 @@ fn erasing_prints_a_certificate_that_says_what_it_did_not_reach() {
     assert_eq!(certificate["not_reached"]["readings"].as_array().unwrap().len(), 1);
     let copies = certificate["not_reached"]["vault_copies"].as_str().unwrap();
     assert!(
-        copies.contains("seal rotate") && certificate["signed"].as_str().unwrap().starts_with("not signed")
+        copies.contains("seal rotate") && certificate["signed"].as_str().unwrap().starts_with("NOT SIGNED")
     );
     assert!(!run.stdout.contains("ambulance most"));
     assert!(revealed(&ledger, &[]).contains("erased"));

@@ -1,0 +1,66 @@
+//! `onus export dispute`: one incident for the parties to a dispute. Lanes, what is contested, who says what, and the
+//! page of evidence with the same lanes and the proofs. No text is opened, and no side is taken.
+
+use super::case::{Case, counts, events};
+use super::leaving::{Leaving, Said};
+use crate::args::Cli;
+use crate::args::export::CaseArgs;
+use crate::exit::{Cause, Failure, chain, output};
+use crate::render::dispute::{Laid, write_csv, write_json, write_words};
+use crate::render::html;
+use onus_core::history::Vantage;
+use onus_query::dispute::{dispute, questions};
+use onus_query::holding::holding;
+use onus_query::policy::Policies;
+
+/// Columns of the words.
+const WIDTH: usize = 110;
+
+pub(super) fn run(cli: &Cli, args: &CaseArgs) -> Result<(), Failure> {
+    let mut leaving = Leaving::begin(cli, "dispute", &args.leaving)?;
+    let case = Case::read(&leaving, &args.incident)?;
+    let vantage = Vantage::default();
+    let held = holding(&case.history, &vantage);
+    let policies = Policies::read(&leaving.reader, vantage.known_by).map_err(|e| {
+        Failure::new(Cause::Found, chain(&e)).hint("run `onus verify` for the first bad place")
+    })?;
+    let disputes = questions(&case.history, &vantage, &held)
+        .into_iter()
+        .map(|question| {
+            dispute(&case.history, &vantage, &held, question, &|then| holding(&case.history, then))
+        })
+        .map(|dispute| dispute.with_targets(&case.history, &vantage, &policies));
+    let laid = Laid { history: &case.history, vantage, policies: &policies, disputes: disputes.collect() };
+
+    let page = case.page(&leaving, &[], None)?;
+    leaving.put("evidence.html", page.html.as_bytes())?;
+    leaving.write("dispute.json", |out| write_json(out, &laid))?;
+    leaving.write("facts.csv", |out| write_csv(out, &laid))?;
+    leaving.write("lanes.json", |out| {
+        serde_json::to_writer_pretty(&mut *out, &case.held())?;
+        writeln!(out)
+    })?;
+    let lanes = case.lanes()?;
+    let mut words = Vec::new();
+    write_words(&mut words, &laid, WIDTH).map_err(|e| output(&e))?;
+    let incident = case.incident.to_string();
+    leaving.write("dispute.html", |out| {
+        html::write(
+            out,
+            &format!("Dispute: {incident}"),
+            &[
+                html::Part::Words(
+                    "What each agency states stands side by side. Nothing here takes a side; texts are withheld. \
+                     evidence.html has the same lanes with every entry and its proof, and checks itself.",
+                ),
+                html::Part::Heading("Who held what"),
+                html::Part::Drawn(&String::from_utf8_lossy(&lanes)),
+                html::Part::Heading("What is in dispute"),
+                html::Part::Drawn(&String::from_utf8_lossy(&words)),
+            ],
+        )
+    })?;
+    let counts = counts(&events(&leaving, &case.seqs())?).into();
+    let filters = vec![format!("incident={}", case.incident)];
+    leaving.finish(Said { filters, rules: Vec::new(), incident: Some(case.incident), ground: None, counts })
+}

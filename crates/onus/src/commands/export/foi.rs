@@ -1,0 +1,58 @@
+//! `onus export foi`: figures alone, small numbers hidden, and the exemptions that are used.
+
+use super::super::report::{last_recorded, period, rows};
+use super::super::trust;
+use super::leaving::{Leaving, Said};
+use crate::args::export::FoiArgs;
+use crate::args::{Cli, Format};
+use crate::exit::{Cause, Failure};
+use crate::render::figures::{Shown, hidden_lines, write};
+use crate::render::rows::write_rows;
+use onus_export::returns::foi::Rules;
+use onus_export::statement::Included;
+use onus_query::figures::Incidents;
+use serde_json::json;
+
+pub(super) fn run(cli: &Cli, args: &FoiArgs) -> Result<(), Failure> {
+    let period = period("--from", args.from, "--to", args.to)?;
+    let rules = match &args.rules {
+        None => Rules::built_in(),
+        Some(path) => Rules::parse(&String::from_utf8_lossy(&trust::file(path)?)),
+    };
+    let rules = rules.map_err(|e| Failure::new(Cause::Refused, format_args!("--rules: {e}")))?;
+    let mut leaving = Leaving::begin(cli, "foi", &args.leaving)?;
+    let incidents =
+        Incidents::new(rows(&leaving.ledger, &leaving.reader, false)?, last_recorded(&leaving.reader)?);
+    let shown = Shown {
+        report: incidents.report(period),
+        baseline: None,
+        saved: None,
+        suppress: Some(rules.suppress_below),
+        ledger_size: leaving.reader.size(),
+    };
+    leaving.write("figures.csv", |out| write(out, Format::Csv, &shown))?;
+    leaving.write("figures.txt", |out| write(out, Format::Table, &shown))?;
+    let exemptions: Vec<_> = rules
+        .exemption
+        .iter()
+        .map(|one| vec![json!(one.section), json!(one.title), json!(one.citation), json!(one.used_for)])
+        .collect();
+    leaving.write("exemptions.csv", |out| {
+        write_rows(out, Format::Csv, &["section", "title", "citation", "used_for"], &exemptions)
+    })?;
+    let hidden = hidden_lines(&shown);
+    leaving.write("method.txt", |out| {
+        writeln!(
+            out,
+            "Numbers from 1 to {} are hidden ({}), and so are those from which they could be worked out: {} of {} figures.\n\
+             No record, no token and no text is in these files. docs/report.md defines every figure.",
+            rules.suppress_below - 1,
+            rules.suppress_citation,
+            hidden.0,
+            hidden.1
+        )
+    })?;
+    let filters = vec![format!("from={}", args.from), format!("to={}", args.to)];
+    let said = vec![format!("foi {}", rules.version), format!("suppress_below {}", rules.suppress_below)];
+    leaving.finish(Said { filters, rules: said, incident: None, ground: None, counts: Included::default() })
+}

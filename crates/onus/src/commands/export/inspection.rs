@@ -1,0 +1,140 @@
+//! `onus export inspection`: the sample of an inspection as one folder. What was drawn and how, a page of evidence for
+//! each incident of it, their entries as tables, their flags, and the figures of the period.
+
+use super::super::report::{last_recorded, rows};
+use super::super::sample::drawn;
+use super::super::{parse_code, who};
+use super::case::{Case, events, file_name};
+use super::data;
+use super::leaving::{Leaving, Said, flag_rules};
+use crate::args::export::InspectionArgs;
+use crate::args::{Cli, Format};
+use crate::exit::{Cause, Failure};
+use crate::render::figures::{Shown, write as write_figures};
+use crate::render::flags::write_findings;
+use crate::render::rows::write_rows;
+use crate::render::sample::write as write_sample;
+use onus_export::data::{Chosen, DataFormat, Event};
+use onus_export::evidence::Selection;
+use onus_export::statement::Included;
+use onus_query::figures::{Incidents, Period};
+use onus_query::flags::RULES;
+use serde_json::json;
+use std::collections::BTreeSet;
+
+const METHOD: &str = "\
+sample.csv       the decisions drawn; sample.json says from which frame, under which seed and checkpoint, so that anybody
+                 who has the ledger draws the same again (docs/sampling.md says how, with other tools as well)
+evidence/        a page for each incident of the sample: every entry as it was recorded, with its proof
+data/            the same entries as tables, one for each kind of event; datapackage.json explains every column
+flags.csv        what the rules of flags say of these incidents; each is an indicator, not a finding
+rules.csv        those rules, their versions, and where they come from
+figures.csv      the figures of the period, over all incidents of the ledger, not the sample alone
+
+What is withheld is stated where it stands. Where no public value was given, the draw is not independent of whoever made
+it, and sample.json says so.
+";
+
+pub(super) fn run(cli: &Cli, args: &InspectionArgs) -> Result<(), Failure> {
+    who(cli, "export")?;
+    let disclose =
+        args.disclose.iter().map(|text| Selection::parse(text)).collect::<Option<Vec<_>>>().ok_or_else(
+            || Failure::new(Cause::Usage, format_args!("--disclose: expected {}", Selection::EXPECTED)),
+        )?;
+    let ground = args.ground.as_deref().map(|text| parse_code("--ground", text)).transpose()?;
+    let mut leaving = Leaving::begin(cli, "inspection", &args.leaving)?;
+    let (sample, incidents) = drawn(&leaving.reader, &args.frame, Some(args.size))?;
+    leaving.write("sample.csv", |out| write_sample(out, Format::Csv, &sample))?;
+    leaving.write("sample.json", |out| write_sample(out, Format::Json, &sample))?;
+
+    let (mut seqs, mut flags) = (BTreeSet::new(), Vec::new());
+    let (mut opened, mut withheld) = (0, 0);
+    for incident in &incidents {
+        let case = Case::read(&leaving, &incident.to_string())?;
+        seqs.extend(case.seqs());
+        flags.extend(case.flags(&leaving)?);
+        let events = events(&leaving, &case.seqs())?;
+        let stands = |one: &&Selection| {
+            let texts = |event: &Event| {
+                event.texts.iter().any(|text| one.names(event.head.seq, event.kind(), text.field))
+            };
+            events.iter().any(texts)
+        };
+        let named: Vec<Selection> = disclose.iter().filter(stands).cloned().collect();
+        let page = case.page(&leaving, &named, ground.as_ref().filter(|_| !named.is_empty()))?;
+        opened += page.manifest.opened;
+        withheld += page.manifest.withheld;
+        leaving.put(&format!("evidence/{}.html", file_name(incident)), page.html.as_bytes())?;
+    }
+    let tables = leaving.below("data")?;
+    let seqs: Vec<u64> = seqs.into_iter().collect();
+    let written =
+        data::write_into(&leaving, &tables, DataFormat::Csv, &Chosen::Some(seqs), &BTreeSet::new(), None)?;
+    leaving.made(written.files.into_iter().map(|name| format!("data/{name}")));
+    let now = leaving.ledger.machine().now();
+    let judged = u64::try_from(incidents.len()).unwrap_or(u64::MAX);
+    leaving.write("flags.csv", |out| write_findings(out, Format::Csv, &flags, judged, now))?;
+    let rules: Vec<_> = RULES
+        .iter()
+        .map(|rule| {
+            vec![
+                json!(rule.code.to_string()),
+                json!(rule.name),
+                json!(rule.version),
+                json!(rule.says),
+                json!(rule.basis),
+            ]
+        })
+        .collect();
+    leaving.write("rules.csv", |out| {
+        write_rows(out, Format::Csv, &["code", "name", "version", "says", "basis"], &rules)
+    })?;
+    figures(&mut leaving, args)?;
+    leaving.put("method.txt", METHOD.as_bytes())?;
+    let counts = Included {
+        entries: written.counts.entries,
+        unknown: written.counts.unknown,
+        opened,
+        withheld: withheld.saturating_sub(written.counts.erased),
+        erased: written.counts.erased,
+    };
+    leaving.finish(Said {
+        filters: filters(args),
+        rules: flag_rules(),
+        incident: None,
+        ground: ground.filter(|_| opened > 0),
+        counts,
+    })
+}
+
+/// The figures of the days that the frame names, else of all that there are.
+fn figures(leaving: &mut Leaving<'_>, args: &InspectionArgs) -> Result<(), Failure> {
+    let rows = rows(&leaving.ledger, &leaving.reader, false)?;
+    let first = args.frame.from.or_else(|| rows.iter().map(|row| row.day).min());
+    let last = args.frame.to.or_else(|| rows.iter().map(|row| row.day).max());
+    let period = first.zip(last).and_then(|(first, last)| Period::new(first, last));
+    let Some(period) = period else { return Ok(()) };
+    let incidents = Incidents::new(rows, last_recorded(&leaving.reader)?);
+    let shown = Shown {
+        report: incidents.report(period),
+        baseline: None,
+        saved: None,
+        suppress: None,
+        ledger_size: leaving.reader.size(),
+    };
+    leaving.write("figures.csv", |out| write_figures(out, Format::Csv, &shown))?;
+    leaving.write("figures.txt", |out| write_figures(out, Format::Table, &shown))
+}
+
+/// What was asked for, in the words of the command.
+fn filters(args: &InspectionArgs) -> Vec<String> {
+    let frame = &args.frame;
+    let mut filters = vec![format!("size={}", args.size)];
+    filters.extend(frame.agency.as_ref().map(|agency| format!("agency={agency}")));
+    filters.extend(frame.owner.as_ref().map(|owner| format!("owner={owner}")));
+    filters.extend(frame.strand.map(|strand| format!("strand={}", strand.as_str())));
+    filters.extend(frame.outcome.map(|outcome| format!("outcome={}", outcome.as_str())));
+    filters.extend(frame.from.map(|day| format!("from={day}")));
+    filters.extend(frame.to.map(|day| format!("to={day}")));
+    filters
+}
