@@ -26,6 +26,7 @@ const WIDTH: usize = 120;
 pub(super) struct Case {
     pub(super) incident: Incident,
     pub(super) history: History,
+    pub(super) policies: Policies,
 }
 
 impl Case {
@@ -36,7 +37,8 @@ impl Case {
         if history.entries().is_empty() {
             return Err(nothing(&leaving.reader, &incident, false));
         }
-        Ok(Self { incident, history })
+        let policies = Policies::read(&leaving.reader, KnownBy::Entered).map_err(|e| history_failure(&e))?;
+        Ok(Self { incident, history, policies })
     }
 
     /// The places of its entries, ascending.
@@ -67,7 +69,7 @@ impl Case {
     /// Who held what, drawn and in words.
     pub(super) fn lanes(&self) -> Result<Vec<u8>, Failure> {
         let vantage = Vantage::default();
-        let held = holding(&self.history, &vantage);
+        let held = holding(&self.history, &vantage, &self.policies);
         let speaking = self.history.speaking_at(&vantage);
         let mut bytes = Vec::new();
         let drawn = Drawn { held: &held, entries: &speaking, vantage };
@@ -79,15 +81,14 @@ impl Case {
 
     /// The same for machines: the established account, every lane, what is contested.
     pub(super) fn held(&self) -> serde_json::Value {
-        to_json(&holding(&self.history, &Vantage::default()))
+        to_json(&holding(&self.history, &Vantage::default(), &self.policies))
     }
 
     /// Its flags, as known and judged now.
     pub(super) fn flags(&self, leaving: &Leaving<'_>) -> Result<Vec<Finding>, Failure> {
-        let policies = Policies::read(&leaving.reader, KnownBy::Entered).map_err(|e| history_failure(&e))?;
         let now = leaving.ledger.machine().now();
         let survey =
-            Survey { reader: &leaving.reader, policies: &policies, vantage: Vantage::default(), now };
+            Survey { reader: &leaving.reader, policies: &self.policies, vantage: Vantage::default(), now };
         Ok(survey.of(&self.incident).map_err(|e| history_failure(&e))?.unwrap_or_default())
     }
 }

@@ -5,13 +5,12 @@ use super::case::{Case, counts, events};
 use super::leaving::{Leaving, Said};
 use crate::args::Cli;
 use crate::args::export::CaseArgs;
-use crate::exit::{Cause, Failure, chain, output};
+use crate::exit::{Failure, output};
 use crate::render::dispute::{Laid, write_csv, write_json, write_words};
 use crate::render::html;
 use onus_core::history::Vantage;
 use onus_query::dispute::{dispute, questions};
 use onus_query::holding::holding;
-use onus_query::policy::Policies;
 
 /// Columns of the words.
 const WIDTH: usize = 110;
@@ -20,17 +19,17 @@ pub(super) fn run(cli: &Cli, args: &CaseArgs) -> Result<(), Failure> {
     let mut leaving = Leaving::begin(cli, "dispute", &args.leaving)?;
     let case = Case::read(&leaving, &args.incident)?;
     let vantage = Vantage::default();
-    let held = holding(&case.history, &vantage);
-    let policies = Policies::read(&leaving.reader, vantage.known_by).map_err(|e| {
-        Failure::new(Cause::Found, chain(&e)).hint("run `onus verify` for the first bad place")
-    })?;
+    let held = holding(&case.history, &vantage, &case.policies);
     let disputes = questions(&case.history, &vantage, &held)
         .into_iter()
         .map(|question| {
-            dispute(&case.history, &vantage, &held, question, &|then| holding(&case.history, then))
+            dispute(&case.history, &vantage, &held, question, &|then| {
+                holding(&case.history, then, &case.policies)
+            })
         })
-        .map(|dispute| dispute.with_targets(&case.history, &vantage, &policies));
-    let laid = Laid { history: &case.history, vantage, policies: &policies, disputes: disputes.collect() };
+        .map(|dispute| dispute.with_targets(&case.history, &vantage, &case.policies));
+    let laid =
+        Laid { history: &case.history, vantage, policies: &case.policies, disputes: disputes.collect() };
 
     let page = case.page(&leaving, &[], None)?;
     leaving.put("evidence.html", page.html.as_bytes())?;
