@@ -116,7 +116,7 @@ impl Ledger {
     }
 
     /// Keeps a note beside the ledger; signatures that stand under it already stay.
-    pub fn keep_checkpoint(
+    pub(crate) fn keep_checkpoint(
         &self,
         mut signed: SignedCheckpoint,
     ) -> Result<SignedCheckpoint, SignCheckpointError> {
@@ -135,6 +135,18 @@ impl Ledger {
         small_files::replace(storage, &path, signed.to_string().as_bytes(), Audience::Shared)
             .map_err(at(&path))?;
         Ok(signed)
+    }
+
+    /// What was signed last; none if nothing was.
+    pub(crate) fn last_signed_head(&self) -> Result<Option<TreeHead>, SignCheckpointError> {
+        let path = self.last_signed();
+        let bytes = small_files::read(self.machine.storage().as_ref(), &path).map_err(at(&path))?;
+        let Some(bytes) = bytes else { return Ok(None) };
+        let (frontier, _) = std::str::from_utf8(&bytes)
+            .ok()
+            .and_then(read)
+            .ok_or(SignCheckpointError::LastSigned { path })?;
+        Ok(Some(TreeHead { size: frontier.size(), root: frontier.root() }))
     }
 
     fn last_signed(&self) -> PathBuf {
@@ -199,7 +211,7 @@ fn read(text: &str) -> Option<(Frontier, Link)> {
     (frontier.root() == root).then_some((frontier, link))
 }
 
-fn at(path: &Path) -> impl FnOnce(io::Error) -> SignCheckpointError + use<> {
+pub(crate) fn at(path: &Path) -> impl FnOnce(io::Error) -> SignCheckpointError + use<> {
     let path = path.to_owned();
     move |source| SignCheckpointError::File { path, source }
 }

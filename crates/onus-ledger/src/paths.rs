@@ -37,6 +37,11 @@ impl Paths {
         self.private().join("keys")
     }
 
+    /// `DIR.private/witness`
+    pub(crate) fn witness(&self) -> PathBuf {
+        self.private().join("witness")
+    }
+
     /// `DIR/checkpoints`
     pub(crate) fn checkpoints(&self) -> PathBuf {
         self.dir.join("checkpoints")

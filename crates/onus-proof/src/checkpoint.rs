@@ -130,6 +130,11 @@ impl SignedCheckpoint {
         self.note.add(signatures)
     }
 
+    /// Takes away the signatures that `stays` is false of. What says nothing to a reader need not travel.
+    pub fn retain(&mut self, stays: impl FnMut(&NoteSignature) -> bool) {
+        self.note.retain(stays);
+    }
+
     /// Checks it against the keys that are trusted: at least one of the log's own must have signed.
     ///
     /// `keys` may hold keys of logs ([`Algorithm::Ed25519`]) and of witnesses ([`Algorithm::Cosignature`]).

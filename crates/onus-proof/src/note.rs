@@ -197,6 +197,11 @@ impl Note {
         Ok(())
     }
 
+    /// Takes away the signatures that `stays` is false of.
+    pub(crate) fn retain(&mut self, stays: impl FnMut(&NoteSignature) -> bool) {
+        self.signatures.retain(stays);
+    }
+
     /// Checks every signature that names one of `keys`; the others are left as they are.
     pub fn verify(self, keys: &[VerifierKey]) -> Result<VerifiedNote, UntrustedNote> {
         let mut signers = Vec::new();

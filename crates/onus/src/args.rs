@@ -20,6 +20,7 @@ mod vantage;
 mod viewer;
 mod views;
 mod who;
+mod witness;
 
 pub(crate) use dispute::DisputeArgs;
 pub(crate) use evidence::EvidenceArgs;
@@ -33,6 +34,7 @@ pub(crate) use vantage::{KnownArgs, instant};
 pub(crate) use viewer::ViewerArgs;
 pub(crate) use views::ViewsCommand;
 pub(crate) use who::WhoArgs;
+pub(crate) use witness::{CheckpointArgs, HeartbeatArgs, WitnessCommand, WitnessesArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use onus_core::time::Timestamp;
@@ -136,9 +138,20 @@ pub(crate) enum Command {
     Key(KeyCommand),
     /// Sign the ledger's head, so that nobody can change what is under it unseen
     #[command(
-        after_help = "Example:\n  onus checkpoint > sussex.checkpoint   (give copies to others; beside the ledger alone it proves nothing)"
+        after_help = "Examples:\n  onus checkpoint > sussex.checkpoint   (give copies to others; beside the ledger alone it proves nothing)\n  onus checkpoint --policy partners.policy\n  onus checkpoint --witness http://witness.nhs.example --witness-key nhs.example/onus/witness+8d66cf3f+BH…\n\nWhere a witness does not answer, the checkpoint is printed without it and the exit code is 4; where one finds\nsomething, it is 1."
     )]
-    Checkpoint,
+    Checkpoint(CheckpointArgs),
+    /// A sign of life, for a timer: cosigned by witnesses, or recorded in the ledger
+    #[command(
+        after_help = "Examples:\n  onus heartbeat\n  onus heartbeat --policy partners.policy\n  onus verify --max-silence 5m --policy partners.policy   (which silences there were)\n\ndocs/systemd has a timer."
+    )]
+    Heartbeat(HeartbeatArgs),
+    /// Be a witness for other ledgers: cosign their checkpoints, as long as they continue what they said before
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  onus key generate witness\n  onus witness add nhs.example/onus+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k\n  onus witness serve --listen 127.0.0.1:7370\n\ndocs/witness.md says how two agencies set each other up."
+    )]
+    Witness(WitnessCommand),
     /// Prove to anyone that an entry, or an incident's entries, stand under a signed checkpoint
     #[command(
         after_help = "Examples:\n  onus prove 7 > entry-7.tlog-proof\n  onus prove police:sussex/2023-05-01/142 > incident.json"
@@ -325,6 +338,9 @@ pub(crate) struct VerifyArgs {
     /// A checkpoint kept elsewhere: the ledger must begin with what it signed; may be given again
     #[arg(long = "checkpoint", value_name = "FILE", conflicts_with = "access")]
     pub(crate) checkpoints: Vec<PathBuf>,
+    /// List the silences longer than this between entries, heartbeats and trusted cosignatures: 90s, 5m, 2h, 1d
+    #[arg(long, value_name = "TIME", value_parser = witness::duration, conflicts_with = "access")]
+    pub(crate) max_silence: Option<std::time::Duration>,
     /// Where to write the evidence, if two histories were signed
     #[arg(long, value_name = "FILE", requires = "checkpoints")]
     pub(crate) equivocation: Option<PathBuf>,

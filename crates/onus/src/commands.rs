@@ -11,6 +11,7 @@ mod evidence;
 mod export;
 mod find;
 mod flags;
+mod heartbeat;
 mod hold;
 mod import;
 mod index;
@@ -36,6 +37,8 @@ mod verify;
 mod viewer;
 mod views;
 mod who;
+mod witness;
+mod witnesses;
 
 use crate::args::{Cli, Command, Format};
 use crate::exit::{Cause, Failure, chain};
@@ -65,7 +68,9 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Index(command) => index::run(cli, command),
         Command::Verify(args) => verify::run(cli, args),
         Command::Key(command) => key::run(cli, command),
-        Command::Checkpoint => checkpoint::run(cli),
+        Command::Checkpoint(args) => checkpoint::run(cli, args),
+        Command::Heartbeat(args) => heartbeat::run(cli, args),
+        Command::Witness(command) => witness::run(cli, command),
         Command::Prove(args) => prove::run(cli, args),
         Command::Check(args) => check::run(cli, args),
         Command::Stats(args) => stats::run(cli, args),

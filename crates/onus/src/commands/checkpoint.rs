@@ -1,21 +1,29 @@
-//! `onus checkpoint`: the ledger's head, signed, on standard output and beside the ledger.
+//! `onus checkpoint`: the ledger's head, signed, on standard output and beside the ledger; cosigned by the
+//! witnesses that were named and answered.
 
-use super::{key, ledger, open_failure, passphrase};
-use crate::args::Cli;
+use super::{key, ledger, open_failure, passphrase, witnesses};
+use crate::args::{CheckpointArgs, Cli};
 use crate::exit::{Cause, Failure, chain};
 use crate::terminal;
-use onus_ledger::SignCheckpointError;
+use onus_ledger::{Ledger, SignCheckpointError};
 
-pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
+pub(crate) fn run(cli: &Cli, args: &CheckpointArgs) -> Result<(), Failure> {
     let ledger = ledger(cli);
+    let witnesses = witnesses::named(&args.witnesses)?;
     let passphrase = passphrase(&ledger)?;
-    let signed = ledger.sign_checkpoint(passphrase.as_ref()).map_err(|error| match &error {
-        SignCheckpointError::Signing(e) => key::failure(&ledger, e),
-        SignCheckpointError::Open(e) => open_failure(&ledger, e),
+    let signed = ledger.sign_checkpoint(passphrase.as_ref()).map_err(|e| failure(&ledger, &e))?;
+    let asked = witnesses::cosigned(&ledger, signed, &witnesses)?;
+    terminal::data(|out| write!(out, "{}", asked.checkpoint))?;
+    asked.end()
+}
+
+pub(super) fn failure(ledger: &Ledger, error: &SignCheckpointError) -> Failure {
+    match error {
+        SignCheckpointError::Signing(e) => key::failure(ledger, e),
+        SignCheckpointError::Open(e) => open_failure(ledger, e),
         SignCheckpointError::RolledBack { .. }
         | SignCheckpointError::OtherHistory { .. }
-        | SignCheckpointError::LastSigned { .. } => Failure::new(Cause::Found, &error),
-        _ => Failure::new(Cause::Environment, chain(&error)),
-    })?;
-    terminal::data(|out| write!(out, "{signed}"))
+        | SignCheckpointError::LastSigned { .. } => Failure::new(Cause::Found, error),
+        _ => Failure::new(Cause::Environment, chain(error)),
+    }
 }

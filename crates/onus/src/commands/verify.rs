@@ -1,6 +1,7 @@
 //! `onus verify`: every byte read again, trusting nothing derived.
 
 mod against;
+mod silence;
 
 use super::{format, has_log, ledger, no_identity};
 use crate::args::{Cli, Format, VerifyArgs};
@@ -10,6 +11,7 @@ use against::Answer;
 use indicatif::ProgressBar;
 use onus_store::{Verdict, VerifyError};
 use serde_json::{Value, json};
+use silence::Silence;
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 
@@ -23,18 +25,24 @@ pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> Result<(), Failure> {
     })?;
     bar.finish_and_clear();
     let compared = against::checkpoints(&ledger, args)?;
+    // A log that is not sound cannot be read through.
+    let silences = if verdict.is_sound() { silence::silences(&ledger, args)? } else { None };
     terminal::data(|out| match format(args.format) {
         Format::Table => {
             write_words(out, &verdict)?;
             compared.iter().try_for_each(|(file, answer)| match answer {
                 Answer::Continues => writeln!(out, "{file}: the ledger begins with what was signed there."),
                 Answer::Contradicts(words) => writeln!(out, "{file}: {words}"),
-            })
+            })?;
+            silences.as_ref().map_or(Ok(()), |silences| write_silences(out, silences))
         }
         Format::Json => {
             let mut json = to_json(&verdict);
             if let Some(json) = json.as_object_mut().filter(|_| !compared.is_empty()) {
                 json.insert("checkpoints".into(), compared.iter().map(compared_to_json).collect());
+            }
+            if let (Some(json), Some(silences)) = (json.as_object_mut(), &silences) {
+                json.insert("silences".into(), silences.iter().map(silence_to_json).collect());
             }
             serde_json::to_writer_pretty(&mut *out, &json)?;
             writeln!(out)
@@ -47,7 +55,13 @@ pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> Result<(), Failure> {
         }
     }
     let continued = compared.iter().all(|(_, answer)| matches!(answer, Answer::Continues));
-    if verdict.is_sound() && continued { Ok(()) } else { Err(Failure::told(Cause::Found)) }
+    let silent = silences.iter().flatten().count();
+    if silent > 0 {
+        terminal::say(&format_args!(
+            "onus: {silent} silences longer than was asked: an indicator, not a finding"
+        ));
+    }
+    if verdict.is_sound() && continued && silent == 0 { Ok(()) } else { Err(Failure::told(Cause::Found)) }
 }
 
 pub(super) fn threads() -> NonZeroUsize {
@@ -90,6 +104,32 @@ pub(super) fn write_words(out: &mut dyn Write, verdict: &Verdict) -> io::Result<
         "Compare size and root, or the last link, with a copy kept elsewhere: whoever can replace this whole\n\
          directory, `head` included, is found out only that way."
     )
+}
+
+fn write_silences(out: &mut dyn Write, silences: &[Silence]) -> io::Result<()> {
+    if silences.is_empty() {
+        return writeln!(out, "No silence was longer than was asked.");
+    }
+    for silence in silences {
+        writeln!(
+            out,
+            "silent for {} s: {} ({}) to {} ({})",
+            silence.seconds(),
+            silence.from.london(),
+            silence.after,
+            silence.to.london(),
+            silence.before
+        )?;
+    }
+    Ok(())
+}
+
+fn silence_to_json(silence: &Silence) -> Value {
+    json!({
+        "from": silence.from.rfc3339(), "after": silence.after.to_string(),
+        "to": silence.to.rfc3339(), "before": silence.before.to_string(),
+        "seconds": silence.seconds(),
+    })
 }
 
 fn compared_to_json((file, answer): &(String, Answer)) -> Value {

@@ -33,3 +33,4 @@ mod report;
 mod retention;
 mod sample;
 mod tally;
+mod witness;

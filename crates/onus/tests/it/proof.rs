@@ -19,14 +19,14 @@ fn checkpoint(ledger: &Ledger, name: &str) {
 }
 
 /// The same ledger in another folder, private directory and all.
-fn copied(ledger: &Ledger) -> Ledger {
+pub(crate) fn copied(ledger: &Ledger) -> Ledger {
     let copy = Ledger::none();
     copy_folder(&ledger.dir(), &copy.dir());
     copy_folder(&ledger.private(), &copy.private());
     copy
 }
 
-fn copy_folder(from: &Path, to: &Path) {
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
     std::fs::create_dir(to).unwrap();
     for item in std::fs::read_dir(from).unwrap() {
         let item = item.unwrap();
@@ -40,7 +40,7 @@ fn copy_folder(from: &Path, to: &Path) {
 }
 
 /// One more entry, said by nobody's draft: a key for another purpose.
-fn grow(ledger: &Ledger) {
+pub(crate) fn grow(ledger: &Ledger) {
     let run = ledger.run(&["key", "generate", "manifest"], "");
     assert_eq!(run.code, 0, "{}", run.stderr);
 }

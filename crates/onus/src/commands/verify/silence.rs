@@ -1,0 +1,182 @@
+//! `onus verify --max-silence`: the stretches in which nothing shows that the ledger was running.
+//!
+//! An entry shows it by the ledger's own clock, a cosignature by its witness's. Only cosignatures by keys that the
+//! reader trusts count. A silence is an indicator, not a finding: nothing was running, or nothing could sign, or what
+//! was there is gone.
+
+use super::super::{history_failure, open_failure, trust};
+use crate::args::VerifyArgs;
+use crate::exit::{Cause, Failure, chain};
+use onus_core::entry::EntryHead;
+use onus_core::time::Timestamp;
+use onus_ledger::Ledger;
+use onus_proof::{SignedCheckpoint, VerifierKey};
+use std::fmt;
+use std::time::Duration;
+
+/// What shows that the ledger was running.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Sign {
+    /// An entry.
+    Entry(u64),
+    /// A witness's cosignature over so many entries.
+    Cosigned(String, u64),
+    /// The end of the stretch that is looked at: now.
+    Now,
+}
+
+impl fmt::Display for Sign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Entry(seq) => write!(f, "entry {seq}"),
+            Self::Cosigned(by, size) => write!(f, "{by} cosigned {size} entries"),
+            Self::Now => f.write_str("now"),
+        }
+    }
+}
+
+/// A stretch in which signs follow each other closely enough.
+#[derive(Clone, Debug)]
+struct Stretch {
+    from: (Timestamp, Sign),
+    to: (Timestamp, Sign),
+}
+
+/// A silence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Silence {
+    pub(super) from: Timestamp,
+    pub(super) after: Sign,
+    pub(super) to: Timestamp,
+    pub(super) before: Sign,
+}
+
+impl Silence {
+    /// How long it was, in whole seconds.
+    pub(super) fn seconds(&self) -> i64 {
+        (self.to.as_us() - self.from.as_us()) / 1_000_000
+    }
+}
+
+/// The silences longer than what was typed; none were asked for if that is not there.
+pub(super) fn silences(ledger: &Ledger, args: &VerifyArgs) -> Result<Option<Vec<Silence>>, Failure> {
+    let Some(longest) = args.max_silence else { return Ok(None) };
+    let mut stretches = of_entries(ledger, longest)?;
+    stretches.extend(of_cosignatures(ledger, args)?);
+    let now = (ledger.machine().now(), Sign::Now);
+    stretches.push(Stretch { from: now.clone(), to: now });
+    Ok(Some(between(stretches, longest)))
+}
+
+fn of_entries(ledger: &Ledger, longest: Duration) -> Result<Vec<Stretch>, Failure> {
+    let reader = ledger.read().map_err(|e| open_failure(ledger, &e))?;
+    let mut stretches: Vec<Stretch> = Vec::new();
+    for entry in reader.entries(0..reader.size()) {
+        let entry = entry.map_err(|e| history_failure(&e.into()))?;
+        let seq = entry.seq();
+        let (head, _) = EntryHead::parse(entry.bytes()).map_err(|e| {
+            Failure::new(Cause::Found, format_args!("entry {seq} cannot be read: {}", chain(&e)))
+        })?;
+        let sign = (head.recorded_at, Sign::Entry(seq));
+        match stretches.last_mut() {
+            Some(last) if follows(last.to.0, sign.0, longest) => last.to = sign,
+            _ => stretches.push(Stretch { from: sign.clone(), to: sign }),
+        }
+    }
+    Ok(stretches)
+}
+
+/// Whether `next` is no earlier than `previous`, and soon enough after it.
+fn follows(previous: Timestamp, next: Timestamp, longest: Duration) -> bool {
+    let between_us = next.as_us() - previous.as_us();
+    u128::try_from(between_us).is_ok_and(|between_us| between_us <= longest.as_micros())
+}
+
+/// What trusted witnesses saw, and when.
+fn of_cosignatures(ledger: &Ledger, args: &VerifyArgs) -> Result<Vec<Stretch>, Failure> {
+    let policy = trust::policy(&args.trust)?;
+    let witnesses = policy.as_ref().map(onus_proof::Policy::witnesses).unwrap_or_default();
+    let keys: Vec<VerifierKey> = witnesses.iter().map(|witness| witness.key().clone()).collect();
+    let mut stretches = Vec::new();
+    if keys.is_empty() {
+        return Ok(stretches);
+    }
+    let io = |e: std::io::Error| {
+        Failure::new(Cause::Environment, format_args!("cannot read the checkpoints beside the ledger: {e}"))
+    };
+    for size in ledger.checkpoint_sizes().map_err(io)? {
+        // Whatever stands beside the ledger may be damaged; what does not verify says nothing.
+        let Ok(bytes) = trust::file(&ledger.checkpoint_file(size)) else { continue };
+        let Ok(mut alone) = SignedCheckpoint::parse(&bytes) else { continue };
+        let mut lines = alone.note().signatures().to_vec();
+        lines.extend(ledger.cosignatures(size).map_err(io)?);
+        for line in lines {
+            alone.retain(|_| false);
+            let Ok(()) = alone.add([line]) else { continue };
+            let Ok(seen) = alone.note().clone().verify(&keys) else { continue };
+            for signer in seen.signers() {
+                let at = signer.time_s.and_then(|time_s| time_s.checked_mul(1_000_000));
+                let at = at.and_then(|us| i64::try_from(us).ok()).and_then(Timestamp::from_us);
+                if let Some(at) = at {
+                    let sign =
+                        (at, Sign::Cosigned(signer.key.name().to_owned(), alone.unchecked().head().size));
+                    stretches.push(Stretch { from: sign.clone(), to: sign });
+                }
+            }
+        }
+    }
+    Ok(stretches)
+}
+
+/// What is left between stretches, which may lie anyhow.
+fn between(mut stretches: Vec<Stretch>, longest: Duration) -> Vec<Silence> {
+    stretches.sort_by_key(|stretch| stretch.from.0);
+    let mut silences = Vec::new();
+    let mut reached: Option<(Timestamp, Sign)> = None;
+    for stretch in stretches {
+        if let Some((from, after)) = &reached
+            && stretch.from.0 > *from
+            && !follows(*from, stretch.from.0, longest)
+        {
+            let (to, before) = stretch.from;
+            silences.push(Silence { from: *from, after: after.clone(), to, before });
+        }
+        if reached.as_ref().is_none_or(|(from, _)| stretch.to.0 > *from) {
+            reached = Some(stretch.to);
+        }
+    }
+    silences
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON_US: i64 = 1_698_840_000_000_000;
+
+    fn at(minutes: i64) -> Timestamp {
+        Timestamp::from_us(NOON_US + minutes * 60_000_000).unwrap()
+    }
+
+    fn stretch(from: i64, to: i64) -> Stretch {
+        Stretch { from: (at(from), Sign::Entry(1)), to: (at(to), Sign::Entry(2)) }
+    }
+
+    fn found(stretches: &[(i64, i64)]) -> Vec<(i64, i64)> {
+        let stretches = stretches.iter().map(|(from, to)| stretch(*from, *to)).collect();
+        let minutes = |at: Timestamp| (at.as_us() - NOON_US) / 60_000_000;
+        between(stretches, Duration::from_mins(5))
+            .iter()
+            .map(|silence| (minutes(silence.from), minutes(silence.to)))
+            .collect()
+    }
+
+    #[test]
+    fn a_silence_is_what_no_stretch_covers_for_longer_than_was_asked() {
+        assert_eq!(found(&[(0, 10), (15, 20)]), [], "exactly as long is not longer");
+        assert_eq!(found(&[(0, 10), (16, 20)]), [(10, 16)]);
+        assert_eq!(found(&[(16, 20), (0, 10), (13, 13)]), [], "a cosignature fills it, in whatever order");
+        assert_eq!(found(&[(0, 30), (5, 6), (40, 40)]), [(30, 40)], "what lies within another ends nothing");
+        assert_eq!(found(&[]), []);
+    }
+}
