@@ -43,8 +43,8 @@ def csv(folder):
 
 def ndjson(folder):
     by_kind = {}
-    for line in (folder / "events.ndjson").read_text().splitlines():
-        draft = json.loads(line)
+    lines = [line for name in ("events.ndjson", "ledger.ndjson") if (folder / name).exists() for line in (folder / name).read_text().splitlines()]
+    for draft in map(json.loads, lines):
         by_kind.setdefault(draft["event"], []).append(draft["source"]["seq"])
     return by_kind
 

@@ -157,7 +157,7 @@ impl Iterator for Workload {
 mod tests {
     use super::*;
     use onus_core::kinds::Body;
-    use onus_core::sealed::Plain;
+    use onus_core::sealed::DraftText;
     use onus_core::stage::Given;
     use std::collections::HashMap;
 
@@ -188,7 +188,7 @@ mod tests {
             assert_eq!(&id[14..15], "7");
             assert!(matches!(&id[19..20], "8" | "9" | "a" | "b"), "{id}");
             if let Body::AttendanceDecided(decided) = &draft.body {
-                assert_eq!(decided.rationale.as_ref().map(Plain::chars), Some(80));
+                assert_eq!(decided.rationale.as_ref().map(DraftText::chars), Some(80));
                 texts += 1;
             }
         }

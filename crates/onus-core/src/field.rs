@@ -9,7 +9,7 @@ use crate::flat::{Cell, Column, Holds};
 use crate::ids::{AgencyId, EventId, Incident, Token};
 use crate::json::Json;
 use crate::limits::{LIST_ITEMS_MAX, TEXT_BYTES_MAX};
-use crate::sealed::{Plain, Sealed};
+use crate::sealed::{Absent, DraftText, Plain, Says, Sealed};
 use crate::shape::{DraftForm, Type, TypeDef, Wire};
 use crate::stage::{Asserted, DraftToken, Given, NotStated, Sealing, SubmittedBy};
 use crate::time::{LocalDate, TimeError, Timestamp};
@@ -433,6 +433,41 @@ impl Field for Sealed {
         row(Cell::Sealed(self));
     }
 }
+impl FromDraft for DraftText {
+    fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError> {
+        const EXPECTED: &str = "a length in characters from 1 to 16,384";
+        let Json::Object(_) = json else { return Plain::read(json, at).map(Self::Plain) };
+        let members = at.members(json, &["withheld", "ground", "erased", "on"], "free text or an object")?;
+        let has = |name: &str| members.iter().any(|(other, _)| other == name);
+        let (length, says) = if has("erased") {
+            if has("withheld") || has("ground") {
+                return Err(at.expected("either `withheld` and `ground`, or `erased` and `on`"));
+            }
+            ("erased", Says::Erased(at.member(members, "on", None)?))
+        } else {
+            if has("on") {
+                return Err(at.expected("either `withheld` and `ground`, or `erased` and `on`"));
+            }
+            let ground: Code = at.member(members, "ground", None)?;
+            if ground.as_str().len() > Absent::GROUND_BYTES_MAX {
+                return Err(at.below("ground").expected("a code of at most 32 bytes"));
+            }
+            ("withheld", Says::Withheld(ground))
+        };
+        let chars: u32 = at.member(members, length, None)?;
+        let absent = Absent::new(chars, says).ok_or_else(|| at.below(length).expected(EXPECTED))?;
+        Ok(Self::Absent(absent))
+    }
+}
+impl Seal for DraftText {
+    type Stored = Sealed;
+    fn seal<B: Sealing>(self, field: u16, by: &mut B) -> Result<Sealed, B::Error> {
+        match self {
+            Self::Plain(plain) => by.text(field, &plain),
+            Self::Absent(absent) => Ok(Sealed::absent(&absent)),
+        }
+    }
+}
 impl FromDraft for Plain {
     fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError> {
         const EXPECTED: &str = "free text of 1 to 16,384 bytes";
@@ -440,13 +475,6 @@ impl FromDraft for Plain {
         Plain::new(at.text(json, EXPECTED)?).ok_or_else(|| at.expected(EXPECTED))
     }
 }
-impl Seal for Plain {
-    type Stored = Sealed;
-    fn seal<B: Sealing>(self, field: u16, by: &mut B) -> Result<Sealed, B::Error> {
-        by.text(field, &self)
-    }
-}
-
 impl Field for Token {
     fn shape() -> Type {
         Type::Named(|| TypeDef {

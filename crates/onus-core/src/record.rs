@@ -4,6 +4,7 @@
 //! entry holds. Well-formed drafts are never refused for what they say: only identity, kind, time and
 //! spelling can be malformed.
 
+use crate::code::{Code, Origin};
 use crate::codec::{self, DecodeError, TooLong};
 use crate::draft::{At, DraftError};
 use crate::entry::{EncodedEvent, EntryHead, IdOrigin};
@@ -63,6 +64,7 @@ impl Draft {
         let kind = read_kind(&members, &top)?;
         let body = take(&mut members, "body").unwrap_or(Json::Object(Vec::new()));
         let body = Body::read(kind, &body, &top.below("body"))?;
+        settle_source(&mut members, &top)?;
         let common: Common<Drafted> = FromDraft::read(&Json::Object(members), &top)?;
         check_scope(kind, common.incident.as_ref(), &top)?;
         Ok(Self { common, body })
@@ -117,6 +119,46 @@ fn take(members: &mut Vec<(String, Json)>, name: &str) -> Option<Json> {
     members.retain(|(other, _)| other != "event");
     let place = members.iter().position(|(other, _)| other == name)?;
     Some(members.swap_remove(place).1).filter(|json| *json != Json::Null)
+}
+
+/// An event that comes from another ledger says so by `origin` and `seq`; the record holds both as its reference.
+fn settle_source(members: &mut [(String, Json)], top: &At<'_>) -> Result<(), DraftError> {
+    let at = top.below("source");
+    let Some((_, Json::Object(source))) = members.iter_mut().find(|(name, _)| name == "source") else {
+        return Ok(());
+    };
+    let states = |source: &[(String, Json)], name: &str| {
+        source.iter().any(|(other, json)| other == name && *json != Json::Null)
+    };
+    if states(source, "origin") || states(source, "seq") {
+        if states(source, "reference") {
+            return Err(at.expected("either `reference`, or `origin` and `seq`"));
+        }
+        let origin: Origin = at.member(source, "origin", None)?;
+        let seq: u64 = at.member(source, "seq", None)?;
+        let reference = reference_of(&origin, seq).ok_or_else(|| {
+            at.below("seq").expected("a number that fits beside the origin in 64 characters")
+        })?;
+        source.retain(|(name, _)| name != "reference");
+        source.push(("reference".to_owned(), Json::Text(reference.as_str().to_owned())));
+    }
+    source.retain(|(name, _)| name != "origin" && name != "seq");
+    Ok(())
+}
+
+/// How an entry of another ledger is named as a source's reference: `ORIGIN+SEQ`. No origin holds a `+`.
+#[must_use]
+pub fn reference_of(origin: &Origin, seq: u64) -> Option<Code> {
+    Code::new(&format!("{origin}+{seq}"))
+}
+
+/// The ledger and the place that a reference names, if it is of that form.
+#[must_use]
+pub fn origin_and_seq(reference: &Code) -> Option<(Origin, u64)> {
+    let (origin, seq) = reference.as_str().split_once('+')?;
+    let (origin, number) = (Origin::new(origin)?, seq.parse().ok()?);
+    // One spelling: what is read back gives the same reference again.
+    (reference_of(&origin, number).as_ref() == Some(reference)).then_some((origin, number))
 }
 
 fn check_scope(kind: Kind, incident: Option<&Incident>, top: &At<'_>) -> Result<(), DraftError> {

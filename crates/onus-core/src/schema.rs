@@ -1,6 +1,7 @@
 //! The model describing itself: the JSON Schema of a draft, and the schema that a ledger publishes so
 //! that a copied directory explains itself (`docs/format.md` §4). Both are made from the types.
 
+use crate::code::Origin;
 use crate::field::Field;
 use crate::kinds::{Kind, Maker, Scope};
 use crate::limits::TEXT_BYTES_MAX;
@@ -142,13 +143,29 @@ fn draft_type(def: &TypeDef) -> Value {
             json!({ "type": "string", "pattern": pattern, "description": format!("{} Written as {expected}.", def.doc) })
         }
         (DraftForm::FreeText, _) => json!({
-            "type": "string", "minLength": 1, "maxLength": TEXT_BYTES_MAX,
-            "description": "Free text, 1 to 16,384 bytes; sealed when it is recorded.",
+            "anyOf": [
+                { "type": "string", "minLength": 1, "maxLength": TEXT_BYTES_MAX },
+                {
+                    "type": "object", "required": ["withheld", "ground"], "additionalProperties": false,
+                    "properties": {
+                        "withheld": { "type": "integer", "minimum": 1, "maximum": TEXT_BYTES_MAX },
+                        "ground": { "type": "string", "pattern": "^[A-Za-z0-9._:/+-]{1,32}$" },
+                    },
+                },
+                {
+                    "type": "object", "required": ["erased", "on"], "additionalProperties": false,
+                    "properties": {
+                        "erased": { "type": "integer", "minimum": 1, "maximum": TEXT_BYTES_MAX },
+                        "on": { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" },
+                    },
+                },
+            ],
+            "description": "Free text, 1 to 16,384 bytes; sealed when it is recorded. Of a text that its source withheld or erased: its length in characters, and why or when.",
         }),
         (DraftForm::Token, _) => json!({
             "anyOf": [
                 { "type": "string", "pattern": "^[0-9A-Fa-f]{32}$" },
-                { "type": "object", "properties": { "id": reference("Sealed") }, "required": ["id"], "additionalProperties": false },
+                { "type": "object", "properties": { "id": { "type": "string", "minLength": 1, "maxLength": TEXT_BYTES_MAX } }, "required": ["id"], "additionalProperties": false },
             ],
         }),
         (DraftForm::AsWire, Wire::Enum(spellings)) => json!({ "enum": spellings }),
@@ -166,7 +183,7 @@ fn draft_type(def: &TypeDef) -> Value {
 fn draft_object(name: &str, fields: &[FieldDef]) -> Value {
     let is_common = name == "Common";
     let stated = || fields.iter().filter(|field| field.name != "submitted_by");
-    let properties: Map<String, Value> = stated()
+    let mut properties: Map<String, Value> = stated()
         .map(|field| {
             let mut value = match (&field.of, field.required) {
                 (Type::Option(inner), _) => json!({ "anyOf": [draft_value(inner), { "type": "null" }] }),
@@ -179,6 +196,16 @@ fn draft_object(name: &str, fields: &[FieldDef]) -> Value {
             (field.name.to_owned(), value)
         })
         .collect();
+    if name == "Source" {
+        properties.insert(
+            "origin".into(),
+            json!({ "anyOf": [draft_value(&Origin::shape()), { "type": "null" }], "description": "With `seq`, instead of `reference`: the ledger that the event was exported from." }),
+        );
+        properties.insert(
+            "seq".into(),
+            json!({ "anyOf": [draft_value(&Type::U64), { "type": "null" }], "description": "Its place in that ledger." }),
+        );
+    }
     let required: Vec<&str> = stated().filter(|field| field.required).map(|field| field.name).collect();
     let mut object = json!({ "type": "object", "properties": properties, "required": required });
     // The common record's members stand beside `event` and `body`, so the event closes that object.

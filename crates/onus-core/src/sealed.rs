@@ -4,7 +4,9 @@
 //! fixed by `docs/format.md` §8; only the key vault can make or open one. `Plain` exists between
 //! the reading of a draft and its sealing, is never serialised, and prints as its length alone.
 
+use crate::code::Code;
 use crate::limits::TEXT_BYTES_MAX;
+use crate::time::LocalDate;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
@@ -43,10 +45,115 @@ impl Sealed {
         }
     }
 
+    /// A text whose content stayed at the source, and what the source says of that.
+    #[must_use]
+    pub fn absent(absent: &Absent) -> Self {
+        let (word, says) = match &absent.says {
+            Says::Withheld(ground) => (WITHHELD, ground.as_str().to_owned()),
+            Says::Erased(on) => (ERASED, on.to_string()),
+        };
+        let mut sealed = Self::withheld(absent.chars);
+        sealed.salt.iter_mut().zip(word).for_each(|(to, from)| *to = *from);
+        sealed.commitment.iter_mut().zip(says.bytes()).for_each(|(to, from)| *to = from);
+        sealed
+    }
+
+    /// What the source says of a text that it did not hand on; `None` where the text is here, or nothing is said.
+    #[must_use]
+    pub fn absence(&self) -> Option<Absent> {
+        if !self.is_withheld() {
+            return None;
+        }
+        let text = |bytes: &[u8]| {
+            let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+            std::str::from_utf8(bytes.get(..end)?).ok().map(str::to_owned)
+        };
+        let (word, says) = (text(&self.salt)?, text(&self.commitment)?);
+        let says = match word.as_bytes() {
+            WITHHELD => Says::Withheld(Code::new(&says)?),
+            ERASED => Says::Erased(LocalDate::parse(&says).ok()?),
+            _ => return None,
+        };
+        Some(Absent { chars: self.chars, says })
+    }
+
     /// Whether there is nothing that any key could open.
     #[must_use]
     pub fn is_withheld(&self) -> bool {
         self.key_id == 0 && self.ciphertext.as_slice().is_empty()
+    }
+}
+
+const WITHHELD: &[u8] = b"withheld";
+const ERASED: &[u8] = b"erased";
+
+/// A text that its source did not hand on: its length, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Absent {
+    chars: u32,
+    says: Says,
+}
+
+/// Why a source did not hand a text on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Says {
+    /// It was withheld, on this ground.
+    Withheld(Code),
+    /// It was erased, on this day.
+    Erased(LocalDate),
+}
+
+impl Absent {
+    /// The longest ground, in bytes.
+    pub const GROUND_BYTES_MAX: usize = COMMITMENT_BYTES;
+
+    /// `None` unless the length is that of a text, and the ground fits.
+    #[must_use]
+    pub fn new(chars: u32, says: Says) -> Option<Self> {
+        let is_text = usize::try_from(chars).is_ok_and(|chars| (1..=TEXT_BYTES_MAX).contains(&chars));
+        let fits = match &says {
+            Says::Withheld(ground) => ground.as_str().len() <= Self::GROUND_BYTES_MAX,
+            Says::Erased(_) => true,
+        };
+        (is_text && fits).then_some(Self { chars, says })
+    }
+
+    /// The length in Unicode scalar values.
+    #[must_use]
+    pub fn chars(&self) -> u32 {
+        self.chars
+    }
+
+    /// Why.
+    #[must_use]
+    pub fn says(&self) -> &Says {
+        &self.says
+    }
+}
+
+/// Text as a draft states it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DraftText {
+    /// In clear, to be sealed.
+    Plain(Plain),
+    /// Only that its source has it, or had it.
+    Absent(Absent),
+}
+
+impl DraftText {
+    /// Its length in Unicode scalar values.
+    #[must_use]
+    pub fn chars(&self) -> u32 {
+        match self {
+            Self::Plain(plain) => plain.chars(),
+            Self::Absent(absent) => absent.chars(),
+        }
+    }
+}
+
+impl From<Plain> for DraftText {
+    fn from(plain: Plain) -> Self {
+        Self::Plain(plain)
     }
 }
 

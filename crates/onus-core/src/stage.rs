@@ -6,7 +6,7 @@
 //! once, over a stage.
 
 use crate::ids::{AgencyId, EventId, Token};
-use crate::sealed::{Plain, Sealed};
+use crate::sealed::{DraftText, Plain, Sealed};
 use crate::vocabulary::Channel;
 use std::fmt::Debug;
 
@@ -33,7 +33,7 @@ pub enum Drafted {}
 pub enum Stored {}
 
 impl Stage for Drafted {
-    type Text = Plain;
+    type Text = DraftText;
     type Token = DraftToken;
     type Id = Given;
     type Assertion = Asserted;

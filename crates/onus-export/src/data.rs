@@ -4,6 +4,7 @@
 //! `open` hands them over, which goes through the ledger's doors and so through the access ledger.
 
 mod csv;
+mod derived;
 mod event;
 mod fhir;
 mod ndjson;
@@ -12,12 +13,14 @@ mod sink;
 mod sqlite;
 mod table;
 
+pub use derived::{Derived, DerivedError, add_lanes_and_flags};
 pub use event::{Counts, Event, Text, TextState};
 pub use sink::SinkError;
 
 use onus_core::history::Entry;
 use onus_core::record::Record;
 use onus_core::time::Timestamp;
+use onus_query::incident::HistoryError;
 use onus_query::{ReadError, Reader};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -67,6 +70,9 @@ pub enum DataError {
     /// Texts could not be opened; nothing of these entries was written.
     #[error("texts could not be opened: {0}")]
     Open(String),
+    /// What follows from the events could not be derived; it says who must act.
+    #[error(transparent)]
+    Derived(HistoryError),
     /// The thread that reads ended early.
     #[error("reading stopped before its end")]
     Stopped,

@@ -1,6 +1,7 @@
 //! What can be typed. Words and shapes only: nothing is opened or decided here.
 
 pub(crate) mod access;
+pub(crate) mod disclose;
 mod dispute;
 pub(crate) mod erase;
 mod evidence;
@@ -198,6 +199,9 @@ pub(crate) enum Command {
     /// Destroy the keys of an incident's or a subject's texts, and certify it
     #[command(after_help = erase::EXAMPLES)]
     Erase(erase::EraseArgs),
+    /// Hand the keys of named texts to one recipient, in a file
+    #[command(after_help = disclose::EXAMPLES)]
+    Disclose(disclose::DiscloseArgs),
     /// The access ledger: who read, exported, disclosed or erased what
     #[command(subcommand)]
     Access(access::AccessCommand),
@@ -315,6 +319,9 @@ pub(crate) struct ShowArgs {
     /// Why they are opened
     #[arg(long, requires = "reveal", value_name = "REASON")]
     pub(crate) why: Option<String>,
+    /// Open texts by the keys in a file of `onus disclose`; nothing is written anywhere
+    #[arg(long, value_name = "FILE", conflicts_with = "reveal")]
+    pub(crate) keys: Option<PathBuf>,
     /// For which purpose, as a code: what restrictions and reading rights ask for
     #[arg(long = "for", requires = "reveal", value_name = "PURPOSE")]
     pub(crate) purpose: Option<String>,

@@ -5,6 +5,7 @@ mod check;
 mod checkpoint;
 mod clock;
 mod demo;
+mod disclose;
 mod dispute;
 mod erase;
 mod evidence;
@@ -85,6 +86,7 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Policy(command) => policy::run(cli, command),
         Command::Seal(command) => seal::run(cli, command),
         Command::Erase(args) => erase::run(cli, args),
+        Command::Disclose(args) => disclose::run(cli, args),
         Command::Access(command) => access::run(cli, command),
         Command::Retention(command) => retention::run(cli, command),
         Command::Hold(command) => hold::run(cli, command),

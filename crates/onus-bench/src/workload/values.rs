@@ -10,7 +10,7 @@ use onus_core::code::Code;
 use onus_core::ids::{AgencyId, EventId, Token};
 use onus_core::kinds::Body;
 use onus_core::model::{Actor, Common, Grade, PolicyRef, Source};
-use onus_core::sealed::Plain;
+use onus_core::sealed::{DraftText, Plain};
 use onus_core::stage::{Asserted, DraftToken, Drafted, Given, NotStated};
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{
@@ -186,13 +186,13 @@ impl Workload {
 }
 
 /// What a decider types.
-fn text(open: &Open) -> Option<Plain> {
+fn text(open: &Open) -> Option<DraftText> {
     let words = format!(
         "Caller speaks to him now, calm, no weapon, no injury; ambulance asked. Log {}",
         open.incident.number
     );
     let padded: String = words.chars().chain(std::iter::repeat('.')).take(TEXT_CHARS).collect();
-    Plain::new(&padded)
+    Plain::new(&padded).map(DraftText::Plain)
 }
 
 pub(super) const STRANDS: [Strand; 4] =

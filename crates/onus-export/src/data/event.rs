@@ -1,11 +1,12 @@
 //! One event on its way out: its record, and what may be said of each of its sealed texts.
 
+use onus_core::code::Code;
 use onus_core::entry::EntryHead;
 use onus_core::ids::EventId;
 use onus_core::kinds::Kind;
 use onus_core::record::Record;
-use onus_core::sealed::{Plain, Sealed};
-use onus_core::time::Timestamp;
+use onus_core::sealed::{Plain, Says, Sealed};
+use onus_core::time::{LocalDate, Timestamp};
 
 /// What a file says of one sealed text.
 #[derive(Debug)]
@@ -14,10 +15,15 @@ pub enum TextState {
     Opened(Plain),
     /// Its length alone.
     Withheld,
-    /// Its key was destroyed.
+    /// Its source did not hand it on: there is nothing to open.
+    WithheldAtSource {
+        /// The ground that the source states.
+        ground: Option<Code>,
+    },
+    /// Its key was destroyed, here or at its source.
     Erased {
-        /// When that was recorded.
-        on: Timestamp,
+        /// On which day, in London.
+        on: LocalDate,
     },
 }
 
@@ -47,9 +53,15 @@ impl Event {
     /// With every text withheld, or erased where `erased` says so.
     #[must_use]
     pub fn closed(head: EntryHead, record: Record, erased: &dyn Fn(u64) -> Option<Timestamp>) -> Self {
-        let state = |sealed: &Sealed| match erased(sealed.key_id) {
-            Some(on) if !sealed.is_withheld() => TextState::Erased { on },
-            _ => TextState::Withheld,
+        let state = |sealed: &Sealed| {
+            if sealed.is_withheld() {
+                return match sealed.absence().map(|absent| absent.says().clone()) {
+                    Some(Says::Erased(on)) => TextState::Erased { on },
+                    Some(Says::Withheld(ground)) => TextState::WithheldAtSource { ground: Some(ground) },
+                    None => TextState::WithheldAtSource { ground: None },
+                };
+            }
+            erased(sealed.key_id).map_or(TextState::Withheld, |on| TextState::Erased { on: on.london_day() })
         };
         let texts = record.sealed_texts();
         let texts =
@@ -92,7 +104,7 @@ impl Counts {
         for text in &event.texts {
             match text.state {
                 TextState::Opened(_) => self.opened += 1,
-                TextState::Withheld => self.withheld += 1,
+                TextState::Withheld | TextState::WithheldAtSource { .. } => self.withheld += 1,
                 TextState::Erased { .. } => self.erased += 1,
             }
         }

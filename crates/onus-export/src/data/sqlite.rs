@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-const FILE: &str = "events.sqlite";
+pub(super) const FILE: &str = "events.sqlite";
 /// How many rows stand in one transaction.
 const ROWS_PER_TRANSACTION: u32 = 65_536;
 

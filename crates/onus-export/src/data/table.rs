@@ -4,6 +4,7 @@
 //! kind have one table, so that no column means different things in different rows.
 
 use crate::data::event::{Event, TextState};
+use onus_core::code::Code;
 use onus_core::flat::{Cell, Holds, cells, columns};
 use onus_core::kinds::Kind;
 use onus_core::time::{LocalDate, Timestamp};
@@ -48,6 +49,8 @@ pub(crate) struct Table {
 
 /// Why a text is not in a file: nobody disclosed it for that file.
 pub(crate) const NOT_DISCLOSED: &str = "not-disclosed";
+/// The source withheld a text and did not say why.
+pub(crate) const NOT_STATED: &str = "not-stated";
 const WITHHELD: &str = "withheld:not-disclosed";
 
 impl Table {
@@ -110,7 +113,15 @@ impl Table {
                         Some(TextState::Erased { on }) => {
                             put(Value::Absent);
                             put(chars);
-                            put(Value::Text(&format!("erased:{}", on.london_day())));
+                            put(Value::Text(&format!("erased:{on}")));
+                        }
+                        Some(TextState::WithheldAtSource { ground }) => {
+                            put(Value::Absent);
+                            put(chars);
+                            put(Value::Text(&format!(
+                                "withheld:{}",
+                                ground.as_ref().map_or(NOT_STATED, Code::as_str)
+                            )));
                         }
                         Some(TextState::Withheld) | None => {
                             put(Value::Absent);

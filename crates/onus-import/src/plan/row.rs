@@ -11,7 +11,7 @@ use onus_core::ids::{EventId, Incident};
 use onus_core::kinds::{Body, Scope};
 use onus_core::model::{Actor, Common, PolicyRef, Source};
 use onus_core::record::Draft;
-use onus_core::sealed::Plain;
+use onus_core::sealed::{DraftText, Plain};
 use onus_core::stage::{Asserted, DraftToken, Drafted, Given, NotStated};
 use onus_core::time::{LocalDate, Timestamp};
 use onus_core::vocabulary::{Regime, Role};
@@ -204,7 +204,9 @@ fn read_draft<'r>(
         None => None,
     };
     let late_reason = match &common.late_reason {
-        Some(scalar) => values.text(scalar, &Form::FreeText)?.and_then(|text| Plain::new(&text)),
+        Some(scalar) => {
+            values.text(scalar, &Form::FreeText)?.and_then(|text| Plain::new(&text)).map(DraftText::Plain)
+        }
         None => None,
     };
     let subject = token(values, common.subject.as_ref())?;

@@ -5,28 +5,34 @@
 
 use super::trust;
 use crate::args::{CheckArgs, Cli};
+use crate::exit::chain;
 use crate::exit::{Cause, Failure};
 use crate::render::certificate::Certified;
+use crate::render::says::label_of_kind;
 use crate::terminal;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use onus_export::evidence::{self, State};
+use onus_core::entry::EntryHead;
+use onus_core::record::Record;
+use onus_export::evidence::{self, State, TextFinding, Verdict};
 use onus_export::signature::{self, Signature, SignatureError};
 use onus_export::statement::{check_folder, signature_in};
 use onus_proof::{
     Equivocation, Hash, Policy, SignedCheckpoint, TlogProof, VerifiedCheckpoint, VerifierKey, leaf_hash,
     purpose_of, verify_many,
 };
+use onus_query::erased::Erasures;
 use serde::Deserialize;
 use std::path::Path;
 
-pub(crate) fn run(_: &Cli, args: &CheckArgs) -> Result<(), Failure> {
+pub(crate) fn run(cli: &Cli, args: &CheckArgs) -> Result<(), Failure> {
     let Some(policy) = trust::policy(&args.trust)? else {
         return Err(Failure::new(Cause::Usage, "whom do you trust? Give --key NAME+ID+KEY or --policy FILE")
             .hint("the key must come from its owner, not from whoever handed you the proof"));
     };
     let mut all_good = true;
     for path in &args.files {
-        let verdict = if path.is_dir() { folder(&policy, path) } else { file(&policy, &trust::file(path)?) };
+        let verdict =
+            if path.is_dir() { folder(&policy, path) } else { file(cli, &policy, &trust::file(path)?) };
         all_good &= verdict.is_ok();
         let name = Path::display(path);
         terminal::data(|out| match &verdict {
@@ -48,7 +54,7 @@ fn wrong(error: impl std::fmt::Display) -> Bad {
     Bad::False(error.to_string())
 }
 
-fn file(policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
+fn file(cli: &Cli, policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
     let first_line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let first_line = std::str::from_utf8(first_line).unwrap_or_default();
     if Equivocation::is_begun_by(bytes) {
@@ -61,7 +67,7 @@ fn file(policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
         return Err(Bad::NotChecked("a note for a purpose that this release does not check alone".into()));
     }
     if first_line.starts_with('<') {
-        return page(policy, bytes);
+        return page(cli, policy, bytes);
     }
     if first_line.starts_with('{') {
         return match kind_of_json(bytes).as_deref() {
@@ -124,7 +130,7 @@ fn signed(
 }
 
 /// A page of evidence: the verdict of the viewer, in words.
-fn page(policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
+fn page(cli: &Cli, policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
     let text = std::str::from_utf8(bytes).map_err(|_| wrong("it is not text in UTF-8"))?;
     let verdict = evidence::check(text, policy.logs()).map_err(wrong)?;
     let told = |state: State| {
@@ -134,7 +140,8 @@ fn page(policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
     match verdict.state() {
         State::Holds => {
             let words = told(State::Holds).join(" ");
-            Ok(format!("{} entries of {} hold; {words}", verdict.entries.len(), verdict.incident))
+            let erased = erased_since(cli, &verdict);
+            Ok(format!("{} entries of {} hold; {words}{erased}", verdict.entries.len(), verdict.incident))
         }
         State::Fails => {
             let entries = verdict.entries.iter().filter(|entry| entry.state == State::Fails);
@@ -142,6 +149,50 @@ fn page(policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
             Err(wrong(told(State::Fails).into_iter().chain(entries).collect::<Vec<_>>().join(" ")))
         }
         State::Open => Err(Bad::NotChecked(told(State::Open).join(" "))),
+    }
+}
+
+/// What the ledger of a page, where it is at hand (`-l`), has erased since: the page itself cannot know.
+fn erased_since(cli: &Cli, verdict: &Verdict) -> String {
+    let ledger = super::ledger(cli);
+    let Some(manifest) = &verdict.manifest else { return String::new() };
+    if !super::has_log(&ledger) {
+        return String::new();
+    }
+    let read = || -> Result<Option<Vec<String>>, Failure> {
+        let reader = ledger.read().map_err(|e| super::open_failure(&ledger, &e))?;
+        if reader.identity().origin.as_str() != manifest.origin {
+            return Ok(None);
+        }
+        let erasures = Erasures::of(&reader).map_err(|e| super::history_failure(&e))?;
+        let mut told = Vec::new();
+        for entry in &verdict.entries {
+            let stored = reader.entry(entry.seq).map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
+            let record =
+                EntryHead::parse(stored.bytes()).and_then(|(head, record)| Record::decode(&head, record));
+            let Ok(record) = record else { continue };
+            for (field, sealed) in record.sealed_texts() {
+                let Some(on) = erasures.on(sealed.key_id) else { continue };
+                let text = entry.texts.iter().find(|text| text.field == field);
+                let still = match text.map(|text| &text.finding) {
+                    Some(TextFinding::Opened(_)) => ", though this file, made before, opens it",
+                    _ => "",
+                };
+                told.push(format!(
+                    "entry {}, {}: erased on {}{still}",
+                    entry.seq,
+                    label_of_kind(record.kind(), field),
+                    on.london_day().british()
+                ));
+            }
+        }
+        Ok(Some(told))
+    };
+    match read() {
+        Ok(None) => String::new(),
+        Ok(Some(told)) if told.is_empty() => " The ledger has erased none of its texts since.".into(),
+        Ok(Some(told)) => format!(" The ledger says: {}.", told.join("; ")),
+        Err(_) => " The ledger beside it could not be asked what it has erased since.".into(),
     }
 }
 

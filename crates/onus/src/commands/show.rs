@@ -39,6 +39,9 @@ pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
     if args.reveal {
         reveal(cli, args, &ledger, &mut entries)?;
     }
+    if let Some(path) = &args.keys {
+        super::disclose::open_by_keys(&ledger, path, &mut entries)?;
+    }
     // Half a story told as at an instant is not judged.
     let judged = match vantage.as_at {
         None => Some(super::flags::of_history(&ledger, &reader, &history, &vantage, &policies)?),

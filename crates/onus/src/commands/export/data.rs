@@ -1,6 +1,6 @@
 //! The data formats: events for other tools.
 
-use super::super::parse_code;
+use super::super::{history_failure, parse_code};
 use super::leaving::{Leaving, Said, flag_rules};
 use super::texts::{disclosed, open_texts};
 use crate::args::Cli;
@@ -8,12 +8,14 @@ use crate::args::export::DataArgs;
 use crate::exit::{Cause, Failure, chain};
 use crate::terminal;
 use onus_core::code::Code;
+use onus_core::history::KnownBy;
 use onus_core::kinds::Kind;
 use onus_core::terms::{TermField, Wanted as WantedTerm};
-use onus_export::data::{self, Chosen, Data, DataError, DataFormat, Event};
+use onus_export::data::{self, Chosen, Data, DataError, DataFormat, Derived, Event, add_lanes_and_flags};
 use onus_ledger::Disclosure;
 use onus_query::find::{Filter, FindError, Finder};
 use onus_query::period::Period;
+use onus_query::policy::Policies;
 use onus_store::Reader;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -28,6 +30,9 @@ pub(super) fn run(cli: &Cli, format: DataFormat, args: &DataArgs) -> Result<(), 
     let mut leaving = Leaving::begin(cli, name(format), &args.leaving)?;
     let chosen = chosen(&leaving.reader, args)?;
     let written = write(&leaving, format, &chosen, &fields, ground.as_ref())?;
+    if format == DataFormat::Sqlite {
+        derive(&leaving, &chosen)?;
+    }
     leaving.made(written.files);
     let rules = if format == DataFormat::Sqlite { flag_rules() } else { Vec::new() };
     let counts = written.counts.into();
@@ -38,6 +43,26 @@ pub(super) fn run(cli: &Cli, format: DataFormat, args: &DataArgs) -> Result<(), 
         ground: ground.filter(|_| written.counts.opened > 0),
         counts,
     })
+}
+
+/// Puts lanes and flags beside the events of a SQLite file.
+fn derive(leaving: &Leaving<'_>, chosen: &Chosen) -> Result<(), Failure> {
+    let incidents = match chosen {
+        Chosen::All => None,
+        Chosen::Some(seqs) => {
+            let events = super::case::events(leaving, seqs)?;
+            Some(events.into_iter().filter_map(|event| event.record.common.incident).collect::<BTreeSet<_>>())
+        }
+    };
+    let policies = Policies::read(&leaving.reader, KnownBy::Entered).map_err(|e| history_failure(&e))?;
+    let derived = Derived {
+        reader: &leaving.reader,
+        policies: &policies,
+        now: leaving.ledger.machine().now(),
+        threads: super::super::verify::threads(),
+        incidents: incidents.as_ref(),
+    };
+    add_lanes_and_flags(leaving.path(), &derived).map_err(|e| failure(&e.into()))
 }
 
 /// Writes the chosen entries into the folder, with the named texts opened.
@@ -176,7 +201,7 @@ fn filters(args: &DataArgs) -> Vec<String> {
 pub(super) fn failure(error: &DataError) -> Failure {
     let cause = match error {
         DataError::Read(e) => e.kind().into(),
-        DataError::Entry { .. } => Cause::Found,
+        DataError::Entry { .. } | DataError::Derived(_) => Cause::Found,
         _ => Cause::Environment,
     };
     Failure::new(cause, chain(error)).hint("nothing was handed out, and the unfinished folder was removed")

@@ -38,7 +38,7 @@ pub(super) fn run(cli: &Cli, args: &CaseArgs) -> Result<(), Failure> {
             .iter()
             .map(|text| {
                 let state = match &text.state {
-                    TextState::Erased { on } => format!(", erased on {}", on.london_day().british()),
+                    TextState::Erased { on } => format!(", erased on {}", on.british()),
                     _ => String::new(),
                 };
                 format!("{}, {} characters{state}", label(body, text.field), text.sealed.chars)

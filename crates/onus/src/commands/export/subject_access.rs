@@ -60,7 +60,7 @@ pub(super) fn run(cli: &Cli, args: &SubjectAccessArgs) -> Result<(), Failure> {
     for event in &events {
         for text in &event.texts {
             let state = match &text.state {
-                TextState::Erased { on } => format!("erased on {}", on.london_day().british()),
+                TextState::Erased { on } => format!("erased on {}", on.british()),
                 _ if fields.contains(&(event.kind(), text.field)) => {
                     "named to be opened: see events.ndjson".into()
                 }

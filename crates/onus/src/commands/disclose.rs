@@ -1,0 +1,197 @@
+//! `onus disclose`: the keys of named texts, for one recipient. The access ledger has it first.
+//!
+//! The file holds keys, never a text. A key opens one text of one entry; the entry's commitment shows that it is the
+//! right one. `onus show --keys` opens texts with it, in any copy of the ledger.
+
+use super::new_file::NewFile;
+use super::show::reveal_failure;
+use super::vantage::nothing;
+use super::{ledger, open_failure, parse_code, parse_incident, passphrase, trust, who};
+use crate::args::Cli;
+use crate::args::disclose::DiscloseArgs;
+use crate::exit::{Cause, Failure, chain, output};
+use crate::render::history::{Content, Shown, Text};
+use crate::render::says::label_of_kind;
+use crate::terminal;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use onus_core::entry::EntryHead;
+use onus_core::ids::Incident;
+use onus_core::kinds::Kind;
+use onus_core::record::Record;
+use onus_core::sealed::Plain;
+use onus_export::evidence::Selection;
+use onus_ledger::{Disclosure, FieldKey, Handed, Ledger, Wanted, open_disclosed};
+use onus_store::Reader;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+const FORMAT: &str = "onus/field-keys/v1";
+
+#[derive(Serialize, Deserialize)]
+struct Keys {
+    format: String,
+    origin: String,
+    incident: String,
+    made_at: String,
+    made_by: String,
+    recipient: String,
+    ground: String,
+    keys: Vec<Key>,
+    withheld: Vec<Withheld>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Key {
+    seq: u64,
+    event_id: String,
+    event: String,
+    field: u16,
+    text: String,
+    chars: u32,
+    /// 32 bytes in base64.
+    key: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Withheld {
+    seq: u64,
+    field: u16,
+    chars: u32,
+    why: String,
+}
+
+pub(crate) fn run(cli: &Cli, args: &DiscloseArgs) -> Result<(), Failure> {
+    let who = who(cli, "disclose")?;
+    let incident = parse_incident(&args.incident)?;
+    let selections: Option<Vec<Selection>> = args.texts.iter().map(|text| Selection::parse(text)).collect();
+    let selections = selections.ok_or_else(|| {
+        Failure::new(Cause::Usage, format_args!("--text: expected {}", Selection::EXPECTED))
+    })?;
+    let (recipient, why) = (plain("--to", &args.to)?, plain("--why", &args.why)?);
+    let ground = parse_code("--ground", &args.ground)?;
+    let ledger = ledger(cli);
+    let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
+    let texts = texts(&reader, &incident)?;
+    if texts.is_empty() {
+        return Err(nothing(&reader, &incident, false));
+    }
+    let mut wanted: Vec<Wanted> = Vec::new();
+    for (head, record) in &texts {
+        let kind = record.kind();
+        let named = |field: u16| selections.iter().any(|one| one.names(head.seq, kind, field));
+        let fields: Vec<u16> =
+            record.sealed_texts().into_iter().map(|(field, _)| field).filter(|field| named(*field)).collect();
+        if !fields.is_empty() {
+            wanted.push(Wanted { seq: head.seq, fields });
+        }
+    }
+    if wanted.is_empty() {
+        return Err(Failure::new(
+            Cause::Refused,
+            "no entry of the incident has such a text: no key was handed out",
+        )
+        .hint("`onus show INCIDENT` says which texts there are; the names are those of the drafts"));
+    }
+    let passphrase = passphrase(&ledger)?;
+    // The name is taken before anything is handed out for it.
+    let file = NewFile::create(&args.output)?;
+    let disclosure =
+        Disclosure { who: &who, recipients: &recipient, ground: ground.clone(), why: Some(&why) };
+    let handed = ledger
+        .disclose(&disclosure, &wanted, passphrase.as_ref())
+        .map_err(|e| reveal_failure(&ledger, &e))?;
+    let keys = Keys {
+        format: FORMAT.into(),
+        origin: reader.identity().origin.to_string(),
+        incident: incident.to_string(),
+        made_at: ledger.machine().now().rfc3339(),
+        made_by: who.to_string(),
+        recipient: recipient.expose().to_owned(),
+        ground: ground.to_string(),
+        keys: handed.iter().filter_map(|one| key(one, &texts)).collect(),
+        withheld: handed.iter().filter_map(withheld).collect(),
+    };
+    let mut bytes = serde_json::to_vec_pretty(&keys).map_err(|e| output(&e.into()))?;
+    bytes.push(b'\n');
+    file.finish(&bytes)?;
+    terminal::say(&format_args!(
+        "onus: {} holds {} keys for {}; {} texts stay closed; the access ledger says so",
+        args.output.display(),
+        keys.keys.len(),
+        keys.recipient,
+        keys.withheld.len()
+    ));
+    Ok(())
+}
+
+fn plain(option: &str, text: &str) -> Result<Plain, Failure> {
+    Some(text).filter(|text| !text.trim().is_empty()).and_then(Plain::new).ok_or_else(|| {
+        Failure::new(Cause::Usage, format_args!("{option}: expected a text of at most 16,384 bytes"))
+    })
+}
+
+/// The incident's records that this release knows.
+fn texts(reader: &Reader, incident: &Incident) -> Result<Vec<(EntryHead, Record)>, Failure> {
+    let failed = |e: &onus_store::ReadError| Failure::new(e.kind().into(), chain(e));
+    let mut found = Vec::new();
+    for seq in reader.incident(&incident.key()).map_err(|e| failed(&e))? {
+        let entry = reader.entry(seq).map_err(|e| failed(&e))?;
+        if let Ok((head, record)) = EntryHead::parse(entry.bytes())
+            && let Ok(record) = Record::decode(&head, record)
+        {
+            found.push((head, record));
+        }
+    }
+    Ok(found)
+}
+
+fn key(one: &Handed, texts: &[(EntryHead, Record)]) -> Option<Key> {
+    let (_, record) = texts.iter().find(|(head, _)| head.seq == one.seq)?;
+    let key = one.key.as_ref().ok()?;
+    let kind: Kind = record.kind();
+    Some(Key {
+        seq: one.seq,
+        event_id: record.common.event_id.to_string(),
+        event: kind.name().into(),
+        field: one.field,
+        text: label_of_kind(kind, one.field).into(),
+        chars: one.chars,
+        key: STANDARD.encode(key.expose()),
+    })
+}
+
+fn withheld(one: &Handed) -> Option<Withheld> {
+    let why = one.key.as_ref().err()?.to_string();
+    Some(Withheld { seq: one.seq, field: one.field, chars: one.chars, why })
+}
+
+/// Opens the texts of these entries whose keys stand in a file that was handed out. No vault is needed.
+pub(super) fn open_by_keys(ledger: &Ledger, path: &Path, entries: &mut [Shown]) -> Result<(), Failure> {
+    let refused = |why: &str| Failure::new(Cause::Refused, format_args!("{}: {why}", path.display()));
+    let keys: Keys = serde_json::from_slice(&trust::file(path)?)
+        .map_err(|_| refused("not a file of keys that `onus disclose` writes"))?;
+    if keys.format != FORMAT {
+        return Err(refused("keys in a form that this release does not read"));
+    }
+    let reader = ledger.read().map_err(|e| open_failure(ledger, &e))?;
+    if keys.origin != reader.identity().origin.as_str() {
+        return Err(refused("its keys are of another ledger"));
+    }
+    for key in &keys.keys {
+        let bytes: Option<[u8; FieldKey::BYTES]> =
+            STANDARD.decode(&key.key).ok().and_then(|bytes| bytes.try_into().ok());
+        let field_key = FieldKey::from_bytes(bytes.ok_or_else(|| refused("a key of it is none"))?);
+        let Some(entry) = entries.iter_mut().find(|entry| entry.head.seq == key.seq) else { continue };
+        let Content::Known { record, texts } = &mut entry.content else { continue };
+        let event_id = record.common.event_id;
+        let sealed = record.sealed_texts().into_iter().find(|(field, _)| *field == key.field);
+        let shown = texts.iter_mut().find(|(field, _)| *field == key.field);
+        if let (Some((_, sealed)), Some((_, shown))) = (sealed, shown) {
+            *shown = match open_disclosed(&sealed, &event_id, key.field, &field_key) {
+                Ok(text) => Text::Open(text),
+                Err(why) => Text::Unreadable { chars: sealed.chars, why: why.to_string() },
+            };
+        }
+    }
+    Ok(())
+}
