@@ -28,7 +28,7 @@ use std::path::Path;
 const FORMAT: &str = "onus/field-keys/v1";
 
 #[derive(Serialize, Deserialize)]
-struct Keys {
+struct HandedOut {
     format: String,
     origin: String,
     incident: String,
@@ -36,12 +36,12 @@ struct Keys {
     made_by: String,
     recipient: String,
     ground: String,
-    keys: Vec<Key>,
+    keys: Vec<Opens>,
     withheld: Vec<Withheld>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Key {
+struct Opens {
     seq: u64,
     event_id: String,
     event: String,
@@ -100,7 +100,7 @@ pub(crate) fn run(cli: &Cli, args: &DiscloseArgs) -> Result<(), Failure> {
     let handed = ledger
         .disclose(&disclosure, &wanted, passphrase.as_ref())
         .map_err(|e| reveal_failure(&ledger, &e))?;
-    let keys = Keys {
+    let keys = HandedOut {
         format: FORMAT.into(),
         origin: reader.identity().origin.to_string(),
         incident: incident.to_string(),
@@ -145,11 +145,11 @@ fn texts(reader: &Reader, incident: &Incident) -> Result<Vec<(EntryHead, Record)
     Ok(found)
 }
 
-fn key(one: &Handed, texts: &[(EntryHead, Record)]) -> Option<Key> {
+fn key(one: &Handed, texts: &[(EntryHead, Record)]) -> Option<Opens> {
     let (_, record) = texts.iter().find(|(head, _)| head.seq == one.seq)?;
     let key = one.key.as_ref().ok()?;
     let kind: Kind = record.kind();
-    Some(Key {
+    Some(Opens {
         seq: one.seq,
         event_id: record.common.event_id.to_string(),
         event: kind.name().into(),
@@ -168,7 +168,7 @@ fn withheld(one: &Handed) -> Option<Withheld> {
 /// Opens the texts of these entries whose keys stand in a file that was handed out. No vault is needed.
 pub(super) fn open_by_keys(ledger: &Ledger, path: &Path, entries: &mut [Shown]) -> Result<(), Failure> {
     let refused = |why: &str| Failure::new(Cause::Refused, format_args!("{}: {why}", path.display()));
-    let keys: Keys = serde_json::from_slice(&trust::file(path)?)
+    let keys: HandedOut = serde_json::from_slice(&trust::file(path)?)
         .map_err(|_| refused("not a file of keys that `onus disclose` writes"))?;
     if keys.format != FORMAT {
         return Err(refused("keys in a form that this release does not read"));

@@ -110,7 +110,7 @@ fn run(ledger: &Ledger, args: &[&str]) -> String {
 /// Every export, none of which opens a text unless `more` says so; their folders in one.
 fn export_everything(ledger: &Ledger, into: &str, data: &[&str], incident: &str) -> Vec<u8> {
     std::fs::create_dir(ledger.folder().join(into)).unwrap();
-    let mut export = |name: &str, more: &[&str]| {
+    let export = |name: &str, more: &[&str]| {
         let out = format!("{into}/{name}");
         run(ledger, &[&["--as", WHO, "export", name, "-o", &out, "--recipient", "somebody"], more].concat());
     };
