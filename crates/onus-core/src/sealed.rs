@@ -149,6 +149,15 @@ impl DraftText {
             Self::Absent(absent) => absent.chars(),
         }
     }
+
+    /// The text, where the draft has it.
+    #[must_use]
+    pub fn plain(&self) -> Option<&Plain> {
+        match self {
+            Self::Plain(plain) => Some(plain),
+            Self::Absent(_) => None,
+        }
+    }
 }
 
 impl From<Plain> for DraftText {
