@@ -24,6 +24,9 @@ pub struct Entry {
     pub common: Common<Stored>,
     /// What this one says; `None` for a kind or schema that this release does not know.
     pub body: Option<Body<Stored>>,
+    /// Whether the note that it carries was verified, by whoever read the entry, as the signature of whom it binds.
+    /// Decoding alone verifies nothing, so it says no.
+    pub counter_signed: bool,
 }
 
 impl Entry {
@@ -31,9 +34,10 @@ impl Entry {
     pub fn parse(bytes: &[u8]) -> Result<Self, DecodeError> {
         let (head, record) = EntryHead::parse(bytes)?;
         match Record::decode(&head, record) {
-            Ok(Record { common, body }) => Ok(Self { head, common, body: Some(body) }),
+            Ok(Record { common, body }) => Ok(Self { head, common, body: Some(body), counter_signed: false }),
             Err(DecodeError::UnknownKind) => {
-                Ok(Self { head, common: Record::decode_common(record)?, body: None })
+                let common = Record::decode_common(record)?;
+                Ok(Self { head, common, body: None, counter_signed: false })
             }
             Err(e) => Err(e),
         }

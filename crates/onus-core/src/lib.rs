@@ -26,6 +26,7 @@ pub mod history;
 pub mod hold;
 pub mod ids;
 mod json;
+pub mod keys;
 pub mod kinds;
 pub mod limits;
 pub mod model;

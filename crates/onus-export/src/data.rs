@@ -184,7 +184,7 @@ fn read(
             Entry::parse(stored.bytes()).map_err(|why| DataError::Entry { seq, why })
         });
         match decoded {
-            Ok(Entry { head, common, body: Some(body) }) => {
+            Ok(Entry { head, common, body: Some(body), .. }) => {
                 events.push(Event::closed(head, Record { common, body }, erased));
             }
             Ok(Entry { body: None, .. }) => unknown += 1,

@@ -11,6 +11,7 @@
 pub mod data;
 pub mod evidence;
 pub mod folder;
+pub mod handover;
 pub mod returns;
 mod safe;
 pub mod signature;

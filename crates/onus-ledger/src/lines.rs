@@ -150,7 +150,7 @@ pub(crate) fn seqs(access: &Reader) -> Result<Vec<u64>, OpenError> {
 /// One line; nothing where the entry is of a form that this release does not know.
 pub(crate) fn line(access: &Reader, seq: u64, rights: &Rights) -> Result<Option<AccessLine>, OpenError> {
     let stored = access.entry(seq)?;
-    let Entry { head, common, body } =
+    let Entry { head, common, body, .. } =
         Entry::parse(stored.bytes()).map_err(|why| OpenError::Entry { seq, why })?;
     let Some(body) = body else { return Ok(None) };
     let purpose = common.source.reference.clone();

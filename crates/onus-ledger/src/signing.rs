@@ -17,10 +17,10 @@ use crate::small_files;
 use onus_core::bodies::ledger_wide::{KeyRegistered, KeyRevoked};
 use onus_core::bytes::PublicKey;
 use onus_core::code::Code;
-use onus_core::entry::EntryHead;
+use onus_core::history::Entry;
+use onus_core::keys::{RegisteredKey, Revocation, handover_key_name, keys};
 use onus_core::kinds::{Body, Kind};
 use onus_core::model::SubmittedBy;
-use onus_core::record::Record;
 use onus_core::storage::Audience;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Channel, KeyPurpose};
@@ -82,17 +82,6 @@ pub enum SigningError {
     Record(#[from] RecordError),
 }
 
-/// That a key was revoked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Revocation {
-    /// The entry that says so: what was signed at this size or a greater one is marked.
-    pub seq: u64,
-    /// When it was recorded.
-    pub at: Timestamp,
-    /// Why.
-    pub reason: Code,
-}
-
 /// A key that the ledger registered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SigningKey {
@@ -108,36 +97,23 @@ pub struct SigningKey {
     pub revoked: Option<Revocation>,
 }
 
-/// Every key the ledger registered, in the order of registration.
+/// Every key the ledger registered, its own and other agencies', in the order of registration.
 pub fn signing_keys(reader: &Reader) -> Result<Vec<SigningKey>, OpenError> {
-    let mut keys: Vec<SigningKey> = Vec::new();
     let mut seqs = reader.of_kind(Kind::KeyRegistered.number())?;
     seqs.extend(reader.of_kind(Kind::KeyRevoked.number())?);
     seqs.sort_unstable();
+    let mut entries = Vec::new();
     for seq in seqs {
-        let entry = reader.entry(seq)?;
-        let Ok((head, record)) = EntryHead::parse(entry.bytes()) else { continue };
-        match Record::decode(&head, record).map(|record| record.body) {
-            Ok(Body::KeyRegistered(said)) => {
-                let public = said.public_key.as_bytes();
-                // What is no usable key can verify nothing, so it is not one.
-                if let Ok(key) = VerifierKey::new(said.name.as_str(), algorithm(said.purpose), public) {
-                    let at = head.recorded_at;
-                    keys.push(SigningKey { purpose: said.purpose, key, seq, at, revoked: None });
-                }
-            }
-            Ok(Body::KeyRevoked(said)) => {
-                let at = head.recorded_at;
-                for known in &mut keys {
-                    if known.key.public() == said.public_key.as_bytes() && known.revoked.is_none() {
-                        known.revoked = Some(Revocation { seq, at, reason: said.reason.clone() });
-                    }
-                }
-            }
-            _ => {}
-        }
+        // What this release cannot decode registers nothing that it could use.
+        entries.extend(Entry::parse(reader.entry(seq)?.bytes()));
     }
-    Ok(keys)
+    let usable = |known: RegisteredKey| {
+        let RegisteredKey { purpose, name, public, seq, at, revoked } = known;
+        // What is no usable key can verify nothing, so it is not one.
+        let key = VerifierKey::new(name.as_str(), algorithm(purpose), public.as_bytes()).ok()?;
+        Some(SigningKey { purpose, key, seq, at, revoked })
+    };
+    Ok(keys(&entries).into_iter().filter_map(usable).collect())
 }
 
 fn algorithm(purpose: KeyPurpose) -> Algorithm {
@@ -255,7 +231,7 @@ impl Ledger {
         }
     }
 
-    fn record_keys(
+    pub(crate) fn record_keys(
         &self,
         who: Option<&Identity>,
         reader: &Reader,
@@ -287,10 +263,11 @@ fn unwrapped(vault: &Vault, name: &str, bytes: &[u8]) -> Option<NoteSigner> {
     vault.with_secret(name, wrapped, |secret| NoteSigner::from_seed(name, secret).ok())?
 }
 
-/// The last key registered for a purpose that was not revoked.
-fn in_force(reader: &Reader, purpose: KeyPurpose) -> Result<Option<SigningKey>, OpenError> {
+/// The last of the ledger's own keys registered for a purpose that was not revoked.
+fn in_force(reader: &Reader, purpose: KeyPurpose) -> Result<Option<SigningKey>, SigningError> {
+    let name = name_of(reader, purpose)?;
     let mut keys = signing_keys(reader)?;
-    keys.retain(|known| known.purpose == purpose && known.revoked.is_none());
+    keys.retain(|known| known.purpose == purpose && known.key.name() == name && known.revoked.is_none());
     Ok(keys.pop())
 }
 
@@ -301,17 +278,17 @@ fn name_of(reader: &Reader, purpose: KeyPurpose) -> Result<String, SigningError>
         KeyPurpose::Checkpoint => Ok(origin.to_string()),
         KeyPurpose::Manifest => Ok(format!("{origin}/manifest")),
         KeyPurpose::Witness => Ok(format!("{origin}/witness")),
-        KeyPurpose::Handover => Ok(format!("{}/handover", agency_of(reader)?)),
+        KeyPurpose::Handover => Ok(handover_key_name(&agency_of(reader)?)),
         KeyPurpose::Other => Err(SigningError::NoPurpose { purpose }),
     }
 }
 
-fn registered(purpose: KeyPurpose, key: &VerifierKey) -> Result<KeyRegistered, SigningError> {
+pub(crate) fn registered(purpose: KeyPurpose, key: &VerifierKey) -> Result<KeyRegistered, SigningError> {
     let name = Code::new(key.name()).ok_or(SigningError::NoPurpose { purpose })?;
     Ok(KeyRegistered { purpose, name, public_key: PublicKey::from_bytes(*key.public()) })
 }
 
-fn revoked(old: &SigningKey, reason: Code) -> Result<KeyRevoked, SigningError> {
+pub(crate) fn revoked(old: &SigningKey, reason: Code) -> Result<KeyRevoked, SigningError> {
     let KeyRegistered { purpose, name, public_key } = registered(old.purpose, &old.key)?;
     Ok(KeyRevoked { purpose, name, public_key, reason })
 }

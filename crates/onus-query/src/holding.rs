@@ -68,15 +68,20 @@ fn opens_follow_up(
 
 /// How good a statement is that makes a holder.
 ///
-/// *Own* where whom it binds said and submitted it; *evidenced* where an acceptance names a role and the
+/// *Counter-signed* where the note was verified (`handover`); *own* where whom it binds said and submitted it; *evidenced* where an acceptance names a role and the
 /// receiver's reference; else *asserted alone*.
 #[must_use]
 pub fn quality(binding: &Binding<'_>) -> Quality {
+    if binding.entry.counter_signed {
+        return Quality::CounterSigned;
+    }
     let common = &binding.entry.common;
     if common.asserted_by == common.submitted_by.agency && *binding.receiver == common.asserted_by {
         return Quality::Own;
     }
     match &binding.entry.body {
+        // What was handed in as a signature and is none lends an acceptance nothing.
+        Some(Body::HandoverAccepted(accepted)) if accepted.signed_note.is_some() => Quality::AssertedAlone,
         Some(Body::HandoverAccepted(accepted))
             if accepted.reference.is_some() && accepted.by_role.is_some_and(|role| role != Role::Unknown) =>
         {

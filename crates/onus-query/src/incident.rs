@@ -28,12 +28,14 @@ pub enum HistoryError {
     },
 }
 
-/// Everything that stands under an incident, up to the reader's head. Empty if nothing does.
+/// Everything that stands under an incident, up to the reader's head, counter-signed answers marked as such. Empty if
+/// nothing does.
 pub fn history(reader: &Reader, incident: &Incident) -> Result<History, HistoryError> {
     let mut entries = Vec::new();
     for seq in reader.incident(&incident.key())? {
         let stored = reader.entry(seq)?;
         entries.push(Entry::parse(stored.bytes()).map_err(|why| HistoryError::Entry { seq, why })?);
     }
+    crate::handover::mark(reader, &mut entries)?;
     Ok(History::new(incident.clone(), entries))
 }

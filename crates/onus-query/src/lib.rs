@@ -15,6 +15,7 @@ pub mod erased;
 pub mod figures;
 pub mod find;
 pub mod flags;
+pub mod handover;
 pub mod holding;
 pub mod incident;
 pub mod paths;

@@ -10,6 +10,7 @@
 //!   found out and ends the sweep.
 //! * What is held are the incidents that have begun and not ended, some batches, and a number for each incident.
 
+use crate::handover::mark;
 use crate::incident::HistoryError;
 use onus_core::entry::EntryOutline;
 use onus_core::history::{Entry, History};
@@ -38,7 +39,7 @@ struct Raw {
 }
 
 impl Raw {
-    fn decode(self) -> Result<History, HistoryError> {
+    fn decode(self, reader: &Reader) -> Result<History, HistoryError> {
         let mut entries = Vec::with_capacity(self.ends.len());
         let mut start = 0;
         for end in self.ends {
@@ -49,6 +50,7 @@ impl Raw {
                 why,
             })?);
         }
+        mark(reader, &mut entries)?;
         Ok(History::new(self.incident, entries))
     }
 }
@@ -72,7 +74,7 @@ pub(crate) fn sweep<T: Send>(
         let reading = scope.spawn(move || read(reader, &send));
         for _ in 0..threads.get() {
             let (receive, look, seen) = (&receive, &look, seen.clone());
-            scope.spawn(move || work(receive, look, &seen));
+            scope.spawn(move || work(reader, receive, look, &seen));
         }
         drop(seen);
         let taken = take_in_order(&seeing, &mut take);
@@ -97,6 +99,7 @@ fn take_in_order<T>(seeing: &Receiver<Seen<T>>, take: &mut impl FnMut(T)) -> Res
 }
 
 fn work<T>(
+    reader: &Reader,
     receive: &Mutex<Receiver<Batch>>,
     look: &(impl Fn(History) -> T + Sync),
     seen: &SyncSender<Seen<T>>,
@@ -104,7 +107,7 @@ fn work<T>(
     loop {
         let batch = receive.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((place, batch)) = batch else { return };
-        let looked = batch.into_iter().map(|raw| raw.decode().map(look)).collect();
+        let looked = batch.into_iter().map(|raw| raw.decode(reader).map(look)).collect();
         if seen.send((place, looked)).is_err() {
             // Nobody wants more: the rest is drained, so that the reading thread does not wait for ever.
             while receive.lock().unwrap_or_else(PoisonError::into_inner).recv().is_ok() {}

@@ -18,6 +18,7 @@ mod tree;
 mod watermark;
 
 use crate::figures::{QUIET_ENTRIES, Row, gather, in_batches};
+use crate::handover::mark;
 use crate::incident::{HistoryError, history};
 use onus_core::history::{Entry, History};
 use onus_core::ids::Incident;
@@ -321,14 +322,14 @@ impl Views {
                 take(reader, &mut held, entry)?;
             }
             if last + 1 - written >= STEP_ENTRIES {
-                self.write(&mut held, last + 1)?;
+                self.write(reader, &mut held, last + 1)?;
                 held.retain(|_, held| held.last + QUIET_ENTRIES > last);
                 written = last + 1;
             }
             progress(last - from);
             Ok::<(), ViewsError>(())
         })?;
-        self.write(&mut held, size)?;
+        self.write(reader, &mut held, size)?;
         self.tree.flush()?;
         sync_files(&self.folder.join("tree")).map_err(files(&self.folder))?;
         self.mark.applied = size;
@@ -338,10 +339,16 @@ impl Views {
     }
 
     /// Writes the rows of the incidents touched, in one batch with how far that goes.
-    fn write(&self, held: &mut HashMap<Incident, Held>, applied: u64) -> Result<(), ViewsError> {
+    fn write(
+        &self,
+        reader: &Reader,
+        held: &mut HashMap<Incident, Held>,
+        applied: u64,
+    ) -> Result<(), ViewsError> {
         let mut by_key: BTreeMap<Vec<u8>, BTreeMap<Incident, Option<Row>>> = BTreeMap::new();
         for (incident, held) in held.iter_mut().filter(|(_, held)| held.touched) {
             held.touched = false;
+            mark(reader, &mut held.entries)?;
             let history = History::new(incident.clone(), std::mem::take(&mut held.entries));
             let row = Row::of(&history);
             held.entries = history.into_entries();

@@ -27,7 +27,7 @@ pub fn entry(record: Record, seq: u64) -> Entry {
     let recorded_at = record.common.entered_at.unwrap_or(record.common.occurred_at);
     let incident_version = u32::try_from(seq).unwrap_or(u32::MAX);
     let head = EntryHead { kind: kind.number(), schema: kind.schema(), seq, recorded_at, incident_version };
-    Entry { head, common: record.common, body: Some(record.body) }
+    Entry { head, common: record.common, body: Some(record.body), counter_signed: false }
 }
 
 /// The entries of a case's drafts, in the order of its lines, from entry 1 on; each submitted by the agency whose

@@ -8,6 +8,7 @@ mod evidence;
 pub(crate) mod export;
 mod find;
 pub(crate) mod flags;
+pub(crate) mod handover;
 pub(crate) mod hold;
 mod import;
 mod index;
@@ -134,7 +135,7 @@ pub(crate) enum Command {
     /// The keys that the ledger signs with
     #[command(
         subcommand,
-        after_help = "Examples:\n  onus key generate checkpoint\n  onus key show\n  onus --as police:sussex/administrator key revoke checkpoint --reason laptop_stolen"
+        after_help = "Examples:\n  onus key generate checkpoint\n  onus key register mh_trust:RV5/handover+ID+KEY\n  onus key show\n  onus --as police:sussex/administrator key revoke checkpoint --reason laptop_stolen"
     )]
     Key(KeyCommand),
     /// Sign the ledger's head, so that nobody can change what is under it unseen
@@ -163,6 +164,9 @@ pub(crate) enum Command {
         after_help = "Examples:\n  onus check entry-7.tlog-proof --key police.example/onus+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k\n  onus check sussex.checkpoint incident.json --policy partners.policy"
     )]
     Check(CheckArgs),
+    /// Have a handover signed by whoever takes over: request, sign, record
+    #[command(subcommand, after_help = handover::EXAMPLES)]
+    Handover(handover::HandoverCommand),
     /// Count what the ledger holds
     Stats(TableArgs),
     /// Put one incident into one file that anyone can check, without a network and with nothing installed

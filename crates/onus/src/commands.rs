@@ -12,6 +12,7 @@ mod evidence;
 mod export;
 mod find;
 mod flags;
+mod handover;
 mod heartbeat;
 mod hold;
 mod import;
@@ -74,6 +75,7 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Witness(command) => witness::run(cli, command),
         Command::Prove(args) => prove::run(cli, args),
         Command::Check(args) => check::run(cli, args),
+        Command::Handover(command) => handover::run(cli, command),
         Command::Stats(args) => stats::run(cli, args),
         Command::Evidence(args) => evidence::run(cli, args),
         Command::Viewer(args) => viewer::run(args),

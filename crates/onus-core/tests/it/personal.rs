@@ -35,7 +35,7 @@ fn push(entries: &mut Vec<Entry>, events: &mut IncidentEvents, body: Body<Stored
         recorded_at: Timestamp::from_us(1_700_000_000_000_000 + i64::try_from(seq).unwrap()).unwrap(),
         incident_version: u32::try_from(seq).unwrap() + 1,
     };
-    entries.push(Entry { head, common, body: Some(event.record().body.clone()) });
+    entries.push(Entry { head, common, body: Some(event.record().body.clone()), counter_signed: false });
     event.id()
 }
 

@@ -4,6 +4,7 @@
 //! a while, and let go; one that is met again later is read again through its terms and folded anew.
 
 use super::row::Row;
+use crate::handover::mark;
 use crate::incident::{HistoryError, history};
 use onus_core::history::{Entry, History};
 use onus_core::ids::Incident;
@@ -41,13 +42,13 @@ pub fn gather(
             gathering.take(entry)?;
         }
         if last - swept >= quiet_entries {
-            gathering.fold_quiet(last.saturating_sub(quiet_entries));
+            gathering.fold_quiet(last.saturating_sub(quiet_entries))?;
             swept = last;
         }
         progress(last);
         Ok::<(), HistoryError>(())
     })?;
-    gathering.fold_quiet(u64::MAX);
+    gathering.fold_quiet(u64::MAX)?;
     Ok(gathering.rows.into_values().flatten().collect())
 }
 
@@ -118,15 +119,20 @@ impl Gathering<'_> {
     }
 
     /// Folds and lets go all incidents whose last entry came before `before`.
-    fn fold_quiet(&mut self, before: u64) {
-        let rows = &mut self.rows;
+    fn fold_quiet(&mut self, before: u64) -> Result<(), HistoryError> {
+        let (rows, reader) = (&mut self.rows, self.reader);
+        let mut failed = None;
         self.open.retain(|incident, open| {
             if open.last >= before {
                 return true;
             }
-            let history = History::new(incident.clone(), std::mem::take(&mut open.entries));
-            rows.insert(incident.clone(), Row::of(&history));
+            let mut entries = std::mem::take(&mut open.entries);
+            if let Err(e) = mark(reader, &mut entries) {
+                failed.get_or_insert(e);
+            }
+            rows.insert(incident.clone(), Row::of(&History::new(incident.clone(), entries)));
             false
         });
+        failed.map_or(Ok(()), Err)
     }
 }

@@ -20,6 +20,7 @@ pub(crate) fn entry(event: &Event, seq: u64) -> Entry {
         },
         common: record.common,
         body: Some(record.body),
+        counter_signed: false,
     }
 }
 

@@ -14,6 +14,12 @@ pub(crate) enum KeyCommand {
         #[arg(value_parser = purpose)]
         purpose: KeyPurpose,
     },
+    /// Register another agency's key for handovers, which you have from that agency by a way that is not this ledger
+    Register {
+        /// The key, such as mh_trust:RV5/handover+ID+KEY
+        #[arg(value_name = "NAME+ID+KEY")]
+        key: VerifierKey,
+    },
     /// Show every key the ledger registered, and which were revoked
     Show {
         /// How to print: a table on a terminal, JSON elsewhere
@@ -31,6 +37,9 @@ pub(crate) enum KeyCommand {
         /// checkpoint, manifest, handover or witness
         #[arg(value_parser = purpose)]
         purpose: KeyPurpose,
+        /// Another agency's key that was registered here, not the ledger's own
+        #[arg(long, value_name = "NAME+ID+KEY")]
+        of: Option<VerifierKey>,
         /// Why, as a code
         #[arg(long, value_name = "CODE")]
         reason: String,

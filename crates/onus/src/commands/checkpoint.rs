@@ -17,6 +17,7 @@ pub(crate) fn run(cli: &Cli, args: &CheckpointArgs) -> Result<(), Failure> {
     asked.end()
 }
 
+/// Why nothing was signed.
 pub(super) fn failure(ledger: &Ledger, error: &SignCheckpointError) -> Failure {
     match error {
         SignCheckpointError::Signing(e) => key::failure(ledger, e),

@@ -1,6 +1,7 @@
 //! `onus demo`: a ledger of the published cases, built, verified and told.
 
 mod cases;
+mod countersign;
 
 use super::show::history;
 use super::{open_failure, record_cause};
@@ -152,7 +153,20 @@ fn asserting(draft: &Draft) -> AgencyId {
 /// Records a case: each run of lines of one agency is submitted by that agency.
 fn record(ledger: &Ledger, case: &Case) -> Result<u64, Failure> {
     let mut count = 0;
-    for run in drafts(case).chunk_by(|a, b| asserting(a) == asserting(b)) {
+    let mut drafts = drafts(case);
+    if case.counter_signed {
+        // Up to the offer first: what is signed is the offer as it then stands in the ledger.
+        let answered = drafts.iter().position(countersign::is_acceptance).unwrap_or(0);
+        let rest = drafts.split_off(answered);
+        count += submit(ledger, case, &drafts)?;
+        drafts = countersign::signed(ledger, rest)?;
+    }
+    Ok(count + submit(ledger, case, &drafts)?)
+}
+
+fn submit(ledger: &Ledger, case: &Case, drafts: &[Draft]) -> Result<u64, Failure> {
+    let mut count = 0;
+    for run in drafts.chunk_by(|a, b| asserting(a) == asserting(b)) {
         let Some(first) = run.first() else { continue };
         let identity = Identity::agency_alone(asserting(first));
         let (recorder, _) =

@@ -1,11 +1,11 @@
 //! `onus key`: the keys a ledger signs with.
 
-use super::{format, identity, ledger, open_failure, passphrase, record_cause};
+use super::{format, identity, ledger, open_failure, parse_code, passphrase, record_cause};
 use crate::args::{Cli, Format, KeyCommand};
 use crate::exit::{Cause, Failure, chain};
 use crate::terminal;
-use onus_core::code::Code;
-use onus_ledger::{Ledger, SigningError, SigningKey, signing_keys};
+use onus_core::vocabulary::KeyPurpose;
+use onus_ledger::{Ledger, PartnerError, SigningError, SigningKey, signing_keys};
 use serde_json::{Value, json};
 
 pub(crate) fn run(cli: &Cli, command: &KeyCommand) -> Result<(), Failure> {
@@ -16,11 +16,22 @@ pub(crate) fn run(cli: &Cli, command: &KeyCommand) -> Result<(), Failure> {
         KeyCommand::Show { format: given } => return show(&ledger, format(*given)),
         KeyCommand::Generate { purpose } => ledger.generate_key(who, *purpose, passphrase(&ledger)?.as_ref()),
         KeyCommand::Rotate { purpose } => ledger.rotate_key(who, *purpose, passphrase(&ledger)?.as_ref()),
-        KeyCommand::Revoke { purpose, reason } => {
-            let reason = Code::new(reason).ok_or_else(|| {
-                Failure::new(Cause::Usage, format_args!("--reason: expected {}", Code::EXPECTED))
-            })?;
-            ledger.revoke_key(who, *purpose, reason)
+        KeyCommand::Register { key } => {
+            ledger.register_partner_key(who, key).map_err(|e| partner_failure(&ledger, &e))?;
+            terminal::say(&"Registered. Answers recorded from here on may be signed with it.");
+            return terminal::data(|out| writeln!(out, "{key}"));
+        }
+        KeyCommand::Revoke { purpose, of: None, reason } => {
+            ledger.revoke_key(who, *purpose, parse_code("--reason", reason)?)
+        }
+        KeyCommand::Revoke { purpose: KeyPurpose::Handover, of: Some(key), reason } => {
+            let reason = parse_code("--reason", reason)?;
+            ledger.revoke_partner_key(who, key, reason).map_err(|e| partner_failure(&ledger, &e))?;
+            terminal::say(&"Revoked. No answer recorded from here on counts as signed by it.");
+            return terminal::data(|out| writeln!(out, "{key}"));
+        }
+        KeyCommand::Revoke { of: Some(_), .. } => {
+            return Err(Failure::new(Cause::Usage, "--of: only keys for handovers are other agencies'"));
         }
     };
     let key = key.map_err(|e| failure(&ledger, &e))?;
@@ -99,5 +110,14 @@ pub(super) fn failure(ledger: &Ledger, error: &SigningError) -> Failure {
         SigningError::NoVault | SigningError::NoPurpose { .. } => Failure::new(Cause::Refused, error),
         SigningError::Damaged { .. } => Failure::new(Cause::Found, error),
         _ => Failure::new(Cause::Environment, chain(error)),
+    }
+}
+
+fn partner_failure(ledger: &Ledger, error: &PartnerError) -> Failure {
+    match error {
+        PartnerError::Signing(error) => failure(ledger, error),
+        PartnerError::Open(error) => open_failure(ledger, error),
+        PartnerError::Known { .. } => Failure::new(Cause::Conflict, error),
+        _ => Failure::new(Cause::Refused, error),
     }
 }

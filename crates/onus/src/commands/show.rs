@@ -11,12 +11,13 @@ use crate::render::lanes::{Drawn, write_lanes};
 use crate::terminal;
 use onus_core::codec::DecodeError;
 use onus_core::entry::EntryHead;
-use onus_core::history::History;
+use onus_core::history::{Entry, History};
 use onus_core::ids::Incident;
 use onus_core::record::Record;
 use onus_core::sealed::Plain;
 use onus_ledger::{Ledger, Reading, RevealError, Revealed, Wanted};
 use onus_query::flags::INDICATOR;
+use onus_query::handover::mark;
 use onus_query::holding::holding;
 use onus_query::policy::Policies;
 use onus_store::{Note, Reader};
@@ -96,17 +97,21 @@ pub(super) fn tell_notes(reader: &Reader) -> bool {
     told.iter().any(|note| matches!(note, Note::NoHead | Note::Damaged(_)))
 }
 
-/// The incident's entries, in the order of the ledger.
+/// The incident's entries, in the order of the ledger, with what their notes are worth.
 pub(super) fn history(reader: &Reader, incident: &Incident) -> Result<Vec<Shown>, Failure> {
     let failure = |e: &onus_store::ReadError| Failure::new(e.kind().into(), chain(e));
     let seqs = reader.incident(&incident.key()).map_err(|e| failure(&e))?;
-    seqs.into_iter()
-        .map(|seq| {
-            let entry = reader.entry(seq).map_err(|e| failure(&e))?;
-            read_entry(entry.bytes())
-                .map_err(|e| Failure::new(Cause::Found, format_args!("entry {seq}: {e}")))
-        })
-        .collect()
+    let read = |seq| {
+        let entry = reader.entry(seq).map_err(|e| failure(&e))?;
+        read_entry(entry.bytes()).map_err(|e| Failure::new(Cause::Found, format_args!("entry {seq}: {e}")))
+    };
+    let mut shown = seqs.into_iter().map(read).collect::<Result<Vec<_>, Failure>>()?;
+    let mut entries: Vec<Entry> = shown.iter().map(Shown::entry).collect();
+    let mut standings = mark(reader, &mut entries).map_err(|e| history_failure(&e))?;
+    for one in &mut shown {
+        one.standing = standings.remove(&one.head.seq);
+    }
+    Ok(shown)
 }
 
 /// Decodes an entry to be shown, its texts closed.
@@ -116,7 +121,7 @@ pub(super) fn read_entry(entry: &[u8]) -> Result<Shown, DecodeError> {
         Ok(record) => Ok(Shown::closed(head, record)),
         Err(DecodeError::UnknownKind) => {
             let common = Record::decode_common(record)?;
-            Ok(Shown { head, content: Content::Unknown(Box::new(common)) })
+            Ok(Shown { head, content: Content::Unknown(Box::new(common)), standing: None })
         }
         Err(e) => Err(e),
     }

@@ -17,6 +17,7 @@ use onus_core::sealed::Plain;
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_query::flags::{Finding, INDICATOR};
+use onus_query::handover::Standing;
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
@@ -24,6 +25,8 @@ use std::io::{self, Write};
 pub(crate) struct Shown {
     pub(crate) head: EntryHead,
     pub(crate) content: Content,
+    /// What the note that it carries is worth, where it carries one and somebody looked.
+    pub(crate) standing: Option<Standing>,
 }
 
 pub(crate) enum Content {
@@ -46,7 +49,7 @@ impl Shown {
         let texts = record.sealed_texts();
         let texts =
             texts.into_iter().map(|(field, sealed)| (field, Text::Sealed { chars: sealed.chars })).collect();
-        Self { head, content: Content::Known { record: Box::new(record), texts } }
+        Self { head, content: Content::Known { record: Box::new(record), texts }, standing: None }
     }
 
     pub(crate) fn common(&self) -> &Common<Stored> {
@@ -62,7 +65,8 @@ impl Shown {
             Content::Known { record, .. } => Some(record.body.clone()),
             Content::Unknown(_) => None,
         };
-        Entry { head: self.head, common: self.common().clone(), body }
+        let counter_signed = matches!(self.standing, Some(Standing::Signed { .. }));
+        Entry { head: self.head, common: self.common().clone(), body, counter_signed }
     }
 
     /// Whether it had happened and was known, from a vantage.
@@ -81,7 +85,13 @@ impl Shown {
 
     pub(crate) fn sentence(&self) -> String {
         match &self.content {
-            Content::Known { record, .. } => says(&record.common, &record.body),
+            Content::Known { record, .. } => {
+                let said = says(&record.common, &record.body);
+                match &self.standing {
+                    Some(standing) => format!("{said} {}", signature_words(standing)),
+                    None => said,
+                }
+            }
             Content::Unknown(_) => {
                 format!("An event of kind {}, which this release does not know.", self.head.kind)
             }
@@ -95,6 +105,28 @@ impl Shown {
             }
             Content::Unknown(_) => Vec::new(),
         }
+    }
+}
+
+/// What a note is worth, as a sentence.
+pub(crate) fn signature_words(standing: &Standing) -> String {
+    match standing {
+        Standing::Signed { by, in_origin: None } => format!("Counter-signed by {by}."),
+        Standing::Signed { by, in_origin: Some(origin) } => format!("Counter-signed by {by} in {origin}."),
+        Standing::Alone(reason) => format!("Not counter-signed, asserted alone: {reason}."),
+    }
+}
+
+/// The same for machines.
+pub(crate) fn signature_json(standing: &Standing) -> Value {
+    match standing {
+        Standing::Signed { by, in_origin } => json!({
+            "counter_signed": true, "by": by.to_string(),
+            "in_origin": in_origin.as_ref().map(ToString::to_string), "reason": null,
+        }),
+        Standing::Alone(reason) => json!({
+            "counter_signed": false, "by": null, "in_origin": null, "reason": reason.as_str(),
+        }),
     }
 }
 
@@ -257,6 +289,9 @@ pub(crate) fn entry_json(entry: &Shown) -> Value {
     if let Some(about) = about.as_object_mut() {
         about.insert("event".into(), event);
         about.insert("texts".into(), texts.into());
+        if let Some(standing) = &entry.standing {
+            about.insert("signature".into(), signature_json(standing));
+        }
     }
     about
 }

@@ -16,6 +16,7 @@ fn the_demo_tells_the_sussex_case_minute_by_minute_and_can_be_run_again() {
             "+11:42",
             "F07 REVERSAL_NOT_TOLD",
             "each an indicator, not finding",
+            "Counter-signed by mh_trust:RV5.",
             "Sound: ",
         ] {
             assert!(run.stdout.contains(words), "{words}\n{}", run.stdout);

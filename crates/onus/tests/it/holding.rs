@@ -80,10 +80,10 @@ fn who_says_of_which_quality_and_who_disagrees() {
     let after = cases.who(DISPUTE, "custody", "2024-06-12T04:00");
     assert_eq!((&after["holders"][0], &after["quality"]), (&"mh_trust:RV5".into(), &"own".into()));
     assert!(after["disagreeing"].as_array().unwrap().is_empty());
-    let evidenced = cases.who("police:met/2024-05-15/1", "custody", "2024-05-15T03:00");
+    let signed = cases.who("police:met/2024-05-15/1", "custody", "2024-05-15T03:00");
     assert_eq!(
-        (&evidenced["holders"][0], &evidenced["quality"]),
-        (&"mh_trust:RV5".into(), &"evidenced".into())
+        (&signed["holders"][0], &signed["quality"]),
+        (&"mh_trust:RV5".into(), &"counter_signed".into())
     );
 
     let words = cases.run(&[&at[..], &["--format", "table"]].concat());

@@ -20,6 +20,7 @@ mod export;
 mod find;
 mod flags;
 mod handed_on;
+mod handover;
 mod happy;
 mod help;
 mod holding;

@@ -1,0 +1,77 @@
+//! Counter-signed handovers: what a receiver signs about an offer, and whether what was recorded is that.
+//!
+//! # Promises
+//! * An answer counts as counter-signed only if a key that the ledger had registered for whom the offer was made to, and
+//!   had not revoked, when the answer was recorded, signed a note over exactly this offer and exactly this answer.
+//! * Whether it counts depends on the entries before it alone, so it never changes: a later registration lends nothing
+//!   to an earlier answer, a later revocation takes nothing from it.
+//!
+//! # Never
+//! * It signs nothing, and opens no text: the note holds a digest of the conditions, never the conditions.
+//!
+//! Start at [`Answer`] (what is signed), then [`Standing`] (what it is worth).
+
+mod answer;
+mod standing;
+
+pub use answer::{Answer, AnswerError, Said, conditions_digest};
+pub use standing::{Claim, Known, Original, Standing, Unsigned};
+
+use crate::incident::HistoryError;
+use onus_core::history::Entry;
+use onus_core::keys::keys;
+use onus_core::kinds::Kind;
+use onus_store::Reader;
+use std::collections::BTreeMap;
+
+/// What every answer with a note among an incident's entries is worth, by the entry's seq; and the entries are marked.
+///
+/// `entries` are those of one incident, in the order of the ledger. Nothing more is read where none carries a note.
+pub fn mark(reader: &Reader, entries: &mut [Entry]) -> Result<BTreeMap<u64, Standing>, HistoryError> {
+    let mut standings = BTreeMap::new();
+    if !entries.iter().any(|entry| Claim::of(entry).is_some()) {
+        return Ok(standings);
+    }
+    let known = known(reader)?;
+    for entry in entries.iter() {
+        if let Some(claim) = Claim::of(entry) {
+            let original = original(reader, entries, &claim)?;
+            standings.insert(entry.seq(), known.judge(&claim, original.as_ref()));
+        }
+    }
+    for entry in entries {
+        let standing = standings.get(&entry.seq());
+        entry.counter_signed = standing.is_some_and(|standing| matches!(standing, Standing::Signed { .. }));
+    }
+    Ok(standings)
+}
+
+/// The ledger's name and every key that it registered.
+pub fn known(reader: &Reader) -> Result<Known, HistoryError> {
+    let mut seqs = reader.of_kind(Kind::KeyRegistered.number())?;
+    seqs.extend(reader.of_kind(Kind::KeyRevoked.number())?);
+    seqs.sort_unstable();
+    let read = |seq| {
+        let stored = reader.entry(seq)?;
+        Entry::parse(stored.bytes()).map_err(|why| HistoryError::Entry { seq, why })
+    };
+    let entries = seqs.into_iter().map(read).collect::<Result<Vec<_>, HistoryError>>()?;
+    Ok(Known { origin: reader.identity().origin.clone(), keys: keys(&entries) })
+}
+
+/// The stored offer that an answer names, if it stands before the answer among these entries.
+pub fn original(
+    reader: &Reader,
+    entries: &[Entry],
+    claim: &Claim<'_>,
+) -> Result<Option<Original>, HistoryError> {
+    let is_named = |entry: &&Entry| {
+        Some(entry.id()) == claim.offer
+            && entry.seq() < claim.seq
+            && entry.head.kind == Kind::HandoverOffered.number()
+    };
+    let Some(offer) = entries.iter().find(is_named) else { return Ok(None) };
+    let seq = offer.seq();
+    let bytes = reader.entry(seq)?.bytes().to_vec();
+    Original::new(bytes).map(Some).map_err(|why| HistoryError::Entry { seq, why })
+}
