@@ -3,7 +3,10 @@
 //! The same builder serves a segment that still grows: it answers lookups at any time, and makes the file
 //! of what it holds so far as often as asked.
 //!
-//! Promise: memory is bounded by the segment (about 60 bytes for each distinct term, 1 to 3 for each
+//! Terms lie one after another in one piece of memory, and few postings lie with their term: most terms of a segment are
+//! met once or a few times, and a piece of memory each would cost more than all else that is done with them.
+//!
+//! Promise: memory is bounded by the segment (about 80 bytes for each distinct term, 1 to 3 for each
 //! posting); the same additions give the same bytes, whatever their order among terms.
 
 use super::paged::{self, Cover};
@@ -12,8 +15,9 @@ use super::ranges::Ranges;
 use super::{MAGIC, TERM_BYTES_MAX, TermFile, page, put_short};
 use crate::hashing::QuickState;
 use crate::terms::DerivedError;
+use hashbrown::HashTable;
 use onus_proof::Link;
-use std::collections::HashMap;
+use std::hash::BuildHasher;
 
 /// A page ends with the term that takes it past this.
 const PAGE_BYTES: usize = 8_192;
@@ -22,8 +26,25 @@ const PAGE_BYTES: usize = 8_192;
 #[derive(Clone, Debug)]
 pub struct Builder {
     first_seq: u64,
-    slots: HashMap<Box<[u8]>, Slot, QuickState>,
-    held: Vec<Growing>,
+    hash: QuickState,
+    slots: HashTable<Slot>,
+    held: Vec<Held>,
+    /// The bytes of all terms.
+    terms: Vec<u8>,
+}
+
+/// One term: where its bytes lie, and its entries.
+#[derive(Clone, Debug)]
+struct Held {
+    at: usize,
+    len: u8,
+    growing: Growing,
+}
+
+impl Held {
+    fn term<'a>(&self, terms: &'a [u8]) -> &'a [u8] {
+        terms.get(self.at..self.at + usize::from(self.len)).unwrap_or_default()
+    }
 }
 
 /// Where a builder keeps what it knows of a term: for those who add to the same one again and again.
@@ -39,7 +60,8 @@ impl Slot {
 impl Builder {
     /// For the segment that begins with the entry `first_seq`.
     pub fn new(first_seq: u64) -> Self {
-        Self { first_seq, slots: HashMap::default(), held: Vec::new() }
+        let (hash, slots) = (QuickState::default(), HashTable::new());
+        Self { first_seq, hash, slots, held: Vec::new(), terms: Vec::new() }
     }
 
     /// From what a file holds, to go on where it ends.
@@ -48,7 +70,7 @@ impl Builder {
         for entry in file.prefix(&[]) {
             let entry = entry?;
             if let Some(growing) = Option::<Growing>::from(&entry.postings()?) {
-                builder.insert(entry.term(), growing);
+                builder.insert(entry.term(), growing)?;
             }
         }
         Ok(builder)
@@ -67,20 +89,17 @@ impl Builder {
 
     /// As [`add`](Self::add); the slot is for [`add_again`](Self::add_again).
     pub(crate) fn add_new(&mut self, seq: u64, term: &[u8]) -> Result<Slot, DerivedError> {
-        if let Some(slot) = self.slots.get(term).copied() {
+        if let Some(slot) = self.slot(term) {
             return self.add_again(seq, slot).map(|()| slot);
         }
-        if term.is_empty() || term.len() > TERM_BYTES_MAX {
-            return Err(DerivedError::TermLength { bytes: term.len() });
-        }
         let offset = self.offset(seq)?;
-        Ok(self.insert(term, Growing::new(offset)))
+        self.insert(term, Growing::new(offset))
     }
 
     /// States that the entry `seq` holds the term of a slot.
     pub(crate) fn add_again(&mut self, seq: u64, slot: Slot) -> Result<(), DerivedError> {
         let offset = self.offset(seq)?;
-        let pushed = self.held.get_mut(slot.place()).and_then(|growing| growing.push(offset));
+        let pushed = self.held.get_mut(slot.place()).and_then(|held| held.growing.push(offset));
         pushed.ok_or(DerivedError::OutOfOrder { seq })
     }
 
@@ -89,19 +108,32 @@ impl Builder {
         offset.ok_or(DerivedError::OutOfOrder { seq })
     }
 
-    fn insert(&mut self, term: &[u8], growing: Growing) -> Slot {
+    fn insert(&mut self, term: &[u8], growing: Growing) -> Result<Slot, DerivedError> {
+        const { assert!(TERM_BYTES_MAX == 255, "a term's length is one byte") };
+        let len = u8::try_from(term.len()).ok().filter(|len| *len > 0);
+        let len = len.ok_or(DerivedError::TermLength { bytes: term.len() })?;
         let slot = Slot(crate::number::field(self.held.len()));
-        self.held.push(growing);
-        self.slots.insert(term.into(), slot);
-        slot
+        self.held.push(Held { at: self.terms.len(), len, growing });
+        self.terms.extend_from_slice(term);
+        let Self { hash, slots, held, terms, .. } = self;
+        slots.insert_unique(hash.hash_one(term), slot, |slot| {
+            hash.hash_one(held.get(slot.place()).map_or(&[][..], |held| held.term(terms)))
+        });
+        Ok(slot)
+    }
+
+    fn slot(&self, term: &[u8]) -> Option<Slot> {
+        let is_it =
+            |slot: &Slot| self.held.get(slot.place()).is_some_and(|held| held.term(&self.terms) == term);
+        self.slots.find(self.hash.hash_one(term), is_it).copied()
     }
 
     fn get(&self, term: &[u8]) -> Option<&Growing> {
-        self.held.get(self.slots.get(term)?.place())
+        self.held.get(self.slot(term)?.place()).map(|held| &held.growing)
     }
 
     fn all(&self) -> impl Iterator<Item = (&[u8], &Growing)> {
-        self.slots.iter().filter_map(|(term, slot)| Some((&**term, self.held.get(slot.place())?)))
+        self.held.iter().map(|held| (held.term(&self.terms), &held.growing))
     }
 
     /// The entries added so far that hold `term`.

@@ -8,15 +8,15 @@
 use std::ops::ControlFlow;
 
 /// Writes `value` as a varint of 1 to 5 bytes.
-pub(crate) fn put_varint(out: &mut Vec<u8>, value: u32) {
+pub(crate) fn put_varint(out: &mut impl Extend<u8>, value: u32) {
     let mut rest = value;
     loop {
         let [low, ..] = rest.to_le_bytes();
         rest >>= 7;
         if rest == 0 {
-            return out.push(low & 0x7f);
+            return out.extend([low & 0x7f]);
         }
-        out.push(low | 0x80);
+        out.extend([low | 0x80]);
     }
 }
 

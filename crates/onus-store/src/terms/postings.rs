@@ -9,6 +9,7 @@
 
 use super::bytes::{put_varint, take_varint};
 use roaring::RoaringBitmap;
+use smallvec::SmallVec;
 
 /// The most offsets that are stored as varints.
 const FEW_MAX: u32 = 512;
@@ -90,12 +91,12 @@ impl Postings {
 pub(super) struct Growing {
     last: u32,
     count: u32,
-    deltas: Vec<u8>,
+    deltas: SmallVec<[u8; 16]>,
 }
 
 impl Growing {
     pub(super) fn new(offset: u32) -> Self {
-        let mut deltas = Vec::with_capacity(8);
+        let mut deltas = SmallVec::new();
         put_varint(&mut deltas, offset);
         Self { last: offset, count: 1, deltas }
     }

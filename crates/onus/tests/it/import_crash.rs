@@ -1,5 +1,5 @@
 //! An import that is killed, again and again, and then run to its end: the ledger equals one that was imported in one
-//! go. The long form (`ONUS_TORTURE=1`) kills it a hundred times, the short one thirty.
+//! go. It is killed a hundred times.
 
 use crate::import::{HEAD, MAP};
 use crate::ledger::{Ledger, copy_of};
@@ -12,9 +12,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 /// How often it is killed.
-fn kills() -> u32 {
-    if std::env::var_os("ONUS_TORTURE").is_some_and(|value| value != "0") { 100 } else { 30 }
-}
+const KILLS: u32 = 100;
 
 /// After so many kills the import runs to its end, and the next ledger begins.
 const KILLS_A_LEDGER: u32 = 10;
@@ -68,7 +66,7 @@ fn an_import_that_is_killed_many_times_ends_as_one_that_was_not() {
     assert!(expected.len() > 6_000);
 
     let (mut killed, mut round, mut torn) = (0, 0_u32, 0);
-    while killed < kills() {
+    while killed < KILLS {
         let ledger = copy_of(&empty);
         let mut here = 0;
         while here < KILLS_A_LEDGER {
