@@ -9,7 +9,7 @@ use onus_core::history::{Entry, History, KnownBy, Vantage};
 use onus_core::ids::{AgencyId, EventId};
 use onus_core::kinds::Body;
 use onus_core::model::PolicyRef;
-use onus_core::responsibility::{Responsibility, State};
+use onus_core::responsibility::{Account, Responsibility, State};
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{EscalationLevel, EscalationOutcome, Facet};
 use std::collections::BTreeSet;
@@ -32,10 +32,10 @@ pub struct Dispute {
     pub question: Question,
     /// Who contradicts whom, who opened a dispute, stated a position, or held the facet then; in the order of ids.
     pub parties: Vec<AgencyId>,
-    /// How the facet stood when the span began: the established account's holder, and every party's.
-    pub established: State,
-    /// What each party's account says.
-    pub accounts: Vec<(AgencyId, State)>,
+    /// How the facet stood in the established account, from the start of the span to its end.
+    pub established: Vec<Stood>,
+    /// The same in each party's own account.
+    pub accounts: Vec<(AgencyId, Vec<Stood>)>,
     /// Entries that opened a dispute about it.
     pub opened: Vec<u64>,
     /// Positions stated, in the order of time.
@@ -52,6 +52,15 @@ pub struct Dispute {
     pub ladder: Vec<Rung>,
     /// Determinations. They annotate; nothing is rewritten.
     pub determined: Vec<u64>,
+}
+
+/// How a facet stood from an instant on, until the next of these or the end of the span.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stood {
+    /// From this instant on; the first one's is the start of the span.
+    pub from: Timestamp,
+    /// How.
+    pub state: State,
 }
 
 /// What one party claims.
@@ -164,11 +173,13 @@ pub fn dispute(
     let seqs = |wanted: &dyn Fn(&Entry) -> bool| {
         speaking.iter().filter(|entry| wanted(entry)).map(|entry| entry.seq()).collect()
     };
-    let account = |agency: &AgencyId| held.account_of(agency).at(question.facet, question.from);
     Dispute {
         question,
-        established: held.established().at(question.facet, question.from),
-        accounts: parties.iter().map(|agency| (agency.clone(), account(agency))).collect(),
+        established: stood(held.established(), question),
+        accounts: parties
+            .iter()
+            .map(|agency| (agency.clone(), stood(held.account_of(agency), question)))
+            .collect(),
         opened: seqs(
             &|entry| matches!(&entry.body, Some(Body::DisputeOpened(b)) if about.meets(b.facet, b.interval.from, b.interval.to)),
         ),
@@ -185,6 +196,19 @@ pub fn dispute(
     }
 }
 
+/// An account's answer over the whole span, cut wherever it changes.
+fn stood(account: &Account, question: Question) -> Vec<Stood> {
+    let Question { facet, from, to } = question;
+    let mut stood = vec![Stood { from, state: account.at(facet, from) }];
+    let within = |at: Timestamp| from < at && to.is_none_or(|to| at < to);
+    for span in account.spans(facet).iter().filter(|span| within(span.from)) {
+        if stood.last().is_some_and(|before| before.state != span.state) {
+            stood.push(Stood { from: span.from, state: span.state.clone() });
+        }
+    }
+    stood
+}
+
 struct Matter<'a> {
     history: &'a History,
     speaking: &'a [&'a Entry],
@@ -198,14 +222,14 @@ impl Matter<'_> {
     }
 
     fn parties(&self, held: &Responsibility) -> Vec<AgencyId> {
-        let Question { facet, from, .. } = self.question;
         let mut parties: BTreeSet<AgencyId> = held
             .contested()
             .iter()
             .filter(|span| self.meets(span.facet, span.from, span.to))
             .flat_map(|span| span.accounts.iter().map(|(agency, _)| agency.clone()))
             .collect();
-        parties.extend(held.established().at(facet, from).holders().iter().cloned());
+        let established = stood(held.established(), self.question);
+        parties.extend(established.iter().flat_map(|stood| stood.state.holders()).cloned());
         for entry in self.speaking {
             match &entry.body {
                 Some(Body::DisputeOpened(b)) if self.meets(b.facet, b.interval.from, b.interval.to) => {

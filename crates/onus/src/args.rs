@@ -115,7 +115,7 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// Draw decisions for review, so that anybody can draw the same again
     #[command(
-        after_help = "Examples:\n  onus sample --size 6 --agency police:norfolk --public \"lottery of 02/03/2024: 4 8 15 16 23 42\"\n  onus sample --size 50 --strand concern_for_welfare --from 2024-03-01 --to 2024-03-31\n  onus sample --frame --outcome no_deploy_refer --format csv\n\nPublish a checkpoint first, then take a public value that nobody knew at that time. docs/sampling.md says how\nto draw the same with other tools."
+        after_help = "Examples:\n  onus sample --size 6 --agency police:norfolk --checkpoint norfolk.checkpoint --public \"lottery of 02/03/2024: 4 8 15 16 23 42\"\n  onus sample --size 50 --strand concern_for_welfare --from 2024-03-01 --to 2024-03-31\n  onus sample --frame --outcome no_deploy_refer --format csv\n\nPublish a checkpoint first, then take a public value that nobody knew at that time. docs/sampling.md says how\nto draw the same with other tools."
     )]
     Sample(SampleArgs),
     /// Say who held a facet of an incident at an instant, since when, on which entry, and who disagrees

@@ -208,6 +208,17 @@ impl Account {
         upto.iter().rev().take_while(|span| !span.state.differs_from(state)).last()
     }
 
+    /// Since when a facet has stood exactly as it does at an instant, the reason of nobody's holding it included; and by
+    /// which entry.
+    #[must_use]
+    pub fn stands_since(&self, facet: Facet, at: Timestamp) -> Option<&Span> {
+        let spans = self.spans(facet);
+        let last = spans.iter().rposition(|span| span.from <= at)?;
+        let upto = spans.get(..=last)?;
+        let state = &upto.last()?.state;
+        upto.iter().rev().take_while(|span| span.state == *state).last()
+    }
+
     /// Whether nothing is said of any facet.
     #[must_use]
     pub fn is_empty(&self) -> bool {

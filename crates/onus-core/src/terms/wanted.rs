@@ -28,7 +28,7 @@ pub struct Unacceptable {
 
 fn cure(field: TermField, nearest: Option<&'static str>) -> String {
     match nearest {
-        Some(nearest) => format!("did you mean {nearest}?"),
+        Some(nearest) => format!("did you mean {nearest}? Expected {}", TermField::expected(field)),
         None => format!("expected {}", TermField::expected(field)),
     }
 }

@@ -102,7 +102,10 @@ fn a_spelling_that_is_none_is_refused_with_the_nearest_or_what_is_expected() {
     let refusal = |field, text| Wanted::parse(field, text).unwrap_err().to_string();
     assert_eq!(
         refusal(TermField::Strand, "walkout healthcare"),
-        "not a value of strand: did you mean walkout_healthcare?"
+        format!(
+            "not a value of strand: did you mean walkout_healthcare? Expected {}",
+            TermField::Strand.expected()
+        )
     );
     assert_eq!(
         refusal(TermField::Risk, "perhaps so"),

@@ -40,7 +40,9 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         } else {
             (Severity::High, "no reason is given")
         };
-        let title = format!("entered {} after it happened; {reason}", in_words(late_us));
+        // Told in full: what the uncertainty takes off is the limit's business.
+        let title =
+            format!("entered {} after it happened; {reason}", in_words(after_us(at, common.occurred_at)));
         found.push(Finding::new(&RULE, severity, entry, title).under(limits.policy()));
     }
 }

@@ -112,7 +112,8 @@ impl Counting {
     fn is_comparable(&self) -> bool {
         match &self.entry.body {
             Some(Body::SourceTallied(body)) => {
-                body.kind.as_ref().is_none_or(|kind| Kind::from_name(kind.as_str()).is_some())
+                let is_a_period = body.period.from <= body.period.to;
+                is_a_period && body.kind.as_ref().is_none_or(|kind| Kind::from_name(kind.as_str()).is_some())
             }
             _ => false,
         }

@@ -134,12 +134,12 @@ impl Reader {
         })
     }
 
-    /// Why the file that says which incidents each segment can hold cannot be used; `None` if it can, or if no two
-    /// segments are finished, which need none.
+    /// Why the file that says which incidents each segment can hold cannot be used; `None` if it can, or if it is missing
+    /// and no two segments are finished, which need none.
     pub fn unusable_spans(&self) -> Result<Option<Unusable>, ReadError> {
         let is_needed = self.seen.segments.finished().nth(1).is_some();
         let opened = spans::open(&*self.storage, &self.layout, &self.seen.segments)?;
-        Ok(opened.err().filter(|_| is_needed))
+        Ok(opened.err().filter(|why| is_needed || *why != Unusable::Missing))
     }
 
     /// Every segment, the unfinished one included.

@@ -73,7 +73,8 @@ pub(super) fn drawn(
             (Draw::sample(drawn, seed, args.public.clone()), incidents)
         }
     };
-    Ok((drawn.about(definition, checkpoint, frame_size), incidents))
+    let is_published = args.checkpoint.is_some();
+    Ok((drawn.about(definition, checkpoint, is_published, frame_size), incidents))
 }
 
 /// The checkpoint under which the sample is drawn: the one in `path`, compared with the log, or that of now.

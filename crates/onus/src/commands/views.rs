@@ -89,7 +89,7 @@ fn tell(args: &TableArgs, reader: &Reader, rows: usize, differing: Option<&[Stri
 pub(super) fn tell_opened(opened: &Opened) {
     if let Opened::Rebuilt(why) = opened {
         terminal::say(&format_args!(
-            "onus: the views were made anew from the log: {why}; what stood there is in views/tree.aside"
+            "onus: the views were made anew from the log: {why}; what stood there before, if anything, is in views/tree.aside"
         ));
     }
 }

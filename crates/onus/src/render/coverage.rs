@@ -14,11 +14,10 @@ pub(crate) fn write(out: &mut dyn Write, format: Format, covered: &[Covered]) ->
             writeln!(out, "{}", table(&COLUMNS, covered.iter().map(|tally| row(tally, true))))?;
             let short: Vec<&Covered> =
                 covered.iter().filter(|tally| tally.difference().is_some_and(|d| d > 0)).collect();
-            let missing: i128 = short.iter().filter_map(|tally| tally.difference()).sum();
             if !short.is_empty() {
                 writeln!(
                     out,
-                    "\n{} of {} control totals exceed what was recorded, by {missing} together: an indicator, not a finding.",
+                    "\n{} of {} control totals exceed what was recorded (they may overlap: an incident counts in each of its kinds): an indicator, not a finding.",
                     short.len(),
                     covered.len()
                 )?;

@@ -7,7 +7,7 @@ use onus_core::history::{Entry, History, Vantage};
 use onus_core::ids::AgencyId;
 use onus_core::model::PolicyRef;
 use onus_core::time::Timestamp;
-use onus_query::dispute::{Dispute, Fact, Rung};
+use onus_query::dispute::{Dispute, Fact, Rung, Stood};
 use onus_query::policy::Policies;
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -66,9 +66,17 @@ fn write_one(out: &mut dyn Write, laid: &Laid<'_>, dispute: &Dispute, width: usi
         words(question.facet.as_str()),
         question.from.london_to_the_second(),
     )?;
-    writeln!(out, "    established          {}", holder(question.facet, &dispute.established))?;
-    for (agency, state) in &dispute.accounts {
-        writeln!(out, "    {agency:<20} {}", holder(question.facet, state))?;
+    let accounts = dispute.accounts.iter().map(|(agency, stood)| (agency.to_string(), stood));
+    for (name, stood) in std::iter::once(("established".to_owned(), &dispute.established)).chain(accounts) {
+        for (index, part) in stood.iter().enumerate() {
+            let name = if index == 0 { name.as_str() } else { "" };
+            let from = if stood.len() > 1 {
+                format!("from {}  ", part.from.london_to_the_second())
+            } else {
+                String::new()
+            };
+            writeln!(out, "    {name:<24} {from}{}", holder(question.facet, &part.state))?;
+        }
     }
     section(out, "Positions", dispute.positions.is_empty(), "none is stated")?;
     for position in &dispute.positions {
@@ -120,7 +128,7 @@ fn write_one(out: &mut dyn Write, laid: &Laid<'_>, dispute: &Dispute, width: usi
     cited.iter().try_for_each(|cited| writeln!(out, "    {cited}"))?;
     section(out, "Escalation", dispute.ladder.is_empty(), "no rung was climbed")?;
     dispute.ladder.iter().try_for_each(|rung| writeln!(out, "    {}", rung_words(rung)))?;
-    section(out, "Determination", dispute.determined.is_empty(), "none; both accounts stand")?;
+    section(out, "Determination", dispute.determined.is_empty(), "none: every account stands as it is")?;
     for seq in &dispute.determined {
         writeln!(out, "    {}  [entry {seq}]", laid.sentence(*seq))?;
     }
@@ -203,7 +211,7 @@ pub(crate) fn write_json(out: &mut dyn Write, laid: &Laid<'_>) -> io::Result<()>
 fn dispute_json(laid: &Laid<'_>, dispute: &Dispute) -> Value {
     let facts = |facts: &[Fact]| facts.iter().map(|fact| fact_json(laid, fact)).collect::<Vec<Value>>();
     let accounts: serde_json::Map<String, Value> =
-        dispute.accounts.iter().map(|(agency, state)| (agency.to_string(), state_json(state))).collect();
+        dispute.accounts.iter().map(|(agency, stood)| (agency.to_string(), stood_json(stood))).collect();
     let positions: Vec<Value> = dispute
         .positions
         .iter()
@@ -267,7 +275,7 @@ fn dispute_json(laid: &Laid<'_>, dispute: &Dispute) -> Value {
         "from": dispute.question.from.rfc3339(),
         "to": dispute.question.to.map(Timestamp::rfc3339),
         "parties": dispute.parties.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "established": state_json(&dispute.established),
+        "established": stood_json(&dispute.established),
         "accounts": accounts,
         "opened": dispute.opened,
         "positions": positions,
@@ -279,6 +287,18 @@ fn dispute_json(laid: &Laid<'_>, dispute: &Dispute) -> Value {
         "escalation": ladder,
         "determined": dispute.determined,
     })
+}
+
+/// How the facet stood over the span, part by part.
+fn stood_json(stood: &[Stood]) -> Value {
+    let part = |part: &Stood| {
+        let mut json = state_json(&part.state);
+        if let Some(json) = json.as_object_mut() {
+            json.insert("from".into(), part.from.rfc3339().into());
+        }
+        json
+    };
+    stood.iter().map(part).collect()
 }
 
 fn fact_json(laid: &Laid<'_>, fact: &Fact) -> Value {

@@ -21,6 +21,8 @@ pub(crate) struct Sample {
     draw: Draw,
     definition: FrameDefinition,
     checkpoint: CheckpointText,
+    /// Whether the checkpoint was handed in, and so was somewhere else before the draw.
+    is_published: bool,
     frame_size: usize,
 }
 
@@ -39,15 +41,19 @@ impl Draw {
         self,
         definition: FrameDefinition,
         checkpoint: CheckpointText,
+        is_published: bool,
         frame_size: usize,
     ) -> Sample {
-        Sample { draw: self, definition, checkpoint, frame_size }
+        Sample { draw: self, definition, checkpoint, is_published, frame_size }
     }
 }
 
 /// How far the draw depends on whoever keeps the ledger.
-fn independence(seed: &Seed) -> &'static str {
+fn independence(seed: &Seed, is_published: bool) -> &'static str {
     match seed.origin() {
+        SeedOrigin::Public if !is_published => {
+            "not independent of the operator: no published checkpoint was named (--checkpoint FILE), and the operator chose when to draw"
+        }
         SeedOrigin::Public => {
             "independent of the operator if the public value was unknown to all when the checkpoint was published"
         }
@@ -74,7 +80,7 @@ pub(crate) fn write(out: &mut dyn Write, format: Format, sample: &Sample) -> io:
 const COLUMNS: [&str; 7] = ["", "ticket", "entry", "incident", "event id", "occurred", "outcome"];
 
 fn write_table(out: &mut dyn Write, sample: &Sample) -> io::Result<()> {
-    let Sample { draw, definition, checkpoint, frame_size } = sample;
+    let Sample { draw, definition, checkpoint, is_published, frame_size } = sample;
     let drawn = draw.items.len();
     match draw.seed {
         Some(_) => writeln!(out, "{drawn} of {frame_size} decisions, drawn without replacement.\n")?,
@@ -102,13 +108,13 @@ fn write_table(out: &mut dyn Write, sample: &Sample) -> io::Result<()> {
     }
     if let Some(seed) = &draw.seed {
         writeln!(out, "Seed:\n    {}", seed.digits())?;
-        writeln!(out, "Method:\n    {ALGORITHM}\n\nThis draw is {}.", independence(seed))?;
+        writeln!(out, "Method:\n    {ALGORITHM}\n\nThis draw is {}.", independence(seed, *is_published))?;
     }
     Ok(())
 }
 
 fn to_json(sample: &Sample) -> Value {
-    let Sample { draw, definition, checkpoint, frame_size } = sample;
+    let Sample { draw, definition, checkpoint, is_published, frame_size } = sample;
     let items: Vec<Value> = draw.items.iter().map(|(ticket, framed)| item(ticket.as_ref(), framed)).collect();
     json!({
         "frame": { "definition": definition.to_string(), "decisions": frame_size },
@@ -118,7 +124,7 @@ fn to_json(sample: &Sample) -> Value {
         "public": draw.public,
         "seed": draw.seed.as_ref().map(Seed::digits),
         "method": draw.seed.as_ref().map(|_| ALGORITHM),
-        "independence": draw.seed.as_ref().map(independence),
+        "independence": draw.seed.as_ref().map(|seed| independence(seed, *is_published)),
         "items": items,
     })
 }

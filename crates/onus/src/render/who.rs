@@ -34,9 +34,15 @@ impl Answer<'_> {
         self.asked().at(self.facet, self.at)
     }
 
-    /// The span that the holder began.
+    /// The span that the holder began, or with which it became nobody's.
     fn since(&self) -> Option<&Span> {
         self.asked().since(self.facet, self.at)
+    }
+
+    /// The span with which the caller was signposted or the incident closed, where nobody held it before either.
+    fn stands_since(&self) -> Option<&Span> {
+        let stands = self.asked().stands_since(self.facet, self.at);
+        stands.filter(|stands| self.since().is_some_and(|since| since.by != stands.by))
     }
 
     fn until(&self) -> Option<Timestamp> {
@@ -88,13 +94,22 @@ pub(crate) fn write_words(out: &mut dyn Write, answer: &Answer<'_>) -> io::Resul
     )?;
     if let Some(span) = answer.since() {
         let quality = span.quality.map(|quality| format!(", {}", quality_words(quality))).unwrap_or_default();
+        let who = if span.state.is_unclaimed() { "nobody's since" } else { "since" };
         writeln!(
             out,
-            "    since {} ({}), on entry {}{quality}",
+            "    {who} {} ({}), on entry {}{quality}",
             span.from.london_to_the_second(),
             duration(span.from, answer.at),
             span.by,
         )?;
+    }
+    if let Some(span) = answer.stands_since() {
+        let what = match span.state {
+            State::ClosedUnclaimed { .. } => "closed",
+            State::Unclaimed { signposted: true } => "the caller signposted",
+            _ => "as it stands",
+        };
+        writeln!(out, "    {what} since {}, on entry {}", span.from.london_to_the_second(), span.by)?;
     }
     match answer.until() {
         Some(until) => writeln!(out, "    until {}", until.london_to_the_second())?,
@@ -116,7 +131,7 @@ pub(crate) fn write_words(out: &mut dyn Write, answer: &Answer<'_>) -> io::Resul
     writeln!(out, "    {}", answer.known_words().unwrap_or_else(|| "on everything now known".into()))?;
     let disagreeing = answer.disagreeing();
     if disagreeing.is_empty() {
-        return writeln!(out, "    nobody's account says otherwise");
+        return writeln!(out, "    no account says otherwise");
     }
     for (name, state) in disagreeing {
         writeln!(out, "    {name} says otherwise: {}", holder(answer.facet, &state))?;
@@ -156,6 +171,8 @@ fn to_json(answer: &Answer<'_>) -> Value {
         },
         "account": answer.account_name(),
         "since": since.map(|span| span.from.rfc3339()),
+        "stands_since": answer.stands_since().or(since).map(|span| span.from.rfc3339()),
+        "stands_on": answer.stands_since().or(since).map(|span| span.by),
         "until": answer.until().map(Timestamp::rfc3339),
         "entry": since.map(|span| span.by),
         "quality": since.and_then(|span| span.quality).map(Quality::as_str),

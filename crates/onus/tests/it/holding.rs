@@ -60,6 +60,7 @@ fn who_says_who_was_to_get_someone_there() {
     assert_eq!(unowned["until"], "2023-02-15T07:30:00+00:00");
     let signposted = cases.who(MANCHESTER, "response", "2025-02-04T20:37");
     assert_eq!(signposted["since"], "2025-02-04T20:31:00+00:00", "a signpost begins nothing");
+    assert_eq!(signposted["stands_since"], "2025-02-04T20:33:00+00:00", "and it is told when it was");
 }
 
 #[test]
@@ -173,7 +174,7 @@ fn a_dispute_is_laid_out_and_nobody_is_told_who_is_right() {
         );
         // The police held custody; nobody had yet taken on care.
         let state = if dispute["facet"] == "custody" { "held" } else { "unclaimed" };
-        assert_eq!(dispute["established"]["state"], state);
+        assert_eq!(dispute["established"][0]["state"], state);
     }
     let named = cases.json(&[
         "dispute",
@@ -185,7 +186,23 @@ fn a_dispute_is_laid_out_and_nobody_is_told_who_is_right() {
         "--to",
         "2023-02-15T07:30",
     ]);
-    assert_eq!(named["disputes"][0]["established"]["state"], "unclaimed");
+    assert_eq!(named["disputes"][0]["established"].as_array().unwrap().len(), 1, "until it was taken on");
+    assert_eq!(named["disputes"][0]["established"][0]["state"], "unclaimed");
+    let span = ["--facet", "custody", "--from", "2024-06-12T00:55", "--to", "2024-06-12T10:00"];
+    let whole = cases.json(&[&["dispute", DISPUTE][..], &span].concat());
+    let parts = |stood: &Value| {
+        let part = |part: &Value| {
+            let from = part["from"].as_str().unwrap()[11..16].to_owned();
+            (from, part["holders"].get(0).and_then(Value::as_str).map(str::to_owned))
+        };
+        stood.as_array().unwrap().iter().map(part).collect::<Vec<_>>()
+    };
+    let held = |from: &str, by: &str| (from.to_owned(), Some(by.to_owned()));
+    let accounts = &whole["disputes"][0]["accounts"];
+    let (police, trust) = (held("00:55", "police:met"), "mh_trust:RV5");
+    assert_eq!(parts(&whole["disputes"][0]["established"])[..2], [police.clone(), held("03:10", trust)]);
+    assert_eq!(parts(&accounts["police:met"])[..2], [police.clone(), held("01:50", trust)]);
+    assert_eq!(parts(&accounts[trust])[..2], [police, held("03:10", trust)]);
     let none = cases.run(&["dispute", SUSSEX, "--format", "table"]);
     assert!(none.stdout.contains("nothing stands in dispute"), "{}", none.stdout);
 }
