@@ -40,6 +40,11 @@ pub(crate) enum Name {
     Erase,
     FlagsMonth,
     FlagsAll,
+    Prove,
+    Check,
+    Checkpoint,
+    Evidence,
+    EvidenceBytes,
 }
 
 /// What a row must hold.
@@ -83,18 +88,22 @@ impl Name {
             Self::AppendPeakRss | Self::PeakRss => "MiB",
             Self::GrowthIncident | Self::GrowthFind => "×",
             Self::DiskLog | Self::DiskTerms => "bytes/event",
-            Self::IncidentP50 | Self::IncidentP99 | Self::ShowP50 | Self::WhoP50 => "µs",
+            Self::IncidentP50 | Self::IncidentP99 | Self::ShowP50 | Self::WhoP50 | Self::Check => "µs",
+            Self::EvidenceBytes => "KiB",
             Self::OpenClean
             | Self::OpenKilled
             | Self::Reveal
             | Self::Erase
             | Self::FindCount
             | Self::FindPage
-            | Self::FlagsMonth => "ms",
+            | Self::FlagsMonth
+            | Self::Prove
+            | Self::Checkpoint
+            | Self::Evidence => "ms",
         }
     }
 
-    /// Its bound; that of `reveal` is over and above one sync.
+    /// Its bound; those of `reveal` and `checkpoint` are over and above their syncs.
     pub(crate) fn bound(self) -> Bound {
         match self {
             Self::AppendBatchClear => Bound::AtLeast(1_000_000.0),
@@ -110,8 +119,8 @@ impl Name {
             Self::OpenKilled => Bound::AtMost(500.0),
             Self::AppendBatchSealed => Bound::AtLeast(500_000.0),
             Self::ShowP50 => Bound::AtMost(1_000.0),
-            Self::Reveal | Self::ReportAgain => Bound::AtMost(1.0),
-            Self::ReportFirst | Self::FlagsAll => Bound::AtMost(10.0),
+            Self::Reveal | Self::ReportAgain | Self::Prove => Bound::AtMost(1.0),
+            Self::ReportFirst | Self::FlagsAll | Self::Checkpoint => Bound::AtMost(10.0),
             Self::ViewsFollow => Bound::AtLeast(200_000.0),
             Self::IngestIndexed => Bound::AtLeast(700_000.0),
             Self::IngestWide => Bound::AtLeast(600_000.0),
@@ -123,6 +132,9 @@ impl Name {
             Self::GrowthIncident | Self::GrowthFind => Bound::AtMost(1.3),
             Self::Erase => Bound::AtMost(50.0),
             Self::FlagsMonth => Bound::AtMost(300.0),
+            Self::Check => Bound::AtMost(60.0),
+            Self::Evidence => Bound::AtMost(100.0),
+            Self::EvidenceBytes => Bound::AtMost(250.0),
         }
     }
 }

@@ -11,6 +11,7 @@ mod import;
 mod incident;
 mod ingest;
 mod opening;
+mod proofs;
 mod report;
 mod reveal;
 mod sealed;
@@ -105,6 +106,10 @@ pub(crate) fn measure(scratch: &Scratch, arguments: &Arguments) -> anyhow::Resul
         rows.push(import::import_csv(scratch, arguments.events)?);
     }
 
+    if wants(&[Name::Checkpoint, Name::Evidence, Name::EvidenceBytes]) {
+        rows.extend(proofs::private_rows(scratch, arguments.events)?);
+    }
+
     let found = [
         Name::FindCount,
         Name::FindPage,
@@ -116,7 +121,8 @@ pub(crate) fn measure(scratch: &Scratch, arguments: &Arguments) -> anyhow::Resul
     let peered = [Name::Verify, Name::DiskLog, Name::IncidentP50, Name::IncidentP99, Name::OpenClean];
     let figures = [Name::ReportFirst, Name::ReportAgain, Name::ViewsFollow];
     let alone = [
-        &[Name::AppendPeakRss, Name::DiskTerms, Name::OpenKilled, Name::ShowP50, Name::WhoP50],
+        [Name::AppendPeakRss, Name::DiskTerms, Name::OpenKilled, Name::ShowP50, Name::WhoP50].as_slice(),
+        [Name::Prove, Name::Check].as_slice(),
         figures.as_slice(),
     ]
     .concat();
@@ -134,6 +140,9 @@ pub(crate) fn measure(scratch: &Scratch, arguments: &Arguments) -> anyhow::Resul
         }
         if wants(&[Name::ShowP50, Name::WhoP50]) {
             rows.extend(holding::rows(&large)?);
+        }
+        if wants(&[Name::Prove, Name::Check]) {
+            rows.extend(proofs::rows(&large)?);
         }
         if wants(&figures) {
             rows.extend(report::rows(&large)?);

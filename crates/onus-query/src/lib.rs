@@ -18,7 +18,6 @@ pub mod flags;
 pub mod handover;
 pub mod holding;
 pub mod incident;
-pub mod paths;
 pub mod period;
 pub mod policy;
 pub mod proofs;

@@ -1,19 +1,20 @@
-//! Proofs over a ledger, made from stored bytes alone.
+//! Proofs over a ledger, made from stored bytes and from kept nodes of the tree, and checked before they leave.
 //!
-//! A proof needs a few whole subtrees. Which ones is found first, without any hash; then the log is read once,
-//! from the first entry needed on, and each subtree is folded from its leaves. Nothing derived is believed, and
-//! no more than a few hashes are held.
+//! A proof needs a few whole subtrees. The reader has the roots of large ones in files that nobody checked
+//! (`onus_store`), so every proof is verified here against the root that was signed. Where it does not hold, the files
+//! are forgotten and the proof is made again from stored bytes.
 //!
-//! # Not promised
-//! * Speed: one proof reads the log up to its size.
+//! # Promises
+//! * [`root`] is folded from stored bytes alone: verdicts rest on it.
+//! * A proof that leaves holds against the head that it was asked for, or is what the stored bytes give: then the log
+//!   is not what was signed, and whoever verifies it sees that.
 
 use onus_proof::{
-    CompactRange, Hash, MakeError, RangeError, Subtree, leaf_hash, prove_consistency, prove_inclusion,
-    prove_many, root_at,
+    Hash, MakeError, Subtree, TreeHead, leaf_hash, prove_consistency, prove_inclusion, prove_many, root_at,
+    verify_consistency, verify_inclusion, verify_many,
 };
 use onus_store::{ReadError, Reader};
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 
 /// Why no proof was made.
 #[derive(Debug, thiserror::Error)]
@@ -41,74 +42,90 @@ pub enum ProveError {
     /// An entry could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// No tree has such a subtree.
-    #[error(transparent)]
-    Range(#[from] RangeError),
 }
 
-impl From<MakeError<Infallible>> for ProveError {
-    fn from(error: MakeError<Infallible>) -> Self {
+impl From<MakeError<ReadError>> for ProveError {
+    fn from(error: MakeError<ReadError>) -> Self {
         match error {
             MakeError::OutOfTree { position, size } => Self::OutOfTree { position, size },
-            MakeError::Source(never) => match never {},
+            MakeError::Source(error) => Self::Read(error),
             _ => Self::NotAscending,
         }
     }
 }
 
-/// The path from the entry `seq` to the root of the first `size` entries.
-pub fn inclusion(reader: &Reader, seq: u64, size: u64) -> Result<Vec<Hash>, ProveError> {
-    answered(reader, |nodes| prove_inclusion(seq, size, nodes))
+/// The path from the entry `seq` to the signed root, the entry's sibling first.
+pub fn inclusion(reader: &Reader, seq: u64, head: &TreeHead) -> Result<Vec<Hash>, ProveError> {
+    long_enough(reader, head.size)?;
+    let leaf = leaf(reader, seq, head)?;
+    checked(
+        reader,
+        |nodes| prove_inclusion(seq, head.size, nodes),
+        |path| verify_inclusion(&leaf, seq, path, head).is_ok(),
+    )
 }
 
-/// That the first `older` of `size` entries are their beginning.
-pub fn consistency(reader: &Reader, older: u64, size: u64) -> Result<Vec<Hash>, ProveError> {
-    answered(reader, |nodes| prove_consistency(older, size, nodes))
-}
-
-/// That the entries `seqs` stand in the tree of the first `size` entries.
-pub fn many(reader: &Reader, seqs: &[u64], size: u64) -> Result<Vec<Hash>, ProveError> {
-    answered(reader, |nodes| prove_many(seqs, size, nodes))
-}
-
-/// The root of the first `size` entries.
-pub fn root(reader: &Reader, size: u64) -> Result<Hash, ProveError> {
-    answered(reader, |nodes| root_at(size, nodes))
-}
-
-/// Runs `make` twice: to learn which subtrees it asks for, and to answer.
-fn answered<T>(
+/// The paths of several entries, one each.
+pub fn inclusions(
     reader: &Reader,
-    make: impl Fn(&mut dyn FnMut(Subtree) -> Result<Hash, Infallible>) -> Result<T, MakeError<Infallible>>,
-) -> Result<T, ProveError> {
-    let blank = Hash::from_bytes([0; 32]);
-    let mut wanted = Vec::new();
-    make(&mut |subtree| {
-        wanted.push(subtree);
-        Ok(blank)
-    })?;
-    let nodes = fold(reader, wanted)?;
-    Ok(make(&mut |subtree| Ok(nodes.get(&subtree).copied().unwrap_or(blank)))?)
+    seqs: impl IntoIterator<Item = u64>,
+    head: &TreeHead,
+) -> Result<BTreeMap<u64, Vec<Hash>>, ProveError> {
+    seqs.into_iter().map(|seq| Ok((seq, inclusion(reader, seq, head)?))).collect()
 }
 
-fn fold(reader: &Reader, mut wanted: Vec<Subtree>) -> Result<BTreeMap<Subtree, Hash>, ProveError> {
-    let start = |subtree: &Subtree| subtree.index << subtree.level;
-    let end = |subtree: &Subtree| (subtree.index + 1) << subtree.level;
-    wanted.sort_unstable_by_key(start);
-    wanted.dedup();
-    let asked = wanted.iter().map(end).max().unwrap_or(0);
+/// That the first `older` entries are a beginning of the signed tree.
+pub fn consistency(reader: &Reader, older: u64, head: &TreeHead) -> Result<Vec<Hash>, ProveError> {
+    long_enough(reader, head.size)?;
+    let made = checked(
+        reader,
+        |nodes| Ok((root_at(older, &mut *nodes)?, prove_consistency(older, head.size, nodes)?)),
+        // A proof that leads to the signed root leads from the true root of its beginning too.
+        |(root, proof)| verify_consistency(&TreeHead { size: older, root: *root }, head, proof).is_ok(),
+    );
+    made.map(|(_, proof)| proof)
+}
+
+/// That the entries `seqs` stand in the signed tree, all at once.
+pub fn many(reader: &Reader, seqs: &[u64], head: &TreeHead) -> Result<Vec<Hash>, ProveError> {
+    long_enough(reader, head.size)?;
+    let leaves = seqs.iter().map(|seq| Ok((*seq, leaf(reader, *seq, head)?)));
+    let leaves = leaves.collect::<Result<Vec<_>, ProveError>>()?;
+    checked(
+        reader,
+        |nodes| prove_many(seqs, head.size, nodes),
+        |proof| verify_many(&leaves, proof, head).is_ok(),
+    )
+}
+
+/// The root of the first `size` entries, from stored bytes alone.
+pub fn root(reader: &Reader, size: u64) -> Result<Hash, ProveError> {
+    long_enough(reader, size)?;
+    Ok(root_at(size, |subtree| reader.folded(subtree))?)
+}
+
+fn leaf(reader: &Reader, seq: u64, head: &TreeHead) -> Result<Hash, ProveError> {
+    if seq >= head.size {
+        return Err(ProveError::OutOfTree { position: seq, size: head.size });
+    }
+    Ok(leaf_hash(reader.entry(seq)?.bytes()))
+}
+
+fn long_enough(reader: &Reader, asked: u64) -> Result<(), ProveError> {
     let size = reader.size();
-    if asked > size {
-        return Err(ProveError::TooShort { asked, size });
+    if asked > size { Err(ProveError::TooShort { asked, size }) } else { Ok(()) }
+}
+
+/// What `make` gives with the kept nodes if it holds, else what it gives without them.
+fn checked<T>(
+    reader: &Reader,
+    make: impl Fn(&mut dyn FnMut(Subtree) -> Result<Hash, ReadError>) -> Result<T, MakeError<ReadError>>,
+    holds: impl Fn(&T) -> bool,
+) -> Result<T, ProveError> {
+    let first = make(&mut |subtree| reader.subtree(subtree))?;
+    if holds(&first) {
+        return Ok(first);
     }
-    let mut nodes = BTreeMap::new();
-    // The subtrees of one proof never overlap.
-    for subtree in wanted {
-        let mut range = CompactRange::new(0)?;
-        for entry in reader.entries(start(&subtree)..end(&subtree)) {
-            range.push(leaf_hash(entry?.bytes()));
-        }
-        nodes.extend(range.root().map(|root| (subtree, root)));
-    }
-    Ok(nodes)
+    reader.forget_nodes();
+    Ok(make(&mut |subtree| reader.subtree(subtree))?)
 }

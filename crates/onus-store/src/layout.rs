@@ -67,6 +67,11 @@ impl Layout {
         self.log().join(SPANS)
     }
 
+    /// Roots of whole subtrees of so many levels.
+    pub(crate) fn nodes(&self, level: u32) -> PathBuf {
+        self.log().join(format!("{NODES}{level}"))
+    }
+
     /// Where a torn tail is copied; `again` tells later ones at the same place apart.
     pub(crate) fn torn(&self, next_seq: u64, again: u32) -> PathBuf {
         self.log().join(match again {
@@ -77,10 +82,14 @@ impl Layout {
 }
 
 const SPANS: &str = "spans";
+const NODES: &str = "nodes-";
 
 /// Whether a name in `log/` is one that the ledger uses.
 pub(crate) fn is_of_the_log(name: &str) -> bool {
     name.strip_suffix(".new").unwrap_or(name) == SPANS
+        || name
+            .strip_prefix(NODES)
+            .is_some_and(|level| ["8", "16", "24", "32", "40", "48", "56"].contains(&level))
         || ["seg", "pos", "terms", "pos.new", "terms.new"].iter().any(|end| {
             let stem = name.strip_suffix(end).and_then(|stem| stem.strip_suffix('.'));
             stem.is_some_and(|stem| parse_segment_name(&format!("{stem}.seg")).is_some())

@@ -6,6 +6,7 @@
 
 mod entries;
 mod index;
+mod nodes;
 mod open;
 mod terms;
 
@@ -89,6 +90,7 @@ pub struct Reader {
     identity: Identity,
     seen: Seen,
     hands: Mutex<Hands>,
+    nodes: Mutex<nodes::Nodes>,
 }
 
 /// What reading changes: caches alone.
@@ -121,7 +123,7 @@ impl Reader {
         let seen = open::look(&*storage, &layout, &identity)?;
         let shelf = Shelf::new(Arc::clone(&storage), layout.clone());
         let hands = Hands { shelf, recent: Recent::default(), bodies: BodyReader::new() };
-        Ok(Self { storage, layout, identity, seen, hands: Mutex::new(hands) })
+        Ok(Self { storage, layout, identity, seen, hands: Mutex::new(hands), nodes: Mutex::default() })
     }
 
     /// Looks again; `true` if there is more.

@@ -103,10 +103,10 @@ pub fn request(
     let schemas = reader.of_kind(Kind::SchemaPublished.number())?;
     let schema = schemas.iter().rev().find(|one| **one < seq).or(schemas.first());
     let schema = *schema.ok_or(RequestError::NoSchema)?;
-    let size = checkpoint.unchecked().head().size;
+    let head = checkpoint.unchecked().head();
     let proof = |seq: u64| -> Result<String, RequestError> {
         let bytes = reader.entry(seq)?.bytes().to_vec();
-        let path = inclusion(&reader, seq, size)?;
+        let path = inclusion(&reader, seq, &head)?;
         Ok(TlogProof::new(Some(bytes), seq, path, checkpoint.clone()).to_string())
     };
     let (offer_proof, schema_proof) = (proof(seq)?, proof(schema)?);

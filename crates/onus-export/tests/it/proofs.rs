@@ -2,7 +2,7 @@
 
 use crate::setting::{DISPUTE, Setting};
 use onus_proof::{Frontier, Hash, TreeHead, leaf_hash, verify_inclusion};
-use onus_query::paths::paths;
+use onus_query::proofs::inclusions;
 
 fn head(leaves: &[Hash]) -> TreeHead {
     let mut frontier = Frontier::empty();
@@ -19,13 +19,14 @@ fn every_entry_is_proved_at_every_size_alone_and_together() {
         (0..reader.size()).map(|seq| leaf_hash(reader.entry(seq).unwrap().bytes())).collect();
     for size in 1..=reader.size() {
         let head = head(&leaves[..usize::try_from(size).unwrap()]);
-        let together = paths(&reader, 0..size, size).unwrap();
+        let together = inclusions(&reader, 0..size, &head).unwrap();
         for seq in 0..size {
             let leaf = leaves[usize::try_from(seq).unwrap()];
             verify_inclusion(&leaf, seq, &together[&seq], &head).unwrap();
-            assert_eq!(paths(&reader, [seq], size).unwrap()[&seq], together[&seq]);
+            assert_eq!(inclusions(&reader, [seq], &head).unwrap()[&seq], together[&seq]);
         }
     }
-    assert!(paths(&reader, [0], reader.size() + 1).is_err());
-    assert!(paths(&reader, [5], 5).is_err());
+    let longer = TreeHead { size: reader.size() + 1, ..head(&leaves) };
+    assert!(inclusions(&reader, [0], &longer).is_err());
+    assert!(inclusions(&reader, [5], &head(&leaves[..5])).is_err());
 }

@@ -16,5 +16,6 @@ mod follow_up;
 mod holding;
 mod ledgers;
 mod policy;
+mod proofs;
 mod stage;
 mod views;

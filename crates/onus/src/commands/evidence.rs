@@ -15,7 +15,7 @@ use onus_core::vocabulary::KeyPurpose;
 use onus_export::evidence::{Evidence, MakeError, Request, Selection, Standing, StandingError, make};
 use onus_ledger::{Identity, Ledger, Passphrase, SignCheckpointError, SigningError, signing_keys};
 use onus_proof::Note;
-use onus_query::paths::paths;
+use onus_query::proofs;
 
 pub(crate) fn run(cli: &Cli, args: &EvidenceArgs) -> Result<(), Failure> {
     let usage = |message: String| Failure::new(Cause::Usage, message);
@@ -96,7 +96,7 @@ pub(super) fn made(
     passphrase: Option<&Passphrase>,
 ) -> Result<Evidence, Failure> {
     let checkpoint = ledger.sign_checkpoint(passphrase).map_err(|e| checkpoint_failure(ledger, &e))?;
-    let size = checkpoint.unchecked().head().size;
+    let head = checkpoint.unchecked().head();
     let reader = ledger.read().map_err(|e| open_failure(ledger, &e))?;
     let signer =
         ledger.signer(&reader, KeyPurpose::Manifest, passphrase).map_err(|e| signing_failure(ledger, &e))?;
@@ -107,7 +107,8 @@ pub(super) fn made(
         note: checkpoint.to_string(),
         keys: keys.map(|one| one.key.to_string()).collect(),
         paths: &|seqs| {
-            paths(&reader, seqs.iter().copied(), size).map_err(|e| StandingError::Other(Box::new(e)))
+            proofs::inclusions(&reader, seqs.iter().copied(), &head)
+                .map_err(|e| StandingError::Other(Box::new(e)))
         },
         sign: &|text| {
             let note = Note::sign(text, &signer).map_err(|e| StandingError::Other(Box::new(e)))?;

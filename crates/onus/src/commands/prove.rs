@@ -39,7 +39,7 @@ pub(crate) fn run(cli: &Cli, args: &ProveArgs) -> Result<(), Failure> {
 fn entry(ledger: &Ledger, reader: &Reader, seq: u64) -> Result<TlogProof, Failure> {
     let signed = latest(ledger, reader, seq)?;
     let bytes = stored(reader, seq)?;
-    let path = proofs::inclusion(reader, seq, signed.unchecked().head().size).map_err(|e| failure(&e))?;
+    let path = proofs::inclusion(reader, seq, &signed.unchecked().head()).map_err(|e| failure(&e))?;
     let proof = TlogProof::new(Some(bytes.clone()), seq, path, signed);
     proof.verify(&leaf_hash(&bytes), &own(ledger, reader)?).map_err(|e| {
         Failure::new(Cause::Found, format_args!("entry {seq} does not stand under the checkpoint: {e}"))
@@ -54,7 +54,7 @@ fn bundle(ledger: &Ledger, reader: &Reader, seqs: &[u64]) -> Result<Value, Failu
     };
     let signed = latest(ledger, reader, *last)?;
     let head = own(ledger, reader)?.check(signed.clone()).map_err(|e| Failure::new(Cause::Found, e))?.head();
-    let hashes = proofs::many(reader, seqs, head.size).map_err(|e| failure(&e))?;
+    let hashes = proofs::many(reader, seqs, &head).map_err(|e| failure(&e))?;
     let mut entries = Vec::new();
     let mut leaves: Vec<(u64, Hash)> = Vec::new();
     for seq in seqs {

@@ -33,14 +33,14 @@ impl Signer {
         };
         let reader = ledger.read().map_err(|e| open_failure(ledger, &e))?;
         let keys = signing_keys(&reader).map_err(|e| open_failure(ledger, &e))?;
-        let size = checkpoint.unchecked().head().size;
+        let head = checkpoint.unchecked().head();
         let own = keys
             .iter()
             .rev()
-            .find(|key| key.purpose == KeyPurpose::Manifest && key.revoked.is_none() && key.seq < size);
+            .find(|key| key.purpose == KeyPurpose::Manifest && key.revoked.is_none() && key.seq < head.size);
         let Some(own) = own else { return Ok(Some(Self { signer, key_proof: None })) };
         let entry = reader.entry(own.seq).map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
-        let path = proofs::inclusion(&reader, own.seq, size).map_err(|e| super::prove::failure(&e))?;
+        let path = proofs::inclusion(&reader, own.seq, &head).map_err(|e| super::prove::failure(&e))?;
         let proof = TlogProof::new(Some(entry.bytes().to_vec()), own.seq, path, checkpoint);
         Ok(Some(Self { signer, key_proof: Some(proof.to_string()) }))
     }

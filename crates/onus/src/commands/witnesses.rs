@@ -201,10 +201,9 @@ impl Asking<'_> {
     }
 
     fn post(&self, witness: &Witness, old_size: u64) -> Result<(u16, Vec<u8>), Missing> {
-        let size = self.signed.unchecked().head().size;
         let proof = match old_size {
             0 => Vec::new(),
-            _ => proofs::consistency(self.reader, old_size, size)
+            _ => proofs::consistency(self.reader, old_size, &self.signed.unchecked().head())
                 .map_err(|e| silent(format!("no proof could be made for it: {}", chain(&e))))?,
         };
         let request = AddCheckpoint { old_size, proof, checkpoint: self.signed.clone() };

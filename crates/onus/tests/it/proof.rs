@@ -84,7 +84,7 @@ fn an_entry_and_an_incident_are_proved_to_whoever_trusts_the_key_and_to_nobody_e
     }
     put("page", "<!doctype html>");
     let page = reader.run(&["check", "page", "--key", &key], "");
-    assert!(page.code == 1 && page.stdout.starts_with("not checked"), "{}", page.stdout);
+    assert!(page.code == 1 && page.stdout.starts_with("false"), "{}", page.stdout);
 }
 
 #[test]

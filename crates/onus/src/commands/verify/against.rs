@@ -102,7 +102,8 @@ fn equivocation(
             Equivocation::same_size(theirs.to_signed(), ours.to_signed())
         } else {
             let root = proofs::root(reader, old.size).map_err(|e| prove::failure(&e))?;
-            let proof = proofs::consistency(reader, old.size, size).map_err(|e| prove::failure(&e))?;
+            let proof =
+                proofs::consistency(reader, old.size, &ours.head()).map_err(|e| prove::failure(&e))?;
             let begins = onus_proof::TreeHead { size: old.size, root };
             if verify_consistency(&begins, &ours.head(), &proof).is_err() {
                 continue;
