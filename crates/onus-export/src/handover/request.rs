@@ -135,7 +135,7 @@ pub fn request(
             incident: original.entry().common.incident.as_ref(),
             format: Code::new("handover-request").ok_or(RequestError::Fault)?,
             filters: None,
-            size,
+            size: head.size,
             included: 1,
             withheld: u64::from(withheld.is_some()),
             erased: 0,
