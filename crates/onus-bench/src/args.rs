@@ -57,6 +57,15 @@ pub(crate) enum Child {
         #[arg(long)]
         events: u64,
     },
+    /// Exports a ledger once, and prints what that took.
+    Export {
+        #[command(flatten)]
+        at: At,
+        #[arg(long)]
+        format: String,
+        #[arg(long)]
+        folder: PathBuf,
+    },
     /// Flags a ledger some times over, and prints what that took.
     Flags {
         #[command(flatten)]

@@ -38,6 +38,10 @@ pub(crate) enum Name {
     GrowthIncident,
     GrowthFind,
     Erase,
+    ExportParquet,
+    ExportCsv,
+    ExportSqlite,
+    ExportPeakRss,
     FlagsMonth,
     FlagsAll,
     Prove,
@@ -82,10 +86,13 @@ impl Name {
             | Self::IngestIndexed
             | Self::IngestWide
             | Self::ImportCsv
-            | Self::IndexRebuild => "events/s",
+            | Self::IndexRebuild
+            | Self::ExportParquet
+            | Self::ExportCsv
+            | Self::ExportSqlite => "events/s",
             Self::ReportFirst | Self::ReportAgain | Self::FlagsAll => "s",
             Self::AppendSingleRatio => "× sync",
-            Self::AppendPeakRss | Self::PeakRss => "MiB",
+            Self::AppendPeakRss | Self::PeakRss | Self::ExportPeakRss => "MiB",
             Self::GrowthIncident | Self::GrowthFind => "×",
             Self::DiskLog | Self::DiskTerms => "bytes/event",
             Self::IncidentP50 | Self::IncidentP99 | Self::ShowP50 | Self::WhoP50 | Self::Check => "µs",
@@ -128,7 +135,9 @@ impl Name {
             Self::FindCount => Bound::AtMost(5.0),
             Self::FindPage => Bound::AtMost(8.0),
             Self::IndexRebuild => Bound::AtLeast(1_500_000.0),
-            Self::PeakRss => Bound::AtMost(512.0),
+            Self::ExportParquet | Self::ExportCsv => Bound::AtLeast(300_000.0),
+            Self::ExportSqlite => Bound::AtLeast(150_000.0),
+            Self::PeakRss | Self::ExportPeakRss => Bound::AtMost(512.0),
             Self::GrowthIncident | Self::GrowthFind => Bound::AtMost(1.3),
             Self::Erase => Bound::AtMost(50.0),
             Self::FlagsMonth => Bound::AtMost(300.0),

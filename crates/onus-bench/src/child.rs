@@ -33,6 +33,10 @@ pub(crate) fn run(child: &Child) -> anyhow::Result<()> {
         Child::Build { at, events } => build(&Stand::create(&at.ledger)?, *events),
         Child::BuildFlagged { at, events } => build_flagged(&Stand::create(&at.ledger)?, *events),
         Child::Flags { at, rounds } => flags(&Stand::at(&at.ledger), *rounds),
+        Child::Export { at, format, folder } => {
+            let written = crate::rows::written(&Stand::at(&at.ledger), format, folder)?;
+            Ok(line(&serde_json::to_string(&written)?)?)
+        }
         Child::Endless { at } => endless(&Stand::at(&at.ledger)),
         Child::Show { at, incident } => {
             let entries = read_incident(&Stand::at(&at.ledger).reader()?, incident)?;
@@ -46,7 +50,7 @@ pub(crate) fn run(child: &Child) -> anyhow::Result<()> {
 }
 
 /// Threads that judge incidents; one more reads.
-const THREADS: NonZero<usize> = NonZero::<usize>::MIN.saturating_add(1);
+pub(crate) const THREADS: NonZero<usize> = NonZero::<usize>::MIN.saturating_add(1);
 /// The seed of the large ledger.
 pub(crate) const SEED: u64 = 1;
 

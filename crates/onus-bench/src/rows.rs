@@ -4,6 +4,7 @@ mod batch;
 mod callers;
 mod disk;
 mod erase;
+mod export;
 mod find;
 mod flags;
 mod holding;
@@ -18,6 +19,7 @@ mod sealed;
 mod single;
 mod verify;
 
+pub(crate) use export::written;
 pub(crate) use find::ask;
 
 use crate::args::Arguments;
@@ -153,6 +155,10 @@ pub(crate) fn measure(scratch: &Scratch, arguments: &Arguments) -> anyhow::Resul
         if wants(&found) {
             rows.extend(find::rows(scratch, &large)?);
         }
+    }
+    let exports = [Name::ExportParquet, Name::ExportCsv, Name::ExportSqlite, Name::ExportPeakRss];
+    if wants(&exports) {
+        rows.extend(export::rows(scratch, arguments.events)?);
     }
     if arguments.wants(Name::FlagsMonth) {
         rows.push(flags::flags_month(scratch)?);

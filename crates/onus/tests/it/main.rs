@@ -17,6 +17,7 @@ mod coverage;
 mod demo;
 mod evidence;
 mod export;
+mod exports_page;
 mod find;
 mod flags;
 mod handed_on;
