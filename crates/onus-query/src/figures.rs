@@ -7,21 +7,29 @@
 //! * Every figure can name its incidents: [`Incidents::listed`].
 //! * Sums are whole numbers. The same ledger at the same size gives the same figures.
 
+mod escalations;
 mod gather;
 mod metric;
 mod repeats;
 mod row;
+mod sums;
 mod suppress;
 mod tally;
+mod units;
 
 pub(crate) use gather::in_batches;
-pub use gather::{QUIET_ENTRIES, gather};
+pub use gather::{Gathered, gather};
 pub use metric::{Beside, Measure, Metric, Part};
 pub use row::Row;
+pub(crate) use sums::{DaySums, Group, Met};
+pub use sums::{Sums, report_of_sums};
 pub use suppress::hidden;
 pub use tally::{Figure, float};
 
+use onus_core::ids::AgencyId;
 use onus_core::time::{LocalDate, Timestamp};
+use onus_core::vocabulary::{AgeBand, Strand};
+use repeats::{Began, repeats};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Days of an average month: a year of 365.25 days by twelve.
@@ -50,8 +58,18 @@ impl Period {
         f64::from(self.to.days_since_1970() - self.from.days_since_1970() + 1) / MONTH_DAYS
     }
 
-    fn holds(self, row: &Row) -> bool {
-        (self.from..=self.to).contains(&row.day)
+    /// Whether a day is in it.
+    #[must_use]
+    pub fn has(self, day: LocalDate) -> bool {
+        (self.from..=self.to).contains(&day)
+    }
+
+    /// The days whose incidents its figures depend on: its own, and those on which a repeat of one of them may begin.
+    #[must_use]
+    pub fn reach(self) -> Self {
+        // A week later, by a clock that was put forward meanwhile, may be the eighth day.
+        let to = LocalDate::from_days(self.to.days_since_1970().saturating_add(8)).unwrap_or(self.to);
+        Self { to, ..self }
     }
 }
 
@@ -83,10 +101,18 @@ impl Dimension {
     fn group(self, row: &Row) -> String {
         match self {
             Self::Agency => row.incident.owner.to_string(),
-            Self::Strand => row.strand.map_or("not_assessed", onus_core::vocabulary::Strand::as_str).into(),
-            Self::AgeBand => row.age_band.map_or("not_stated", onus_core::vocabulary::AgeBand::as_str).into(),
+            Self::Strand => strand_name(row.strand).into(),
+            Self::AgeBand => age_name(row.age_band).into(),
         }
     }
+}
+
+fn strand_name(strand: Option<Strand>) -> &'static str {
+    strand.map_or("not_assessed", Strand::as_str)
+}
+
+fn age_name(age_band: Option<AgeBand>) -> &'static str {
+    age_band.map_or("not_stated", AgeBand::as_str)
 }
 
 /// Every figure of one group, in the order of [`Metric::ALL`].
@@ -104,6 +130,19 @@ impl Figures {
         for ((figure, metric), part) in self.0.iter_mut().zip(Metric::ALL).zip(parts) {
             figure.add(*metric, *part);
         }
+    }
+
+    /// Of figures in the order of [`Metric::ALL`].
+    pub(crate) fn of_each(figures: Vec<Figure>) -> Self {
+        Self(figures)
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(figure, other)| figure.merge(other));
+    }
+
+    fn of_mut(&mut self, metric: Metric) -> Option<&mut Figure> {
+        Metric::ALL.iter().zip(&mut self.0).find(|(of, _)| **of == metric).map(|(_, figure)| figure)
     }
 
     /// Each figure with its name.
@@ -135,6 +174,24 @@ pub struct Report {
     pub officers_assumed: u64,
 }
 
+impl Report {
+    fn empty(period: Period) -> Self {
+        Self {
+            period,
+            incidents: 0,
+            total: Figures::default(),
+            groups: BTreeMap::new(),
+            policies: BTreeSet::new(),
+            officers_assumed: 0,
+        }
+    }
+
+    fn finish(&mut self) {
+        let all = self.groups.values_mut().chain([&mut self.total]);
+        all.flat_map(|figures| &mut figures.0).for_each(Figure::finish);
+    }
+}
+
 /// One incident in a figure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed<'a> {
@@ -156,7 +213,9 @@ impl Incidents {
     /// Of all rows; spans that have not ended are counted up to `as_of`.
     #[must_use]
     pub fn new(rows: Vec<Row>, as_of: Timestamp) -> Self {
-        Self { repeats: repeats::repeats(&rows), rows, as_of_us: as_of.as_us() }
+        let began =
+            rows.iter().map(|row| Began { at: row.began, subject: row.subject, location: row.location });
+        Self { repeats: repeats(began), rows, as_of_us: as_of.as_us() }
     }
 
     /// All rows.
@@ -165,18 +224,11 @@ impl Incidents {
         &self.rows
     }
 
-    /// The figures of a period.
+    /// The figures of a period: of all agencies, or of one.
     #[must_use]
-    pub fn report(&self, period: Period) -> Report {
-        let mut report = Report {
-            period,
-            incidents: 0,
-            total: Figures::default(),
-            groups: BTreeMap::new(),
-            policies: BTreeSet::new(),
-            officers_assumed: 0,
-        };
-        for (row, beside) in self.within(period) {
+    pub fn report(&self, period: Period, owner: Option<&AgencyId>) -> Report {
+        let mut report = Report::empty(period);
+        for (row, beside) in self.within(period, owner) {
             let parts: Vec<Part> = Metric::ALL.iter().map(|metric| metric.part(row, &beside)).collect();
             report.incidents += 1;
             report.total.add(&parts);
@@ -190,23 +242,32 @@ impl Incidents {
             }
             report.officers_assumed += u64::from(row.officer_us.is_some() && !row.officers_stated);
         }
-        let all = report.groups.values_mut().chain([&mut report.total]);
-        all.flat_map(|figures| &mut figures.0).for_each(Figure::finish);
+        report.finish();
         report
     }
 
-    /// The incidents of a figure: those that are in it or were excluded from it.
-    pub fn listed(&self, period: Period, metric: Metric) -> impl Iterator<Item = Listed<'_>> {
-        self.within(period)
+    /// The incidents of a figure, of all agencies or of one: those that are in it or were excluded from it.
+    pub fn listed<'a>(
+        &'a self,
+        period: Period,
+        metric: Metric,
+        owner: Option<&'a AgencyId>,
+    ) -> impl Iterator<Item = Listed<'a>> {
+        self.within(period, owner)
             .map(move |(row, beside)| Listed { row, part: metric.part(row, &beside) })
             .filter(|listed| listed.part != Part::Outside)
     }
 
-    fn within(&self, period: Period) -> impl Iterator<Item = (&Row, Beside)> {
+    fn within<'a>(
+        &'a self,
+        period: Period,
+        owner: Option<&'a AgencyId>,
+    ) -> impl Iterator<Item = (&'a Row, Beside)> {
         self.rows
             .iter()
             .zip(&self.repeats)
-            .filter(move |(row, _)| period.holds(row))
+            .filter(move |(row, _)| period.has(row.day))
+            .filter(move |(row, _)| owner.is_none_or(|owner| *owner == row.incident.owner))
             .map(|(row, repeat_us)| (row, Beside { as_of_us: self.as_of_us, repeat_us: *repeat_us }))
     }
 }

@@ -102,6 +102,7 @@ pub fn each_holding(
     sweep(
         reader,
         threads,
+        &|_| {},
         |history| (history.incident().clone(), holding(&history, vantage, policies)),
         |(incident, held)| take(&incident, &held),
     )

@@ -158,6 +158,11 @@ impl Policies {
 
     /// Of everything that a ledger says of policies.
     pub fn read(reader: &Reader, known_by: KnownBy) -> Result<Self, HistoryError> {
+        Ok(Self::new(&Self::entries(reader)?, known_by))
+    }
+
+    /// The entries on which policies may depend.
+    pub(crate) fn entries(reader: &Reader) -> Result<Vec<Entry>, HistoryError> {
         let mut entries = Vec::new();
         for kind in [Kind::PolicyPublished, Kind::PolicyWithdrawn, Kind::EntryWithdrawn] {
             for seq in reader.of_kind(kind.number())? {
@@ -168,7 +173,7 @@ impl Policies {
                 }
             }
         }
-        Ok(Self::new(&entries, known_by))
+        Ok(entries)
     }
 
     /// Whether nothing was ever published.

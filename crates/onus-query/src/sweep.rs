@@ -59,11 +59,15 @@ impl Raw {
 type Batch = (u64, Vec<Raw>);
 /// What was seen of them.
 type Seen<T> = (u64, Result<Vec<T>, HistoryError>);
+/// Entries between two words about how far it is.
+const PROGRESS_ENTRIES: u64 = 8_192;
 
-/// Looks at every incident on some threads, and hands what was seen to `take`, in order, on this one.
+/// Looks at every incident on some threads, and hands what was seen to `take`, in order, on this one. `progress` is
+/// told now and then how many entries were read.
 pub(crate) fn sweep<T: Send>(
     reader: &Reader,
     threads: NonZeroUsize,
+    progress: &(dyn Fn(u64) + Sync),
     look: impl Fn(History) -> T + Sync,
     mut take: impl FnMut(T),
 ) -> Result<(), HistoryError> {
@@ -71,7 +75,7 @@ pub(crate) fn sweep<T: Send>(
     let (seen, seeing) = sync_channel::<Seen<T>>(BATCHES_AHEAD);
     let receive = Mutex::new(receive);
     thread::scope(|scope| {
-        let reading = scope.spawn(move || read(reader, &send));
+        let reading = scope.spawn(move || read(reader, &send, progress));
         for _ in 0..threads.get() {
             let (receive, look, seen) = (&receive, &look, seen.clone());
             scope.spawn(move || work(reader, receive, look, &seen));
@@ -149,7 +153,11 @@ fn outline(seq: u64, bytes: &[u8]) -> Result<EntryOutline, HistoryError> {
     EntryOutline::parse(bytes).map_err(|why| HistoryError::Entry { seq, why })
 }
 
-fn read(reader: &Reader, send: &SyncSender<Batch>) -> Result<(), HistoryError> {
+fn read(
+    reader: &Reader,
+    send: &SyncSender<Batch>,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<(), HistoryError> {
     let mut counts = Counts::read(reader)?;
     let mut open: HashMap<Incident, Raw> = HashMap::new();
     let mut batch = Vec::with_capacity(BATCH);
@@ -157,6 +165,9 @@ fn read(reader: &Reader, send: &SyncSender<Batch>) -> Result<(), HistoryError> {
     for stored in reader.entries(0..reader.size()) {
         let stored = stored?;
         let bytes = stored.bytes();
+        if stored.seq().is_multiple_of(PROGRESS_ENTRIES) {
+            progress(stored.seq());
+        }
         let Some(incident) = outline(stored.seq(), bytes)?.incident else { continue };
         let is_last = counts.is_last(&incident).ok_or(HistoryError::Index { seq: stored.seq() })?;
         let raw = open.entry(incident.clone()).or_insert_with(|| Raw {

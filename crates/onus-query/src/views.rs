@@ -1,6 +1,7 @@
-//! Views: every incident's row, kept in sled, so that a report need not read the whole log again.
+//! Views: every incident's row and state and the sums of every agency and date, kept in sled, so that a report need not
+//! read the whole log again.
 //!
-//! They are derived, and may be deleted at any time. One follower at a time brings them up to the log's head, rows
+//! They are derived, and may be deleted at any time. One follower at a time brings them up to the log's head, everything
 //! written whole and never added to, so that doing a step again changes nothing (`docs/format.md` §10).
 //!
 //! # Promises
@@ -10,36 +11,50 @@
 //!   restart of the machine, or over which sled fails or panics, are moved aside and folded anew, and [`Opened`] says so.
 //!
 //! # Not promised
-//! * Rows that somebody changed by hand without sled's noticing are not found by opening; [`Views::differences`] folds
+//! * What somebody changed by hand without sled's noticing are not found by opening; [`Views::differences`] folds
 //!   everything again and finds them. A figure that has to stand up is taken from the log.
 
 mod coding;
+mod state;
+mod step;
+mod sums_coding;
 mod tree;
 mod watermark;
 
-use crate::figures::{QUIET_ENTRIES, Row, gather, in_batches};
-use crate::handover::mark;
-use crate::incident::{HistoryError, history};
-use onus_core::history::{Entry, History};
-use onus_core::ids::Incident;
+pub use state::IncidentState;
+
+use crate::figures::{Period, Row, Sums, in_batches};
+use crate::incident::HistoryError;
+use crate::policy::Policies;
+use crate::sweep::sweep;
+use onus_core::history::{Entry, History, KnownBy};
+use onus_core::ids::{AgencyId, Incident};
+use onus_core::kinds::Kind;
+use onus_core::time::LocalDate;
 use onus_proof::Link;
 use onus_store::{ReadError, Reader};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 use std::fs::{self, File, TryLockError};
 use std::io;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use tree::{Changes, Tree, TreeError};
+use std::thread;
+use step::{Folded, Open};
+use tree::{Tree, TreeError};
 use watermark::{Watermark, sync_files};
 
 /// The form of the views.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 /// Entries in one step, which is written at once.
 const STEP_ENTRIES: u64 = 65_536;
-/// Into so many values the incidents of one agency and day are spread.
-const SHARDS: u8 = 8;
+/// An incident is let go when so many entries have come since its last one. At a kilobyte each in memory, some tens
+/// of megabytes are held; a busy force's day is a few thousand entries.
+const QUIET_ENTRIES: u64 = 50_000;
 const MARK_KEY: [u8; 1] = [0];
 const ROWS: u8 = 1;
+const STATES: u8 = 2;
+const SUMS: u8 = 3;
 
 /// Why views could not be used. The log is untouched in every case, and can be folded instead.
 #[derive(Debug, thiserror::Error)]
@@ -99,6 +114,8 @@ pub enum Why {
     Restarted,
     /// What is stored is not what the watermark says.
     Behind,
+    /// A policy was published or withdrawn since, or a key registered or revoked: it may change how any incident stands.
+    Policies,
     /// sled failed.
     Failed(String),
 }
@@ -113,6 +130,7 @@ impl fmt::Display for Why {
             Self::Ahead => "they spoke of more entries than the log holds",
             Self::OtherLink => "they were made of another history than the log's",
             Self::Restarted => "the machine was restarted while they were being written",
+            Self::Policies => "a policy or a key was published or withdrawn since they were made",
             Self::Behind => "they did not hold what their watermark says",
             Self::Failed(why) => return write!(f, "their store failed: {why}"),
         })
@@ -130,6 +148,24 @@ pub enum Opened {
     Rebuilt(Why),
 }
 
+/// Sums that were asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DaysSummed {
+    /// By agency and date, in that order.
+    pub sums: Vec<(AgencyId, Sums)>,
+    /// How many incidents each agency numbered, on whatever day.
+    pub owners: BTreeMap<AgencyId, u64>,
+}
+
+/// Where views are not what the log gives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Differences {
+    /// Incidents whose row or state differs.
+    pub incidents: Vec<Incident>,
+    /// Agencies and dates whose sums differ.
+    pub days: Vec<(AgencyId, LocalDate)>,
+}
+
 /// Open views, as far as the reader's head.
 #[derive(Debug)]
 pub struct Views {
@@ -138,14 +174,6 @@ pub struct Views {
     mark: Watermark,
     /// Held while they are open.
     _lock: File,
-}
-
-/// An incident whose entries still come.
-struct Held {
-    entries: Vec<Entry>,
-    last: u64,
-    /// Whether its row is still to be written.
-    touched: bool,
 }
 
 impl Views {
@@ -207,36 +235,98 @@ impl Views {
 
     /// Every incident's row, in the order of the incidents.
     pub fn rows(&self) -> Result<Vec<Row>, ViewsError> {
-        let (mut rows, mut whole) = (Vec::new(), true);
-        self.tree.each(&[ROWS], |mut value| {
-            while !value.is_empty() {
-                let Some(row) = coding::take(&mut value) else {
-                    whole = false;
-                    return;
-                };
-                rows.push(row);
-            }
-        })?;
-        if !whole {
-            return Err(ViewsError::Store("a value is not a list of rows".into()));
-        }
-        rows.sort_by(|a: &Row, b| a.incident.cmp(&b.incident));
+        let mut rows = self.each(ROWS, coding::take)?;
+        rows.sort_unstable_by(|a: &Row, b| a.incident.cmp(&b.incident));
         Ok(rows)
     }
 
-    /// The incidents whose rows are not what the log gives, folded from scratch.
-    pub fn differences(&self, reader: &Reader, progress: &dyn Fn(u64)) -> Result<Vec<Incident>, ViewsError> {
-        let by_incident = |rows: Vec<Row>| -> BTreeMap<Incident, Row> {
-            rows.into_iter().map(|row| (row.incident.clone(), row)).collect()
+    /// How every incident stands that is wanted, in the order of the incidents.
+    pub fn states(&self, wanted: impl Fn(&IncidentState) -> bool) -> Result<Vec<IncidentState>, ViewsError> {
+        let mut states = self.each(STATES, state::take)?;
+        states.retain(wanted);
+        states.sort_unstable_by(|a, b| a.incident.cmp(&b.incident));
+        Ok(states)
+    }
+
+    /// The sums of the days on which the figures of these periods hang, and how many incidents each agency numbered.
+    pub fn sums(&self, periods: &[Period]) -> Result<DaysSummed, ViewsError> {
+        let mut found = DaysSummed::default();
+        self.read(SUMS, |value| {
+            let needed = |day| periods.iter().any(|period| period.reach().has(day));
+            let taken = sums_coding::take(value, &needed)?;
+            if taken.incidents > 0 {
+                *found.owners.entry(taken.owner.clone()).or_default() += taken.incidents;
+            }
+            if !taken.sums.is_empty() {
+                found.sums.push((taken.owner, taken.sums));
+            }
+            Some(())
+        })?;
+        Ok(found)
+    }
+
+    /// What differs from what the log gives, folded from scratch.
+    pub fn differences(
+        &self,
+        reader: &Reader,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<Differences, ViewsError> {
+        let policies = Policies::read(reader, KnownBy::Entered)?;
+        let mut folded: BTreeMap<Incident, Folded> = BTreeMap::new();
+        let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let fold = |history: History| Folded::of(&history, &policies);
+        sweep(reader, threads, progress, fold, |found| {
+            folded.extend(found.map(|found: Folded| (found.row.incident.clone(), found)));
+        })?;
+        let mut kept: BTreeMap<Incident, (Option<Row>, Option<IncidentState>)> = BTreeMap::new();
+        for row in self.each(ROWS, coding::take)? {
+            let of = row.incident.clone();
+            kept.entry(of).or_default().0 = Some(row);
+        }
+        for state in self.each(STATES, state::take)? {
+            let of = state.incident.clone();
+            kept.entry(of).or_default().1 = Some(state);
+        }
+        let mut rows: BTreeMap<(AgencyId, LocalDate), Vec<&Row>> = BTreeMap::new();
+        for (incident, folded) in &folded {
+            rows.entry((incident.owner.clone(), incident.date)).or_default().push(&folded.row);
+        }
+        let mut summed: BTreeMap<(AgencyId, LocalDate), Sums> =
+            rows.into_iter().map(|(of, rows)| (of, Sums::of(rows))).collect();
+        let mut days = Vec::new();
+        self.read(SUMS, |value| {
+            let taken = sums_coding::take(value, &|_| true)?;
+            let of = (taken.owner, taken.date);
+            if summed.remove(&of).unwrap_or_default() != taken.sums {
+                days.push(of);
+            }
+            Some(())
+        })?;
+        days.extend(summed.into_keys());
+        let is_so = |incident: &Incident| {
+            let folded = folded.get(incident);
+            let (row, state) =
+                kept.get(incident).map_or((None, None), |(row, state)| (row.as_ref(), state.as_ref()));
+            folded.map(|folded| &folded.row) == row && folded.map(|folded| &folded.state) == state
         };
-        let kept = by_incident(self.rows()?);
-        let folded = by_incident(gather(reader, self.mark.applied, QUIET_ENTRIES, progress)?);
         let incidents: BTreeSet<&Incident> = kept.keys().chain(folded.keys()).collect();
-        Ok(incidents
-            .into_iter()
-            .filter(|incident| kept.get(incident) != folded.get(incident))
-            .cloned()
-            .collect())
+        Ok(Differences { incidents: incidents.into_iter().filter(|of| !is_so(of)).cloned().collect(), days })
+    }
+
+    fn each<T>(&self, kind: u8, take: impl Fn(&mut &[u8]) -> Option<T>) -> Result<Vec<T>, ViewsError> {
+        let mut found = Vec::new();
+        self.read(kind, |value| {
+            found.extend(step::all(value, &take)?);
+            Some(())
+        })?;
+        Ok(found)
+    }
+
+    /// Hands every value of a kind to `each`, in the order of agency and date, until one cannot be read.
+    fn read(&self, kind: u8, mut each: impl FnMut(&[u8]) -> Option<()>) -> Result<(), ViewsError> {
+        let mut whole = true;
+        self.tree.each(&[kind], |value| whole = whole && each(value).is_some())?;
+        if whole { Ok(()) } else { Err(ViewsError::Store("a value is not what its key says".into())) }
     }
 
     /// The views that stand in a folder, if they can be gone on from; else why not.
@@ -263,6 +353,9 @@ impl Views {
         }
         if !mark.clean && mark.boot != boot {
             return Ok(Err(Why::Restarted));
+        }
+        if mark.policies != rulings(reader)? {
+            return Ok(Err(Why::Policies));
         }
         let inside = Tree::open(&stored).and_then(|tree| Ok((tree.get(&MARK_KEY)?, tree)));
         let (inside, tree) = match inside {
@@ -299,6 +392,7 @@ impl Views {
             link: link_at(reader, 0)?.to_string(),
             boot: boot.to_owned(),
             clean: false,
+            policies: rulings(reader)?,
         };
         let mut views = Self { folder: folder.to_owned(), tree, mark, _lock: lock };
         views.follow(reader, boot, progress)?;
@@ -314,22 +408,23 @@ impl Views {
         boot.clone_into(&mut self.mark.boot);
         self.mark.clean = false;
         self.write_mark()?;
-        let mut held: HashMap<Incident, Held> = HashMap::new();
+        let policies = Policies::read(reader, KnownBy::Entered)?;
+        let mut open = Open::default();
         let mut written = from;
         in_batches(reader, from..size, |batch| {
             let Some(last) = batch.last().map(Entry::seq) else { return Ok(()) };
             for entry in batch {
-                take(reader, &mut held, entry)?;
+                open.take(reader, entry)?;
             }
             if last + 1 - written >= STEP_ENTRIES {
-                self.write(reader, &mut held, last + 1)?;
-                held.retain(|_, held| held.last + QUIET_ENTRIES > last);
+                open.write(reader, &self.tree, &policies, last + 1)?;
+                open.let_go(last.saturating_sub(QUIET_ENTRIES));
                 written = last + 1;
             }
             progress(last - from);
             Ok::<(), ViewsError>(())
         })?;
-        self.write(reader, &mut held, size)?;
+        open.write(reader, &self.tree, &policies, size)?;
         self.tree.flush()?;
         sync_files(&self.folder.join("tree")).map_err(files(&self.folder))?;
         self.mark.applied = size;
@@ -338,73 +433,19 @@ impl Views {
         self.write_mark()
     }
 
-    /// Writes the rows of the incidents touched, in one batch with how far that goes.
-    fn write(
-        &self,
-        reader: &Reader,
-        held: &mut HashMap<Incident, Held>,
-        applied: u64,
-    ) -> Result<(), ViewsError> {
-        let mut by_key: BTreeMap<Vec<u8>, BTreeMap<Incident, Option<Row>>> = BTreeMap::new();
-        for (incident, held) in held.iter_mut().filter(|(_, held)| held.touched) {
-            held.touched = false;
-            mark(reader, &mut held.entries)?;
-            let history = History::new(incident.clone(), std::mem::take(&mut held.entries));
-            let row = Row::of(&history);
-            held.entries = history.into_entries();
-            by_key.entry(key(incident)).or_default().insert(incident.clone(), row);
-        }
-        let mut changes = Changes::default();
-        for (key, mut rows) in by_key {
-            let before = self.tree.get(&key)?.unwrap_or_default();
-            let mut rest = before.as_slice();
-            while !rest.is_empty() {
-                let row = coding::take(&mut rest)
-                    .ok_or_else(|| ViewsError::Store("a value is not a list of rows".into()))?;
-                rows.entry(row.incident.clone()).or_insert(Some(row));
-            }
-            let mut value = Vec::with_capacity(before.len());
-            rows.values().flatten().for_each(|row| coding::put(&mut value, row));
-            changes.set(&key, value);
-        }
-        changes.set(&MARK_KEY, applied.to_be_bytes().to_vec());
-        Ok(self.tree.apply(changes)?)
-    }
-
     fn write_mark(&self) -> Result<(), ViewsError> {
         self.mark.write(&self.folder.join("watermark")).map_err(files(&self.folder))
     }
 }
 
-/// Takes an entry to the others of its incident, which are read again if they were let go.
-fn take(reader: &Reader, held: &mut HashMap<Incident, Held>, entry: Entry) -> Result<(), HistoryError> {
-    let Some(incident) = entry.common.incident.clone() else { return Ok(()) };
-    let last = entry.seq();
-    if let Some(held) = held.get_mut(&incident) {
-        // One that was read again holds what is still to come.
-        if held.entries.last().is_some_and(|known| known.seq() < last) {
-            held.entries.push(entry);
-        }
-        (held.last, held.touched) = (last, true);
-        return Ok(());
+/// How many entries there are on which the state of any incident may depend: those about policies, and about the keys that
+/// say what a counter-signature is worth.
+fn rulings(reader: &Reader) -> Result<usize, HistoryError> {
+    let mut count = Policies::entries(reader)?.len();
+    for kind in [Kind::KeyRegistered, Kind::KeyRevoked] {
+        count += reader.of_kind(kind.number())?.len();
     }
-    let entries = if entry.head.incident_version > 1 {
-        history(reader, &incident)?.entries().to_vec()
-    } else {
-        vec![entry]
-    };
-    held.insert(incident, Held { entries, last, touched: true });
-    Ok(())
-}
-
-/// The value in which an incident's row stands.
-fn key(incident: &Incident) -> Vec<u8> {
-    let number = incident.number.as_str();
-    let whole = incident.key();
-    let day = whole.as_bytes().len().saturating_sub(number.len());
-    let shard = number.bytes().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte)) % SHARDS;
-    let prefix = whole.as_bytes().get(..day).unwrap_or_default();
-    std::iter::once(ROWS).chain(prefix.iter().copied()).chain([shard]).collect()
+    Ok(count)
 }
 
 fn link_at(reader: &Reader, applied: u64) -> Result<Link, ReadError> {

@@ -1,6 +1,7 @@
 //! What each figure counts, in words and in code. `docs/report.md` is made from the words.
 
 use super::row::Row;
+use onus_core::time::Timestamp;
 
 const HOUR_US: i64 = 3_600_000_000;
 const DAY_US: i64 = 24 * HOUR_US;
@@ -112,9 +113,9 @@ metrics! {
         excluded "incidents with an arrival and no release after it"
     /// How often an escalation changed the decision.
     OverturnRate "overturn_rate" Share "Overturn rate"
-        numerator "escalations resolved as overturned"
-        denominator "escalations raised"
-        excluded "none"
+        numerator "of these, escalations that were resolved as overturned or, while they were open, answered by a review with the verdict overturned; and other decisions whose last review has that verdict"
+        denominator "escalations raised, and decisions that were reviewed with a verdict while no escalation was open, each once"
+        excluded "none; a review that only asks for information is no verdict"
     /// How often the same person or place came up again within a day.
     RepeatDay "repeat_24h" Share "Repeat contact within 24 hours"
         numerator "of these, incidents after whose beginning another incident with the same subject or location token begins within 24 hours"
@@ -137,9 +138,9 @@ metrics! {
         excluded "assessed incidents without one"
     /// How much of officers' time went in.
     OfficerHours "officer_hours" Total "Officer hours"
-        numerator "time from the first dispatch of a police unit to the last OfficersReleased (else the last police stand-down), times the officers that a release states (one, where none does)"
-        denominator "incidents to which a police unit was sent, with a release or stand-down"
-        excluded "incidents to which a police unit was sent, without either"
+        numerator "for each police unit, the time from its dispatch to its own stand-down (the same callsign; where either states none, the agency's unit that was sent first and is still out) or, without it, to its agency's next OfficersReleased; times the officers that this release states, shared out evenly among the units that it ends (one to a unit, where none is stated)"
+        denominator "incidents with a police unit that was sent and stood down or released"
+        excluded "incidents to which a police unit was sent, and no end of it is recorded; a unit without an end beside others with one adds nothing"
 }
 
 /// What one incident contributes to a figure.
@@ -193,18 +194,31 @@ impl Metric {
             Self::DeploymentRate => share(row.police_arrived),
             Self::OnwardOwner if !row.declined => Part::Outside,
             Self::OnwardOwner => share(row.onward_owner),
-            Self::TimeUnowned => {
-                let still = row.unowned_since.map_or(0, |since| (beside.as_of_us - since.as_us()).max(0));
-                Part::Time(row.unowned_us + still)
-            }
+            Self::TimeUnowned => unowned(row.unowned_us, row.unowned_since, beside.as_of_us),
             Self::RepeatDay | Self::RepeatWeek if row.subject.is_none() && row.location.is_none() => {
                 Part::Excluded
             }
-            Self::RepeatDay => share(beside.repeat_us.is_some_and(|gap| gap <= DAY_US)),
-            Self::RepeatWeek => share(beside.repeat_us.is_some_and(|gap| gap <= 7 * DAY_US)),
+            Self::RepeatDay | Self::RepeatWeek => self.repeated(beside.repeat_us),
             Self::AdverseThreeDays | Self::AdverseFourWeeks if row.decided.is_none() => Part::Excluded,
             Self::AdverseThreeDays => share(row.adverse_us.is_some_and(|after| after <= 72 * HOUR_US)),
             Self::AdverseFourWeeks => share(row.adverse_us.is_some_and(|after| after <= 28 * DAY_US)),
         }
     }
+
+    /// Whether what an incident contributes hangs on which others came after it.
+    pub(super) fn is_of_repeats(self) -> bool {
+        matches!(self, Self::RepeatDay | Self::RepeatWeek)
+    }
+
+    /// What an assessed incident with a token contributes to a figure of repeats, by how long after it the next one
+    /// of the same person or place began.
+    pub(super) fn repeated(self, gap_us: Option<i64>) -> Part {
+        let within = if self == Self::RepeatDay { DAY_US } else { 7 * DAY_US };
+        Part::Counts { hits: u64::from(gap_us.is_some_and(|gap| gap <= within)), of: 1 }
+    }
+}
+
+/// Time unowned: what is over, and what still is from an instant on.
+pub(super) fn unowned(over_us: i64, since: Option<Timestamp>, as_of_us: i64) -> Part {
+    Part::Time(over_us + since.map_or(0, |since| (as_of_us - since.as_us()).max(0)))
 }

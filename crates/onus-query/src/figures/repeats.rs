@@ -1,17 +1,28 @@
 //! When the same person or place came up next.
 
-use super::row::Row;
+use onus_core::ids::Token;
+use onus_core::time::Timestamp;
 
-/// For each row, how long after it began the next incident of the same subject or location began, in microseconds.
-pub(super) fn repeats(rows: &[Row]) -> Vec<Option<i64>> {
-    let mut met: Vec<(bool, [u8; 16], i64, usize)> = Vec::with_capacity(rows.len());
-    for (index, row) in rows.iter().enumerate() {
-        let began = row.began.as_us();
-        met.extend(row.subject.map(|token| (false, *token.as_bytes(), began, index)));
-        met.extend(row.location.map(|token| (true, *token.as_bytes(), began, index)));
+/// When an incident began, and about whom and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Began {
+    pub(super) at: Timestamp,
+    pub(super) subject: Option<Token>,
+    pub(super) location: Option<Token>,
+}
+
+/// For each incident, how long after it began the next incident of the same subject or location began, in
+/// microseconds. Of those that began at once, the one that is handed in later counts as the next.
+pub(super) fn repeats(incidents: impl ExactSizeIterator<Item = Began>) -> Vec<Option<i64>> {
+    let count = incidents.len();
+    let mut met: Vec<(bool, [u8; 16], i64, usize)> = Vec::with_capacity(count);
+    for (index, began) in incidents.enumerate() {
+        let at = began.at.as_us();
+        met.extend(began.subject.map(|token| (false, *token.as_bytes(), at, index)));
+        met.extend(began.location.map(|token| (true, *token.as_bytes(), at, index)));
     }
     met.sort_unstable();
-    let mut gaps = vec![None; rows.len()];
+    let mut gaps = vec![None; count];
     for (this, next) in met.iter().zip(met.iter().skip(1)) {
         if (this.0, this.1) == (next.0, next.1)
             && let Some(gap) = gaps.get_mut(this.3)

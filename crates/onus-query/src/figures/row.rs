@@ -1,5 +1,7 @@
 //! What the figures need of one incident: facts of its record, no sums and no periods.
 
+use super::escalations::Escalations;
+use super::units::Units;
 use crate::holding::holding;
 use crate::policy::Policies;
 use onus_core::code::Code;
@@ -8,7 +10,7 @@ use onus_core::ids::{Incident, Token};
 use onus_core::kinds::Body;
 use onus_core::responsibility::Account;
 use onus_core::time::{LocalDate, Timestamp};
-use onus_core::vocabulary::{AgeBand, AgencyKind, Attendance, EscalationOutcome, Facet, Outcome, Strand};
+use onus_core::vocabulary::{AgeBand, AgencyKind, Attendance, Facet, Outcome, Strand};
 
 /// One incident, as the figures see it. Times are microseconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,9 +51,9 @@ pub struct Row {
     pub release_us: Option<i64>,
     /// Whether the person arrived at a place of safety.
     pub place_of_safety: bool,
-    /// Escalations raised.
+    /// Escalations raised, and decisions reviewed with a verdict while none was open.
     pub escalated: u32,
-    /// Escalations resolved by overturning.
+    /// Those of them that overturned.
     pub overturned: u32,
     /// When attendance was first decided.
     pub decided: Option<Timestamp>,
@@ -59,9 +61,9 @@ pub struct Row {
     pub adverse_us: Option<i64>,
     /// Whether a police unit was sent.
     pub police_sent: bool,
-    /// From the first police unit's dispatch to the officers' last release, times the officers stated.
+    /// The time of every police unit that was sent and has an end, times its officers; `None` where no unit has one.
     pub officer_us: Option<i64>,
-    /// Whether the number of officers was stated; else each release counts as one officer.
+    /// Whether the number of officers was stated for every such unit; else each of the others counts as one officer.
     pub officers_stated: bool,
     /// The person concerned, as first stated.
     pub subject: Option<Token>,
@@ -75,12 +77,17 @@ impl Row {
     /// Of a history; `None` if nothing of it speaks.
     #[must_use]
     pub fn of(history: &History) -> Option<Self> {
-        let speaking = history.speaking();
+        Self::of_speaking(history, &history.speaking())
+    }
+
+    /// The same, of those entries of it that speak.
+    pub(crate) fn of_speaking(history: &History, speaking: &[&Entry]) -> Option<Self> {
         let began = speaking.first()?.common.occurred_at;
         let mut facts = Facts::default();
-        for entry in &speaking {
+        for entry in speaking {
             facts.see(entry);
         }
+        let (escalated, officers) = (facts.escalations.counts(), facts.units.time());
         let mut row = Self {
             incident: history.incident().clone(),
             began,
@@ -98,13 +105,13 @@ impl Row {
             handover_us: facts.handover(),
             release_us: facts.release(),
             place_of_safety: facts.arrived_safe.is_some(),
-            escalated: facts.escalated,
-            overturned: facts.overturned,
+            escalated: escalated.0,
+            overturned: escalated.1,
             decided: facts.first_decision,
             adverse_us: facts.adverse(),
-            police_sent: facts.first_dispatch.is_some(),
-            officer_us: facts.officer_time(),
-            officers_stated: facts.officers.is_some(),
+            police_sent: facts.units.any_sent(),
+            officer_us: officers.map(|(us, _)| us),
+            officers_stated: officers.is_some_and(|(_, stated)| stated),
             subject: facts.subject,
             location: facts.location,
             policies: facts.policies,
@@ -158,11 +165,8 @@ struct Facts {
     arrived_safe: Option<Timestamp>,
     accepted: Option<Timestamp>,
     released: Option<Timestamp>,
-    stood_down: Option<Timestamp>,
-    officers: Option<u32>,
-    first_dispatch: Option<Timestamp>,
-    escalated: u32,
-    overturned: u32,
+    units: Units,
+    escalations: Escalations,
     first_adverse: Option<Timestamp>,
     subject: Option<Token>,
     location: Option<Token>,
@@ -188,16 +192,14 @@ impl Facts {
             }
             Some(Body::ResourceDispatched(sent)) => {
                 self.first_sent.get_or_insert(at);
-                if sent.agency.kind() == AgencyKind::Police {
-                    self.first_dispatch.get_or_insert(at);
-                }
+                self.units.sent(&sent.agency, sent.callsign_token, at);
             }
             Some(Body::ResourceArrived(arrived)) => {
                 self.first_arrival.get_or_insert(at);
                 self.police_arrived |= arrived.agency.kind() == AgencyKind::Police;
             }
-            Some(Body::ResourceStoodDown(unit)) if unit.agency.kind() == AgencyKind::Police => {
-                self.stood_down = Some(at);
+            Some(Body::ResourceStoodDown(unit)) => {
+                self.units.stood_down(&unit.agency, unit.callsign_token, at);
             }
             Some(Body::ArrivedAtPlaceOfSafety(_)) => {
                 self.arrived_safe.get_or_insert(at);
@@ -207,11 +209,14 @@ impl Facts {
             }
             Some(Body::OfficersReleased(released)) => {
                 self.released = Some(at);
-                self.officers = self.officers.max(released.officers);
+                self.units.released(&entry.common.asserted_by, released.officers, at);
             }
-            Some(Body::EscalationRaised(_)) => self.escalated += 1,
+            Some(Body::EscalationRaised(_)) => self.escalations.raised(entry.id()),
             Some(Body::EscalationResolved(resolved)) => {
-                self.overturned += u32::from(resolved.outcome == EscalationOutcome::Overturned);
+                self.escalations.resolved(resolved.escalation, resolved.outcome);
+            }
+            Some(Body::DecisionReviewed(review)) => {
+                self.escalations.reviewed(review.reviewed_event, review.verdict);
             }
             Some(Body::OutcomeRecorded(known))
                 if is_adverse(known.outcome) && self.first_decision.is_some() =>
@@ -251,12 +256,5 @@ impl Facts {
 
     fn adverse(&self) -> Option<i64> {
         Some(self.first_adverse?.as_us() - self.first_decision?.as_us())
-    }
-
-    /// Without a release, a unit that was stood down bounds the time.
-    fn officer_time(&self) -> Option<i64> {
-        let (from, to) = (self.first_dispatch?, self.released.or(self.stood_down)?);
-        let officers = i64::from(self.officers.unwrap_or(1).max(1));
-        (to >= from).then(|| (to.as_us() - from.as_us()).saturating_mul(officers))
     }
 }

@@ -42,6 +42,23 @@ impl Figure {
         }
     }
 
+    pub(crate) fn times_us(&self) -> &[i64] {
+        &self.times_us
+    }
+
+    pub(crate) fn set_times_us(&mut self, times_us: Vec<i64>) {
+        self.times_us = times_us;
+    }
+
+    /// Adds another group's.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.hits += other.hits;
+        self.of += other.of;
+        self.excluded += other.excluded;
+        self.total_us += other.total_us;
+        self.times_us.extend_from_slice(&other.times_us);
+    }
+
     /// Puts the times in order.
     pub fn finish(&mut self) {
         self.times_us.sort_unstable();

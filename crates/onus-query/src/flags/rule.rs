@@ -28,6 +28,12 @@ impl Code {
             .map(|rule| rule.code)
     }
 
+    /// The code of a number; `None` if there is no such rule.
+    #[must_use]
+    pub fn of_number(number: u8) -> Option<Self> {
+        super::rule(Self(number)).map(|rule| rule.code)
+    }
+
     /// Its number, 1 to 28.
     #[must_use]
     pub const fn number(self) -> u8 {

@@ -50,6 +50,7 @@ impl Survey<'_> {
         sweep(
             self.reader,
             threads,
+            &|_| {},
             |history| self.look(&self.known(history), &empty),
             |seen: Seen| {
                 incidents += 1;

@@ -9,9 +9,7 @@ use onus_core::vocabulary::{AgeBand, Strand};
 
 /// Appends a row.
 pub(super) fn put(out: &mut Vec<u8>, row: &Row) {
-    text(out, &row.incident.owner.to_string());
-    out.extend(row.incident.date.days_since_1970().to_le_bytes());
-    text(out, row.incident.number.as_str());
+    put_incident(out, &row.incident);
     out.extend(row.began.as_us().to_le_bytes());
     out.extend(row.day.days_since_1970().to_le_bytes());
     byte(out, row.strand.map(Strand::number));
@@ -50,22 +48,26 @@ pub(super) fn put(out: &mut Vec<u8>, row: &Row) {
     row.policies.iter().take(usize::from(u8::MAX)).for_each(|policy| text(out, policy));
 }
 
+pub(super) fn put_incident(out: &mut Vec<u8>, incident: &Incident) {
+    text(out, &incident.owner.to_string());
+    out.extend(incident.date.days_since_1970().to_le_bytes());
+    text(out, incident.number.as_str());
+}
+
 /// Every code of a row is shorter than 256 bytes.
-fn text(out: &mut Vec<u8>, text: &str) {
+pub(super) fn text(out: &mut Vec<u8>, text: &str) {
     let bytes = text.as_bytes().get(..text.len().min(255)).unwrap_or_default();
     out.push(u8::try_from(bytes.len()).unwrap_or(u8::MAX));
     out.extend(bytes);
 }
 
-fn byte(out: &mut Vec<u8>, number: Option<u8>) {
+pub(super) fn byte(out: &mut Vec<u8>, number: Option<u8>) {
     out.push(number.unwrap_or(u8::MAX));
 }
 
 /// Takes a row off the front; `None` if the bytes are no row.
 pub(super) fn take(bytes: &mut &[u8]) -> Option<Row> {
-    let owner = AgencyId::parse(take_text(bytes)?)?;
-    let date = LocalDate::from_days(i32::from_le_bytes(fixed(bytes)?))?;
-    let incident = Incident { owner, date, number: IncidentNumber::new(take_text(bytes)?)? };
+    let incident = take_incident(bytes)?;
     let began = Timestamp::from_us(i64::from_le_bytes(fixed(bytes)?))?;
     let day = LocalDate::from_days(i32::from_le_bytes(fixed(bytes)?))?;
     let strand = take_number(bytes, Strand::ALL)?;
@@ -121,13 +123,19 @@ pub(super) fn take(bytes: &mut &[u8]) -> Option<Row> {
     })
 }
 
-fn fixed<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
+pub(super) fn take_incident(bytes: &mut &[u8]) -> Option<Incident> {
+    let owner = AgencyId::parse(take_text(bytes)?)?;
+    let date = LocalDate::from_days(i32::from_le_bytes(fixed(bytes)?))?;
+    Some(Incident { owner, date, number: IncidentNumber::new(take_text(bytes)?)? })
+}
+
+pub(super) fn fixed<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
     let (first, rest) = bytes.split_first_chunk::<N>()?;
     *bytes = rest;
     Some(*first)
 }
 
-fn take_text<'a>(bytes: &mut &'a [u8]) -> Option<&'a str> {
+pub(super) fn take_text<'a>(bytes: &mut &'a [u8]) -> Option<&'a str> {
     let [len] = fixed(bytes)?;
     let (text, rest) = bytes.split_at_checked(usize::from(len))?;
     *bytes = rest;
@@ -135,7 +143,7 @@ fn take_text<'a>(bytes: &mut &'a [u8]) -> Option<&'a str> {
 }
 
 #[expect(clippy::option_option, reason = "the outer one is damage, the inner one a value that is not there")]
-fn take_number<T: Copy>(bytes: &mut &[u8], all: &[T]) -> Option<Option<T>> {
+pub(super) fn take_number<T: Copy>(bytes: &mut &[u8], all: &[T]) -> Option<Option<T>> {
     match fixed(bytes)? {
         [u8::MAX] => Some(None),
         [number] => all.get(usize::from(number)).map(|value| Some(*value)),

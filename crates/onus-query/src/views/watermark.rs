@@ -22,6 +22,8 @@ pub(super) struct Watermark {
     pub(super) boot: String,
     /// Whether nothing was being written.
     pub(super) clean: bool,
+    /// How many entries of the ledger were about policies or keys when they were made.
+    pub(super) policies: usize,
 }
 
 impl Watermark {

@@ -1,20 +1,24 @@
 //! The figures of a period, over real ledgers: by one reading of the log, and by folding every incident from scratch.
 
+use onus_core::bodies::custody::OfficersReleased;
+use onus_core::bodies::decision::{DecisionReviewed, ResourceDispatched, ResourceStoodDown};
+use onus_core::bodies::dispute::{EscalationRaised, EscalationResolved};
 use onus_core::bodies::ledger_wide::LedgerOpened;
 use onus_core::entry::EncodedEvent;
 use onus_core::ids::Incident;
 use onus_core::kinds::Body;
 use onus_core::time::{LocalDate, Timestamp};
-use onus_core::vocabulary::{Attendance, Strand};
+use onus_core::vocabulary::{Attendance, EscalationLevel, EscalationOutcome, Strand, Verdict};
 use onus_query::figures::{Beside, Dimension, Incidents, Metric, Part, Period, Row, gather};
 use onus_query::incident::history;
 use onus_store::{ClockAnswer, Expect, Identity, OpenOptions, OsFiles, Reader, Writer, create};
-use onus_testkit::events::{self, Event, incident, time};
+use onus_testkit::events::{self, Event, IncidentEvents, incident, time};
 use onus_testkit::histories;
 use onus_testkit::workload::Workload;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -67,32 +71,40 @@ proptest! {
 
     #[test]
     fn one_reading_of_the_log_gives_the_rows_of_folding_from_scratch(
-        seed in any::<u64>(), open in 1_usize..60, quiet in 1_u64..400, count in 1_usize..900,
+        seed in any::<u64>(), open in 1_usize..60, threads in 1_usize..4, count in 1_usize..900,
     ) {
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path().join("ledger");
         let mut workload = Workload::new(seed, open);
         ledger(&dir, &(0..count).map(|_| workload.event()).collect::<Vec<_>>());
         let reader = reader(&dir);
-        let rows = gather(&reader, reader.size(), quiet, &|_| {}).unwrap();
-        prop_assert_eq!(rows, folded(&reader));
+        let threads = NonZeroUsize::new(threads).unwrap();
+        let all = folded(&reader);
+        let gathered = gather(&reader, &[], threads, &|_| {}).unwrap();
+        prop_assert_eq!(&gathered.rows, &all);
+        prop_assert_eq!(gathered.owners.values().sum::<u64>(), u64::try_from(all.len()).unwrap());
+        // What a period's figures depend on is all in what is gathered for it.
+        let (days, as_of) = (period("2023-11-01", "2023-11-02"), time("2024-01-01T00:00Z"));
+        let some = gather(&reader, &[days], threads, &|_| {}).unwrap();
+        prop_assert_eq!(some.owners, gathered.owners);
+        let report = |rows: Vec<Row>| Incidents::new(rows, as_of).report(days, None);
+        prop_assert_eq!(report(some.rows), report(all));
     }
 }
 
 #[test]
-fn an_incident_met_again_after_it_was_let_go_is_folded_anew() {
+fn an_incident_that_goes_on_much_later_is_one_row() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("ledger");
     let mut call = incident("police:mps/2023-11-01/1");
     let mut all =
         vec![call.contact(), call.triage(Strand::ConcernForWelfare), call.decided(Attendance::NoDeployRefer)];
     let mut workload = Workload::new(1, 3);
-    // More than are handed over at a time, so that it is folded before it comes back.
     all.extend((0..9_000).map(|_| workload.event()));
     all.push(call.decided(Attendance::ReversedToDeploy));
     ledger(&dir, &all);
     let reader = reader(&dir);
-    let rows = gather(&reader, reader.size(), 100, &|_| {}).unwrap();
+    let rows = gather(&reader, &[], NonZeroUsize::MIN, &|_| {}).unwrap().rows;
     assert_eq!(rows, folded(&reader));
     let row = rows.iter().find(|row| row.incident == *call.incident()).unwrap();
     assert!(!row.declined, "the last decision was to attend");
@@ -131,7 +143,7 @@ fn repeats_are_counted_up_to_the_limit_and_not_a_second_past_it() {
     let repeats = |second: &str| {
         let rows = vec![call(1, "2023-11-01T10:00:00Z"), call(2, second)];
         let report =
-            Incidents::new(rows, time("2024-01-01T00:00Z")).report(period("2023-11-01", "2023-11-01"));
+            Incidents::new(rows, time("2024-01-01T00:00Z")).report(period("2023-11-01", "2023-11-01"), None);
         let hits = |metric: Metric| report.total.of(metric).unwrap().hits;
         (hits(Metric::RepeatDay), hits(Metric::RepeatWeek))
     };
@@ -139,6 +151,205 @@ fn repeats_are_counted_up_to_the_limit_and_not_a_second_past_it() {
     assert_eq!(repeats("2023-11-02T10:00:01Z"), (0, 1));
     assert_eq!(repeats("2023-11-08T10:00:00Z"), (0, 1));
     assert_eq!(repeats("2023-11-08T10:00:01Z"), (0, 0));
+}
+
+/// What one incident contributes.
+fn part_of(metric: Metric, call: &IncidentEvents, events: &[Event]) -> Part {
+    let row = Row::of(&histories::history(call.incident(), events)).unwrap();
+    metric.part(&row, &Beside { as_of_us: 0, repeat_us: None })
+}
+
+/// Worked out by hand from the times below.
+#[test]
+fn officer_hours_pair_each_unit_with_its_own_end() {
+    type Step = (&'static str, &'static str, Option<u64>, u32);
+    let minutes = |minutes: i64| Part::Time(minutes * 60_000_000);
+    // Who does what, with which callsign, at how many minutes past ten; a release with its officers.
+    let (police, ambulance) = ("police:mps", "ambulance:las");
+    let cases: &[(&str, &[Step], Part)] = &[
+        ("one unit, stood down", &[("sent", police, Some(1), 0), ("down", police, Some(1), 40)], minutes(40)),
+        (
+            "two units that were out one after the other, not from the first's start to the second's end",
+            &[
+                ("sent", police, Some(1), 0),
+                ("down", police, Some(1), 10),
+                ("sent", police, Some(2), 50),
+                ("down", police, Some(2), 60),
+            ],
+            minutes(20),
+        ),
+        (
+            "two at once, each with its own end",
+            &[
+                ("sent", police, Some(1), 0),
+                ("sent", police, Some(2), 5),
+                ("down", police, Some(2), 15),
+                ("down", police, Some(1), 30),
+            ],
+            minutes(40),
+        ),
+        (
+            "a release by four officers ends both units: two to each",
+            &[("sent", police, Some(1), 0), ("sent", police, Some(2), 30), ("release 4", police, None, 60)],
+            minutes(2 * 60 + 2 * 30),
+        ),
+        (
+            "a release that states no number",
+            &[("sent", police, None, 0), ("release", police, None, 25)],
+            minutes(25),
+        ),
+        (
+            "the same callsign reported twice is one unit",
+            &[("sent", police, Some(1), 0), ("sent", police, Some(1), 2), ("down", police, Some(1), 10)],
+            minutes(10),
+        ),
+        (
+            "a unit of which no end is known adds nothing beside one with an end",
+            &[("sent", police, Some(1), 0), ("sent", police, Some(2), 0), ("down", police, Some(1), 10)],
+            minutes(10),
+        ),
+        (
+            "a stand-down without a callsign ends the unit that was sent first",
+            &[("sent", police, Some(1), 0), ("down", police, None, 12)],
+            minutes(12),
+        ),
+        (
+            "another callsign's stand-down ends nothing",
+            &[("sent", police, Some(1), 0), ("down", police, Some(2), 12)],
+            Part::Excluded,
+        ),
+        ("no end", &[("sent", police, Some(1), 0)], Part::Excluded),
+        (
+            "an ambulance is no officer",
+            &[("sent", ambulance, Some(1), 0), ("down", ambulance, Some(1), 12)],
+            Part::Outside,
+        ),
+    ];
+    for (what, steps, expected) in cases {
+        let mut call = incident("police:mps/2023-11-01/1");
+        let events: Vec<Event> = steps
+            .iter()
+            .map(|(step, of, callsign, minute)| {
+                let (of, callsign_token) = (events::agency(of), callsign.map(events::token));
+                let body = match *step {
+                    "sent" => Body::ResourceDispatched(ResourceDispatched {
+                        agency: of,
+                        callsign_token,
+                        purpose: None,
+                    }),
+                    "down" => Body::ResourceStoodDown(ResourceStoodDown {
+                        agency: of,
+                        callsign_token,
+                        purpose: None,
+                    }),
+                    release => Body::OfficersReleased(OfficersReleased {
+                        to_agency: None,
+                        officers: release.strip_prefix("release ").map(|count| count.parse().unwrap()),
+                    }),
+                };
+                let (hour, minute) = (10 + minute / 60, minute % 60);
+                call.event(body).occurred_at(&format!("2023-11-01T{hour}:{minute:02}:00Z"))
+            })
+            .collect();
+        assert_eq!(part_of(Metric::OfficerHours, &call, &events), *expected, "{what}");
+    }
+}
+
+/// Counted by hand.
+#[test]
+fn what_was_escalated_is_overturned_by_its_resolution_or_by_a_review() {
+    use onus_core::vocabulary::EscalationOutcome::{Overturned, Upheld};
+    #[derive(Clone, Copy)]
+    enum Step {
+        Raise,
+        /// Which of the escalations raised, and how.
+        Resolve(Option<usize>, EscalationOutcome),
+        Review(u64, Verdict),
+    }
+    use Step::{Raise, Resolve, Review};
+    let cases: &[(&str, &[Step], (u64, u64))] = &[
+        ("raised and left", &[Raise], (0, 1)),
+        ("resolved as overturned", &[Raise, Resolve(Some(0), Overturned)], (1, 1)),
+        ("answered by a review", &[Raise, Review(1, Verdict::Overturned)], (1, 1)),
+        (
+            "answered twice over",
+            &[Raise, Review(1, Verdict::Overturned), Resolve(Some(0), Overturned)],
+            (1, 1),
+        ),
+        ("reviewed, nothing raised", &[Review(1, Verdict::Overturned)], (1, 1)),
+        ("ratified, nothing raised", &[Review(1, Verdict::Ratified)], (0, 1)),
+        ("asked for information alone", &[Review(1, Verdict::ReturnedForInfo)], (0, 0)),
+        (
+            "the last review of a decision counts",
+            &[Review(1, Verdict::Ratified), Review(1, Verdict::Overturned)],
+            (1, 1),
+        ),
+        ("two decisions", &[Review(1, Verdict::Ratified), Review(2, Verdict::Overturned)], (1, 2)),
+        (
+            "upheld, then raised again and overturned",
+            &[Raise, Resolve(Some(0), Upheld), Raise, Resolve(Some(1), Overturned)],
+            (1, 2),
+        ),
+        (
+            "two open, one of them overturned",
+            &[Raise, Raise, Resolve(Some(0), Overturned), Resolve(Some(1), Upheld)],
+            (1, 2),
+        ),
+    ];
+    for (what, steps, (hits, of)) in cases {
+        let mut call = incident("police:mps/2023-11-01/1");
+        let mut events = vec![call.opened()];
+        let mut raised = Vec::new();
+        events.extend(steps.iter().map(|step| {
+            let body = match *step {
+                Raise => Body::EscalationRaised(EscalationRaised {
+                    level: EscalationLevel::ALL[0],
+                    raised_by_agency: events::agency("police:mps"),
+                    target_minutes: None,
+                }),
+                Resolve(which, outcome) => Body::EscalationResolved(EscalationResolved {
+                    escalation: which.map(|which| raised[which]),
+                    outcome,
+                    text: None,
+                }),
+                Review(decision, verdict) => Body::DecisionReviewed(DecisionReviewed {
+                    reviewed_event: events::event_id(time("2023-11-01T00:00Z"), decision),
+                    verdict,
+                    rationale: None,
+                }),
+            };
+            let event = call.event(body);
+            if matches!(step, Raise) {
+                raised.push(event.id());
+            }
+            event
+        }));
+        let expected = if *of == 0 { Part::Outside } else { Part::Counts { hits: *hits, of: *of } };
+        assert_eq!(part_of(Metric::OverturnRate, &call, &events), expected, "{what}");
+    }
+}
+
+#[test]
+fn the_report_of_one_agency_is_its_group_in_the_report_of_all() {
+    let call = |owner: &str, at: &str| {
+        let mut call = incident(&format!("{owner}/2023-11-01/1"));
+        let triage = call.triage(Strand::ConcernForWelfare).occurred_at(at);
+        let events = [triage.with(|record| record.common.subject = Some(events::token(42)))];
+        Row::of(&histories::history(call.incident(), &events)).unwrap()
+    };
+    // The second call about the person goes to another agency: a repeat of the first's all the same.
+    let rows = vec![call("police:mps", "2023-11-01T10:00Z"), call("ambulance:las", "2023-11-01T11:00Z")];
+    let (incidents, days) =
+        (Incidents::new(rows, time("2024-01-01T00:00Z")), period("2023-11-01", "2023-11-01"));
+    let all = incidents.report(days, None);
+    for owner in ["police:mps", "ambulance:las"] {
+        let alone = incidents.report(days, Some(&events::agency(owner)));
+        assert_eq!(all.groups[&(Dimension::Agency, owner.to_owned())], alone.total, "{owner}");
+    }
+    assert_eq!(
+        incidents.report(days, Some(&events::agency("police:mps"))).total.of(Metric::RepeatDay).unwrap().hits,
+        1
+    );
 }
 
 #[test]
@@ -154,7 +365,8 @@ fn groups_add_up_to_the_total() {
         .filter_map(|(incident, events)| Row::of(&histories::history(incident, events)))
         .collect();
     let all = rows.len();
-    let report = Incidents::new(rows, time("2024-06-01T00:00Z")).report(period("2023-01-01", "2024-12-31"));
+    let report =
+        Incidents::new(rows, time("2024-06-01T00:00Z")).report(period("2023-01-01", "2024-12-31"), None);
     assert_eq!(usize::try_from(report.incidents).unwrap(), all);
     for (metric, total) in report.total.iter() {
         for dimension in Dimension::ALL {

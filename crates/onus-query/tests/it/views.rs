@@ -1,10 +1,18 @@
-//! Views give the rows of folding from scratch, whatever happened to their files.
+//! Views give the rows, states and sums of folding from scratch, whatever happened to their files.
 
 use crate::figures::{append, folded, ledger, reader};
-use onus_query::views::{Opened, Views, ViewsError, Why};
-use onus_testkit::events::{Event, incident};
+use crate::policy::{policy, published};
+use onus_core::history::KnownBy;
+use onus_core::ids::AgencyId;
+use onus_core::time::LocalDate;
+use onus_query::figures::{Incidents, Period, report_of_sums};
+use onus_query::incident::history;
+use onus_query::policy::Policies;
+use onus_query::views::{Differences, IncidentState, Opened, Views, ViewsError, Why};
+use onus_testkit::events::{Event, incident, time};
 use onus_testkit::workload::Workload;
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -19,8 +27,33 @@ fn open(dir: &Path, boot: &str) -> (Views, Opened) {
     Views::open(dir, &reader(dir), boot, &|_| {}).unwrap()
 }
 
+/// Rows, states and sums are those of folding every incident from scratch, by the code and by `verify`.
 fn assert_as_folded(dir: &Path, views: &Views) {
-    assert_eq!(views.rows().unwrap(), folded(&reader(dir)));
+    let reader = reader(dir);
+    let rows = folded(&reader);
+    assert_eq!(views.rows().unwrap(), rows);
+    let policies = Policies::read(&reader, KnownBy::Entered).unwrap();
+    let states: Vec<IncidentState> = rows
+        .iter()
+        .map(|row| IncidentState::of(&history(&reader, &row.incident).unwrap(), &policies))
+        .collect();
+    assert_eq!(views.states(|_| true).unwrap(), states);
+    let (day, as_of) = (|text| LocalDate::parse(text).unwrap(), time("2024-06-01T00:00Z"));
+    let mut owners: Vec<Option<AgencyId>> = vec![None];
+    owners.extend(rows.iter().map(|row| Some(row.incident.owner.clone())).collect::<BTreeSet<_>>());
+    let incidents = Incidents::new(rows, as_of);
+    for (from, to) in
+        [("1900-01-01", "2199-12-31"), ("2023-11-01", "2023-11-01"), ("2023-11-02", "2024-01-05")]
+    {
+        let period = Period::new(day(from), day(to)).unwrap();
+        let summed = views.sums(&[period]).unwrap();
+        for owner in &owners {
+            let (owner, expected) = (owner.as_ref(), incidents.report(period, owner.as_ref()));
+            assert_eq!(report_of_sums(&summed.sums, period, owner, as_of), expected, "{from} {owner:?}");
+        }
+        assert_eq!(summed.owners.len() + 1, owners.len());
+    }
+    assert_eq!(views.differences(&reader, &|_| {}).unwrap(), Differences::default());
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -52,7 +85,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
 
     #[test]
-    fn following_a_ledger_that_grows_gives_the_rows_of_folding_from_scratch(
+    fn following_a_ledger_that_grows_gives_what_folding_from_scratch_gives(
         seed in any::<u64>(), open_incidents in 1_usize..40, growths in prop::collection::vec(1_usize..300, 1..4),
     ) {
         let folder = tempfile::tempdir().unwrap();
@@ -64,8 +97,7 @@ proptest! {
             append(&dir, &events(&mut workload, count));
             let (views, opened) = open(&dir, BOOT);
             prop_assert_eq!(opened, Opened::CaughtUp(u64::try_from(count).unwrap()));
-            prop_assert_eq!(views.rows().unwrap(), folded(&reader(&dir)));
-            prop_assert_eq!(views.differences(&reader(&dir), &|_| {}).unwrap(), vec![]);
+            assert_as_folded(&dir, &views);
         }
     }
 }
@@ -157,10 +189,21 @@ fn views_of_another_history_or_ahead_of_the_log_are_thrown_away() {
 
     let watermark = dir.join("views/watermark");
     let text = fs::read_to_string(&watermark).unwrap();
-    fs::write(&watermark, text.replace("\"schema\":1", "\"schema\":0")).unwrap();
+    fs::write(&watermark, text.replace("\"schema\":2", "\"schema\":0")).unwrap();
     assert_eq!(open(&dir, BOOT).1, Opened::Rebuilt(Why::Other));
     fs::write(&watermark, "{").unwrap();
     assert_eq!(open(&dir, BOOT).1, Opened::Rebuilt(Why::NoWatermark));
+}
+
+#[test]
+fn views_made_before_a_policy_was_published_are_thrown_away() {
+    let (_folder, dir, _) = with_views();
+    append(&dir, &[published("2023-11-01T00:00Z", policy("v1", "2023-11-01T00:00Z"))]);
+    let (views, opened) = open(&dir, BOOT);
+    assert_eq!(opened, Opened::Rebuilt(Why::Policies));
+    assert_as_folded(&dir, &views);
+    drop(views);
+    assert_eq!(open(&dir, BOOT).1, Opened::Current);
 }
 
 #[test]

@@ -1,18 +1,19 @@
 //! `onus report`: the figures of a period, and the incidents behind each.
 
 use super::show::tell_notes;
+use super::verify::threads;
 use super::views::{boot, tell_opened};
-use super::{format, ledger, open_failure};
+use super::{format, history_failure, ledger, open_failure};
 use crate::args::{Cli, ReportArgs};
 use crate::exit::{Cause, Failure, chain};
 use crate::render::figures::{Shown, write, write_list};
 use crate::terminal;
 use onus_core::entry::EntryHead;
+use onus_core::ids::AgencyId;
 use onus_core::time::{LocalDate, Timestamp};
 use onus_ledger::Ledger;
-use onus_query::figures::{Incidents, Period, QUIET_ENTRIES, Row, Saved, gather};
-use onus_query::incident::HistoryError;
-use onus_query::views::Views;
+use onus_query::figures::{Incidents, Period, Report, Row, Saved, gather, report_of_sums};
+use onus_query::views::{DaysSummed, Views};
 use onus_store::Reader;
 use std::collections::BTreeMap;
 
@@ -37,25 +38,21 @@ pub(crate) fn run(cli: &Cli, args: &ReportArgs) -> Result<(), Failure> {
     let ledger = ledger(cli);
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
     let damaged = tell_notes(&reader);
-    let mut rows = rows(&ledger, &reader, args.from_log)?;
-    if let Some(agency) = &args.agency {
-        let known = owners(&rows);
-        rows.retain(|row| row.incident.owner == *agency);
-        if rows.is_empty() {
-            return Err(Failure::new(
-                Cause::Refused,
-                format_args!("no incident here was numbered by {agency}"),
-            )
-            .hint(known));
-        }
+    let periods: Vec<Period> = std::iter::once(period).chain(baseline).collect();
+    let known = Known::read(&ledger, &reader, &periods, args)?;
+    if let Some(agency) = &args.agency
+        && !known.owners().contains_key(agency)
+    {
+        return Err(Failure::new(Cause::Refused, format_args!("no incident here was numbered by {agency}"))
+            .hint(told(known.owners())));
     }
-    let incidents = Incidents::new(rows, last_recorded(&reader)?);
+    let owner = args.agency.as_ref();
     terminal::data(|out| {
-        if let Some(metric) = args.list {
-            return write_list(out, format(args.format), metric, incidents.listed(period, metric));
+        if let (Some(metric), Known::Rows(incidents, _)) = (args.list, &known) {
+            return write_list(out, format(args.format), metric, incidents.listed(period, metric, owner));
         }
-        let report = incidents.report(period);
-        let baseline = baseline.map(|baseline| incidents.report(baseline));
+        let report = known.report(period, owner);
+        let baseline = baseline.map(|baseline| known.report(baseline, owner));
         let saved = baseline.as_ref().map(|baseline| Saved::against(baseline, &report));
         let shown = Shown { report, baseline, saved, suppress: args.suppress, ledger_size: reader.size() };
         write(out, format(args.format), &shown)
@@ -112,12 +109,61 @@ pub(super) fn rows(ledger: &Ledger, reader: &Reader, from_log: bool) -> Result<V
             Err(e) => terminal::say(&format_args!("onus: {}; the log is read instead", chain(&e))),
         }
     }
-    let rows = gather(reader, reader.size(), QUIET_ENTRIES, &progress).map_err(|e| match e {
-        HistoryError::Read(e) => Failure::new(e.kind().into(), chain(&e)),
-        e => Failure::new(Cause::Found, e),
-    })?;
+    let gathered = gather(reader, &[], threads(), &progress).map_err(|e| history_failure(&e))?;
     bar.finish_and_clear();
-    Ok(rows)
+    Ok(gathered.rows)
+}
+
+/// What is known of some periods.
+enum Known {
+    /// Every incident in reach, and how many each agency numbered.
+    Rows(Incidents, BTreeMap<AgencyId, u64>),
+    /// Sums by day, and up to when a span that has not ended is counted.
+    Sums(DaysSummed, Timestamp),
+}
+
+impl Known {
+    /// From the views where there are any and the log is not asked for, else from the log. A list of incidents is made
+    /// of incidents.
+    fn read(
+        ledger: &Ledger,
+        reader: &Reader,
+        periods: &[Period],
+        args: &ReportArgs,
+    ) -> Result<Self, Failure> {
+        let as_of = last_recorded(reader)?;
+        let bar = terminal::entries_bar(reader.size());
+        let progress = |done| bar.set_position(done);
+        if !args.from_log && args.list.is_none() && Views::exist(ledger.dir()) {
+            let kept = Views::open(ledger.dir(), reader, &boot(), &progress)
+                .and_then(|(views, opened)| Ok((views.sums(periods)?, opened)));
+            match kept {
+                Ok((sums, opened)) => {
+                    bar.finish_and_clear();
+                    tell_opened(&opened);
+                    return Ok(Self::Sums(sums, as_of));
+                }
+                Err(e) => terminal::say(&format_args!("onus: {}; the log is read instead", chain(&e))),
+            }
+        }
+        let gathered = gather(reader, periods, threads(), &progress).map_err(|e| history_failure(&e))?;
+        bar.finish_and_clear();
+        Ok(Self::Rows(Incidents::new(gathered.rows, as_of), gathered.owners))
+    }
+
+    fn owners(&self) -> &BTreeMap<AgencyId, u64> {
+        match self {
+            Self::Rows(_, owners) => owners,
+            Self::Sums(sums, _) => &sums.owners,
+        }
+    }
+
+    fn report(&self, period: Period, owner: Option<&AgencyId>) -> Report {
+        match self {
+            Self::Rows(incidents, _) => incidents.report(period, owner),
+            Self::Sums(sums, as_of) => report_of_sums(&sums.sums, period, owner, *as_of),
+        }
+    }
 }
 
 /// The ledger's time at its last entry: up to then, and no further, a span that has not ended is counted.
@@ -129,13 +175,9 @@ pub(super) fn last_recorded(reader: &Reader) -> Result<Timestamp, Failure> {
     Ok(head.recorded_at)
 }
 
-fn owners(rows: &[Row]) -> String {
-    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-    for row in rows {
-        *counts.entry(row.incident.owner.to_string()).or_default() += 1;
-    }
-    let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+fn told(owners: &BTreeMap<AgencyId, u64>) -> String {
+    let mut counts: Vec<_> = owners.iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
     let told: Vec<String> =
         counts.iter().take(AGENCIES_TOLD_MAX).map(|(agency, count)| format!("{agency} ({count})")).collect();
     format!("incidents are numbered by {}", told.join(", "))

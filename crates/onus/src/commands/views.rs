@@ -36,7 +36,9 @@ pub(crate) fn run(cli: &Cli, command: &ViewsCommand) -> Result<(), Failure> {
             tell_opened(&opened);
             let differing = views.differences(&reader, &progress).map_err(|e| failure(&e))?;
             bar.finish_and_clear();
-            let names: Vec<String> = differing.iter().map(ToString::to_string).collect();
+            let days = differing.days.iter().map(|(agency, date)| format!("the sums of {agency}/{date}"));
+            let names: Vec<String> =
+                differing.incidents.iter().map(ToString::to_string).chain(days).collect();
             tell(args, &reader, done(&views)?, Some(&names))?;
             if !names.is_empty() {
                 return Err(Failure::told(Cause::Found));
@@ -60,7 +62,7 @@ fn tell(args: &TableArgs, reader: &Reader, rows: usize, differing: Option<&[Stri
             Some(names) => {
                 writeln!(
                     out,
-                    "{} of {rows} incidents in the views are not what the log gives:",
+                    "Of {rows} incidents in the views and their sums by day, {} are not what the log gives:",
                     names.len()
                 )?;
                 names.iter().take(DIFFERING_TOLD_MAX).try_for_each(|name| writeln!(out, "    {name}"))?;

@@ -24,7 +24,7 @@ pub(super) fn run(cli: &Cli, args: &FoiArgs) -> Result<(), Failure> {
     let incidents =
         Incidents::new(rows(&leaving.ledger, &leaving.reader, false)?, last_recorded(&leaving.reader)?);
     let shown = Shown {
-        report: incidents.report(period),
+        report: incidents.report(period, None),
         baseline: None,
         saved: None,
         suppress: Some(rules.suppress_below),

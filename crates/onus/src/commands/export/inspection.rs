@@ -116,7 +116,7 @@ fn figures(leaving: &mut Leaving<'_>, args: &InspectionArgs) -> Result<(), Failu
     let Some(period) = period else { return Ok(()) };
     let incidents = Incidents::new(rows, last_recorded(&leaving.reader)?);
     let shown = Shown {
-        report: incidents.report(period),
+        report: incidents.report(period, None),
         baseline: None,
         saved: None,
         suppress: None,

@@ -1,0 +1,202 @@
+//! One step of following the log: the incidents that were touched, folded on several threads and written whole, with the
+//! sums of every agency and date among them.
+
+use super::state::IncidentState;
+use super::tree::{Changes, Tree};
+use super::{MARK_KEY, ROWS, STATES, SUMS, ViewsError, coding, state, sums_coding};
+use crate::figures::{Row, Sums};
+use crate::handover::mark;
+use crate::incident::{HistoryError, history};
+use crate::policy::Policies;
+use onus_core::history::{Entry, History};
+use onus_core::ids::{AgencyId, Incident};
+use onus_core::time::LocalDate;
+use onus_store::Reader;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::thread;
+
+/// Into so many values the incidents of one agency and date are spread.
+const SHARDS: u8 = 8;
+
+/// Incidents whose entries still come.
+#[derive(Default)]
+pub(super) struct Open(HashMap<Incident, Held>);
+
+struct Held {
+    entries: Vec<Entry>,
+    last: u64,
+    /// Whether it is still to be written.
+    touched: bool,
+}
+
+/// What is kept of one incident.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Folded {
+    pub(super) row: Row,
+    pub(super) state: IncidentState,
+}
+
+impl Folded {
+    /// `None` if nothing of it speaks.
+    pub(super) fn of(history: &History, policies: &Policies) -> Option<Self> {
+        Some(Self { row: Row::of(history)?, state: IncidentState::of(history, policies) })
+    }
+}
+
+impl Open {
+    /// Takes an entry to the others of its incident, which are read again if they were let go.
+    pub(super) fn take(&mut self, reader: &Reader, entry: Entry) -> Result<(), HistoryError> {
+        let Some(incident) = entry.common.incident.clone() else { return Ok(()) };
+        let last = entry.seq();
+        if let Some(held) = self.0.get_mut(&incident) {
+            // One that was read again holds what is still to come.
+            if held.entries.last().is_some_and(|known| known.seq() < last) {
+                held.entries.push(entry);
+            }
+            (held.last, held.touched) = (last, true);
+            return Ok(());
+        }
+        let entries = if entry.head.incident_version > 1 {
+            history(reader, &incident)?.into_entries()
+        } else {
+            vec![entry]
+        };
+        self.0.insert(incident, Held { entries, last, touched: true });
+        Ok(())
+    }
+
+    /// Lets those go to which nothing came since.
+    pub(super) fn let_go(&mut self, before: u64) {
+        self.0.retain(|_, held| held.last >= before);
+    }
+
+    /// Folds those that were touched, on all cores.
+    fn fold(
+        &mut self,
+        reader: &Reader,
+        policies: &Policies,
+    ) -> Result<BTreeMap<Incident, Option<Folded>>, HistoryError> {
+        let mut touched: Vec<(&Incident, &mut Held)> =
+            self.0.iter_mut().filter(|(_, held)| held.touched).collect();
+        let threads = thread::available_parallelism().map_or(1, Into::into);
+        let share = touched.len().div_ceil(threads).max(1);
+        let work =
+            |share: &mut [(&Incident, &mut Held)]| -> Result<Vec<(Incident, Option<Folded>)>, HistoryError> {
+                let fold = |(incident, held): &mut (&Incident, &mut Held)| {
+                    Ok(((*incident).clone(), held.fold(reader, incident, policies)?))
+                };
+                share.iter_mut().map(fold).collect()
+            };
+        thread::scope(|scope| {
+            let mut shares = touched.chunks_mut(share);
+            let own = shares.next();
+            let others: Vec<_> = shares.map(|share| scope.spawn(move || work(share))).collect();
+            let mut folded = BTreeMap::new();
+            folded.extend(own.map_or(Ok(Vec::new()), work)?);
+            for other in others {
+                folded.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+            }
+            Ok(folded)
+        })
+    }
+
+    /// Writes what was touched, in one batch with how far that goes.
+    pub(super) fn write(
+        &mut self,
+        reader: &Reader,
+        tree: &Tree,
+        policies: &Policies,
+        applied: u64,
+    ) -> Result<(), ViewsError> {
+        let mut touched: BTreeMap<(AgencyId, LocalDate), BTreeMap<Incident, Option<Folded>>> =
+            BTreeMap::new();
+        for (incident, folded) in self.fold(reader, policies)? {
+            let of = (incident.owner.clone(), incident.date);
+            touched.entry(of).or_default().insert(incident, folded);
+        }
+        let mut changes = Changes::default();
+        for ((owner, date), folded) in touched {
+            let shards: BTreeSet<u8> = folded.keys().map(shard).collect();
+            let mut rows: BTreeMap<Incident, Row> = BTreeMap::new();
+            let mut states: BTreeMap<Incident, IncidentState> = BTreeMap::new();
+            let Some(prefix) = folded.keys().next().map(prefix) else { continue };
+            // The sums are of all rows of the day, those that were not touched too.
+            for shard in 0..SHARDS {
+                let kept = each(tree, &key(ROWS, &prefix, Some(shard)), coding::take)?;
+                rows.extend(kept.into_iter().map(|row| (row.incident.clone(), row)));
+            }
+            for shard in &shards {
+                let kept = each(tree, &key(STATES, &prefix, Some(*shard)), state::take)?;
+                states.extend(kept.into_iter().map(|state| (state.incident.clone(), state)));
+            }
+            for (incident, folded) in folded {
+                if let Some(folded) = folded {
+                    rows.insert(incident.clone(), folded.row);
+                    states.insert(incident, folded.state);
+                } else {
+                    rows.remove(&incident);
+                    states.remove(&incident);
+                }
+            }
+            for wanted in &shards {
+                let (mut of_rows, mut of_states) = (Vec::new(), Vec::new());
+                rows.values()
+                    .filter(|row| shard(&row.incident) == *wanted)
+                    .for_each(|row| coding::put(&mut of_rows, row));
+                let of_shard = states.values().filter(|state| shard(&state.incident) == *wanted);
+                of_shard.for_each(|state| state::put(&mut of_states, state));
+                changes.set(&key(ROWS, &prefix, Some(*wanted)), of_rows);
+                changes.set(&key(STATES, &prefix, Some(*wanted)), of_states);
+            }
+            changes.set(&key(SUMS, &prefix, None), sums_coding::put(&owner, date, &Sums::of(rows.values())));
+        }
+        self.0.values_mut().for_each(|held| held.touched = false);
+        changes.set(&MARK_KEY, applied.to_be_bytes().to_vec());
+        Ok(tree.apply(changes)?)
+    }
+}
+
+impl Held {
+    fn fold(
+        &mut self,
+        reader: &Reader,
+        incident: &Incident,
+        policies: &Policies,
+    ) -> Result<Option<Folded>, HistoryError> {
+        mark(reader, &mut self.entries)?;
+        let history = History::new(incident.clone(), std::mem::take(&mut self.entries));
+        let folded = Folded::of(&history, policies);
+        self.entries = history.into_entries();
+        Ok(folded)
+    }
+}
+
+/// The things that stand one after the other in a value.
+fn each<T>(tree: &Tree, key: &[u8], take: impl Fn(&mut &[u8]) -> Option<T>) -> Result<Vec<T>, ViewsError> {
+    let value = tree.get(key)?.unwrap_or_default();
+    all(&value, take).ok_or_else(|| ViewsError::Store("a value is not what its key says".into()))
+}
+
+pub(super) fn all<T>(mut value: &[u8], take: impl Fn(&mut &[u8]) -> Option<T>) -> Option<Vec<T>> {
+    let mut found = Vec::new();
+    while !value.is_empty() {
+        found.push(take(&mut value)?);
+    }
+    Some(found)
+}
+
+/// What the keys of an incident's agency and date begin with.
+fn prefix(incident: &Incident) -> Vec<u8> {
+    let whole = incident.key();
+    let day = whole.as_bytes().len().saturating_sub(incident.number.as_str().len());
+    whole.as_bytes().get(..day).unwrap_or_default().to_vec()
+}
+
+fn shard(incident: &Incident) -> u8 {
+    let number = incident.number.as_str();
+    number.bytes().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte)) % SHARDS
+}
+
+fn key(kind: u8, prefix: &[u8], shard: Option<u8>) -> Vec<u8> {
+    std::iter::once(kind).chain(prefix.iter().copied()).chain(shard).collect()
+}
