@@ -14,12 +14,17 @@ use crate::signing::SigningError;
 use crate::small_files;
 use onus_core::storage::{Audience, OpenHow};
 use onus_core::vocabulary::KeyPurpose;
-use onus_proof::{Checkpoint, CheckpointError, Frontier, Hash, Link, SignedCheckpoint, TreeHead, leaf_hash};
+use onus_proof::{
+    Checkpoint, CheckpointError, Frontier, Hash, Link, Note, NoteSigner, SignedCheckpoint, Statement,
+    TreeHead, leaf_hash,
+};
 use onus_store::Reader;
 use onus_vault::Passphrase;
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// What a receipt's note is signed for: its first line is `onus/receipt/v1`.
+const RECEIPT: &str = "receipt";
 const FIRST_LINE: &str = "onus last signed v1";
 
 /// Why no checkpoint was signed. None left.
@@ -92,6 +97,34 @@ impl Ledger {
         &self,
         passphrase: Option<&Passphrase>,
     ) -> Result<SignedCheckpoint, SignCheckpointError> {
+        self.signing_head(passphrase, |reader, head, _, key| {
+            let signed = Checkpoint::new(reader.identity().origin.as_str(), head)?.sign(key)?;
+            self.keep_checkpoint(signed)
+        })
+    }
+
+    /// Signs a receipt over everything acknowledged so far: origin, last entry, its link, and the tree's root
+    /// (`docs/format.md` §7.2). `None` if there is nothing yet.
+    pub fn sign_receipt(&self, passphrase: Option<&Passphrase>) -> Result<Option<Note>, SignCheckpointError> {
+        self.signing_head(passphrase, |reader, head, link, key| {
+            let Some(seq) = head.size.checked_sub(1) else { return Ok(None) };
+            let statement = Statement::new(RECEIPT)
+                .and_then(|one| one.with("origin", &reader.identity().origin))
+                .and_then(|one| one.with("seq", seq))
+                .and_then(|one| one.with("link", link))
+                .and_then(|one| one.with("root", head.root.to_base64()));
+            let text = statement.map_err(|_| CheckpointError::Shape)?.to_string();
+            Ok(Some(Note::sign(&text, key).map_err(CheckpointError::from)?))
+        })
+    }
+
+    /// Hands the head to whoever signs it, once it is sure that it continues what was signed before and that this
+    /// machine will know that it was signed.
+    fn signing_head<T>(
+        &self,
+        passphrase: Option<&Passphrase>,
+        sign: impl FnOnce(&Reader, TreeHead, Link, &NoteSigner) -> Result<T, SignCheckpointError>,
+    ) -> Result<T, SignCheckpointError> {
         let reader = self.read()?;
         let key = self.signer(&reader, KeyPurpose::Checkpoint, passphrase)?;
         let storage = self.machine.storage().as_ref();
@@ -111,8 +144,7 @@ impl Ledger {
             let text = written(&frontier, &link);
             small_files::replace(storage, &path, text.as_bytes(), Audience::Private).map_err(at(&path))?;
         }
-        let signed = Checkpoint::new(reader.identity().origin.as_str(), head)?.sign(&key)?;
-        self.keep_checkpoint(signed)
+        sign(&reader, head, link, &key)
     }
 
     /// Keeps a note beside the ledger; signatures that stand under it already stay.

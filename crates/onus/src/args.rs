@@ -273,6 +273,17 @@ pub(crate) struct RecordArgs {
     /// Record only if the incident is new, or its last version is N; implies --atomic
     #[arg(long, value_name = "new|N", value_parser = expectation)]
     pub(crate) expect: Option<Expectation>,
+    /// signed: after the receipts of each batch, a signed note over all that is recorded so far; needs a key for checkpoints
+    #[arg(long, value_enum, value_name = "KIND", default_value_t)]
+    pub(crate) receipts: Receipts,
+}
+
+/// What `--receipts` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Receipts {
+    #[default]
+    Plain,
+    Signed,
 }
 
 /// What `--expect` says.

@@ -59,7 +59,8 @@ pub(crate) struct TrustArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ProveArgs {
-    /// An entry's number, or an incident as owner/date/number
+    /// An entry's number, an incident as owner/date/number, or OLDER..NEWER: that the ledger of NEWER entries begins with
+    /// the OLDER ones
     pub(crate) what: String,
 }
 
@@ -68,6 +69,15 @@ pub(crate) struct CheckArgs {
     /// Proofs, checkpoints, equivocation files and evidence pages, each known by its first line; and folders of `onus export`
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
+    /// A checkpoint of the same ledger: does it hold what a receipt signs for? May be given again
+    #[arg(long = "checkpoint", value_name = "FILE")]
+    pub(crate) checkpoints: Vec<PathBuf>,
+    /// A consistency proof, of `onus prove OLDER..NEWER`; may be given again
+    #[arg(long = "consistency", value_name = "FILE")]
+    pub(crate) consistency: Vec<PathBuf>,
+    /// The proof of a KeyRevoked entry, of `onus prove SEQ`: what that key signed after it is marked; may be given again
+    #[arg(long = "revoked", value_name = "FILE")]
+    pub(crate) revoked: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) trust: TrustArgs,
 }

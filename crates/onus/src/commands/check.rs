@@ -3,6 +3,9 @@
 //! A line for each file on standard output: `good`, `false` or `not checked`, and why. Without a key or a policy
 //! nothing is good, whatever the file says of itself.
 
+mod given;
+mod receipt;
+
 use super::trust;
 use crate::args::{CheckArgs, Cli};
 use crate::exit::chain;
@@ -11,6 +14,7 @@ use crate::render::certificate::Certified;
 use crate::render::says::label_of_kind;
 use crate::terminal;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use given::Given;
 use onus_core::entry::EntryHead;
 use onus_core::record::Record;
 use onus_export::evidence::{self, State, TextFinding, Verdict};
@@ -29,10 +33,11 @@ pub(crate) fn run(cli: &Cli, args: &CheckArgs) -> Result<(), Failure> {
         return Err(Failure::new(Cause::Usage, "whom do you trust? Give --key NAME+ID+KEY or --policy FILE")
             .hint("the key must come from its owner, not from whoever handed you the proof"));
     };
+    let given = Given::read(policy, args)?;
     let mut all_good = true;
     for path in &args.files {
         let verdict =
-            if path.is_dir() { folder(&policy, path) } else { file(cli, &policy, &trust::file(path)?) };
+            if path.is_dir() { folder(&given.policy, path) } else { file(cli, &given, &trust::file(path)?) };
         all_good &= verdict.is_ok();
         let name = Path::display(path);
         terminal::data(|out| match &verdict {
@@ -54,14 +59,19 @@ fn wrong(error: impl std::fmt::Display) -> Bad {
     Bad::False(error.to_string())
 }
 
-fn file(cli: &Cli, policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
+fn file(cli: &Cli, given: &Given, bytes: &[u8]) -> Result<String, Bad> {
+    let policy = &given.policy;
     let first_line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let first_line = std::str::from_utf8(first_line).unwrap_or_default();
     if Equivocation::is_begun_by(bytes) {
         return equivocation(policy, bytes);
     }
     if first_line == "c2sp.org/tlog-proof@v1" {
-        return entry(policy, bytes);
+        return entry(given, bytes);
+    }
+    if purpose_of(first_line) == Some("receipt") {
+        let text = std::str::from_utf8(bytes).map_err(wrong)?;
+        return receipt::check(given, &[text.to_owned()]);
     }
     if purpose_of(first_line).is_some() {
         return Err(Bad::NotChecked("a note for a purpose that this release does not check alone".into()));
@@ -70,13 +80,16 @@ fn file(cli: &Cli, policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
         return page(cli, policy, bytes);
     }
     if first_line.starts_with('{') {
+        if let Some(notes) = receipt::notes(bytes) {
+            return receipt::check(given, &notes);
+        }
         return match kind_of_json(bytes).as_deref() {
             Some("erasure") => certificate(policy, bytes),
-            _ => bundle(policy, bytes),
+            _ => bundle(given, bytes),
         };
     }
     let signed = SignedCheckpoint::parse(bytes).map_err(wrong)?;
-    Ok(checkpoint(&policy.check(signed).map_err(wrong)?))
+    Ok(checkpoint(&given.believed(signed)?))
 }
 
 /// An export: whether its files are those that its manifest lists, and who signed that.
@@ -196,12 +209,13 @@ fn erased_since(cli: &Cli, verdict: &Verdict) -> String {
     }
 }
 
-fn entry(policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
+fn entry(given: &Given, bytes: &[u8]) -> Result<String, Bad> {
     let proof = TlogProof::parse(bytes).map_err(wrong)?;
     let Some(entry) = proof.extra() else {
         return Err(Bad::NotChecked("the proof does not bring its entry along".into()));
     };
-    let under = proof.verify(&leaf_hash(entry), policy).map_err(wrong)?;
+    let under = proof.verify(&leaf_hash(entry), &given.policy).map_err(wrong)?;
+    given.not_revoked(under.note().signers(), under.head().size)?;
     Ok(format!("entry {} stands under {}", proof.index(), checkpoint(&under)))
 }
 
@@ -228,7 +242,7 @@ struct BundleEntry {
     bytes: String,
 }
 
-fn bundle(policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
+fn bundle(given: &Given, bytes: &[u8]) -> Result<String, Bad> {
     let Ok(bundle) = serde_json::from_slice::<Bundle>(bytes) else {
         return Err(Bad::NotChecked("JSON, but no proof of an incident".into()));
     };
@@ -236,7 +250,7 @@ fn bundle(policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
         return Err(Bad::NotChecked("JSON of another format".into()));
     }
     let signed = SignedCheckpoint::parse(bundle.checkpoint.as_bytes()).map_err(wrong)?;
-    let under = policy.check(signed).map_err(wrong)?;
+    let under = given.believed(signed)?;
     let hashes: Option<Vec<Hash>> = bundle.proof.iter().map(|text| Hash::from_base64(text)).collect();
     let hashes = hashes.ok_or_else(|| wrong("a hash of the proof is none"))?;
     let mut leaves = Vec::new();

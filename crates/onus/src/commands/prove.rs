@@ -1,4 +1,5 @@
-//! `onus prove`: one entry as a C2SP proof with the entry in it, or an incident as one JSON bundle.
+//! `onus prove`: one entry as a C2SP proof with the entry in it, or an incident as one JSON bundle, or that
+//! a longer ledger begins with a shorter one.
 //!
 //! The bundle: `origin`; `entries`, each `seq` and its stored `bytes` in base64; `proof`, the hashes that show
 //! them all at once; `checkpoint`, the signed note. Nothing leaves that does not verify here first.
@@ -10,7 +11,7 @@ use crate::terminal;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use onus_core::ids::Incident;
 use onus_ledger::{Ledger, signing_keys};
-use onus_proof::{Hash, Policy, SignedCheckpoint, TlogProof, leaf_hash, verify_many};
+use onus_proof::{Hash, Policy, SignedCheckpoint, TlogProof, TreeHead, leaf_hash, verify_many};
 use onus_query::proofs::{self, ProveError};
 use onus_store::Reader;
 use serde_json::{Value, json};
@@ -22,10 +23,19 @@ pub(crate) fn run(cli: &Cli, args: &ProveArgs) -> Result<(), Failure> {
         let proof = entry(&ledger, &reader, seq)?;
         return terminal::data(|out| write!(out, "{proof}"));
     }
+    if let Some((older, newer)) = args.what.split_once("..")
+        && let (Ok(older), Ok(newer)) = (older.parse(), newer.parse())
+    {
+        let proof = consistency(&reader, older, newer)?;
+        return terminal::data(|out| {
+            serde_json::to_writer_pretty(&mut *out, &proof)?;
+            writeln!(out)
+        });
+    }
     let incident = Incident::parse(&args.what).ok_or_else(|| {
         Failure::new(
             Cause::Usage,
-            "expected an entry's number, or owner/date/number such as police:sussex/2023-05-01/142",
+            "expected an entry's number, owner/date/number such as police:sussex/2023-05-01/142, or OLDER..NEWER",
         )
     })?;
     let seqs = reader.incident(&incident.key()).map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
@@ -34,6 +44,20 @@ pub(crate) fn run(cli: &Cli, args: &ProveArgs) -> Result<(), Failure> {
         serde_json::to_writer_pretty(&mut *out, &bundle)?;
         writeln!(out)
     })
+}
+
+/// That the tree of `newer` entries begins with the one of `older`; the roots are not in it, they come with what was signed.
+fn consistency(reader: &Reader, older: u64, newer: u64) -> Result<Value, Failure> {
+    let root = proofs::root(reader, newer).map_err(|e| failure(&e))?;
+    let head = TreeHead { size: newer, root };
+    let hashes = proofs::consistency(reader, older, &head).map_err(|e| failure(&e))?;
+    Ok(json!({
+        "format": "onus/consistency-proof/v1",
+        "origin": reader.identity().origin.as_str(),
+        "older": older,
+        "newer": newer,
+        "proof": hashes.iter().map(Hash::to_base64).collect::<Vec<_>>(),
+    }))
 }
 
 fn entry(ledger: &Ledger, reader: &Reader, seq: u64) -> Result<TlogProof, Failure> {

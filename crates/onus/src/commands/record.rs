@@ -3,14 +3,15 @@
 //! A line that is refused is reported with its number and the rest go on. A receipt is printed only
 //! when its event is durable.
 
-use super::{identity, ledger, open_failure, passphrase, record_cause, seal_cause};
-use crate::args::{Cli, Expectation, RecordArgs};
+use super::{checkpoint, identity, ledger, open_failure, passphrase, record_cause, seal_cause};
+use crate::args::{Cli, Expectation, Receipts, RecordArgs};
 use crate::exit::{Cause, Failure, chain, output};
 use crate::terminal;
 use onus_core::limits::DRAFT_LINE_BYTES_MAX;
 use onus_core::record::Draft;
 use onus_core::vocabulary::Channel;
 use onus_ledger::{Acknowledged, Awaited, RecordError, Recorder};
+use onus_proof::Note;
 use onus_store::{COMMIT_ENTRIES_MAX, Expect, Recorded, Recovery};
 use serde_json::json;
 use std::fs::File;
@@ -33,12 +34,29 @@ pub(crate) fn run(cli: &Cli, args: &RecordArgs) -> Result<(), Failure> {
         .map_err(|e| open_failure(&ledger, &e))?;
     tell(&recovery);
     let origin = recorder.origin().to_string();
+    let sign = || {
+        let note = ledger.sign_receipt(passphrase.as_ref());
+        note.map_err(|e| {
+            checkpoint::failure(&ledger, &e)
+                .hint("what is receipted above is recorded; only its signature is missing")
+        })
+    };
+    let sign: Option<Signing<'_>> = (args.receipts == Receipts::Signed).then_some(&sign);
     let outcome = match (args.expect, args.atomic) {
-        (None, false) => stream(&recorder, input, &origin),
-        (expect, _) => at_once(&recorder, input, &origin, expect),
+        (None, false) => stream(&recorder, input, &origin, sign),
+        (expect, _) => at_once(&recorder, input, &origin, expect, sign),
     };
     let closed = recorder.close().map_err(|e| Failure::new(record_cause(&e), chain(&e)));
     outcome.and(closed)
+}
+
+/// Signs over all that is durable.
+type Signing<'a> = &'a (dyn Fn() -> Result<Option<Note>, Failure> + Sync);
+
+/// Prints the signed note over what was just acknowledged, as a line of its own.
+fn print_note(out: &mut dyn Write, note: &Note) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &json!({ "format": "onus-receipt/1", "note": note.to_string() }))?;
+    writeln!(out)
 }
 
 pub(super) fn tell(recovery: &Recovery) {
@@ -111,12 +129,17 @@ enum Line {
 }
 
 /// Every line a request of its own, many on their way at once.
-fn stream(recorder: &Recorder, mut input: Box<dyn BufRead + Send>, origin: &str) -> Result<(), Failure> {
+fn stream(
+    recorder: &Recorder,
+    mut input: Box<dyn BufRead + Send>,
+    origin: &str,
+    sign: Option<Signing<'_>>,
+) -> Result<(), Failure> {
     let stop = AtomicBool::new(false);
     let (send, receive) = sync_channel(LINES_AHEAD);
     thread::scope(|scope| {
         let stopping = &stop;
-        let receipts = scope.spawn(move || print_receipts(&receive, origin, stopping));
+        let receipts = scope.spawn(move || print_receipts(&receive, origin, stopping, sign));
         let read = submit_lines(recorder, input.as_mut(), &send, &stop);
         drop(send);
         let printed = receipts
@@ -156,10 +179,17 @@ fn submit_lines(
     Ok(())
 }
 
-fn print_receipts(lines: &Receiver<Line>, origin: &str, stop: &AtomicBool) -> Result<(), Failure> {
+fn print_receipts(
+    lines: &Receiver<Line>,
+    origin: &str,
+    stop: &AtomicBool,
+    sign: Option<Signing<'_>>,
+) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout());
     let mut tally = Tally::default();
     let mut unwritten: Option<io::Error> = None;
+    let mut unsigned: Option<Failure> = None;
+    let mut to_sign = false;
     loop {
         if unwritten.is_some() {
             stop.store(true, Ordering::Relaxed);
@@ -168,6 +198,10 @@ fn print_receipts(lines: &Receiver<Line>, origin: &str, stop: &AtomicBool) -> Re
             Ok(line) => line,
             Err(TryRecvError::Disconnected) => break,
             Err(TryRecvError::Empty) => {
+                // What has been acknowledged together is signed together.
+                if std::mem::take(&mut to_sign) && unwritten.is_none() && unsigned.is_none() {
+                    unsigned = print_signed(&mut out, sign, &mut unwritten).err();
+                }
                 if unwritten.is_none() {
                     unwritten = out.flush().err();
                 }
@@ -183,6 +217,7 @@ fn print_receipts(lines: &Receiver<Line>, origin: &str, stop: &AtomicBool) -> Re
                 Ok(acknowledged) => {
                     for done in &acknowledged {
                         tally.count(done);
+                        to_sign = true;
                         if unwritten.is_none() {
                             unwritten = print_receipt(&mut out, number, origin, done).err();
                         }
@@ -202,13 +237,28 @@ fn print_receipts(lines: &Receiver<Line>, origin: &str, stop: &AtomicBool) -> Re
             },
         }
     }
-    let ended = tally.end();
+    if to_sign && unwritten.is_none() && unsigned.is_none() {
+        unsigned = print_signed(&mut out, sign, &mut unwritten).err();
+    }
+    let ended = tally.end().and_then(|()| unsigned.map_or(Ok(()), Err));
     match unwritten.or_else(|| out.flush().err()) {
         None => ended,
         Some(e) => {
             Err(output(&e).hint("what is counted above is recorded, though not every receipt was printed"))
         }
     }
+}
+
+/// Signs, and prints the note.
+fn print_signed(
+    out: &mut dyn Write,
+    sign: Option<Signing<'_>>,
+    unwritten: &mut Option<io::Error>,
+) -> Result<(), Failure> {
+    if let Some(note) = sign.map(|sign| sign()).transpose()?.flatten() {
+        *unwritten = print_note(out, &note).err();
+    }
+    Ok(())
 }
 
 /// How a run went.
@@ -265,6 +315,7 @@ fn at_once(
     mut input: Box<dyn BufRead + Send>,
     origin: &str,
     expect: Option<Expectation>,
+    sign: Option<Signing<'_>>,
 ) -> Result<(), Failure> {
     let mut events = Vec::new();
     let mut numbers = Vec::new();
@@ -326,6 +377,9 @@ fn at_once(
     })?;
     for done in &done {
         tally.count(done);
+    }
+    if let Some(note) = sign.map(|sign| sign()).transpose()?.flatten() {
+        terminal::data(|out| print_note(out, &note))?;
     }
     tally.end()
 }

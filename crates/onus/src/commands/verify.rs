@@ -1,6 +1,7 @@
 //! `onus verify`: every byte read again, trusting nothing derived.
 
 mod against;
+mod marks;
 mod silence;
 
 use super::{format, has_log, ledger, no_identity};
@@ -9,6 +10,7 @@ use crate::exit::{Cause, Failure, chain};
 use crate::terminal;
 use against::Answer;
 use indicatif::ProgressBar;
+use marks::Marks;
 use onus_store::{Verdict, VerifyError};
 use serde_json::{Value, json};
 use silence::Silence;
@@ -27,9 +29,11 @@ pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> Result<(), Failure> {
     let compared = against::checkpoints(&ledger, args)?;
     // A log that is not sound cannot be read through.
     let silences = if verdict.is_sound() { silence::silences(&ledger, args)? } else { None };
+    let marks = if verdict.is_sound() { marks::marks(&ledger)? } else { Marks::default() };
     terminal::data(|out| match format(args.format) {
         Format::Table => {
             write_words(out, &verdict)?;
+            marks.wrong.iter().chain(&marks.told).try_for_each(|words| writeln!(out, "  note: {words}"))?;
             compared.iter().try_for_each(|(file, answer)| match answer {
                 Answer::Continues => writeln!(out, "{file}: the ledger begins with what was signed there."),
                 Answer::Contradicts(words) => writeln!(out, "{file}: {words}"),
@@ -44,11 +48,17 @@ pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> Result<(), Failure> {
             if let (Some(json), Some(silences)) = (json.as_object_mut(), &silences) {
                 json.insert("silences".into(), silences.iter().map(silence_to_json).collect());
             }
+            if let Some(json) = json.as_object_mut() {
+                json.insert("signatures".into(), json!({ "wrong": marks.wrong, "told": marks.told }));
+            }
             serde_json::to_writer_pretty(&mut *out, &json)?;
             writeln!(out)
         }
         Format::Csv => write_csv(out, &verdict),
     })?;
+    for words in &marks.wrong {
+        terminal::say(&format_args!("onus: {words}"));
+    }
     for (file, answer) in &compared {
         if let Answer::Contradicts(words) = answer {
             terminal::say(&format_args!("onus: {file}: {words}"));
@@ -61,7 +71,11 @@ pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> Result<(), Failure> {
             "onus: {silent} silences longer than was asked: an indicator, not a finding"
         ));
     }
-    if verdict.is_sound() && continued && silent == 0 { Ok(()) } else { Err(Failure::told(Cause::Found)) }
+    if verdict.is_sound() && continued && silent == 0 && marks.wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::told(Cause::Found))
+    }
 }
 
 pub(super) fn threads() -> NonZeroUsize {

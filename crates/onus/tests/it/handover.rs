@@ -310,6 +310,8 @@ fn a_key_revoked_before_the_answer_was_recorded_counts_no_more_and_one_revoked_l
     let of = after.trust.clone();
     ok(after.ledger.run(&["key", "revoke", "handover", "--of", &of, "--reason", "stolen"], ""));
     after.is_alone(&answer, "key-revoked");
+    let verified = ok(after.ledger.run(&["verify", "--format", "table"], ""));
+    assert!(verified.contains("is asserted alone: the key that signed it had been revoked"), "{verified}");
     let again = after.ledger.run(&["key", "register", &of], "");
     assert_eq!(again.code, 3, "what was revoked stays revoked: {}", again.stderr);
 }

@@ -33,6 +33,7 @@ mod mcslc;
 mod personal;
 mod proof;
 mod real_files;
+mod receipts;
 mod report;
 mod retention;
 mod sample;

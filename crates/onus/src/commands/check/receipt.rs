@@ -1,0 +1,126 @@
+//! Signed receipts, without any ledger: who signed for what, and whether a checkpoint holds it.
+//!
+//! A receipt signs for the tree of all entries up to its last one. A checkpoint of that size has its root or contradicts
+//! it. One of another size says nothing by itself: a consistency proof decides, and without one it is *not checked*.
+
+use super::{Bad, Given, checkpoint, wrong};
+use onus_proof::{Hash, Link, Note, Statement, TreeHead, VerifiedCheckpoint, verify_consistency};
+use serde::Deserialize;
+use std::fmt::Write as _;
+
+/// What the note is signed for.
+const PURPOSE: &str = "receipt";
+
+#[derive(Deserialize)]
+struct Line {
+    note: Option<String>,
+}
+
+/// A consistency proof as `onus prove OLDER..NEWER` writes it.
+#[derive(Debug, Deserialize)]
+pub(super) struct Consistency {
+    format: String,
+    origin: String,
+    older: u64,
+    newer: u64,
+    proof: Vec<String>,
+}
+
+impl Consistency {
+    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok().filter(|one: &Self| one.format == "onus/consistency-proof/v1")
+    }
+}
+
+/// The notes in what `onus record --receipts signed` printed; `None` if there are none.
+pub(super) fn notes(bytes: &[u8]) -> Option<Vec<String>> {
+    let lines = std::str::from_utf8(bytes).ok()?.lines();
+    let notes: Vec<String> = lines.filter_map(|line| serde_json::from_str::<Line>(line).ok()?.note).collect();
+    let is_receipt = |note: &String| note.starts_with("onus/receipt/v1\n");
+    (!notes.is_empty() && notes.iter().all(is_receipt)).then_some(notes)
+}
+
+/// What a receipt says, once its signature is checked.
+struct Receipt {
+    origin: String,
+    seq: u64,
+    head: TreeHead,
+}
+
+/// Checks every receipt, each against every checkpoint that was given.
+pub(super) fn check(given: &Given, notes: &[String]) -> Result<String, Bad> {
+    let mut words = String::new();
+    for note in notes {
+        let receipt = signed(given, note)?;
+        let stop = if words.is_empty() { "" } else { "; " };
+        let _infallible =
+            write!(words, "{stop}{} signed for entry {} and all before it", receipt.origin, receipt.seq);
+        for under in &given.checkpoints {
+            contained(given, &receipt, under)?;
+            let _infallible = write!(words, ", which {} holds", checkpoint(under));
+        }
+    }
+    Ok(words)
+}
+
+fn signed(given: &Given, text: &str) -> Result<Receipt, Bad> {
+    let note = Note::parse(text.as_bytes()).map_err(wrong)?;
+    let statement = Statement::parse(note.text(), PURPOSE).map_err(wrong)?;
+    let origin: String = statement.read("origin").map_err(wrong)?;
+    let keys: Vec<_> = given.policy.logs().iter().filter(|key| key.name() == origin).cloned().collect();
+    let verified = note.clone().verify(&keys).map_err(wrong)?;
+    let seq: u64 = statement.read("seq").map_err(wrong)?;
+    let _link: Link = statement.read("link").map_err(wrong)?;
+    let root = statement.get("root").and_then(Hash::from_base64).ok_or_else(|| wrong("its root is none"))?;
+    let size = seq.checked_add(1).ok_or_else(|| wrong("its entry has no number"))?;
+    given.not_revoked(verified.signers(), size)?;
+    Ok(Receipt { origin, seq, head: TreeHead { size, root } })
+}
+
+fn contained(given: &Given, receipt: &Receipt, under: &VerifiedCheckpoint) -> Result<(), Bad> {
+    let head = under.head();
+    if under.origin() != receipt.origin {
+        return Err(wrong(format_args!(
+            "the checkpoint is of {}, not of {}",
+            under.origin(),
+            receipt.origin
+        )));
+    }
+    let mine = receipt.head;
+    if head.size == mine.size {
+        return if head.root == mine.root {
+            Ok(())
+        } else {
+            Err(wrong(format_args!(
+                "{} signed two histories of {} entries: root {} here, root {} in the checkpoint",
+                receipt.origin, mine.size, mine.root, head.root
+            )))
+        };
+    }
+    let (older, newer) = if mine.size < head.size { (mine, head) } else { (head, mine) };
+    let fits = |one: &&Consistency| {
+        (one.origin.as_str(), one.older, one.newer) == (receipt.origin.as_str(), older.size, newer.size)
+    };
+    let Some(proof) = given.consistency.iter().find(fits) else {
+        return Err(Bad::NotChecked(format!(
+            "whether the checkpoint of {} entries and the receipt for {} belong to one history needs a consistency proof: \
+             onus prove {}..{}, then --consistency FILE",
+            head.size, mine.size, older.size, newer.size
+        )));
+    };
+    let hashes: Option<Vec<Hash>> = proof.proof.iter().map(|text| Hash::from_base64(text)).collect();
+    let hashes = hashes.ok_or_else(|| wrong("a hash of the consistency proof is none"))?;
+    verify_consistency(&older, &newer, &hashes).map_err(|e| {
+        wrong(format_args!(
+            "the history of {} entries is not shown to begin with the one of {}: {e}",
+            newer.size, older.size
+        ))
+    })?;
+    if mine.size > head.size {
+        return Err(Bad::NotChecked(format!(
+            "the checkpoint ends after {} entries, before entry {}; both belong to one history",
+            head.size, receipt.seq
+        )));
+    }
+    Ok(())
+}
