@@ -100,3 +100,26 @@ fn take_rows(own: &[u8], cover: &Cover) -> Option<Vec<(u64, Ranges)>> {
     }
     (rows.is_empty() == (cover.count == 0)).then_some(rows)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::terms::tests::fixed;
+
+    #[test]
+    fn what_a_thousand_segments_can_hold_is_read_back() {
+        let incident = |n: u64| {
+            let text = format!("police:mps/2023-05-01/{n}");
+            crate::terms::incident_term(&onus_core::ids::Incident::parse(&text).unwrap().key())
+        };
+        let mut spans = Spans::none();
+        for n in 1..=1_000_u64 {
+            let terms = [incident(n * 10), incident(n * 10 + 9)];
+            let ranges = Ranges::of(terms.iter().map(Vec::as_slice));
+            spans.push(ranges, n * 262_144, Link::from_bytes([7; 32]), 1).unwrap();
+            let read = Spans::open(fixed(spans.to_bytes().unwrap())).unwrap();
+            assert_eq!((read.rows(), read.end_seq()), (spans.rows(), n * 262_144), "{n} segments");
+        }
+        assert!(spans.rows().iter().all(|(_, ranges)| !ranges.may_hold(&incident(3))));
+    }
+}
