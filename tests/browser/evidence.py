@@ -85,7 +85,8 @@ class Browser:
               state: document.getElementById("verdict").dataset.verdict,
               checks: rows("#checks tr", "check-"),
               entries: Array.from(document.querySelectorAll("#entries > li"),
-                (li) => ({ seq: Number(li.id.replace("entry-", "")), state: li.dataset.state, opened: texts(li) })),
+                (li) => ({ seq: Number(li.id.replace("entry-", "")), state: li.dataset.state, opened: texts(li),
+                         signature: JSON.parse(li.dataset.signature ?? "null") })),
             };
         """)
 
@@ -111,7 +112,7 @@ def same_as_onus_check(browser, cases):
         assert found == expected, f"{case['name']}:\n{json.dumps(found)}\n{json.dumps(expected)}"
         same = "same as this one" in browser.one("#check-page").text
         assert same == case["own_viewer"], case["name"]
-        if case["name"] in ("good", "a bit of an entry is flipped", "withheld"):
+        if case["name"] in ("good", "a bit of an entry is flipped", "withheld", "answered"):
             browser.picture(case["name"].replace(" ", "-"))
 
 
@@ -295,6 +296,18 @@ def it_prints(browser, cases):
         (pathlib.Path(folder) / "good.pdf").write_bytes(pdf)
 
 
+def other_pages_share_the_picture(browser, cases):
+    browser.driver.get((browser.folder / "document.html").as_uri())
+    browser.wait(lambda: browser.find("#picture svg"))
+    shown = browser.driver.execute_script("return Array.from(document.querySelectorAll('#picture svg > g > title'), (one) => one.textContent)")
+    for wanted in ("response: held by ambulance:las", "response: unclaimed, caller signposted", "response: accounts differ"):
+        assert wanted in shown, shown
+    assert browser.one("#picture svg > title").get_attribute("textContent") == "Who held what"
+    assert browser.find("main img, main b, header b") == [] and browser.driver.execute_script("return window.owned === undefined")
+    assert browser.driver.execute_script("return performance.getEntriesByType('resource').length") == 0
+    browser.picture("document")
+
+
 def the_viewer_knows_its_own_name(browser, cases):
     browser.go("viewer.html")
     assert browser.dataset()["viewerSha256"] == cases["viewer_sha256"]
@@ -305,7 +318,8 @@ TESTS = [same_as_onus_check, refused_whole, the_page_of_the_exporter_never_vouch
          nothing_is_asked_of_a_network, without_a_key_nothing_is_green, a_browser_that_cannot_says_so,
          what_stands_in_a_file_is_text, keyboard_alone_is_enough, a_screen_reader_is_told_everything,
          colour_is_never_the_only_sign, times_are_londons_with_their_offset, the_lanes_are_those_of_the_rules,
-         the_verdict_is_there_in_time, it_prints, the_viewer_knows_its_own_name]
+         the_verdict_is_there_in_time, it_prints, other_pages_share_the_picture,
+         the_viewer_knows_its_own_name]
 
 
 def main(folder):

@@ -9,6 +9,7 @@
 //! * No sealed text leaves that was not disclosed for this file.
 
 pub mod data;
+pub mod document;
 pub mod evidence;
 pub mod folder;
 pub mod handover;

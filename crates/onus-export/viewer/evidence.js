@@ -99,7 +99,7 @@ async function examine(data, trusted) {
   }
   const keys = [];
   for (const text of data.keys) keys.push(await attempt(() => parseKey(text)));
-  const context = { data, trusted, canSign, keys: keys.filter((key) => key.name), say };
+  const context = { data, trusted, canSign, keys: keys.filter((key) => key.name), checks, say };
 
   const checkpoint = await checkCheckpoint(context);
   const nodes = await attempt(() => data.nodes.map((node) => hash32(node, "a hash of the proofs")));
@@ -117,6 +117,8 @@ async function examine(data, trusted) {
     await checkTexts(one, data);
     entries.push(one);
   }
+  await judgeAnswers(entries, support, checkpoint.origin, canSign);
+  sayRevoked(context, checkpoint, support);
   const manifest = await checkManifest(context, checkpoint, support, entries);
   checkWhole(context, entries, manifest);
   restOnCheckpoint(checks, entries);
@@ -185,6 +187,17 @@ async function checkLogKey({ note, parsed, trusted, canSign, keys, say, title })
       say("checkpoint", OPEN, title, `${where}, signed by a key that came with this file. Whether that is the ledger's key, only you can tell: give the key that you trust.`);
     }
   }
+}
+
+/** A checkpoint whose key one of the entries under it revoked was signed by somebody who should not have. */
+function sayRevoked({ checks, trusted, keys }, checkpoint, support) {
+  const check = checks.find(({ id }) => id === "checkpoint");
+  if (check.state === FAILS) return;
+  const isLogKey = (key) => key.type === ED25519 && key.name === checkpoint.origin;
+  const key = trusted.find(isLogKey) ?? keys.find(isLogKey);
+  const revoked = key && support.find(({ state, seq, entry }) =>
+    state === HOLDS && seq < checkpoint.size && entry?.kind?.name === "KeyRevoked" && equal(entry.body.public_key, key.point));
+  if (revoked) Object.assign(check, { state: FAILS, reason: `It was signed with a key that entry ${revoked.seq} had revoked.` });
 }
 
 async function checkWitnesses({ note, trusted, canSign, keys, say }) {

@@ -178,6 +178,7 @@ class Lane {
 
 /** What a span says in words. */
 function spanWords({ state, holder, signposted, reason }) {
+  if (state === "contested") return "accounts differ";
   if (state === "held") return `held by ${holder}`;
   if (state === "closed_unclaimed") return `closed, unclaimed: ${reason ? words(reason) : "no reason stated"}`;
   if (state === "discharged") return "discharged";
@@ -197,7 +198,7 @@ function svg(name, attributes, text) {
 }
 
 /** The lanes as a picture. Each recorded moment has one step, so distances are not to scale. */
-function drawLanes(folded) {
+function drawLanes(folded, title = "Who held what, as each agency states it") {
   const moments = [...new Set(folded.flatMap(({ marks }) => marks.map(({ at }) => at)))].sort((a, b) => a - b);
   const step = (RIGHT - LEFT) / moments.length;
   const x = (at) => (at === undefined ? RIGHT : LEFT + (moments.indexOf(at) + 0.5) * step);
@@ -205,8 +206,8 @@ function drawLanes(folded) {
   const top = 92;
   const height = top + rows * ROW;
   const picture = svg("svg", { viewBox: `0 0 ${RIGHT + 34} ${height}`, role: "img", "aria-labelledby": "lanes-title", "aria-describedby": "lanes-desc" });
-  picture.append(svg("title", { id: "lanes-title" }, "Who held what, as each agency states it"));
-  picture.append(svg("desc", { id: "lanes-desc" }, "The table after this picture says the same in words."));
+  picture.append(svg("title", { id: "lanes-title" }, title));
+  picture.append(svg("desc", { id: "lanes-desc" }, "What follows this picture says the same in words."));
   drawPattern(picture);
   let lastLabel = -Infinity;
   moments.forEach((at) => {
@@ -259,9 +260,10 @@ function drawSpan(picture, span, x, y) {
   const width = Math.max(x(span.until) - from, 3);
   const group = svg("g", {});
   group.append(svg("title", {}, `${words(span.facet)}: ${spanWords(span)}`));
-  group.append(svg("rect", { x: from, y: y + 2, width, height: 18, rx: 3, class: span.state === "held" ? "held" : "unclaimed" }));
+  const how = ["held", "contested"].includes(span.state) ? span.state : "unclaimed";
+  group.append(svg("rect", { x: from, y: y + 2, width, height: 18, rx: 3, class: how }));
   const label = span.state === "held" ? span.holder : spanWords(span);
-  if (width > label.length * 6.2 + 8) group.append(svg("text", { x: from + 6, y: y + 15, class: `label-${span.state === "held" ? "held" : "unclaimed"}` }, label));
+  if (width > label.length * 6.2 + 8) group.append(svg("text", { x: from + 6, y: y + 15, class: `label-${how}` }, label));
   picture.append(group);
 }
 

@@ -204,6 +204,10 @@ function entryArticle(one, entries) {
   if (common.corrects) row("Corrects", eventText(common.corrects.event_id, places));
   if (common.causes.length > 0) row("Follows from", common.causes.map((id) => eventText(id, places)).join("; "));
   for (const text of one.texts.filter(({ field }) => field < 8)) row(words(text.name), ...textWords(text));
+  if (one.signature) {
+    article.dataset.signature = JSON.stringify([one.signature.state, one.signature.by ?? null, one.signature.inOrigin ?? null, one.signature.reason ?? null]);
+    row("Signature", signatureWords(one.signature));
+  }
   article.append(about);
   article.append(el("details", {}, el("summary", {}, "Bytes and names"), el("p", { class: "bytes" }, `Event ${uuid(common.event_id)}. Leaf ${toHex(one.leaf)}. ${toHex(one.bytes)}`)));
   return article;
@@ -289,5 +293,5 @@ function noteText(bytes) {
       return null;
     }
   })();
-  return attempted === null ? `${bytes.length} bytes that are not text` : `a signed note, not checked here: ${attempted.split("\n").filter(Boolean).join(" | ")}`;
+  return attempted === null ? `${bytes.length} bytes that are not text` : `a note: ${attempted.split("\n").filter(Boolean).join(" | ")}`;
 }

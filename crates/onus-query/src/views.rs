@@ -120,6 +120,22 @@ pub enum Why {
     Failed(String),
 }
 
+impl Why {
+    /// Whether what stood there was not what whoever made it had left: damaged, changed, or another ledger's.
+    #[must_use]
+    pub fn is_found_wrong(&self) -> bool {
+        match self {
+            Self::New | Self::Asked | Self::Restarted | Self::Policies => false,
+            Self::NoWatermark
+            | Self::Other
+            | Self::Ahead
+            | Self::OtherLink
+            | Self::Behind
+            | Self::Failed(_) => true,
+        }
+    }
+}
+
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -3,13 +3,14 @@
 //! Nothing that the file says of itself is believed. The keys that count are those that the caller brings.
 
 use super::block::{Block, BlockError};
-use super::exhibits::{Exhibit, check_schemas};
+use super::exhibits::{Exhibit, check_schemas, judge_answers};
 use super::manifest::Manifest;
 use super::page::{PageError, take_apart};
 use super::signed::{self, Hash, Signed};
 use super::verdict::{Check, State, Verdict};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use onus_core::code::Origin;
 use onus_core::kinds::Body;
 use onus_proof::{Checkpoint, Note, VerifierKey};
 use sha2::{Digest as _, Sha256};
@@ -50,6 +51,10 @@ pub fn check(page: &str, trusted: &[VerifierKey]) -> Result<Verdict, EvidenceErr
         one.read(has_schema, Some(&block.incident));
         one.read_texts(&block);
     }
+    checks.revoked(checkpoint.as_ref(), &support);
+    if let Some(origin) = checkpoint.as_ref().and_then(|checkpoint| Origin::new(checkpoint.origin())) {
+        judge_answers(&mut entries, &support, &origin);
+    }
     let manifest = checks.manifest(checkpoint.as_ref(), &support, &entries);
     checks.whole(&entries, manifest.as_ref());
     let mut verdict = Verdict {
@@ -58,6 +63,7 @@ pub fn check(page: &str, trusted: &[VerifierKey]) -> Result<Verdict, EvidenceErr
         manifest,
         is_own_viewer: parts.is_own_viewer,
         incident: block.incident,
+        checkpoint: block.checkpoint,
     };
     verdict.rest_on_checkpoint();
     Ok(verdict)
@@ -95,6 +101,21 @@ impl Checks<'_> {
         self.log_key(&note, &checkpoint);
         self.witnesses(&note);
         Some(checkpoint)
+    }
+
+    /// A checkpoint whose key one of the entries under it revoked was signed by somebody who should not have.
+    fn revoked(&mut self, checkpoint: Option<&Checkpoint>, support: &[Exhibit]) {
+        let Some(checkpoint) = checkpoint else { return };
+        let is_log_key = |key: &&VerifierKey| !signed::is_cosigner(key) && key.name() == checkpoint.origin();
+        let Some(key) = self.trusted.iter().chain(&self.keys).find(is_log_key) else { return };
+        let revoked = support.iter().filter(|one| one.seq < checkpoint.head().size).find(
+            |one| matches!(one.body(), Some(Body::KeyRevoked(b)) if b.public_key.as_bytes() == key.public()),
+        );
+        let check = self.found.iter_mut().find(|check| check.id == "checkpoint");
+        if let (Some(revoked), Some(check)) = (revoked, check.filter(|check| check.state != State::Fails)) {
+            check.state = State::Fails;
+            check.reason = format!("It was signed with a key that entry {} had revoked.", revoked.seq);
+        }
     }
 
     fn log_key(&mut self, note: &Note, checkpoint: &Checkpoint) {

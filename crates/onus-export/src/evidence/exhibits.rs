@@ -5,13 +5,16 @@ use super::signed::{self, Hash};
 use super::verdict::{EntryVerdict, State, Text, TextFinding};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use onus_core::code::Origin;
 use onus_core::entry::EntryHead;
 use onus_core::history::Entry;
+use onus_core::keys::keys;
 use onus_core::kinds::Body;
 use onus_core::record::Record;
 use onus_core::sealed::Sealed;
 use onus_ledger::{FieldKey, OpenTextError, open_disclosed};
 use onus_proof::{Checkpoint, leaf_hash};
+use onus_query::handover::{Claim, Known, Original, Standing};
 use sha2::{Digest as _, Sha256};
 
 /// One entry, as far as it could be checked.
@@ -22,6 +25,7 @@ pub(super) struct Exhibit {
     pub(super) entry: Option<Entry>,
     pub(super) reasons: Vec<String>,
     texts: Vec<Text>,
+    signature: Option<Standing>,
 }
 
 impl Exhibit {
@@ -34,6 +38,7 @@ impl Exhibit {
             entry: None,
             reasons: Vec::new(),
             texts: Vec::new(),
+            signature: None,
         };
         if let Err(reason) = exhibit.find(item, checkpoint, nodes) {
             exhibit.reasons.push(reason.into());
@@ -123,7 +128,29 @@ impl Exhibit {
             state,
             reasons: self.reasons,
             texts: self.texts,
+            signature: self.signature,
         }
+    }
+}
+
+/// Judges every answer with a note among the entries, by the keys that the support registers.
+pub(super) fn judge_answers(entries: &mut [Exhibit], support: &[Exhibit], origin: &Origin) {
+    let mut own: Vec<&Entry> =
+        support.iter().filter(|one| one.holds()).filter_map(|one| one.entry.as_ref()).collect();
+    own.sort_by_key(|entry| entry.seq());
+    let known = Known { origin: origin.clone(), keys: keys(own) };
+    let offers: Vec<(u64, Original)> = entries
+        .iter()
+        .filter(|one| matches!(one.body(), Some(Body::HandoverOffered(_))))
+        .filter_map(|one| Some((one.seq, Original::new(one.bytes.clone()).ok()?)))
+        .collect();
+    for one in entries.iter_mut().filter(|one| one.reasons.is_empty()) {
+        let Some(claim) = one.entry.as_ref().and_then(Claim::of) else { continue };
+        let named = offers
+            .iter()
+            .find(|(seq, offer)| *seq < claim.seq && Some(offer.entry().id()) == claim.offer)
+            .map(|(_, offer)| offer);
+        one.signature = Some(known.judge(&claim, named));
     }
 }
 

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 const SHELL: &str = include_str!("../../viewer/viewer.html");
 const STYLE: &str = include_str!("../../viewer/viewer.css");
-const SCRIPT: [&str; 10] = [
+const SCRIPT: [&str; 11] = [
     include_str!("../../viewer/bytes.js"),
     include_str!("../../viewer/words.js"),
     include_str!("../../viewer/tree.js"),
@@ -19,6 +19,7 @@ const SCRIPT: [&str; 10] = [
     include_str!("../../viewer/schema.js"),
     include_str!("../../viewer/evidence.js"),
     include_str!("../../viewer/lanes.js"),
+    include_str!("../../viewer/countersigned.js"),
     include_str!("../../viewer/own.js"),
     include_str!("../../viewer/page.js"),
 ];

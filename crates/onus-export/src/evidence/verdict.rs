@@ -1,6 +1,7 @@
 //! What is found in an evidence file: by `onus check` and by the viewer alike.
 
 use super::manifest::Manifest;
+use onus_query::handover::Standing;
 
 /// A finding. What was not checked is never taken to hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +74,9 @@ pub struct EntryVerdict {
     pub reasons: Vec<String>,
     /// Its sealed texts.
     pub texts: Vec<Text>,
+    /// What the note of an answer to an offer is worth, by the keys that the ledger registered. An answer that is
+    /// asserted alone is what it was recorded as, and no fault of the file.
+    pub signature: Option<Standing>,
 }
 
 /// Everything that is found in one evidence file.
@@ -86,6 +90,8 @@ pub struct Verdict {
     pub entries: Vec<EntryVerdict>,
     /// What the exporter states, if it can be read.
     pub manifest: Option<Manifest>,
+    /// The signed checkpoint, verbatim.
+    pub checkpoint: String,
     /// Whether the viewer inside the file is the one of this release. It was not run.
     pub is_own_viewer: bool,
 }

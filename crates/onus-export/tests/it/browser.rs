@@ -4,14 +4,17 @@
 //! `ONUS_PYTHON` names the interpreter, with the package `selenium`; else it is `python3`. Where that, Chromium or
 //! its driver is missing, this is skipped and says so; never in CI.
 
+use crate::answered::answered;
 use crate::setting::{CASES, DISPUTE, INCIDENT, Setting};
 use crate::tampering::{Case, cases, refused};
 use onus_core::history::Vantage;
 use onus_core::ids::Incident;
 use onus_core::responsibility::{self, Grounds, Quality, responsibility};
 use onus_core::time::Timestamp;
-use onus_core::vocabulary::Facet;
+use onus_core::vocabulary::{Facet, KeyPurpose};
+use onus_export::document::{self, Drawn, Lane, Mark, Part, Picture, Span};
 use onus_export::evidence::{State, TextFinding, Verdict, check, viewer, viewer_sha256};
+use onus_query::handover::Standing;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -41,6 +44,16 @@ fn state(state: State) -> &'static str {
     }
 }
 
+/// What a note is worth, in the form of the viewer.
+fn signature(standing: &Standing) -> Value {
+    match standing {
+        Standing::Signed { by, in_origin } => {
+            json!(["holds", by.to_string(), in_origin.as_ref().map(ToString::to_string), null])
+        }
+        Standing::Alone(reason) => json!(["alone", null, null, reason.as_str()]),
+    }
+}
+
 /// A verdict in the form in which the browser's test reads the page.
 fn told(verdict: &Verdict) -> Value {
     let checks: serde_json::Map<String, Value> =
@@ -57,7 +70,8 @@ fn told(verdict: &Verdict) -> Value {
                     _ => None,
                 })
                 .collect();
-            json!({ "seq": entry.seq, "state": state(entry.state), "opened": opened })
+            let signature = entry.signature.as_ref().map(signature);
+            json!({ "seq": entry.seq, "state": state(entry.state), "opened": opened, "signature": signature })
         })
         .collect();
     json!({ "state": state(verdict.state()), "checks": checks, "entries": entries })
@@ -203,6 +217,32 @@ fn words(state: &responsibility::State) -> String {
     }
 }
 
+/// A page that is no evidence, with a picture: two accounts that differ.
+fn drawn() -> String {
+    let from_us = Timestamp::parse("2024-06-12T01:00:00+01:00").unwrap().as_us();
+    let span = |state| Span { facet: "response", state, from_us, until_us: Some(from_us + 60_000_000) };
+    let lane = |name: &str, state| Lane {
+        name: name.into(),
+        facets: vec!["response"],
+        spans: vec![span(state)],
+        marks: [0, 60_000_000]
+            .map(|us| Mark { at_us: from_us + us, version: 1, title: HOSTILE.into() })
+            .into(),
+        ..Lane::default()
+    };
+    let held = |holder: &str| Drawn::Held { holder: holder.into() };
+    let lanes = vec![
+        lane("police:met", held("ambulance:las")),
+        lane("ambulance:las", Drawn::Unclaimed { signposted: true }),
+        lane("contested", Drawn::Contested),
+    ];
+    let picture = Picture { title: "Who held what".into(), lanes };
+    let mut page = Vec::new();
+    let parts = [Part::Heading(HOSTILE), Part::Words(HOSTILE), Part::Picture(&picture), Part::Drawn(HOSTILE)];
+    document::write(&mut page, HOSTILE, &parts).unwrap();
+    String::from_utf8(page).unwrap()
+}
+
 #[test]
 fn the_viewer_in_a_browser_finds_what_the_check_finds() {
     if let Some(why) = missing() {
@@ -223,6 +263,17 @@ fn the_viewer_in_a_browser_finds_what_the_check_finds() {
         files.push(json!({
             "name": name, "file": file, "verdict": told(&verdict), "own_viewer": verdict.is_own_viewer,
         }));
+    }
+    let revoked = Setting::of(DISPUTE);
+    revoked.revoke(&revoked.log, KeyPurpose::Checkpoint);
+    for (name, html) in [
+        ("answered", answered().0.evidence(&[]).unwrap().html),
+        ("revoked", revoked.evidence(&[]).unwrap().html),
+    ] {
+        let file = format!("{name}.html");
+        write(&file, &html);
+        let verdict = check(&html, &trusted).unwrap();
+        files.push(json!({ "name": name, "file": file, "verdict": told(&verdict), "own_viewer": true }));
     }
     let good = setting.evidence(&["rationale"]).unwrap().html;
     let bad: Vec<String> = refused(&good)
@@ -254,6 +305,7 @@ fn the_viewer_in_a_browser_finds_what_the_check_finds() {
         })
         .collect();
     of_lanes.push(lanes(&stirred, INCIDENT, "stirred.html"));
+    write("document.html", &drawn());
     write("forty.html", &Setting::of(&forty()).evidence(&["text"]).unwrap().html);
     let other = crate::setting::TestKey::new("other.example/log", 1, 5);
     let about = json!({

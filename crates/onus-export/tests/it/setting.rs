@@ -4,19 +4,21 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer as _, SigningKey};
-use onus_core::bodies::ledger_wide::KeyRegistered;
+use onus_core::bodies::ledger_wide::{KeyRegistered, KeyRevoked};
 use onus_core::bytes::PublicKey;
 use onus_core::code::{Code, Origin};
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::kinds::Body;
 use onus_core::record::Draft;
 use onus_core::sealed::Plain;
+use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Channel, KeyPurpose};
 use onus_export::evidence::{Evidence, MakeError, Request, Selection, Standing, make};
 use onus_ledger::{Identity, Ledger, Machine, NewLedger, Wrapping, create};
 use onus_proof::{Hash, leaf_hash, node_hash};
 use onus_store::{ClockAnswer, ClockQuestion, Expect, OpenOptions, OsFiles, Writer};
+use onus_testkit::events::Event;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use std::time::Duration;
@@ -111,24 +113,38 @@ impl Setting {
             manifest: TestKey::new(&format!("{ORIGIN}/manifest"), 1, 2),
             witness: TestKey::new("witness.example/w", 4, 3),
         };
-        setting.register(&setting.manifest);
+        setting.register(&setting.manifest, KeyPurpose::Manifest);
         setting
     }
 
-    fn register(&self, key: &TestKey) {
-        let registered = KeyRegistered {
-            purpose: KeyPurpose::Manifest,
-            name: Code::new(&key.name).unwrap(),
-            public_key: PublicKey::from_bytes(key.point()),
-        };
+    /// Registers a key.
+    pub(crate) fn register(&self, key: &TestKey, purpose: KeyPurpose) {
+        let (name, public_key) = (Code::new(&key.name).unwrap(), PublicKey::from_bytes(key.point()));
+        self.append_own(Body::KeyRegistered(KeyRegistered { purpose, name, public_key }));
+    }
+
+    /// Revokes it.
+    pub(crate) fn revoke(&self, key: &TestKey, purpose: KeyPurpose) {
+        let (name, public_key) = (Code::new(&key.name).unwrap(), PublicKey::from_bytes(key.point()));
+        let reason = Code::new("lost").unwrap();
+        self.append_own(Body::KeyRevoked(KeyRevoked { purpose, name, public_key, reason }));
+    }
+
+    fn append_own(&self, body: Body<Stored>) {
         let at = Timestamp::parse("2024-06-13T09:00:00+01:00").unwrap();
-        let event = onus_testkit::events::ledger_wide("police:met", at, 7, Body::KeyRegistered(registered));
+        let next = self.ledger.read().unwrap().size();
+        self.append(&onus_testkit::events::ledger_wide("police:met", at, next, body));
+    }
+
+    /// Appends an event as it is; its place.
+    pub(crate) fn append(&self, event: &Event) -> u64 {
         let clock =
             Box::new(|question: ClockQuestion| ClockAnswer { recorded_at: question.previous, first: None });
         let (writer, _) =
             Writer::open(Arc::new(OsFiles), self.ledger.dir(), clock, OpenOptions::default()).unwrap();
-        writer.append(vec![event.encode()], Expect::Any).unwrap();
+        writer.append(vec![event.clone().encode()], Expect::Any).unwrap();
         writer.close().unwrap();
+        self.ledger.read().unwrap().size() - 1
     }
 
     /// A file of the incident with these texts opened.

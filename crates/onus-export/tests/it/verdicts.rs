@@ -1,9 +1,13 @@
 //! What `check` says: of a good file, and of one that was changed.
 
+use crate::answered::answered;
 use crate::setting::{DISPUTE, INCIDENT, Setting};
 use crate::tampering::{ALL, Case, cases, refused};
+use onus_core::ids::Incident;
+use onus_core::vocabulary::KeyPurpose;
 use onus_export::evidence::{State, TextFinding, Verdict, check};
 use onus_proof::VerifierKey;
+use onus_query::handover::{Standing, mark};
 
 fn verdict(setting: &Setting, html: &str) -> Verdict {
     let trusted = [setting.log.verifier().parse().unwrap()];
@@ -74,6 +78,37 @@ fn a_witness_whose_key_was_brought_must_have_cosigned() {
     assert_eq!(state(&setting.witness.verifier()), State::Holds);
     let absent = crate::setting::TestKey::new("witness.example/absent", 4, 9);
     assert_eq!(state(&absent.verifier()), State::Fails);
+}
+
+/// Given a table of notes, each another thing than it should be.
+#[test]
+fn what_a_note_is_worth_is_told_as_the_ledger_tells_it() {
+    let (setting, expected) = answered();
+    let verdict = verdict(&setting, &setting.evidence(&[]).unwrap().html);
+    assert_eq!(verdict.state(), State::Holds, "an answer that is asserted alone is no fault of the file");
+    let told: Vec<(u64, Standing)> =
+        verdict.entries.iter().filter_map(|entry| Some((entry.seq, entry.signature.clone()?))).collect();
+    let reader = setting.ledger.read().unwrap();
+    let incident = Incident::parse(INCIDENT).unwrap();
+    let mut entries = onus_query::incident::history(&reader, &incident).unwrap().into_entries();
+    let of_ledger: Vec<(u64, Standing)> = mark(&reader, &mut entries).unwrap().into_iter().collect();
+    assert_eq!(told, of_ledger);
+    let told: Vec<(&str, Standing)> =
+        expected.iter().map(|(name, _)| *name).zip(told.into_iter().map(|(_, worth)| worth)).collect();
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_checkpoint_signed_with_a_key_that_the_ledger_had_revoked_does_not_hold() {
+    let setting = Setting::of(DISPUTE);
+    setting.register(&setting.log, KeyPurpose::Checkpoint);
+    let made = setting.evidence(&[]).unwrap();
+    assert_eq!(verdict(&setting, &made.html).state(), State::Holds);
+    setting.revoke(&setting.log, KeyPurpose::Checkpoint);
+    let verdict = verdict(&setting, &setting.evidence(&[]).unwrap().html);
+    assert_eq!(verdict.state(), State::Fails);
+    let checkpoint = verdict.checks.iter().find(|check| check.id == "checkpoint").unwrap();
+    assert!(checkpoint.reason.contains("had revoked"), "{}", checkpoint.reason);
 }
 
 #[test]

@@ -98,7 +98,7 @@ metrics! {
         excluded "none"
     /// How long nobody had it.
     TimeUnowned "time_unowned" Total "Time unowned"
-        numerator "time for which the response facet stood open and nobody's in the established account; a span that has not ended is counted up to the ledger's last entry"
+        numerator "time for which the response facet stood open and nobody's in the established account; a span that has not ended is counted up to the time at which the ledger's last entry was recorded"
         denominator "assessed incidents"
         excluded "none"
     /// How long a handover took.

@@ -93,7 +93,10 @@ fn wilson(hits: u64, of: u64) -> Option<(f64, f64)> {
     let centre = share + z2 / (2.0 * n);
     let half = Z_95 * ((share * (1.0 - share) + z2 / (4.0 * n)) / n).sqrt();
     let scale = 1.0 + z2 / n;
-    Some((((centre - half) / scale).max(0.0), ((centre + half) / scale).min(1.0)))
+    // With none or all counted, the bound is exact, and what rounding leaves of the difference is nothing.
+    let low = if hits == 0 { 0.0 } else { ((centre - half) / scale).max(0.0) };
+    let high = if hits == of { 1.0 } else { ((centre + half) / scale).min(1.0) };
+    Some((low, high))
 }
 
 /// A count as a fraction's part.
@@ -130,6 +133,10 @@ mod tests {
             );
         }
         assert_eq!(figure(0, 0).wilson(), None);
+        for of in 1..200 {
+            assert_eq!(figure(0, of).wilson().unwrap().0.to_bits(), 0, "none of {of}");
+            assert_eq!(figure(of, of).wilson().unwrap().1.to_bits(), 1.0_f64.to_bits(), "all of {of}");
+        }
     }
 
     #[test]

@@ -2,16 +2,18 @@
 
 use super::{Finding, Severity, f26_record_integrity, f28_capture_short};
 use crate::coverage::Covered;
+use onus_core::bytes::Digest;
 use onus_core::history::Entry;
 use onus_core::kinds::{Body, Kind};
 use onus_core::model::Days;
 use onus_core::time::Timestamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Collected entry by entry, then judged.
 #[derive(Clone, Debug, Default)]
 pub struct LedgerWide {
     clock: Vec<Entry>,
+    heartbeats: Vec<Entry>,
     tallies: Vec<Counting>,
     damage: Vec<(Entry, String)>,
 }
@@ -30,7 +32,8 @@ pub(super) struct Tally {
 }
 
 impl LedgerWide {
-    /// Of the entries that belong to no incident: those of the clock and the tallies that still speak.
+    /// Of the entries that belong to no incident, in their order: those of the clock, the heartbeats, and the tallies
+    /// that still speak.
     #[must_use]
     pub fn new(entries: &[Entry]) -> Self {
         let withdrawn: BTreeSet<_> = entries
@@ -44,6 +47,7 @@ impl LedgerWide {
         for entry in entries.iter().filter(|entry| !withdrawn.contains(&entry.id())) {
             match &entry.body {
                 Some(Body::ClockStepped(_) | Body::ClockCorrected(_)) => ledger.clock.push(entry.clone()),
+                Some(Body::HeartbeatRecorded(_)) => ledger.heartbeats.push(entry.clone()),
                 Some(Body::SourceTallied(_)) => {
                     ledger.tallies.push(Counting { entry: entry.clone(), recorded: 0 });
                 }
@@ -96,6 +100,31 @@ impl LedgerWide {
             _ => None,
         };
         self.tallies.iter().filter_map(covered).collect()
+    }
+
+    /// Heartbeats that name a checkpoint which this ledger cannot have signed: of more entries than stood before them,
+    /// or with another root than a heartbeat before them names for as many entries.
+    fn forks(&self) -> Vec<(&Entry, String)> {
+        let mut named: BTreeMap<u64, (u64, Digest)> = BTreeMap::new();
+        let mut forks = Vec::new();
+        for entry in &self.heartbeats {
+            let Some(Body::HeartbeatRecorded(body)) = &entry.body else { continue };
+            let (first, root) = *named.entry(body.size).or_insert((entry.seq(), body.root));
+            if body.size > entry.seq() {
+                let size = body.size;
+                forks.push((
+                    entry,
+                    format!("a checkpoint of {size} entries is named where fewer stood before"),
+                ));
+            } else if root != body.root {
+                let size = body.size;
+                forks.push((
+                    entry,
+                    format!("entry {first} names another root for a checkpoint of {size} entries"),
+                ));
+            }
+        }
+        forks
     }
 
     pub(super) fn tallies(&self) -> impl Iterator<Item = (&Entry, Tally)> {
@@ -156,6 +185,9 @@ pub fn judge_ledger(ledger: &LedgerWide) -> Vec<Finding> {
             last_sound,
             format!("the record breaks here: {how}"),
         ));
+    }
+    for (entry, title) in ledger.forks() {
+        found.push(Finding::new(rule, Severity::Critical, entry, title));
     }
     f28_capture_short::judge(ledger, &mut found);
     found

@@ -149,7 +149,13 @@ impl Survey<'_> {
     /// What the ledger says of itself: its clock, what sources say they sent, and where it breaks.
     fn ledger_wide(&self) -> Result<LedgerWide, HistoryError> {
         let mut entries = Vec::new();
-        for kind in [Kind::ClockStepped, Kind::ClockCorrected, Kind::SourceTallied, Kind::EntryWithdrawn] {
+        for kind in [
+            Kind::ClockStepped,
+            Kind::ClockCorrected,
+            Kind::HeartbeatRecorded,
+            Kind::SourceTallied,
+            Kind::EntryWithdrawn,
+        ] {
             for seq in self.reader.of_kind(kind.number())? {
                 let entry = self.entry(seq)?;
                 let known =

@@ -392,9 +392,11 @@ numbered it. A period is made of whole days, both ends included. Entries that we
 what became known after the period is counted all the same. Groups are by agency, by the strand of the last assessment,
 and by the age band of the last assessment that states one.
 
-*Counted* is the numerator, *of* the denominator, *excluded* what belongs in and cannot be judged. Rates carry the Wilson
-score interval at 95 %. Sums are whole microseconds; the median and the 90th percentile are times that occurred (nearest
-rank). A span that has not ended is counted up to the ledger's last entry. The policy versions that decisions cite stand
+*Counted* is the numerator, *of* the denominator, *excluded* what belongs in and cannot be judged. Of a time, *of* is how
+many incidents have one, those of no minutes among them, and *counted* (or *incidents with any*) how many of these took
+longer than none; sum, median and percentile are of all. Rates carry the Wilson score interval at 95 %. Sums are whole
+microseconds; the median and the 90th percentile are times that occurred (nearest rank). A span that has not ended is
+counted up to the time at which the ledger's last entry was recorded. The policy versions that decisions cite stand
 at the head of every report.
 
 ";

@@ -4,6 +4,8 @@ use crate::ledgers::{Made, ledger};
 use onus_proof::{Frontier, Hash, TreeHead, leaf_hash, verify_consistency, verify_inclusion, verify_many};
 use onus_query::Reader;
 use onus_query::proofs::{consistency, inclusion, inclusions, many, root};
+use onus_store::IndexDifference;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// The head after each number of entries, from 0, and the leaves.
@@ -110,4 +112,21 @@ fn the_next_level_is_made_of_the_one_below() {
         verify_inclusion(&leaves[place(seq)], seq, &path, &head).unwrap();
     }
     assert_eq!(std::fs::read(nodes_of(&made, 16)).unwrap().len(), 32);
+}
+
+#[test]
+fn an_index_that_is_compared_with_the_log_shows_kept_nodes_that_are_not_its() {
+    let made = ledger(11, 1_100, 400);
+    let compared = || made.reader().verify_index(NonZeroUsize::MIN, &|_, _| {}).unwrap();
+    assert_eq!(compared(), [], "no nodes are kept yet");
+    let (heads, leaves) = heads(&made.reader());
+    everything_is_proved(&made.reader(), &heads, &leaves);
+    assert_eq!(compared(), []);
+    let path = nodes_of(&made, 8);
+    let mut altered = std::fs::read(&path).unwrap();
+    altered[32] ^= 1;
+    std::fs::write(&path, &altered).unwrap();
+    assert_eq!(compared(), [IndexDifference::Nodes { level: 8 }]);
+    made.reader().forget_nodes();
+    assert_eq!(compared(), []);
 }

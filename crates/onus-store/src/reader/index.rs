@@ -74,6 +74,11 @@ pub enum IndexDifference {
         /// The segment's first entry.
         segment: u64,
     },
+    /// Kept nodes of the tree, at this level, are not those of the log.
+    Nodes {
+        /// The level: a node of it stands over 2^level entries.
+        level: u32,
+    },
     /// Where the blocks start differs.
     Places {
         /// The segment's first entry.
@@ -162,7 +167,8 @@ impl Reader {
         let compare = |job: &Job| self.compare_one(*job, spans.get(&job.segment));
         let found = in_parallel(&self.jobs()?, threads, progress, compare)?;
         let unusable = self.unusable_spans()?.map(IndexDifference::Spans);
-        Ok(unusable.into_iter().chain(found.into_iter().flatten()).collect())
+        let nodes = self.differing_nodes()?.into_iter().map(|level| IndexDifference::Nodes { level });
+        Ok(unusable.into_iter().chain(found.into_iter().flatten()).chain(nodes).collect())
     }
 
     fn jobs(&self) -> Result<Vec<Job>, IndexError> {

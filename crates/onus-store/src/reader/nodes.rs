@@ -12,6 +12,7 @@
 //! * A verdict rests on [`Reader::subtree`]: the files are not checked. Whoever makes a proof with it checks that
 //!   against a signed root, and where it does not hold calls [`Reader::forget_nodes`] and asks again.
 
+use crate::number::memory;
 use crate::outcome::ReadError;
 use crate::reader::Reader;
 use onus_core::storage::{Audience, OpenHow};
@@ -62,6 +63,37 @@ impl Reader {
             // Where it cannot be removed, this reader does not ask it again, and the next one finds out anew.
             let _gone = self.storage.remove(&path).is_ok();
         }
+    }
+
+    /// The levels whose kept nodes are not those of the log; each node is hashed again from stored bytes.
+    pub(super) fn differing_nodes(&self) -> Result<Vec<u32>, ReadError> {
+        let nodes = Nodes::default();
+        let mut differing = Vec::new();
+        let mut below: Vec<Hash> = Vec::new();
+        for level in (HEIGHT..u64::BITS).step_by(8) {
+            let there = self.count(&nodes, level);
+            if there == 0 {
+                break;
+            }
+            let mut made = Vec::new();
+            for index in 0..there {
+                made.push(if level == HEIGHT {
+                    self.fold(index << HEIGHT..(index + 1) << HEIGHT)?
+                } else {
+                    // A level that has more than the one below it can stand for is compared as far as that goes.
+                    let range = memory(index * WIDTH)..memory((index + 1) * WIDTH);
+                    match below.get(range) {
+                        Some(hashes) => root_of(hashes.to_vec()),
+                        None => self.fold(index << level..(index + 1) << level)?,
+                    }
+                });
+            }
+            if self.read(level, 0..there).ok() != Some(made.clone()) {
+                differing.push(level);
+            }
+            below = made;
+        }
+        Ok(differing)
     }
 
     fn leaves_of(&self, subtree: Subtree) -> Result<Range<u64>, ReadError> {

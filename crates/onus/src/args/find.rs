@@ -70,7 +70,12 @@ pub(crate) struct FindArgs {
     #[arg(long, conflicts_with_all = ["group_by", "limit", "after"])]
     pub(crate) count: bool,
     /// Count by the values of a field instead of listing entries
-    #[arg(long, value_name = "FIELD", conflicts_with = "after")]
+    #[arg(
+        long,
+        value_name = "FIELD",
+        conflicts_with = "after",
+        value_parser = clap::builder::PossibleValuesParser::new(TermField::NAMES)
+    )]
     pub(crate) group_by: Option<String>,
     /// At most so many entries (50 unless stated) or groups (all unless stated)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]

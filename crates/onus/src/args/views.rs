@@ -11,5 +11,8 @@ pub(crate) enum ViewsCommand {
     )]
     Rebuild(TableArgs),
     /// Fold the whole log again and compare; exit code 1 if they differ
+    #[command(
+        after_help = "Views that cannot be used are made anew first, which is said on standard error; exit code 1 then too,\nif they were damaged, changed or another ledger's. What stood there is kept in DIR/views/tree.aside."
+    )]
     Verify(TableArgs),
 }

@@ -11,6 +11,7 @@ use crate::args::{CheckArgs, Cli};
 use crate::exit::chain;
 use crate::exit::{Cause, Failure};
 use crate::render::certificate::Certified;
+use crate::render::history::signature_words;
 use crate::render::says::label_of_kind;
 use crate::terminal;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -77,7 +78,7 @@ fn file(cli: &Cli, given: &Given, bytes: &[u8]) -> Result<String, Bad> {
         return Err(Bad::NotChecked("a note for a purpose that this release does not check alone".into()));
     }
     if first_line.starts_with('<') {
-        return page(cli, policy, bytes);
+        return page(cli, given, bytes);
     }
     if first_line.starts_with('{') {
         if let Some(notes) = receipt::notes(bytes) {
@@ -143,18 +144,21 @@ fn signed(
 }
 
 /// A page of evidence: the verdict of the viewer, in words.
-fn page(cli: &Cli, policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
+fn page(cli: &Cli, given: &Given, bytes: &[u8]) -> Result<String, Bad> {
     let text = std::str::from_utf8(bytes).map_err(|_| wrong("it is not text in UTF-8"))?;
-    let verdict = evidence::check(text, policy.logs()).map_err(wrong)?;
+    let verdict = evidence::check(text, given.policy.logs()).map_err(wrong)?;
     let told = |state: State| {
         let checks = verdict.checks.iter().filter(|check| check.state == state);
         checks.map(|check| format!("{}: {}", check.id, check.reason)).collect::<Vec<_>>()
     };
     match verdict.state() {
         State::Holds => {
+            // The page says nothing of witnesses whom the policy asks for, nor of revocations proven elsewhere.
+            given.believed(SignedCheckpoint::parse(verdict.checkpoint.as_bytes()).map_err(wrong)?)?;
+            let (count, incident) = (verdict.entries.len(), &verdict.incident);
             let words = told(State::Holds).join(" ");
-            let erased = erased_since(cli, &verdict);
-            Ok(format!("{} entries of {} hold; {words}{erased}", verdict.entries.len(), verdict.incident))
+            let (answers, erased) = (answers(&verdict), erased_since(cli, &verdict));
+            Ok(format!("{count} entries of {incident} hold; {words}{answers}{erased}"))
         }
         State::Fails => {
             let entries = verdict.entries.iter().filter(|entry| entry.state == State::Fails);
@@ -163,6 +167,15 @@ fn page(cli: &Cli, policy: &Policy, bytes: &[u8]) -> Result<String, Bad> {
         }
         State::Open => Err(Bad::NotChecked(told(State::Open).join(" "))),
     }
+}
+
+/// What the answers to offers are worth that carry a note.
+fn answers(verdict: &Verdict) -> String {
+    let told = verdict.entries.iter().filter_map(|entry| {
+        let words = signature_words(entry.signature.as_ref()?);
+        Some(format!(" Entry {}: {words}", entry.seq))
+    });
+    told.collect()
 }
 
 /// What the ledger of a page, where it is at hand (`-l`), has erased since: the page itself cannot know.

@@ -6,7 +6,7 @@ use super::{format, history_failure, ledger, open_failure};
 use crate::args::Cli;
 use crate::args::flags::FlagsArgs;
 use crate::exit::{Cause, Failure};
-use crate::render::flags::{write_findings, write_rule};
+use crate::render::flags::{Findings, write_findings, write_rule};
 use crate::terminal;
 use onus_core::history::{History, KnownBy, Vantage};
 use onus_core::ids::{AgencyId, Incident};
@@ -32,23 +32,34 @@ pub(crate) fn run(cli: &Cli, args: &FlagsArgs) -> Result<(), Failure> {
     within_knowledge(&reader, &vantage)?;
     let policies = Policies::read(&reader, vantage.known_by).map_err(|e| history_failure(&e))?;
     let survey = Survey { reader: &reader, policies: &policies, vantage, now };
-    let mut findings = Vec::new();
-    let incidents = match &incident {
-        Some(incident) => {
-            let found = survey.of(incident).map_err(|e| history_failure(&e))?;
-            findings = found.ok_or_else(|| nothing(&reader, incident, damaged))?;
-            findings.retain(|finding| wanted.takes(finding));
-            1
-        }
-        None => survey
-            .all(super::verify::threads(), |finding| {
-                if wanted.takes(&finding) {
-                    findings.push(finding);
+    if let Some(incident) = &incident {
+        let found = survey.of(incident).map_err(|e| history_failure(&e))?;
+        let mut findings = found.ok_or_else(|| nothing(&reader, incident, damaged))?;
+        findings.retain(|finding| wanted.takes(finding));
+        terminal::data(|out| write_findings(out, format(args.format), &findings, 1, now))?;
+    } else {
+        let mut failed = None;
+        terminal::data(|out| {
+            let mut written = Findings::begin(out, format(args.format))?;
+            let mut outcome = Ok(());
+            let judged = survey.all(super::verify::threads(), |finding| {
+                if outcome.is_ok() && wanted.takes(&finding) {
+                    outcome = written.put(&finding);
                 }
-            })
-            .map_err(|e| history_failure(&e))?,
-    };
-    terminal::data(|out| write_findings(out, format(args.format), &findings, incidents, now))?;
+            });
+            outcome?;
+            match judged {
+                Ok(incidents) => written.finish(incidents, now),
+                Err(e) => {
+                    failed = Some(history_failure(&e));
+                    Ok(())
+                }
+            }
+        })?;
+        if let Some(failure) = failed {
+            return Err(failure);
+        }
+    }
     if damaged { Err(Failure::told(Cause::Found)) } else { Ok(()) }
 }
 

@@ -23,6 +23,8 @@ fn rebuild(cli: &Cli) -> Result<(), Failure> {
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
     let segments = reader.segments().to_vec();
     with_bar(|progress| reader.rebuild_index(&segments, threads(), progress)).map_err(|e| failure(&e))?;
+    // They are made anew by whoever proves something next.
+    reader.forget_nodes();
     let (count, entries) = (segments.len(), reader.size());
     terminal::say(&format_args!("onus: {} made anew, {entries} entries", segments_words(count)));
     Ok(())
@@ -54,7 +56,8 @@ fn verify(cli: &Cli, args: &IndexVerifyArgs) -> Result<(), Failure> {
             csv.write_record(["segment", "what", "field", "value", "entry"])?;
             for told in differences.iter().map(Told::of) {
                 let entry = told.entry.map(|entry| entry.to_string()).unwrap_or_default();
-                let row = [told.segment.to_string(), told.what, told.field.to_owned(), told.value, entry];
+                let segment = told.segment.map(|segment| segment.to_string()).unwrap_or_default();
+                let row = [segment, told.what, told.field.to_owned(), told.value, entry];
                 csv.write_record(row.iter().map(|cell| spreadsheet_safe(cell)))?;
             }
             csv.flush()
@@ -74,7 +77,8 @@ fn verify(cli: &Cli, args: &IndexVerifyArgs) -> Result<(), Failure> {
 
 /// A difference in words.
 struct Told {
-    segment: u64,
+    /// Which segment; `None` for what is of the whole log.
+    segment: Option<u64>,
     what: String,
     field: &'static str,
     value: String,
@@ -84,25 +88,32 @@ struct Told {
 impl Told {
     fn of(difference: &IndexDifference) -> Self {
         let (segment, what) = match difference {
-            IndexDifference::Unusable { segment, why } => (*segment, why.to_string()),
+            IndexDifference::Unusable { segment, why } => (Some(*segment), why.to_string()),
             IndexDifference::Term { segment, term, entry } => {
                 let field = TermField::of_term(term).map_or("of an unknown field", TermField::name);
                 let value = TermField::text_of(term).unwrap_or_else(|| format!("{term:02x?}"));
                 let what = "names other entries for a term than the log".to_owned();
-                return Self { segment: *segment, what, field, value, entry: *entry };
+                return Self { segment: Some(*segment), what, field, value, entry: *entry };
             }
-            IndexDifference::Spans(why) => (0, format!("is led to by a file, `spans`, that {why}")),
+            IndexDifference::Spans(why) => (None, format!("is led to by a file, `spans`, that {why}")),
             IndexDifference::Span { segment } => {
-                (*segment, "is said by `spans` to hold other incidents than the log".to_owned())
+                (Some(*segment), "is said by `spans` to hold other incidents than the log".to_owned())
             }
-            IndexDifference::Places { segment } => (*segment, "puts blocks where they are not".to_owned()),
-            _ => (0, "differs".to_owned()),
+            IndexDifference::Nodes { level } => {
+                (None, format!("has kept nodes of the tree, of level {level}, that are not the log's"))
+            }
+            IndexDifference::Places { segment } => {
+                (Some(*segment), "puts blocks where they are not".to_owned())
+            }
+            _ => (None, "differs".to_owned()),
         };
         Self { segment, what, field: "", value: String::new(), entry: None }
     }
 
     fn in_words(&self) -> String {
-        let mut words = format!("The index of the segment from entry {} on {}", self.segment, self.what);
+        let of =
+            self.segment.map(|first| format!(" of the segment from entry {first} on")).unwrap_or_default();
+        let mut words = format!("The index{of} {}", self.what);
         if !self.field.is_empty() {
             words = format!("{words}: {} {}", self.field, self.value);
         }

@@ -5,7 +5,8 @@ use super::{format, identity, ledger, open_failure, passphrase, record_cause};
 use crate::args::policy::{DiffArgs, InForceArgs, ListArgs, PolicyCommand, PublishArgs, ShowPolicyArgs};
 use crate::args::{Cli, Format};
 use crate::exit::{Cause, Failure, chain};
-use crate::render::policies::{Row, differences, members, standing_words, write_rows};
+use crate::render::members::differences;
+use crate::render::policies::{Row, members, standing_words, write_rows};
 use crate::terminal;
 use onus_core::bodies::policy::PolicyPublished;
 use onus_core::history::KnownBy;
@@ -184,7 +185,12 @@ fn diff(cli: &Cli, args: &DiffArgs) -> Result<(), Failure> {
             all.in_force(&question).first().map_or_else(|| json!({}), |version| json_of(version.body()));
         (now, new)
     };
-    let rows = differences(&before, &after);
+    let rows: Vec<Row> = differences(&before, &after)
+        .into_iter()
+        .map(|change| {
+            vec![("member", json!(change.member)), ("before", change.before), ("after", change.after)]
+        })
+        .collect();
     if rows.is_empty() {
         terminal::say(&"they say the same");
     }

@@ -40,7 +40,8 @@ pub(crate) fn run(cli: &Cli, command: &ViewsCommand) -> Result<(), Failure> {
             let names: Vec<String> =
                 differing.incidents.iter().map(ToString::to_string).chain(days).collect();
             tell(args, &reader, done(&views)?, Some(&names))?;
-            if !names.is_empty() {
+            let was_wrong = matches!(&opened, Opened::Rebuilt(why) if why.is_found_wrong());
+            if was_wrong || !names.is_empty() {
                 return Err(Failure::told(Cause::Found));
             }
         }

@@ -3,11 +3,90 @@
 use super::cells::{printable, spreadsheet_safe, wrapped};
 use crate::args::Format;
 use crate::terminal;
+use onus_core::ids::Incident;
 use onus_core::time::Timestamp;
 use onus_query::flags::{Finding, INDICATOR, JudgedOn, Rule, Severity, rule};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+/// Flags written one after another, as they are found, so that as many as there are need no memory.
+pub(crate) enum Findings<'a> {
+    /// Under the incident that was named last.
+    Table {
+        out: &'a mut dyn Write,
+        under: Option<Incident>,
+        counts: BTreeMap<Severity, usize>,
+    },
+    Json {
+        out: &'a mut dyn Write,
+        is_first: bool,
+    },
+    Csv(Box<csv::Writer<&'a mut dyn Write>>),
+}
+
+impl<'a> Findings<'a> {
+    pub(crate) fn begin(out: &'a mut dyn Write, format: Format) -> io::Result<Self> {
+        Ok(match format {
+            Format::Table => Self::Table { out, under: None, counts: BTreeMap::new() },
+            Format::Json => {
+                write!(out, "{{\n  \"flags\": [")?;
+                Self::Json { out, is_first: true }
+            }
+            Format::Csv => {
+                let mut csv = csv::Writer::from_writer(out);
+                csv.write_record(CSV_HEAD)?;
+                Self::Csv(Box::new(csv))
+            }
+        })
+    }
+
+    pub(crate) fn put(&mut self, finding: &Finding) -> io::Result<()> {
+        match self {
+            Self::Table { out, under, counts } => {
+                let is_first = counts.is_empty();
+                if is_first || *under != finding.incident {
+                    let incident = finding.incident.as_ref();
+                    let blank = if is_first { "" } else { "\n" };
+                    let named = incident.map_or("the ledger as a whole".to_owned(), ToString::to_string);
+                    writeln!(out, "{blank}{named}")?;
+                    under.clone_from(&finding.incident);
+                }
+                *counts.entry(finding.severity).or_default() += 1;
+                write_lines(*out, std::slice::from_ref(finding), terminal::width())
+            }
+            Self::Json { out, is_first, .. } => {
+                let comma = if std::mem::take(is_first) { "" } else { "," };
+                let lines = serde_json::to_string_pretty(&json_of(finding))?.replace('\n', "\n    ");
+                write!(out, "{comma}\n    {lines}")
+            }
+            Self::Csv(csv) => write_row(csv, finding),
+        }
+    }
+
+    /// What is to be said at the end: of how many incidents.
+    pub(crate) fn finish(self, incidents: u64, as_of: Timestamp) -> io::Result<()> {
+        match self {
+            Self::Table { out, counts, .. } => {
+                if !counts.is_empty() {
+                    writeln!(out)?;
+                }
+                write_counts(out, &counts, incidents, as_of)
+            }
+            Self::Json { out, is_first } => {
+                let end = if is_first { "]" } else { "\n  ]" };
+                let (as_of, note) = (json!(as_of.rfc3339()), json!(INDICATOR));
+                writeln!(
+                    out,
+                    "{end},\n  \"as_of\": {as_of},\n  \"incidents_judged\": {incidents},\n  \"note\": {note}\n}}"
+                )
+            }
+            Self::Csv(mut csv) => csv.flush(),
+        }
+    }
+}
+
+/// Flags that are at hand.
 pub(crate) fn write_findings(
     out: &mut dyn Write,
     format: Format,
@@ -15,20 +94,9 @@ pub(crate) fn write_findings(
     incidents: u64,
     as_of: Timestamp,
 ) -> io::Result<()> {
-    match format {
-        Format::Table => write_table(out, findings, incidents, as_of),
-        Format::Csv => write_csv(out, findings),
-        Format::Json => {
-            let about = json!({
-                "note": INDICATOR,
-                "as_of": as_of.rfc3339(),
-                "incidents_judged": incidents,
-                "flags": findings.iter().map(json_of).collect::<Vec<_>>(),
-            });
-            serde_json::to_writer_pretty(&mut *out, &about)?;
-            writeln!(out)
-        }
-    }
+    let mut written = Findings::begin(out, format)?;
+    findings.iter().try_for_each(|finding| written.put(finding))?;
+    written.finish(incidents, as_of)
 }
 
 fn name(finding: &Finding) -> &'static str {
@@ -55,75 +123,65 @@ pub(crate) fn json_of(finding: &Finding) -> Value {
     })
 }
 
-fn write_csv(out: &mut dyn Write, findings: &[Finding]) -> io::Result<()> {
-    let mut csv = csv::Writer::from_writer(out);
-    csv.write_record([
-        "code",
-        "name",
-        "rule_version",
-        "severity",
-        "incident",
-        "entry",
-        "event_id",
-        "occurred_at",
-        "agency",
-        "account",
-        "title",
-        "other_entries",
-        "policy",
-        "note",
-    ])?;
-    for finding in findings {
-        let others: Vec<String> = finding.others.iter().map(u64::to_string).collect();
-        let policy = finding.policy.as_ref().map(|policy| format!("{}/{}", policy.policy, policy.version));
-        let cells = [
-            finding.code.to_string(),
-            name(finding).to_owned(),
-            finding.version.to_string(),
-            finding.severity.as_str().to_owned(),
-            finding.incident.as_ref().map(ToString::to_string).unwrap_or_default(),
-            finding.entry.to_string(),
-            finding.event_id.to_string(),
-            finding.occurred_at.rfc3339(),
-            finding.agency.to_string(),
-            finding.account.to_string(),
-            finding.title.clone(),
-            others.join(" "),
-            policy.unwrap_or_default(),
-            INDICATOR.to_owned(),
-        ];
-        csv.write_record(cells.iter().map(|cell| spreadsheet_safe(cell)))?;
-    }
-    csv.flush()
+const CSV_HEAD: [&str; 14] = [
+    "code",
+    "name",
+    "rule_version",
+    "severity",
+    "incident",
+    "entry",
+    "event_id",
+    "occurred_at",
+    "agency",
+    "account",
+    "title",
+    "other_entries",
+    "policy",
+    "note",
+];
+
+fn write_row(csv: &mut csv::Writer<&mut dyn Write>, finding: &Finding) -> io::Result<()> {
+    let others: Vec<String> = finding.others.iter().map(u64::to_string).collect();
+    let policy = finding.policy.as_ref().map(|policy| format!("{}/{}", policy.policy, policy.version));
+    let cells = [
+        finding.code.to_string(),
+        name(finding).to_owned(),
+        finding.version.to_string(),
+        finding.severity.as_str().to_owned(),
+        finding.incident.as_ref().map(ToString::to_string).unwrap_or_default(),
+        finding.entry.to_string(),
+        finding.event_id.to_string(),
+        finding.occurred_at.rfc3339(),
+        finding.agency.to_string(),
+        finding.account.to_string(),
+        finding.title.clone(),
+        others.join(" "),
+        policy.unwrap_or_default(),
+        INDICATOR.to_owned(),
+    ];
+    Ok(csv.write_record(cells.iter().map(|cell| spreadsheet_safe(cell)))?)
 }
 
-fn write_table(
+fn write_counts(
     out: &mut dyn Write,
-    findings: &[Finding],
+    counts: &BTreeMap<Severity, usize>,
     incidents: u64,
     as_of: Timestamp,
 ) -> io::Result<()> {
-    for run in findings.chunk_by(|a, b| a.incident == b.incident) {
-        let incident = run.first().and_then(|finding| finding.incident.as_ref());
-        writeln!(out, "{}", incident.map_or("the ledger as a whole".to_owned(), ToString::to_string))?;
-        write_lines(out, run, terminal::width())?;
-        writeln!(out)?;
-    }
-    let counts: Vec<String> = Severity::ALL
+    let by_severity: Vec<String> = Severity::ALL
         .iter()
         .rev()
-        .map(|severity| (severity, findings.iter().filter(|finding| finding.severity == *severity).count()))
-        .filter(|(_, count)| *count > 0)
-        .map(|(severity, count)| format!("{count} {}", severity.as_str()))
+        .filter_map(|severity| Some(format!("{} {}", counts.get(severity)?, severity.as_str())))
         .collect();
     let (many, judged) = (
-        counted(findings.len(), "flag"),
+        counted(counts.values().sum(), "flag"),
         counted(usize::try_from(incidents).unwrap_or(usize::MAX), "incident"),
     );
-    let counts = if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };
+    let by_severity =
+        if by_severity.is_empty() { String::new() } else { format!(" ({})", by_severity.join(", ")) };
     writeln!(
         out,
-        "{many}{counts} from {judged} judged as of {}. Each is an {INDICATOR}.",
+        "{many}{by_severity} from {judged} judged as of {}. Each is an {INDICATOR}.",
         as_of.london_to_the_second()
     )
 }

@@ -4,6 +4,7 @@
 //! their offset.
 
 use crate::render::cells::{printable, spreadsheet_safe, wrapped};
+use crate::render::members::{differences, told};
 use crate::render::names::Names;
 use crate::render::says::{label, person, says, words};
 use crate::render::{flags, holding};
@@ -175,6 +176,7 @@ pub(crate) fn write_text(out: &mut dyn Write, entries: &[Shown], width: usize) -
         let mut lines = vec![entry.sentence()];
         lines.extend(entry.texts().into_iter().map(|(label, text)| format!("{label}: {text}")));
         lines.extend(names.said_by(entry));
+        lines.extend(changes(entries, entry));
         lines.extend(remarks(common));
         lines.extend(names.said_about(entry));
         for line in lines.iter().flat_map(|line| wrapped(line, body_width)) {
@@ -182,6 +184,23 @@ pub(crate) fn write_text(out: &mut dyn Write, entries: &[Shown], width: usize) -
         }
     }
     Ok(())
+}
+
+/// What a correction states otherwise than the entry that it corrects; sealed texts are not compared.
+fn changes(entries: &[Shown], entry: &Shown) -> Vec<String> {
+    let corrects = entry.common().corrects.as_ref().map(|corrects| corrects.event_id);
+    let earlier = entries.iter().find(|other| Some(other.common().event_id) == corrects);
+    let (Some(Content::Known { record: after, .. }), Some(Content::Known { record: before, .. })) =
+        (corrects.and(Some(&entry.content)), earlier.map(|earlier| &earlier.content))
+    else {
+        return Vec::new();
+    };
+    let changes: Vec<String> = differences(&before.body.to_json(), &after.body.to_json())
+        .into_iter()
+        .filter(|change| !change.member.split('.').any(|name| name == "sealed"))
+        .map(|change| format!("{} {} → {}", words(&change.member), told(&change.before), told(&change.after)))
+        .collect();
+    if changes.is_empty() { changes } else { vec![format!("Changed: {}.", changes.join("; "))] }
 }
 
 /// What the common record says beyond time and actor, where it says anything unusual.

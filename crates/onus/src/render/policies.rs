@@ -2,6 +2,7 @@
 
 use super::cells::{spreadsheet_safe, table};
 use crate::args::Format;
+use crate::render::members::{cell, flat, told};
 use onus_query::policy::{Standing, Uncounted};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -58,60 +59,6 @@ pub(crate) fn effective(stated: Option<&Value>, default: &Value) -> Vec<Row> {
         .collect()
 }
 
-/// Members that differ.
-pub(crate) fn differences(before: &Value, after: &Value) -> Vec<Row> {
-    let (before, after) = (flat(before), flat(after));
-    let mut members: Vec<&String> = before.keys().chain(after.keys()).collect();
-    members.sort_unstable();
-    members.dedup();
-    members
-        .into_iter()
-        .filter(|member| before.get(*member) != after.get(*member))
-        .map(|member| {
-            let of = |side: &BTreeMap<String, Value>| side.get(member).cloned().unwrap_or(Value::Null);
-            vec![("member", json!(member)), ("before", of(&before)), ("after", of(&after))]
-        })
-        .collect()
-}
-
-/// `thresholds.tell_minutes`, `authority[0].role`, `question_sets`: lists of plain values stay whole.
-fn flat(body: &Value) -> BTreeMap<String, Value> {
-    let mut found = BTreeMap::new();
-    walk(body, String::new(), &mut found);
-    found
-}
-
-fn walk(value: &Value, path: String, found: &mut BTreeMap<String, Value>) {
-    match value {
-        Value::Null => {}
-        Value::Object(members) => {
-            for (name, member) in members {
-                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                walk(member, path, found);
-            }
-        }
-        Value::Array(items) if items.is_empty() => {}
-        Value::Array(items) if items.iter().any(Value::is_object) => {
-            for (at, item) in items.iter().enumerate() {
-                walk(item, format!("{path}[{}]", row_name(item, at)), found);
-            }
-        }
-        plain => {
-            found.insert(path, plain.clone());
-        }
-    }
-}
-
-/// A row of a list goes by its grade, where it has one, so that it is compared with the same grade's.
-fn row_name(item: &Value, at: usize) -> String {
-    let text = |name: &str| item.get(name).and_then(Value::as_str);
-    match (text("level"), text("local_code")) {
-        (Some(level), Some(code)) => format!("{level} {code}"),
-        (Some(level), None) => level.to_owned(),
-        (None, _) => at.to_string(),
-    }
-}
-
 /// Rows in the form asked for.
 pub(crate) fn write_rows(out: &mut dyn Write, format: Format, rows: &[Row]) -> io::Result<()> {
     let columns: Vec<&str> =
@@ -139,17 +86,8 @@ pub(crate) fn write_rows(out: &mut dyn Write, format: Format, rows: &[Row]) -> i
             csv.flush()
         }
         Format::Table => {
-            let rows = rows.iter().map(|row| row.iter().map(|(_, value)| cell(value)).collect());
+            let rows = rows.iter().map(|row| row.iter().map(|(_, value)| told(value)).collect());
             writeln!(out, "{}", table(&columns, rows))
         }
-    }
-}
-
-fn cell(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join(", "),
-        other => other.to_string(),
     }
 }

@@ -108,7 +108,13 @@ fn run(ledger: &Ledger, args: &[&str]) -> String {
 }
 
 /// Every export, none of which opens a text unless `more` says so; their folders in one.
-fn export_everything(ledger: &Ledger, into: &str, data: &[&str], incident: &str) -> Vec<u8> {
+fn export_everything(
+    ledger: &Ledger,
+    into: &str,
+    data: &[&str],
+    incident: &str,
+    has_decision: bool,
+) -> Vec<u8> {
     std::fs::create_dir(ledger.folder().join(into)).unwrap();
     let export = |name: &str, more: &[&str]| {
         let out = format!("{into}/{name}");
@@ -124,6 +130,11 @@ fn export_everything(ledger: &Ledger, into: &str, data: &[&str], incident: &str)
     export("subject-access", &["--subject", SUBJECT]);
     export("foi", &["--from", "2024-05-01", "--to", "2024-05-31"]);
     export("disclosure-schedule", &[incident]);
+    if has_decision {
+        export("inspection", &["--size", "1", "--public", "lottery 4 8 15"]);
+    }
+    let page = format!("{into}/evidence.html");
+    run(ledger, &["--as", WHO, "evidence", incident, "-o", &page]);
     let mut bytes = Vec::new();
     all_bytes(&ledger.folder().join(into), &mut bytes);
     bytes
@@ -148,13 +159,14 @@ proptest! {
         ledger.record(&drafts.join("\n"));
         let first = incident_of(said[0].0);
 
-        let closed = export_everything(&ledger, "closed", &[], &first);
+        let has_decision = said.iter().any(|(_, kind)| matches!(kind, Said::Decision));
+        let closed = export_everything(&ledger, "closed", &[], &first, has_decision);
         for n in 0..said.len() {
             prop_assert!(!is_in(&closed, &canary(n)), "{} left", canary(n));
         }
 
         let disclose = ["--disclose", opened.name(), "--ground", "inspection"];
-        let some = export_everything(&ledger, "some", &disclose, &first);
+        let some = export_everything(&ledger, "some", &disclose, &first, has_decision);
         for (n, (_, kind)) in said.iter().enumerate() {
             prop_assert_eq!(is_in(&some, &canary(n)), kind.name() == opened.name(), "{}", canary(n));
         }
@@ -165,13 +177,21 @@ proptest! {
             "--as", WHO, "erase", "--incident", &first, "--basis", "uk-gdpr-17-1-d", "--why", "request",
             "--authorised-by", &one, "--authorised-by", other,
         ]);
-        let after = export_everything(&ledger, "after", &disclose, &first);
+        let after = export_everything(&ledger, "after", &disclose, &first, has_decision);
+        // A coroner is given every text that there still is: of this incident none.
+        run(&ledger, &[
+            "--as", WHO, "export", "coroner", &first, "-o", "coroner", "--reference", "inquest-24-17",
+            "--authorised-by", &one, "--recipient", "HM Coroner", "--ground", "coroner", "--why", "inquest",
+        ]);
+        let mut for_coroner = Vec::new();
+        all_bytes(&ledger.folder().join("coroner"), &mut for_coroner);
         let mut directories = Vec::new();
         all_bytes(&ledger.dir(), &mut directories);
         all_bytes(&ledger.private(), &mut directories);
         for (n, (of, kind)) in said.iter().enumerate() {
             let stays = kind.name() == opened.name() && incident_of(*of) != first;
             prop_assert_eq!(is_in(&after, &canary(n)), stays, "{} after the erasure", canary(n));
+            prop_assert!(!is_in(&for_coroner, &canary(n)), "{} went to the coroner", canary(n));
             prop_assert!(!is_in(&directories, &canary(n)), "{} stands in a directory", canary(n));
         }
     }

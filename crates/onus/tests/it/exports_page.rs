@@ -27,7 +27,7 @@ const SHOWN: &[Shown] = &[
     (
         "dispute",
         &["police:met/2024-06-12/1", "-o", "dispute", "--recipient", "the parties"],
-        &[("dispute.html", 40)],
+        &[("dispute.html", 26)],
     ),
     (
         "coroner",
@@ -111,8 +111,16 @@ fn block(ledger: &Ledger, (name, args, files): &Shown) -> String {
     writeln!(text, "$ find {out} -type f -printf '%P\\n' | sort\n{}", names.join("\n")).unwrap();
     for (file, lines) in *files {
         let content = std::fs::read_to_string(folder.join(file)).unwrap();
-        writeln!(text, "$ head -n {lines} {out}/{file}").unwrap();
-        for line in content.lines().take(*lines) {
+        // Of a page, what is drawn in characters: the rest is for a browser.
+        let is_page = Path::new(file).extension().is_some_and(|end| end == "html");
+        let asked = if is_page {
+            format!("sed -n '/^<pre>/,$p' {out}/{file} | head -n {lines}")
+        } else {
+            format!("head -n {lines} {out}/{file}")
+        };
+        writeln!(text, "$ {asked}").unwrap();
+        let before = |line: &&str| is_page && !line.starts_with("<pre>");
+        for line in content.lines().skip_while(before).take(*lines) {
             writeln!(text, "{}", masked(line)).unwrap();
         }
     }

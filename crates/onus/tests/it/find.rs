@@ -110,7 +110,7 @@ fn what_is_no_value_or_no_period_is_refused_with_what_would_be_accepted() {
         (&["--subject", "Jane Smith"], "as `onus token` prints it"),
         (&["--not", "outcome"], "--not: expected FIELD=VALUE"),
         (&["--not", "colour=red"], "expected one of the fields incident, kind, agency"),
-        (&["--group-by", "colour"], "expected one of the fields incident, kind, agency"),
+        (&["--group-by", "colour"], "possible values: incident, kind, agency"),
         (&["--occurred", "01/05/2023"], "--occurred: expected a time"),
         (&["--occurred", "2023-05-02..2023-05-01"], "ends before it begins"),
         (&["--recorded", "2023-03-26T01:30"], "did not exist"),

@@ -1,6 +1,7 @@
 //! Keys, checkpoints and proofs as their users meet them; each attack is carried out.
 
 use crate::ledger::{Ledger, contact, decision};
+use onus_proof::{Frontier, Hash};
 use std::path::Path;
 
 /// A ledger with some entries, a key for checkpoints, and that key.
@@ -174,4 +175,28 @@ fn keys_are_encrypted_registered_rotated_and_revoked_and_old_proofs_keep_verifyi
     bytes[20] ^= 1;
     std::fs::write(&file, bytes).unwrap();
     assert_eq!(ledger.run(&["checkpoint"], "").code, 1);
+}
+
+/// Given a private directory in which somebody changed what was signed last, so that the next heartbeat repeats it.
+#[test]
+fn a_heartbeat_that_names_other_entries_than_stand_here_is_found() {
+    let (ledger, _) = signing();
+    checkpoint(&ledger, "head");
+    let path = ledger.private().join("keys/last-signed");
+    let kept = std::fs::read_to_string(&path).unwrap();
+    let mut lines: Vec<String> = kept.lines().map(str::to_owned).collect();
+    let size: u64 = lines[1].parse().unwrap();
+    let mut hashes: Vec<Hash> = lines[4..].iter().map(|line| line.parse().unwrap()).collect();
+    *hashes.last_mut().unwrap() = Hash::from_bytes([7; 32]);
+    let frontier = Frontier::from_parts(size, hashes.clone()).unwrap();
+    lines[2] = frontier.root().to_string();
+    lines.truncate(4);
+    lines.extend(hashes.iter().map(ToString::to_string));
+    std::fs::write(&path, lines.join("\n") + "\n").unwrap();
+    assert_eq!(ledger.run(&["verify"], "").code, 0);
+    let run = ledger.run(&["heartbeat"], "");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let found = ledger.run(&["verify"], "");
+    assert_eq!(found.code, 1, "{}", found.stdout);
+    assert!(found.stderr.contains("a heartbeat, names a checkpoint of"), "{}", found.stderr);
 }

@@ -202,6 +202,11 @@ fn a_report_from_views_is_that_from_the_log_and_views_are_compared_on_request() 
     assert_eq!((&verified["incidents"], &verified["differing"]), (&json!(21), &json!([])));
 
     std::fs::write(ledger.dir().join("views/watermark"), "{").unwrap();
+    let found = ledger.run(&["views", "verify"], "");
+    assert_eq!(found.code, 1, "{}", found.stderr);
+    assert!(found.stderr.contains("their watermark cannot be read"), "{}", found.stderr);
+    assert_eq!(ledger.run(&["views", "verify"], "").code, 0);
+    std::fs::write(ledger.dir().join("views/watermark"), "{").unwrap();
     let mended = report(&ledger, &[]);
     assert_eq!(json_of(&mended), json_of(&read));
     assert!(mended.stderr.contains("the views were made anew from the log"), "{}", mended.stderr);

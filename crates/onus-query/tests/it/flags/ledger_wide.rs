@@ -1,7 +1,9 @@
 //! F26 and F28: the ledger as a whole.
 
 use super::*;
+use onus_core::bodies::ledger_wide::HeartbeatRecorded;
 use onus_core::bodies::policy::SourceTallied;
+use onus_core::bytes::Digest;
 use onus_core::model::Days;
 use onus_core::time::LocalDate;
 use onus_query::flags::{LedgerWide, judge_ledger};
@@ -20,6 +22,27 @@ fn f26_the_clock_and_a_break_of_the_record() {
     ledger.breaks(crate::stage::entry(&contact, 1), "a block does not check".to_owned());
     assert_eq!(judged(&ledger).len(), 3);
     assert!(judged(&LedgerWide::new(&entries(&[contact]))).is_empty());
+}
+
+#[test]
+fn f26_two_heartbeats_name_checkpoints_that_contradict_each_other() {
+    let beat = |size, root: u8| {
+        let body = HeartbeatRecorded { size, root: Digest::from_bytes([root; 32]) };
+        ledger_wide(POLICE, at(0), 1, Body::HeartbeatRecorded(body))
+    };
+    let contact = call().contact();
+    let cases: [(&str, &[Event], Option<u64>); 5] = [
+        ("the same checkpoint twice", &[contact.clone(), contact.clone(), beat(1, 1), beat(1, 1)], None),
+        ("a later one", &[contact.clone(), contact.clone(), beat(1, 1), beat(2, 2)], None),
+        ("another root for as many", &[contact.clone(), contact.clone(), beat(1, 1), beat(1, 2)], Some(4)),
+        ("of as many as stood before", &[contact.clone(), beat(2, 1)], None),
+        ("of one more than stood before", &[contact.clone(), beat(3, 1)], Some(2)),
+    ];
+    for (what, events, expected) in cases {
+        let found = judged(&LedgerWide::new(&entries(events)));
+        let expected: Vec<_> = expected.into_iter().map(|entry| ("F26".to_owned(), entry)).collect();
+        assert_eq!(found, expected, "{what}");
+    }
 }
 
 #[test]

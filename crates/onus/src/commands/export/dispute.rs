@@ -7,8 +7,9 @@ use crate::args::Cli;
 use crate::args::export::CaseArgs;
 use crate::exit::{Failure, output};
 use crate::render::dispute::{Laid, write_csv, write_json, write_words};
-use crate::render::html;
+use crate::render::picture::picture;
 use onus_core::history::Vantage;
+use onus_export::document::{self, Part};
 use onus_query::dispute::{dispute, questions};
 use onus_query::holding::holding;
 
@@ -43,19 +44,26 @@ pub(super) fn run(cli: &Cli, args: &CaseArgs) -> Result<(), Failure> {
     let mut words = Vec::new();
     write_words(&mut words, &laid, WIDTH).map_err(|e| output(&e))?;
     let incident = case.incident.to_string();
+    let drawn = picture("Who held what", &held, &case.history.speaking_at(&vantage));
     leaving.write("dispute.html", |out| {
-        html::write(
+        document::write(
             out,
             &format!("Dispute: {incident}"),
             &[
-                html::Part::Words(
+                Part::Words(
                     "What each agency states stands side by side. Nothing here takes a side; texts are withheld. \
-                     evidence.html has the same lanes with every entry and its proof, and checks itself.",
+                     evidence.html has every entry with its proof, and checks itself.",
                 ),
-                html::Part::Heading("Who held what"),
-                html::Part::Drawn(&String::from_utf8_lossy(&lanes)),
-                html::Part::Heading("What is in dispute"),
-                html::Part::Drawn(&String::from_utf8_lossy(&words)),
+                Part::Heading("Who held what"),
+                Part::Words(
+                    "The established account first, then each agency's own statements, last where accounts differ. Every \
+                     recorded moment is one step wide; the drawing in characters below is to scale. Times of day are \
+                     London's.",
+                ),
+                Part::Picture(&drawn),
+                Part::Drawn(&String::from_utf8_lossy(&lanes)),
+                Part::Heading("What is in dispute"),
+                Part::Drawn(&String::from_utf8_lossy(&words)),
             ],
         )
     })?;

@@ -1,0 +1,82 @@
+//! The members of a stated body, each by its path, and how two bodies differ: `thresholds.tell_minutes`,
+//! `authority[0].role`, `question_sets`.
+//!
+//! Promise: lists of plain values stay whole, and what is not stated has no member.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A member that two bodies state otherwise; null where one does not state it.
+pub(crate) struct Difference {
+    pub(crate) member: String,
+    pub(crate) before: Value,
+    pub(crate) after: Value,
+}
+
+/// Members that differ, by name.
+pub(crate) fn differences(before: &Value, after: &Value) -> Vec<Difference> {
+    let (before, after) = (flat(before), flat(after));
+    let mut members: Vec<&String> = before.keys().chain(after.keys()).collect();
+    members.sort_unstable();
+    members.dedup();
+    members
+        .into_iter()
+        .filter(|member| before.get(*member) != after.get(*member))
+        .map(|member| {
+            let of = |side: &BTreeMap<String, Value>| side.get(member).cloned().unwrap_or(Value::Null);
+            Difference { member: member.clone(), before: of(&before), after: of(&after) }
+        })
+        .collect()
+}
+
+/// Every member that is stated.
+pub(crate) fn flat(body: &Value) -> BTreeMap<String, Value> {
+    let mut found = BTreeMap::new();
+    walk(body, String::new(), &mut found);
+    found
+}
+
+fn walk(value: &Value, path: String, found: &mut BTreeMap<String, Value>) {
+    match value {
+        Value::Null => {}
+        Value::Object(members) => {
+            for (name, member) in members {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                walk(member, path, found);
+            }
+        }
+        Value::Array(items) if items.is_empty() => {}
+        Value::Array(items) if items.iter().any(Value::is_object) => {
+            for (at, item) in items.iter().enumerate() {
+                walk(item, format!("{path}[{}]", row_name(item, at)), found);
+            }
+        }
+        plain => {
+            found.insert(path, plain.clone());
+        }
+    }
+}
+
+/// A row of a list goes by its grade, where it has one, so that it is compared with the same grade's.
+fn row_name(item: &Value, at: usize) -> String {
+    let text = |name: &str| item.get(name).and_then(Value::as_str);
+    match (text("level"), text("local_code")) {
+        (Some(level), Some(code)) => format!("{level} {code}"),
+        (Some(level), None) => level.to_owned(),
+        (None, _) => at.to_string(),
+    }
+}
+
+/// For people: what is not stated has a sign of its own.
+pub(crate) fn told(value: &Value) -> String {
+    if value.is_null() { "—".into() } else { cell(value) }
+}
+
+pub(crate) fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
