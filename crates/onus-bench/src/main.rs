@@ -34,6 +34,10 @@ use conditions::Conditions;
 use scratch::Scratch;
 use std::process::ExitCode;
 
+/// Entries, rows and terms are millions of small pieces of memory, made on one thread and let go on another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,6 +7,23 @@ use crate::sealed::Bytes;
 use crate::shape::{DraftForm, Type, TypeDef, Wire};
 use serde_json::Value;
 
+/// Lower-case hexadecimal digits, 32 bytes at a time.
+pub(crate) fn write_hex(f: &mut std::fmt::Formatter<'_>, bytes: &[u8]) -> std::fmt::Result {
+    for chunk in bytes.chunks(32) {
+        let mut text = [0; 64];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(chunk) {
+            for (digit, half) in pair.iter_mut().zip([byte >> 4, byte & 15]) {
+                *digit = HEX.get(usize::from(half)).copied().unwrap_or_default();
+            }
+        }
+        let digits = text.get(..chunk.len() * 2).unwrap_or_default();
+        f.write_str(std::str::from_utf8(digits).unwrap_or_default())?;
+    }
+    Ok(())
+}
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
 /// Machine bytes of a fixed length, written as hex.
 macro_rules! hex_bytes {
     ($($(#[$doc:meta])* $name:ident, $bytes:literal, $about:literal, $expected:literal, $pattern:literal);+ $(;)?) => {$(
@@ -30,7 +47,7 @@ macro_rules! hex_bytes {
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+                write_hex(f, &self.0)
             }
         }
 
@@ -82,7 +99,7 @@ macro_rules! byte_field {
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                self.as_slice().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+                write_hex(f, self.as_slice())
             }
         }
 

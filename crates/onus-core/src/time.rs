@@ -5,7 +5,7 @@
 //! names exactly one instant.
 
 use jiff::civil::{Date, DateTime};
-use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 use std::sync::LazyLock;
@@ -19,6 +19,60 @@ const FIRST_US: i64 = -2_208_988_800_000_000; // 1900-01-01T00:00:00Z
 const LAST_US: i64 = 7_258_118_399_999_999; // 2199-12-31T23:59:59.999999Z
 const FIRST_DAY: i32 = -25_567; // 1900-01-01
 const LAST_DAY: i32 = 84_005; // 2199-12-31
+
+/// `2023-11-12`.
+fn iso(date: Date) -> String {
+    let mut text = Written::with(String::with_capacity(40));
+    text.digits(date.year(), 4).push('-').digits(date.month(), 2).push('-').digits(date.day(), 2);
+    text.0
+}
+
+/// `12/11/2023`.
+fn british(date: Date) -> String {
+    let mut text = Written::with(String::with_capacity(40));
+    text.digits(date.day(), 2).push('/').digits(date.month(), 2).push('/').digits(date.year(), 4);
+    text.0
+}
+
+/// A time as it is written. Every entry that leaves has several, and a formatting language is ten times slower.
+struct Written(String);
+
+impl Written {
+    const fn with(text: String) -> Self {
+        Self(text)
+    }
+
+    fn push(&mut self, separator: char) -> &mut Self {
+        self.0.push(separator);
+        self
+    }
+
+    /// A number that is not negative, with zeros before it.
+    fn digits(&mut self, number: impl Into<i32>, many: u32) -> &mut Self {
+        let number = number.into().unsigned_abs();
+        let digit = |place: u32| char::from_digit(number / 10_u32.pow(place) % 10, 10);
+        self.0.extend((0..many).rev().filter_map(digit));
+        self
+    }
+
+    fn time(&mut self, civil: DateTime) -> &mut Self {
+        self.digits(civil.hour(), 2).push(':').digits(civil.minute(), 2).push(':').digits(civil.second(), 2)
+    }
+
+    /// The microseconds, where there are any.
+    fn fraction(&mut self, civil: DateTime) -> &mut Self {
+        match civil.subsec_nanosecond() / 1_000 {
+            0 => self,
+            us => self.push('.').digits(us, 6),
+        }
+    }
+
+    fn offset(&mut self, offset: Offset) -> &mut Self {
+        let minutes = offset.seconds() / 60;
+        let sign = if minutes < 0 { '-' } else { '+' };
+        self.push(sign).digits(minutes.abs() / 60, 2).push(':').digits(minutes.abs() % 60, 2)
+    }
+}
 
 /// Microseconds since 1970-01-01T00:00:00Z, from 1900 to 2199.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -58,40 +112,41 @@ impl Timestamp {
     /// The day in Europe/London on which this instant falls.
     #[must_use]
     pub fn london_day(self) -> LocalDate {
-        LocalDate::of(self.zoned().date())
+        LocalDate::of(self.in_london().0.date())
     }
 
     /// `12/11/2023 20:31:00 +00:00`: the form for people, in Europe/London with its offset.
     #[must_use]
     pub fn london(self) -> String {
-        let zoned = self.zoned();
-        if zoned.subsec_nanosecond() == 0 {
-            zoned.strftime("%d/%m/%Y %H:%M:%S %:z").to_string()
-        } else {
-            zoned.strftime("%d/%m/%Y %H:%M:%S%.6f %:z").to_string()
-        }
+        let (civil, offset) = self.in_london();
+        let mut text = Written::with(british(civil.date()));
+        text.push(' ').time(civil).fraction(civil).push(' ').offset(offset);
+        text.0
     }
 
     /// `12/11/2023 20:31:00 +00:00`, whatever the microseconds.
     #[must_use]
     pub fn london_to_the_second(self) -> String {
-        self.zoned().strftime("%d/%m/%Y %H:%M:%S %:z").to_string()
+        let (civil, offset) = self.in_london();
+        let mut text = Written::with(british(civil.date()));
+        text.push(' ').time(civil).push(' ').offset(offset);
+        text.0
     }
 
     /// `2023-11-12T20:31:00+00:00`: the form for machines, in Europe/London with its offset.
     #[must_use]
     pub fn rfc3339(self) -> String {
-        let zoned = self.zoned();
-        if zoned.subsec_nanosecond() == 0 {
-            zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
-        } else {
-            zoned.strftime("%Y-%m-%dT%H:%M:%S%.6f%:z").to_string()
-        }
+        let (civil, offset) = self.in_london();
+        let mut text = Written::with(iso(civil.date()));
+        text.push('T').time(civil).fraction(civil).offset(offset);
+        text.0
     }
 
-    fn zoned(self) -> jiff::Zoned {
+    fn in_london(self) -> (DateTime, Offset) {
         // The range is inside jiff's, so the default is never taken.
-        jiff::Timestamp::from_microsecond(self.0).unwrap_or_default().to_zoned(LONDON_ZONE.clone())
+        let at = jiff::Timestamp::from_microsecond(self.0).unwrap_or_default();
+        let offset = LONDON_ZONE.to_offset(at);
+        (offset.to_datetime(at), offset)
     }
 
     /// Reads RFC 3339 with an offset or `Z`, or a Europe/London time without one where only one
@@ -314,7 +369,7 @@ const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 
 impl fmt::Display for LocalDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.civil().strftime("%Y-%m-%d"))
+        f.write_str(&iso(self.civil()))
     }
 }
 
@@ -338,6 +393,25 @@ mod tests {
         assert_eq!(at("2023-11-01T09:12:00Z").unwrap(), "2023-11-01T09:12:00+00:00");
         assert_eq!(at("2023-08-01T09:12:00Z").unwrap(), "2023-08-01T10:12:00+01:00");
         assert_eq!(at("2023-08-01T09:12:00.25-05:00").unwrap(), "2023-08-01T15:12:00.250000+01:00");
+    }
+
+    #[test]
+    fn times_and_days_are_written_as_jiff_writes_them() {
+        // Steps through three centuries, and through an hour around each change of the clocks of two years.
+        let wide = (FIRST_US..=LAST_US).step_by(3_456_789_123_457);
+        let near = [1_679_792_400_000_000, 1_698_541_200_000_000, -899_780_400_000_000, -915_148_800_000_000];
+        let near = near.iter().flat_map(|at| (at - 3_600_000_000..at + 3_600_000_000).step_by(59_999_001));
+        for us in wide.chain(near).chain([FIRST_US, 0, LAST_US]) {
+            let at = Timestamp::from_us(us).unwrap();
+            let zoned = jiff::Timestamp::from_microsecond(us).unwrap().to_zoned(LONDON_ZONE.clone());
+            let fraction = if us.rem_euclid(1_000_000) == 0 { "" } else { "%.6f" };
+            let as_jiff = |form: &str| zoned.strftime(form).to_string();
+            assert_eq!(at.rfc3339(), as_jiff(&format!("%Y-%m-%dT%H:%M:%S{fraction}%:z")));
+            assert_eq!(at.london(), as_jiff(&format!("%d/%m/%Y %H:%M:%S{fraction} %:z")));
+            assert_eq!(at.london_to_the_second(), as_jiff("%d/%m/%Y %H:%M:%S %:z"));
+            assert_eq!(at.london_day().to_string(), as_jiff("%Y-%m-%d"));
+            assert_eq!(at.london_day().british(), as_jiff("%d/%m/%Y"));
+        }
     }
 
     #[test]

@@ -194,10 +194,11 @@ fn read(
                 return;
             }
         }
-        if events.len() >= BATCH
-            && send.send(Batch::Events(std::mem::take(&mut events), std::mem::take(&mut unknown))).is_err()
-        {
-            return;
+        if events.len() >= BATCH {
+            let whole = std::mem::replace(&mut events, Vec::with_capacity(BATCH));
+            if send.send(Batch::Events(whole, std::mem::take(&mut unknown))).is_err() {
+                return;
+            }
         }
     }
     let _gone = send.send(Batch::Events(events, unknown)).is_err();

@@ -1,4 +1,4 @@
-// Answers to offers that carry a signed note: whether they are counter-signed (docs/format.md §7.3). One that is not is
+// Answers to offers that carry a signed note: whether they are counter-signed (docs/format.md §7.1). One that is not is
 // asserted alone, which is no fault of the file: it was recorded as just that.
 
 const ANSWER = ["origin", "incident", "offer", "entry-sha256", "facets", "answer", "by", "role", "reference", "reason", "time", "conditions-sha256", "entry"];

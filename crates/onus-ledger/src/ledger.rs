@@ -235,6 +235,20 @@ impl Ledger {
         reader: &Reader,
         passphrase: Option<&Passphrase>,
     ) -> Result<Option<Vault>, OpenError> {
+        let vault = self.vault_for_secrets(reader, passphrase)?;
+        if let Some(vault) = &vault {
+            self.bring_in_step(vault, reader)?;
+        }
+        Ok(vault)
+    }
+
+    /// The same for whoever only borrows a signing key: it hands out no slot, so which ones are used need not be known,
+    /// which takes as long as entries came since somebody last asked.
+    pub(crate) fn vault_for_secrets(
+        &self,
+        reader: &Reader,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<Option<Vault>, OpenError> {
         let unlock = match (self.guarded_by()?, passphrase) {
             (None, _) => return Ok(None),
             (Some(WrappingKind::KeyFile), _) => Unlock::KeyFile,
@@ -243,7 +257,6 @@ impl Ledger {
         };
         let vault = Vault::open(self.machine.storage(), &self.paths.private(), reader.identity().id, unlock)?;
         vault.reapply_erasures(erased(reader)?)?;
-        self.bring_in_step(&vault, reader)?;
         Ok(Some(vault))
     }
 

@@ -179,7 +179,7 @@ impl Ledger {
         passphrase: Option<&Passphrase>,
     ) -> Result<NoteSigner, SigningError> {
         let known = in_force(reader, purpose)?.ok_or(SigningError::NoneInForce { purpose })?;
-        let vault = self.vault(reader, passphrase)?.ok_or(SigningError::NoVault)?;
+        let vault = self.vault_for_secrets(reader, passphrase)?.ok_or(SigningError::NoVault)?;
         let path = self.key_file(purpose, &known.key);
         let storage = self.machine.storage();
         let bytes = small_files::read(storage.as_ref(), &path)

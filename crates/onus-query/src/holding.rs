@@ -9,15 +9,12 @@
 use crate::flags::asked_of;
 use crate::incident::HistoryError;
 use crate::policy::Policies;
-use crate::sweep::sweep;
 use onus_core::history::{Entry, History, KnownBy, Vantage};
-use onus_core::ids::Incident;
 use onus_core::kinds::{Body, Kind};
 use onus_core::responsibility::{Binding, Grounds, Quality, Responsibility, responsibility};
 use onus_core::vocabulary::{Outcome, Role};
 use onus_store::Reader;
 use std::cell::OnceCell;
-use std::num::NonZeroUsize;
 
 /// Who held what, as seen from a vantage, on the qualities that the record itself shows. `policies` are the ledger's, by
 /// the vantage's clock; those of [`policies_for`] are enough.
@@ -89,21 +86,4 @@ pub fn quality(binding: &Binding<'_>) -> Quality {
         }
         _ => Quality::AssertedAlone,
     }
-}
-
-/// Folds every incident, as seen from a vantage. They are handed over in the order in which they end in the ledger.
-pub fn each_holding(
-    reader: &Reader,
-    threads: NonZeroUsize,
-    vantage: &Vantage,
-    policies: &Policies,
-    mut take: impl FnMut(&Incident, &Responsibility),
-) -> Result<(), HistoryError> {
-    sweep(
-        reader,
-        threads,
-        &|_| {},
-        |history| (history.incident().clone(), holding(&history, vantage, policies)),
-        |(incident, held)| take(&incident, &held),
-    )
 }

@@ -12,9 +12,10 @@
 
 use crate::handover::mark;
 use crate::incident::HistoryError;
-use onus_core::entry::EntryOutline;
+use onus_core::entry::{EntryHead, EntryOutline};
 use onus_core::history::{Entry, History};
 use onus_core::ids::Incident;
+use onus_core::terms::TermReader;
 use onus_store::Reader;
 use onus_store::terms::{any_incident, incident_of};
 use std::collections::hash_map::RandomState;
@@ -30,12 +31,21 @@ const BATCH: usize = 256;
 /// Batches that may wait.
 const BATCHES_AHEAD: usize = 8;
 
+/// Entries of an incident that have not come yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ToCome {
+    Entries(u32),
+    /// It waits to the end of the log.
+    Unknown,
+}
+
 /// The entries of one incident, as they are stored.
 #[derive(Debug)]
 struct Raw {
     incident: Incident,
     bytes: Vec<u8>,
     ends: Vec<usize>,
+    to_come: ToCome,
 }
 
 impl Raw {
@@ -120,10 +130,20 @@ fn work<T>(
     }
 }
 
-/// How many entries each incident has, by a hash: two incidents of one hash wait for each other, no more.
+/// How many entries each incident has, by a hash.
 struct Counts {
-    by_hash: HashMap<u64, u32>,
+    by_hash: HashMap<u64, Count>,
     hashing: RandomState,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Count {
+    /// So many, as the index has it.
+    Of(u32),
+    /// An incident of this hash has begun: another one of the same hash waits to the end, and so does the first.
+    Begun,
+    /// It has ended.
+    Ended,
 }
 
 impl Counts {
@@ -133,24 +153,55 @@ impl Counts {
         for stretch in reader.stretches() {
             for (term, entries) in reader.terms(stretch, &any_incident())? {
                 if let Some(key) = incident_of(&term).filter(|key| !key.is_empty()) {
-                    let count = counts.by_hash.entry(counts.hashing.hash_one(key)).or_default();
-                    *count = count.saturating_add(u32::try_from(entries.len()).unwrap_or(u32::MAX));
+                    let more = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+                    let count = counts.by_hash.entry(counts.hashing.hash_one(key)).or_insert(Count::Of(0));
+                    if let Count::Of(count) = count {
+                        *count = count.saturating_add(more);
+                    }
                 }
             }
         }
         Ok(counts)
     }
 
-    /// One entry fewer to come; whether it was the last. `None` if the index had told of no such entry.
-    fn is_last(&mut self, incident: &Incident) -> Option<bool> {
-        let count = self.by_hash.get_mut(&self.hashing.hash_one(incident.key().as_bytes()))?;
-        *count = count.checked_sub(1)?;
-        Some(*count == 0)
+    /// How many entries an incident has whose first one has come. `None` if the index had told of no such entry.
+    fn begin(&mut self, key: &[u8]) -> Option<ToCome> {
+        let count = self.by_hash.get_mut(&self.hashing.hash_one(key))?;
+        match std::mem::replace(count, Count::Begun) {
+            Count::Of(0) | Count::Ended => None,
+            Count::Of(many) => Some(ToCome::Entries(many)),
+            Count::Begun => Some(ToCome::Unknown),
+        }
+    }
+
+    fn end(&mut self, key: &[u8]) {
+        self.by_hash.insert(self.hashing.hash_one(key), Count::Ended);
     }
 }
 
-fn outline(seq: u64, bytes: &[u8]) -> Result<EntryOutline, HistoryError> {
-    EntryOutline::parse(bytes).map_err(|why| HistoryError::Entry { seq, why })
+/// Bytes that are set aside for an incident when its first entry comes.
+const RAW_BYTES: usize = 1_024;
+
+impl Raw {
+    fn begin(seq: u64, bytes: &[u8], to_come: ToCome) -> Result<Self, HistoryError> {
+        let outline = EntryOutline::parse(bytes).map_err(|why| HistoryError::Entry { seq, why })?;
+        // Whoever has a key has an incident.
+        let incident = outline.incident.ok_or(HistoryError::Index { seq })?;
+        Ok(Self { incident, bytes: Vec::with_capacity(RAW_BYTES), ends: Vec::new(), to_come })
+    }
+
+    /// Takes an entry; whether it was the last.
+    fn take(&mut self, bytes: &[u8]) -> bool {
+        self.bytes.extend_from_slice(bytes);
+        self.ends.push(self.bytes.len());
+        match &mut self.to_come {
+            ToCome::Unknown => false,
+            ToCome::Entries(to_come) => {
+                *to_come = to_come.saturating_sub(1);
+                *to_come == 0
+            }
+        }
+    }
 }
 
 fn read(
@@ -159,26 +210,36 @@ fn read(
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<(), HistoryError> {
     let mut counts = Counts::read(reader)?;
-    let mut open: HashMap<Incident, Raw> = HashMap::new();
+    let mut open: HashMap<Box<[u8]>, Raw> = HashMap::new();
     let mut batch = Vec::with_capacity(BATCH);
     let mut places = 0..;
+    let mut terms = TermReader::new();
     for stored in reader.entries(0..reader.size()) {
         let stored = stored?;
-        let bytes = stored.bytes();
-        if stored.seq().is_multiple_of(PROGRESS_ENTRIES) {
-            progress(stored.seq());
+        let (seq, bytes) = (stored.seq(), stored.bytes());
+        if seq.is_multiple_of(PROGRESS_ENTRIES) {
+            progress(seq);
         }
-        let Some(incident) = outline(stored.seq(), bytes)?.incident else { continue };
-        let is_last = counts.is_last(&incident).ok_or(HistoryError::Index { seq: stored.seq() })?;
-        let raw = open.entry(incident.clone()).or_insert_with(|| Raw {
-            incident: incident.clone(),
-            bytes: Vec::new(),
-            ends: Vec::new(),
-        });
-        raw.bytes.extend_from_slice(bytes);
-        raw.ends.push(raw.bytes.len());
-        if is_last {
-            batch.extend(open.remove(&incident));
+        let undecodable = |why| HistoryError::Entry { seq, why };
+        let (_, record) = EntryHead::parse(bytes).map_err(undecodable)?;
+        let key = terms.incident_key(record).map_err(undecodable)?;
+        if key.is_empty() {
+            continue;
+        }
+        if let Some(raw) = open.get_mut(key) {
+            if raw.take(bytes) {
+                batch.extend(open.remove(key));
+                counts.end(key);
+            }
+        } else {
+            let to_come = counts.begin(key).ok_or(HistoryError::Index { seq })?;
+            let mut raw = Raw::begin(seq, bytes, to_come)?;
+            if raw.take(bytes) {
+                batch.push(raw);
+                counts.end(key);
+            } else {
+                open.insert(key.into(), raw);
+            }
         }
         if batch.len() >= BATCH
             && let Some(place) = places.next()
@@ -188,7 +249,7 @@ fn read(
             return Ok(());
         }
     }
-    // Only where hashes met: in the order of the incidents.
+    // Only where hashes met, or the index counts too many: in the order of the incidents.
     let mut late: Vec<Raw> = open.into_values().collect();
     late.sort_by(|a, b| a.incident.cmp(&b.incident));
     batch.extend(late);
@@ -202,14 +263,26 @@ fn read(
 mod tests {
     use super::*;
 
+    fn counts(of: u32) -> Counts {
+        let hashing = RandomState::new();
+        Counts { by_hash: HashMap::from([(hashing.hash_one(b"one"), Count::Of(of))]), hashing }
+    }
+
     #[test]
     fn an_index_that_knows_too_few_entries_of_an_incident_is_found_out() {
-        let incident = Incident::parse("police:met/2024-05-01/1").unwrap();
-        let hashing = RandomState::new();
-        let by_hash = HashMap::from([(hashing.hash_one(incident.key().as_bytes()), 2)]);
-        let mut counts = Counts { by_hash, hashing };
-        let told: Vec<Option<bool>> = (0..3).map(|_| counts.is_last(&incident)).collect();
-        assert_eq!(told, [Some(false), Some(true), None]);
-        assert_eq!(counts.is_last(&Incident::parse("police:met/2024-05-01/2").unwrap()), None);
+        let mut counts = counts(2);
+        assert_eq!(counts.begin(b"one"), Some(ToCome::Entries(2)));
+        counts.end(b"one");
+        assert_eq!(counts.begin(b"one"), None, "it goes on after it had ended");
+        assert_eq!(counts.begin(b"other"), None);
+    }
+
+    #[test]
+    fn incidents_of_one_hash_wait_to_the_end() {
+        let mut counts = counts(5);
+        assert_eq!(
+            (counts.begin(b"one"), counts.begin(b"one")),
+            (Some(ToCome::Entries(5)), Some(ToCome::Unknown))
+        );
     }
 }

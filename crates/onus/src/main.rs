@@ -13,6 +13,10 @@ mod terminal;
 use clap::Parser;
 use std::process::ExitCode;
 
+/// Entries, rows and terms are millions of small pieces of memory, made on one thread and let go on another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     terminal::no_core_dumps();
     let cli = match args::Cli::try_parse() {

@@ -48,6 +48,17 @@ impl TermReader {
         self.run(FORMS.way(head.kind, head.schema), &mut rest, &mut each).ok_or(DecodeError::Malformed)
     }
 
+    /// The key of a record's incident, as [`IncidentKey`](crate::ids::IncidentKey) has it; empty for ledger-wide events.
+    /// Nothing else is read.
+    pub fn incident_key(&mut self, record: &[u8]) -> Result<&[u8], DecodeError> {
+        let mut rest = record;
+        let event_id = take(&mut rest, 16);
+        event_id
+            .and_then(|_| self.take(TermField::Incident, Form::Incident, &mut rest, &mut |_, _| ()))
+            .ok_or(DecodeError::Malformed)?;
+        Ok(self.term.get(1..).unwrap_or_default())
+    }
+
     fn run(
         &mut self,
         steps: &[Step],

@@ -6,21 +6,23 @@
 
 use super::sink::SinkError;
 use super::{DataError, sqlite::FILE};
-use onus_core::history::Vantage;
+use onus_core::history::{History, Vantage};
 use onus_core::ids::Incident;
-use onus_core::responsibility::{Account, Responsibility};
+use onus_core::responsibility::{Account, Responsibility, Span};
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Facet;
 use onus_query::Reader;
 use onus_query::flags::{Finding, INDICATOR, Survey, rule};
-use onus_query::holding::{each_holding, holding};
+use onus_query::holding::holding;
 use onus_query::incident::{HistoryError, history};
 use onus_query::policy::Policies;
 use rusqlite::{Connection, params};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::num::NonZeroUsize;
 use std::path::Path;
+use std::sync::Arc;
 
 const TABLES: &str = "\
 PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN;
@@ -76,30 +78,31 @@ pub fn add_lanes_and_flags(folder: &Path, derived: &Derived<'_>) -> Result<(), D
     let vantage = Vantage::default();
     let Derived { reader, policies, now, threads, incidents } = *derived;
     let survey = Survey { reader, policies, vantage, now };
-    let mut failed: Option<DerivedError> = None;
-    let mut keep = |done: Result<(), DerivedError>| {
+    let failed: RefCell<Option<DerivedError>> = RefCell::new(None);
+    let keep = |done: Result<(), DerivedError>| {
         if let Err(e) = done {
-            failed.get_or_insert(e);
+            failed.borrow_mut().get_or_insert(e);
         }
     };
     match incidents {
         None => {
-            each_holding(reader, threads, &vantage, policies, |incident, held| {
-                keep(lanes(&connection, incident, held));
-            })?;
-            survey.all(threads, |finding| keep(flag(&connection, &finding)))?;
+            let held =
+                |history: &History| lane_rows(history.incident(), &holding(history, &vantage, policies));
+            let each = |rows: Vec<LaneRow>| keep(rows.iter().try_for_each(|row| lane(&connection, row)));
+            survey.all_beside(threads, held, each, |finding| keep(flag(&connection, &finding)))?;
         }
         Some(incidents) => {
             for incident in incidents {
                 let history = history(reader, incident)?;
-                lanes(&connection, incident, &holding(&history, &vantage, policies))?;
+                let rows = lane_rows(incident, &holding(&history, &vantage, policies));
+                rows.iter().try_for_each(|row| lane(&connection, row))?;
                 for finding in survey.of_history(&history)? {
                     flag(&connection, &finding)?;
                 }
             }
         }
     }
-    if let Some(e) = failed {
+    if let Some(e) = failed.into_inner() {
         return Err(e);
     }
     connection.execute_batch(VIEWS)?;
@@ -108,34 +111,49 @@ pub fn add_lanes_and_flags(folder: &Path, derived: &Derived<'_>) -> Result<(), D
     synced.map_err(|e| SinkError::write(&path, e).into())
 }
 
-fn lanes(connection: &Connection, incident: &Incident, held: &Responsibility) -> Result<(), DerivedError> {
-    let incident = incident.to_string();
-    lane(connection, &incident, "established", held.established())?;
-    for (agency, account) in held.lanes() {
-        lane(connection, &incident, &agency.to_string(), account)?;
-    }
-    Ok(())
+/// One span of one account.
+struct LaneRow {
+    incident: Arc<str>,
+    account: Arc<str>,
+    facet: Facet,
+    span: Span,
 }
 
-fn lane(connection: &Connection, incident: &str, name: &str, account: &Account) -> Result<(), DerivedError> {
-    let mut statement = connection.prepare_cached("INSERT INTO derived_lane VALUES (?,?,?,?,?,?,?,?,?,?)")?;
-    for facet in Facet::ALL {
-        for span in account.spans(*facet) {
-            let holders: Vec<String> = span.state.holders().iter().map(ToString::to_string).collect();
-            statement.execute(params![
-                incident,
-                name,
-                facet.as_str(),
-                span.from.rfc3339(),
-                span.from.as_us(),
-                span.to.map(Timestamp::rfc3339),
-                span.to.map(Timestamp::as_us),
-                span.state.as_str(),
-                holders.join(" "),
-                i64::try_from(span.by).unwrap_or(i64::MAX),
-            ])?;
+fn lane_rows(incident: &Incident, held: &Responsibility) -> Vec<LaneRow> {
+    let incident: Arc<str> = incident.to_string().into();
+    let mut rows = Vec::new();
+    let mut add = |name: &str, account: &Account| {
+        let account_name: Arc<str> = name.into();
+        for facet in Facet::ALL {
+            rows.extend(account.spans(*facet).iter().map(|span| LaneRow {
+                incident: Arc::clone(&incident),
+                account: Arc::clone(&account_name),
+                facet: *facet,
+                span: span.clone(),
+            }));
         }
-    }
+    };
+    add("established", held.established());
+    held.lanes().for_each(|(agency, account)| add(&agency.to_string(), account));
+    rows
+}
+
+fn lane(connection: &Connection, row: &LaneRow) -> Result<(), DerivedError> {
+    let mut statement = connection.prepare_cached("INSERT INTO derived_lane VALUES (?,?,?,?,?,?,?,?,?,?)")?;
+    let span = &row.span;
+    let holders: Vec<String> = span.state.holders().iter().map(ToString::to_string).collect();
+    statement.execute(params![
+        &*row.incident,
+        &*row.account,
+        row.facet.as_str(),
+        span.from.rfc3339(),
+        span.from.as_us(),
+        span.to.map(Timestamp::rfc3339),
+        span.to.map(Timestamp::as_us),
+        span.state.as_str(),
+        holders.join(" "),
+        i64::try_from(span.by).unwrap_or(i64::MAX),
+    ])?;
     Ok(())
 }
 

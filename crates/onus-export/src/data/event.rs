@@ -52,7 +52,7 @@ pub struct Event {
 impl Event {
     /// With every text withheld, or erased where `erased` says so.
     #[must_use]
-    pub fn closed(head: EntryHead, record: Record, erased: &dyn Fn(u64) -> Option<Timestamp>) -> Self {
+    pub fn closed(head: EntryHead, mut record: Record, erased: &dyn Fn(u64) -> Option<Timestamp>) -> Self {
         let state = |sealed: &Sealed| {
             if sealed.is_withheld() {
                 return match sealed.absence().map(|absent| absent.says().clone()) {
@@ -63,9 +63,10 @@ impl Event {
             }
             erased(sealed.key_id).map_or(TextState::Withheld, |on| TextState::Erased { on: on.london_day() })
         };
-        let texts = record.sealed_texts();
-        let texts =
-            texts.into_iter().map(|(field, sealed)| Text { field, state: state(&sealed), sealed }).collect();
+        let mut texts = Vec::new();
+        record.visit_sealed(&mut |field, sealed| {
+            texts.push(Text { field, state: state(sealed), sealed: sealed.clone() });
+        });
         Self { head, record, texts }
     }
 

@@ -11,7 +11,7 @@ use crate::data::table::{ColumnType, Table, Value};
 use onus_core::kinds::Kind;
 use parquet::basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical, ZstdLevel};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, Int32Type, Int64Type};
-use parquet::file::properties::{WriterProperties, WriterPropertiesPtr};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{Type, TypePtr};
 use std::collections::BTreeMap;
@@ -24,14 +24,18 @@ const GROUP_ROWS: usize = 16_384;
 /// Files that are collected for at a time.
 const OPEN_MAX: usize = 128;
 /// Bytes that all collected columns may take together, about.
-const COLLECTED_BYTES_MAX: usize = 192 << 20;
+const COLLECTED_BYTES_MAX: usize = 128 << 20;
 
 /// One column's collected values.
 enum Collected {
     Bools(Vec<bool>),
     Whole(Vec<i64>),
     Days(Vec<i32>),
-    Texts(Vec<ByteArray>),
+    /// One after another, and where each ends: a piece of memory for each would cost more than writing it.
+    Texts {
+        bytes: Vec<u8>,
+        ends: Vec<usize>,
+    },
 }
 
 struct Column {
@@ -67,6 +71,10 @@ impl ParquetFiles {
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(level))
             .set_created_by("onus".into())
+            .set_statistics_enabled(EnabledStatistics::Chunk)
+            // Each row has another one: a dictionary would only be filled and given up.
+            .set_column_dictionary_enabled("seq".into(), false)
+            .set_column_dictionary_enabled("event_id".into(), false)
             .build();
         Ok(Self {
             folder: folder.to_path_buf(),
@@ -147,7 +155,7 @@ impl Column {
             ColumnType::Bool => Collected::Bools(Vec::new()),
             ColumnType::Number | ColumnType::Instant => Collected::Whole(Vec::new()),
             ColumnType::Day => Collected::Days(Vec::new()),
-            ColumnType::Text => Collected::Texts(Vec::new()),
+            ColumnType::Text => Collected::Texts { bytes: Vec::new(), ends: Vec::new() },
         };
         Self { values, levels: Vec::new() }
     }
@@ -171,9 +179,10 @@ impl Column {
                 values.push(day.days_since_1970());
                 4
             }
-            (Collected::Texts(values), Value::Text(text)) => {
-                values.push(ByteArray::from(text));
-                48 + text.len()
+            (Collected::Texts { bytes, ends }, Value::Text(text)) => {
+                bytes.extend_from_slice(text.as_bytes());
+                ends.push(bytes.len());
+                8 + text.len()
             }
             // Absent; a table's rows have the types of its columns otherwise.
             _ => {
@@ -210,12 +219,13 @@ impl Part {
             for column in columns {
                 let Some(mut to) = group.next_column()? else { break };
                 let levels = Some(column.levels.as_slice());
-                match &column.values {
+                match &mut column.values {
                     Collected::Bools(values) => to.typed::<BoolType>().write_batch(values, levels, None)?,
                     Collected::Whole(values) => to.typed::<Int64Type>().write_batch(values, levels, None)?,
                     Collected::Days(values) => to.typed::<Int32Type>().write_batch(values, levels, None)?,
-                    Collected::Texts(values) => {
-                        to.typed::<ByteArrayType>().write_batch(values, levels, None)?
+                    Collected::Texts { bytes, ends } => {
+                        let values = texts(std::mem::take(bytes), ends);
+                        to.typed::<ByteArrayType>().write_batch(&values, levels, None)?
                     }
                 };
                 to.close()?;
@@ -242,9 +252,19 @@ impl Column {
             Collected::Bools(values) => values.clear(),
             Collected::Whole(values) => values.clear(),
             Collected::Days(values) => values.clear(),
-            Collected::Texts(values) => values.clear(),
+            Collected::Texts { bytes, ends } => {
+                bytes.clear();
+                ends.clear();
+            }
         }
     }
+}
+
+/// The texts in one piece of memory that all share.
+fn texts(bytes: Vec<u8>, ends: &[usize]) -> Vec<ByteArray> {
+    let all = ByteArray::from(bytes);
+    let starts = std::iter::once(&0).chain(ends);
+    starts.zip(ends).map(|(start, end)| all.slice(*start, end - start)).collect()
 }
 
 fn schema(table: &Table) -> Result<TypePtr, SinkError> {

@@ -7,7 +7,7 @@ use crate::data::event::Event;
 use crate::data::sink::{Made, Sink, SinkError};
 use crate::data::table::{ColumnType, FileColumn, Table, Value};
 use onus_core::kinds::Kind;
-use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::types::Null;
 use rusqlite::{Connection, ToSql};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -62,23 +62,6 @@ fn declared(column: &FileColumn) -> Vec<String> {
     }
 }
 
-/// A value on its way into SQLite.
-enum Bound {
-    Null,
-    Whole(i64),
-    Text(String),
-}
-
-impl ToSql for Bound {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match self {
-            Self::Null => ValueRef::Null,
-            Self::Whole(number) => ValueRef::Integer(*number),
-            Self::Text(text) => ValueRef::Text(text.as_bytes()),
-        }))
-    }
-}
-
 impl Sink for SqliteFile {
     fn put(&mut self, event: &Event) -> Result<(), SinkError> {
         let kind = event.kind();
@@ -86,36 +69,43 @@ impl Sink for SqliteFile {
             self.make(kind)?;
         }
         let Some((table, insert)) = self.tables.get(&kind) else { return Ok(()) };
-        let mut values: Vec<Bound> = Vec::with_capacity(table.columns.len() + 4);
+        let mut statement = self.connection.prepare_cached(insert).map_err(SinkError::sqlite)?;
         let mut columns = table.columns.iter();
+        let mut next = 1;
+        let mut bound = Ok(());
         let mut too_large = false;
         table.row(event, &mut |value| {
             let is_instant = columns.next().is_some_and(|column| column.holds == ColumnType::Instant);
+            let mut bind = |value: &dyn ToSql| {
+                if bound.is_ok() {
+                    bound = statement.raw_bind_parameter(next, value);
+                }
+                next += 1;
+            };
             match value {
                 Value::Absent => {
-                    values.push(Bound::Null);
+                    bind(&Null);
                     if is_instant {
-                        values.push(Bound::Null);
+                        bind(&Null);
                     }
                 }
-                Value::Bool(value) => values.push(Bound::Whole(i64::from(value))),
+                Value::Bool(value) => bind(&value),
                 Value::Number(number) => match i64::try_from(number) {
-                    Ok(number) => values.push(Bound::Whole(number)),
+                    Ok(number) => bind(&number),
                     Err(_) => too_large = true,
                 },
-                Value::Text(text) => values.push(Bound::Text(text.to_owned())),
-                Value::Day(day) => values.push(Bound::Text(day.to_string())),
+                Value::Text(text) => bind(&text),
+                Value::Day(day) => bind(&day.to_string()),
                 Value::Instant(instant) => {
-                    values.push(Bound::Text(instant.rfc3339()));
-                    values.push(Bound::Whole(instant.as_us()));
+                    bind(&instant.rfc3339());
+                    bind(&instant.as_us());
                 }
             }
         });
         if too_large {
             return Err(SinkError::number("SQLite", event.head.seq));
         }
-        let mut statement = self.connection.prepare_cached(insert).map_err(SinkError::sqlite)?;
-        statement.execute(rusqlite::params_from_iter(values)).map_err(SinkError::sqlite)?;
+        bound.and_then(|()| statement.raw_execute()).map_err(SinkError::sqlite)?;
         drop(statement);
         self.uncommitted += 1;
         if self.uncommitted >= ROWS_PER_TRANSACTION {

@@ -42,7 +42,18 @@ impl Survey<'_> {
     /// Judges every incident and the ledger as a whole; how many incidents. Flags are handed over incident by
     /// incident in the order in which these end, by code within each; repeat contacts (F21) and what concerns the
     /// ledger as a whole come last.
-    pub fn all(&self, threads: NonZeroUsize, mut take: impl FnMut(Finding)) -> Result<u64, HistoryError> {
+    pub fn all(&self, threads: NonZeroUsize, take: impl FnMut(Finding)) -> Result<u64, HistoryError> {
+        self.all_beside(threads, |_| (), |()| (), take)
+    }
+
+    /// The same, and something else looked at in each incident by the way, handed over before its flags.
+    pub fn all_beside<T: Send>(
+        &self,
+        threads: NonZeroUsize,
+        beside: impl Fn(&History) -> T + Sync,
+        mut each: impl FnMut(T),
+        mut take: impl FnMut(Finding),
+    ) -> Result<u64, HistoryError> {
         let mut ledger = self.ledger_wide()?;
         let mut seen_before = Sightings::default();
         let mut incidents = 0;
@@ -51,8 +62,12 @@ impl Survey<'_> {
             self.reader,
             threads,
             &|_| {},
-            |history| self.look(&self.known(history), &empty),
-            |seen: Seen| {
+            |history| {
+                let history = self.known(history);
+                (beside(&history), self.look(&history, &empty))
+            },
+            |(other, seen): (T, Seen)| {
+                each(other);
                 incidents += 1;
                 seen_before.add(seen.sightings);
                 ledger.add(&seen.counted);

@@ -28,7 +28,7 @@ const INDEX_EVERY_BYTES: u64 = 2 * 1_048_576;
 /// … but not more often than this: under load a segment is soon finished, and then indexed once for all.
 const INDEX_EVERY: Duration = Duration::from_secs(1);
 /// At closing, so much may be left out of them.
-const INDEX_SLACK_BYTES: u64 = 1_048_576;
+const INDEX_SLACK_BYTES: u64 = 262_144;
 /// `head` is synced at least so often.
 pub(super) const HEAD_SYNC_EVERY: Duration = Duration::from_secs(10);
 
