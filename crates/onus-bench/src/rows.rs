@@ -149,11 +149,12 @@ pub(crate) fn measure(scratch: &Scratch, arguments: &Arguments) -> anyhow::Resul
         if wants(&figures) {
             rows.extend(report::rows(&large)?);
         }
-        if wants(&[Name::OpenClean, Name::OpenKilled]) {
-            rows.extend(opening::rows(&large, peer.as_ref())?);
-        }
         if wants(&found) {
             rows.extend(find::rows(scratch, &large)?);
+        }
+        // Last: whoever is killed has appended to the ledger.
+        if wants(&[Name::OpenClean, Name::OpenKilled]) {
+            rows.extend(opening::rows(&large, peer.as_ref())?);
         }
     }
     let exports = [Name::ExportParquet, Name::ExportCsv, Name::ExportSqlite, Name::ExportPeakRss];

@@ -6,7 +6,9 @@ use crate::ledger::{Ledger, OpenError, agency_of};
 use crate::same::is_erased_or;
 use onus_core::codec::DecodeError;
 use onus_core::entry::{EntryHead, EntryOutline};
+use onus_core::history::Entry;
 use onus_core::ids::{EventId, Incident, IncidentKey, Token};
+use onus_core::kinds::{Body, Kind};
 use onus_core::model::SubmittedBy;
 use onus_core::record::{Draft, Record};
 use onus_core::sealed::{Plain, Sealed};
@@ -14,7 +16,7 @@ use onus_core::stage::{Given, Sealing};
 use onus_core::vocabulary::Channel;
 use onus_store::{ReadError, Reader};
 use onus_vault::{Passphrase, Vault};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How a draft stands to the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +60,15 @@ pub struct Standings {
     reader: Reader,
     vault: Option<Vault>,
     submitted_by: SubmittedBy,
-    /// The incident that was asked about last, and which of its ids stand where.
-    last: Option<(IncidentKey, HashMap<EventId, u64>)>,
+    /// The incident that was asked about last, and what stands there.
+    last: Option<(IncidentKey, Held)>,
+}
+
+/// What stands under one incident.
+#[derive(Default)]
+struct Held {
+    places: HashMap<EventId, u64>,
+    withdrawn: HashSet<EventId>,
 }
 
 impl std::fmt::Debug for Standings {
@@ -96,11 +105,16 @@ impl Standings {
         Ok(())
     }
 
+    /// Looks again, unless this entry was already there when it last did.
+    pub fn cover(&mut self, seq: u64) -> Result<(), OpenError> {
+        if seq < self.reader.size() { Ok(()) } else { self.refresh() }
+    }
+
     /// How a draft stands to the ledger. One without an id is new.
     pub fn of(&mut self, draft: &Draft) -> Result<Standing, StandingError> {
         let Given::Source(event_id) = draft.common.event_id else { return Ok(Standing::New) };
         let key = draft.common.incident.as_ref().map_or_else(IncidentKey::ledger_wide, Incident::key);
-        let Some(seq) = self.seq_of(&key, &event_id)? else { return Ok(Standing::New) };
+        let Some(seq) = self.held(&key)?.places.get(&event_id).copied() else { return Ok(Standing::New) };
         let entry = self.reader.entry(seq)?;
         let unreadable = |source| StandingError::Entry { seq, source };
         let (head, record) = EntryHead::parse(entry.bytes()).map_err(unreadable)?;
@@ -114,22 +128,41 @@ impl Standings {
         Ok(if same { Standing::There { seq } } else { Standing::Other { seq } })
     }
 
-    fn seq_of(&mut self, key: &IncidentKey, event_id: &EventId) -> Result<Option<u64>, StandingError> {
-        if let Some((last, ids)) = &self.last
-            && last == key
-        {
-            return Ok(ids.get(event_id).copied());
+    /// How many entries stand under an incident. None of them is read.
+    pub fn count(&self, incident: Option<&Incident>) -> Result<usize, StandingError> {
+        let key = incident.map_or_else(IncidentKey::ledger_wide, Incident::key);
+        Ok(self.reader.incident(&key)?.len())
+    }
+
+    /// Where an event stands, in whichever content, unless another entry withdraws it.
+    pub fn stands(
+        &mut self,
+        incident: Option<&Incident>,
+        event_id: &EventId,
+    ) -> Result<Option<u64>, StandingError> {
+        let held = self.held(&incident.map_or_else(IncidentKey::ledger_wide, Incident::key))?;
+        let counts = !held.withdrawn.contains(event_id);
+        Ok(held.places.get(event_id).copied().filter(|_| counts))
+    }
+
+    fn held(&mut self, key: &IncidentKey) -> Result<&Held, StandingError> {
+        if self.last.as_ref().is_none_or(|(last, _)| last != key) {
+            let mut held = Held::default();
+            for seq in self.reader.incident(key)? {
+                let stored = self.reader.entry(seq)?;
+                let unreadable = |source| StandingError::Entry { seq, source };
+                let outline = EntryOutline::parse(stored.bytes()).map_err(unreadable)?;
+                held.places.insert(outline.event_id, seq);
+                if outline.head.kind == Kind::EntryWithdrawn.number()
+                    && let Some(Body::EntryWithdrawn(body)) =
+                        Entry::parse(stored.bytes()).map_err(unreadable)?.body
+                {
+                    held.withdrawn.insert(body.event_id);
+                }
+            }
+            self.last = Some((key.clone(), held));
         }
-        let mut ids = HashMap::new();
-        for seq in self.reader.incident(key)? {
-            let entry = self.reader.entry(seq)?;
-            let outline =
-                EntryOutline::parse(entry.bytes()).map_err(|source| StandingError::Entry { seq, source })?;
-            ids.insert(outline.event_id, seq);
-        }
-        let found = ids.get(event_id).copied();
-        self.last = Some((key.clone(), ids));
-        Ok(found)
+        Ok(&self.last.get_or_insert_with(|| (key.clone(), Held::default())).1)
     }
 
     fn same_texts(&self, event_id: &EventId, new: &[(u16, Plain)], stored: &[(u16, Sealed)]) -> bool {

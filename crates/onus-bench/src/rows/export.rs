@@ -52,7 +52,7 @@ pub(super) fn rows(scratch: &Scratch, events: u64) -> anyhow::Result<Vec<Row>> {
             String::new()
         };
         let note = format!(
-            "{} in {} files' bytes, synced{beside}; peak memory {}",
+            "{} in files of {}, synced{beside}; peak memory {}",
             number(float(exported.entries), "events"),
             number(float(exported.bytes), "bytes"),
             number(exported.peak_rss_mib, "MiB")

@@ -6,6 +6,7 @@ use crate::output::{number, say};
 use crate::rows::Row;
 use crate::statistics::float;
 use anyhow::{Context as _, ensure};
+use onus_core::history::Vantage;
 use onus_core::time::LocalDate;
 use onus_core::time::Timestamp;
 use onus_query::figures::{Incidents, Period, gather, report_of_sums};
@@ -20,7 +21,7 @@ pub(super) fn rows(large: &Large) -> anyhow::Result<[Row; 3]> {
     let threads = std::thread::available_parallelism()?;
     let period = month()?;
     let start = Instant::now();
-    let gathered = gather(&reader, &[period], threads, &|_| {})?;
+    let gathered = gather(&reader, &[period], &Vantage::default(), threads, &|_| {})?;
     let first = Incidents::new(gathered.rows, Timestamp::MAX).report(period, None);
     let first_s = start.elapsed().as_secs_f64();
 

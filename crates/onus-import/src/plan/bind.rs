@@ -10,6 +10,7 @@ use crate::rejects::OWN_PREFIX;
 use crate::rows::{Format, Header, Row};
 use crate::tree::nearest;
 use crate::zone::Zone;
+use onus_core::ids::EventId;
 use onus_core::model::Corrects;
 use onus_core::stage::Given;
 use std::sync::Arc;
@@ -161,5 +162,15 @@ impl Bound {
         revised.draft.common.corrects =
             revision.checked_sub(1).and_then(id).map(|event_id| Corrects { event_id, reason: None });
         revised
+    }
+
+    /// The events that the mapping has for a row and this row does not make, by template and first id: what stands
+    /// under one of them, the row said once and says no more.
+    #[must_use]
+    pub fn silent(&mut self, planned: &[Planned]) -> Vec<(Arc<str>, EventId)> {
+        let Some(key) = planned.first().map(|planned| planned.key.clone()) else { return Vec::new() };
+        let is_made = |name: &Arc<str>| planned.iter().any(|planned| planned.template == *name);
+        let silent = self.names.iter().filter(|name| !is_made(name));
+        silent.filter_map(|name| Some((Arc::clone(name), self.ids.id(&key, name, 0)?))).collect()
     }
 }

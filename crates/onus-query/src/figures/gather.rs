@@ -4,7 +4,7 @@
 use super::{Period, Row};
 use crate::incident::HistoryError;
 use crate::sweep::sweep;
-use onus_core::history::{Entry, History};
+use onus_core::history::{Entry, History, Vantage};
 use onus_core::ids::AgencyId;
 use onus_store::{ReadError, Reader};
 use std::collections::BTreeMap;
@@ -25,11 +25,12 @@ pub struct Gathered {
     pub owners: BTreeMap<AgencyId, u64>,
 }
 
-/// Gathers what the figures of some periods need, on some threads; everything if none is named. `progress` is told now
-/// and then how many entries were read.
+/// Gathers what the figures of some periods need, from what was known, on some threads; everything if no period is
+/// named. `progress` is told now and then how many entries were read.
 pub fn gather(
     reader: &Reader,
     periods: &[Period],
+    vantage: &Vantage,
     threads: NonZeroUsize,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Gathered, HistoryError> {
@@ -38,7 +39,10 @@ pub fn gather(
         reader,
         threads,
         progress,
-        |history: History| (history.incident().owner.clone(), wanted(&history, periods)),
+        |history: History| {
+            let history = if vantage.known_at.is_some() { history.known(vantage) } else { history };
+            (history.incident().owner.clone(), wanted(&history, periods))
+        },
         |(owner, seen): (AgencyId, Seen)| {
             if !matches!(seen, Seen::Silent) {
                 *gathered.owners.entry(owner).or_default() += 1;

@@ -5,6 +5,7 @@ use onus_core::bodies::decision::{DecisionReviewed, ResourceDispatched, Resource
 use onus_core::bodies::dispute::{EscalationRaised, EscalationResolved};
 use onus_core::bodies::ledger_wide::LedgerOpened;
 use onus_core::entry::EncodedEvent;
+use onus_core::history::Vantage;
 use onus_core::ids::Incident;
 use onus_core::kinds::Body;
 use onus_core::time::{LocalDate, Timestamp};
@@ -80,12 +81,12 @@ proptest! {
         let reader = reader(&dir);
         let threads = NonZeroUsize::new(threads).unwrap();
         let all = folded(&reader);
-        let gathered = gather(&reader, &[], threads, &|_| {}).unwrap();
+        let gathered = gather(&reader, &[], &Vantage::default(), threads, &|_| {}).unwrap();
         prop_assert_eq!(&gathered.rows, &all);
         prop_assert_eq!(gathered.owners.values().sum::<u64>(), u64::try_from(all.len()).unwrap());
         // What a period's figures depend on is all in what is gathered for it.
         let (days, as_of) = (period("2023-11-01", "2023-11-02"), time("2024-01-01T00:00Z"));
-        let some = gather(&reader, &[days], threads, &|_| {}).unwrap();
+        let some = gather(&reader, &[days], &Vantage::default(), threads, &|_| {}).unwrap();
         prop_assert_eq!(some.owners, gathered.owners);
         let report = |rows: Vec<Row>| Incidents::new(rows, as_of).report(days, None);
         prop_assert_eq!(report(some.rows), report(all));
@@ -104,7 +105,7 @@ fn an_incident_that_goes_on_much_later_is_one_row() {
     all.push(call.decided(Attendance::ReversedToDeploy));
     ledger(&dir, &all);
     let reader = reader(&dir);
-    let rows = gather(&reader, &[], NonZeroUsize::MIN, &|_| {}).unwrap().rows;
+    let rows = gather(&reader, &[], &Vantage::default(), NonZeroUsize::MIN, &|_| {}).unwrap().rows;
     assert_eq!(rows, folded(&reader));
     let row = rows.iter().find(|row| row.incident == *call.incident()).unwrap();
     assert!(!row.declined, "the last decision was to attend");
@@ -389,8 +390,9 @@ To make it anew: `ONUS_BLESS=1 cargo test -p onus-query --test it definitions`.
 
 An incident belongs to the day, in Europe/London, on which its first entry that speaks occurred, and to the agency that
 numbered it. A period is made of whole days, both ends included. Entries that were corrected or withdrawn do not speak;
-what became known after the period is counted all the same. Groups are by agency, by the strand of the last assessment,
-and by the age band of the last assessment that states one.
+what became known after the period is counted all the same, unless `--known-at` says up to when: then the report is what it
+would have been. Groups are by agency, by the strand of the last assessment, and by the age band of the last assessment
+that states one.
 
 *Counted* is the numerator, *of* the denominator, *excluded* what belongs in and cannot be judged. Of a time, *of* is how
 many incidents have one, those of no minutes among them, and *counted* (or *incidents with any*) how many of these took

@@ -1,7 +1,7 @@
 //! What `onus report` can be asked.
 
-use super::Format;
 use super::sample::day;
+use super::{Format, KnownArgs};
 use clap::Args;
 use onus_core::ids::AgencyId;
 use onus_core::time::LocalDate;
@@ -16,7 +16,7 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "DAY", value_parser = day, requires = "from")]
     pub(crate) to: Option<LocalDate>,
     /// Instead of figures: what each source says it sent (`onus tally`) beside what was recorded
-    #[arg(long, conflicts_with_all = ["baseline_from", "baseline_to", "list", "suppress", "agency", "from_log"])]
+    #[arg(long, conflicts_with_all = ["baseline_from", "baseline_to", "list", "suppress", "agency", "from_log", "known_at"])]
     pub(crate) coverage: bool,
     /// The first day of the period to compare with
     #[arg(long, value_name = "DAY", value_parser = day, requires = "baseline_to")]
@@ -33,6 +33,8 @@ pub(crate) struct ReportArgs {
     /// Hide counts from 1 up to below N, and those from which they could be worked out
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=1_000))]
     pub(crate) suppress: Option<u64>,
+    #[command(flatten)]
+    pub(crate) known: KnownArgs,
     /// Read the log, also where there are views
     #[arg(long)]
     pub(crate) from_log: bool,

@@ -1,6 +1,7 @@
 //! `onus report`: the figures of a period, and the incidents behind each.
 
 use super::show::tell_notes;
+use super::vantage::within_knowledge;
 use super::verify::threads;
 use super::views::{boot, tell_opened};
 use super::{format, history_failure, ledger, open_failure};
@@ -9,6 +10,7 @@ use crate::exit::{Cause, Failure, chain};
 use crate::render::figures::{Shown, write, write_list};
 use crate::terminal;
 use onus_core::entry::EntryHead;
+use onus_core::history::Vantage;
 use onus_core::ids::AgencyId;
 use onus_core::time::{LocalDate, Timestamp};
 use onus_ledger::Ledger;
@@ -38,6 +40,7 @@ pub(crate) fn run(cli: &Cli, args: &ReportArgs) -> Result<(), Failure> {
     let ledger = ledger(cli);
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
     let damaged = tell_notes(&reader);
+    within_knowledge(&reader, &args.known.vantage(None))?;
     let periods: Vec<Period> = std::iter::once(period).chain(baseline).collect();
     let known = Known::read(&ledger, &reader, &periods, args)?;
     if let Some(agency) = &args.agency
@@ -54,7 +57,14 @@ pub(crate) fn run(cli: &Cli, args: &ReportArgs) -> Result<(), Failure> {
         let report = known.report(period, owner);
         let baseline = baseline.map(|baseline| known.report(baseline, owner));
         let saved = baseline.as_ref().map(|baseline| Saved::against(baseline, &report));
-        let shown = Shown { report, baseline, saved, suppress: args.suppress, ledger_size: reader.size() };
+        let shown = Shown {
+            report,
+            baseline,
+            saved,
+            suppress: args.suppress,
+            ledger_size: reader.size(),
+            vantage: args.known.vantage(None),
+        };
         write(out, format(args.format), &shown)
     })?;
     if damaged { Err(Failure::told(Cause::Found)) } else { Ok(()) }
@@ -109,7 +119,8 @@ pub(super) fn rows(ledger: &Ledger, reader: &Reader, from_log: bool) -> Result<V
             Err(e) => terminal::say(&format_args!("onus: {}; the log is read instead", chain(&e))),
         }
     }
-    let gathered = gather(reader, &[], threads(), &progress).map_err(|e| history_failure(&e))?;
+    let gathered =
+        gather(reader, &[], &Vantage::default(), threads(), &progress).map_err(|e| history_failure(&e))?;
     bar.finish_and_clear();
     Ok(gathered.rows)
 }
@@ -131,10 +142,13 @@ impl Known {
         periods: &[Period],
         args: &ReportArgs,
     ) -> Result<Self, Failure> {
-        let as_of = last_recorded(reader)?;
+        let vantage = args.known.vantage(None);
+        let as_of = vantage.known_at.map_or_else(|| last_recorded(reader), Ok)?;
         let bar = terminal::entries_bar(reader.size());
         let progress = |done| bar.set_position(done);
-        if !args.from_log && args.list.is_none() && Views::exist(ledger.dir()) {
+        // Views are of what is known now.
+        let from_log = args.from_log || args.list.is_some() || vantage.known_at.is_some();
+        if !from_log && Views::exist(ledger.dir()) {
             let kept = Views::open(ledger.dir(), reader, &boot(), &progress)
                 .and_then(|(views, opened)| Ok((views.sums(periods)?, opened)));
             match kept {
@@ -146,7 +160,8 @@ impl Known {
                 Err(e) => terminal::say(&format_args!("onus: {}; the log is read instead", chain(&e))),
             }
         }
-        let gathered = gather(reader, periods, threads(), &progress).map_err(|e| history_failure(&e))?;
+        let gathered =
+            gather(reader, periods, &vantage, threads(), &progress).map_err(|e| history_failure(&e))?;
         bar.finish_and_clear();
         Ok(Self::Rows(Incidents::new(gathered.rows, as_of), gathered.owners))
     }

@@ -2,6 +2,8 @@
 
 use crate::args::Format;
 use crate::render::cells::{spreadsheet_safe, table};
+use onus_core::history::Vantage;
+use onus_core::time::Timestamp;
 use onus_query::figures::{
     Dimension, Figure, Figures, Listed, Measure, Metric, Part, Report, Saved, hidden, hours,
 };
@@ -20,6 +22,8 @@ pub(crate) struct Shown {
     pub(crate) saved: Option<Saved>,
     pub(crate) suppress: Option<u64>,
     pub(crate) ledger_size: u64,
+    /// What was known.
+    pub(crate) vantage: Vantage,
 }
 
 /// One figure of one group; `None` where it is hidden.
@@ -124,6 +128,9 @@ fn count(count: Option<u64>) -> String {
 fn write_table(out: &mut dyn Write, shown: &Shown) -> io::Result<()> {
     let report = &shown.report;
     let (from, to) = (report.period.from.british(), report.period.to.british());
+    if let Some(known_at) = shown.vantage.known_at {
+        writeln!(out, "As known at {}.", known_at.london_to_the_second())?;
+    }
     writeln!(out, "{from} to {to}: {} incidents.", count(shown.incidents(report)))?;
     if let Some(baseline) = &shown.baseline {
         let (from, to) = (baseline.period.from.british(), baseline.period.to.british());
@@ -240,6 +247,7 @@ fn to_json(shown: &Shown) -> Value {
         .collect();
     json!({
         "ledger_size": shown.ledger_size,
+        "known_at": shown.vantage.known_at.map(Timestamp::rfc3339),
         "suppressed_below": shown.suppress,
         "period": period("period", &shown.report),
         "baseline": shown.baseline.as_ref().map(|baseline| period("baseline", baseline)),

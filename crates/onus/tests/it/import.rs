@@ -145,7 +145,7 @@ fn importing_again_or_a_file_that_overlaps_adds_only_what_is_new() {
 }
 
 #[test]
-fn a_row_that_gains_an_event_adds_that_event_and_one_that_loses_one_adds_nothing() {
+fn a_row_that_gains_an_event_adds_that_event_and_one_that_loses_one_has_changed_until_that_is_withdrawn() {
     let ledger = ledger();
     rows(&ledger, "a.csv", "2,12/11/2023 20:40,,welfare,\n");
     import(&ledger, &["a.csv"]);
@@ -154,8 +154,21 @@ fn a_row_that_gains_an_event_adds_that_event_and_one_that_loses_one_adds_nothing
     let gains = import(&ledger, &["b.csv"]);
     assert_eq!((gains.code, counts(&gains)), (0, [1, 1, 1, 0, 0, 0]), "{}", gains.stderr);
 
+    let dry = import(&ledger, &["--dry-run", "a.csv"]);
     let loses = import(&ledger, &["a.csv"]);
-    assert_eq!((loses.code, counts(&loses)), (0, [1, 0, 1, 0, 0, 0]), "{}", loses.stderr);
+    assert_eq!((loses.code, counts(&loses)), (5, [1, 0, 1, 1, 0, 0]), "{}", loses.stderr);
+    assert_eq!((dry.code, counts(&dry)), (5, [1, 0, 1, 1, 0, 0]), "{}", dry.stderr);
+    let arrived = shown(&ledger, "2").into_iter().find(|entry| entry["event"] == "ResourceArrived").unwrap();
+    let words = format!("event arrived of this row stands in the ledger, as entry {}, and", arrived["seq"]);
+    assert!(loses.stderr.contains(&words), "{}", loses.stderr);
+
+    let withdrawn = format!(
+        r#"{{"event":"EntryWithdrawn","incident":"police:sussex/2023-11-12/2","occurred_at":"2023-11-13T09:00:00+00:00","actor":{{"agency":"police:sussex","role":"supervisor"}},"source":{{"system":"cad"}},"body":{{"event_id":{}}}}}"#,
+        arrived["event_id"]
+    );
+    ledger.record(&withdrawn);
+    let known = import(&ledger, &["a.csv"]);
+    assert_eq!((known.code, counts(&known)), (0, [1, 0, 1, 0, 0, 0]), "{}", known.stderr);
 }
 
 #[test]

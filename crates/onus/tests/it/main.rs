@@ -30,6 +30,7 @@ mod import_crash;
 mod ledger;
 mod many_writers;
 mod mcslc;
+mod others;
 mod personal;
 mod proof;
 mod real_files;

@@ -212,3 +212,20 @@ fn a_report_from_views_is_that_from_the_log_and_views_are_compared_on_request() 
     assert!(mended.stderr.contains("the views were made anew from the log"), "{}", mended.stderr);
     assert_eq!(ledger.run(&["verify"], "").code, 0, "views are no part of what is verified");
 }
+
+#[test]
+fn a_report_of_what_was_known_then_leaves_out_what_came_later() {
+    let ledger = sussex();
+    let before = json_of(&report(&ledger, &[]))["ledger_size"].as_u64().unwrap();
+    let last = json_of(&ledger.run(&["find", "--limit", "1", "--after", &(before - 2).to_string()], ""));
+    let known_at = last["entries"][0]["recorded_at"].as_str().unwrap().to_owned();
+    let then = report(&ledger, &[]);
+    ledger.record(&call(40, "2024-03-06", "deploy", true, &[]));
+    let now = json_of(&report(&ledger, &[]));
+    assert_eq!(now["period"]["incidents"], 11);
+    let known = report(&ledger, &["--known-at", &known_at, "--known-by", "recorded"]);
+    assert_eq!(json_of(&known)["period"], json_of(&then)["period"]);
+    assert_eq!(json_of(&known)["known_at"], known_at);
+    let beyond = report(&ledger, &["--known-at", "2199-01-01T00:00Z"]);
+    assert!(beyond.code == 3 && beyond.stderr.contains("after the ledger's last entry"), "{}", beyond.stderr);
+}

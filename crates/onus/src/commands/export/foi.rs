@@ -8,6 +8,7 @@ use crate::args::{Cli, Format};
 use crate::exit::{Cause, Failure};
 use crate::render::figures::{Shown, hidden_lines, write};
 use crate::render::rows::write_rows;
+use onus_core::history::Vantage;
 use onus_export::returns::foi::Rules;
 use onus_export::statement::Included;
 use onus_query::figures::Incidents;
@@ -29,6 +30,7 @@ pub(super) fn run(cli: &Cli, args: &FoiArgs) -> Result<(), Failure> {
         saved: None,
         suppress: Some(rules.suppress_below),
         ledger_size: leaving.reader.size(),
+        vantage: Vantage::default(),
     };
     leaving.write("figures.csv", |out| write(out, Format::Csv, &shown))?;
     leaving.write("figures.txt", |out| write(out, Format::Table, &shown))?;

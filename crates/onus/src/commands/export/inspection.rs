@@ -14,6 +14,7 @@ use crate::render::figures::{Shown, write as write_figures};
 use crate::render::flags::write_findings;
 use crate::render::rows::write_rows;
 use crate::render::sample::write as write_sample;
+use onus_core::history::Vantage;
 use onus_export::data::{Chosen, DataFormat, Event};
 use onus_export::evidence::Selection;
 use onus_export::statement::Included;
@@ -121,6 +122,7 @@ fn figures(leaving: &mut Leaving<'_>, args: &InspectionArgs) -> Result<(), Failu
         saved: None,
         suppress: None,
         ledger_size: leaving.reader.size(),
+        vantage: Vantage::default(),
     };
     leaving.write("figures.csv", |out| write_figures(out, Format::Csv, &shown))?;
     leaving.write("figures.txt", |out| write_figures(out, Format::Table, &shown))

@@ -1,6 +1,6 @@
 //! What an import would do, found out by reading alone.
 
-use super::settle::{changed, stand};
+use super::settle::{changed, gone, gone_words, stand};
 use super::survey::{self, Surveyed};
 use crate::args::OnChange;
 use crate::exit::Failure;
@@ -58,6 +58,12 @@ pub(super) fn run(
                     tally.rows_corrected += u64::from(changed.is_some());
                     tally.events_written += stand.new + stand.corrections;
                     tally.events_there += stand.there;
+                    if stand.there > 0
+                        && let Some((template, seq)) = gone(&mut standings, &mut bound, &planned)?
+                    {
+                        tally.rows_changed += 1;
+                        tell(file, row.line(), &format_args!(": {}", gone_words(&template, seq)));
+                    }
                 }
             }
         }

@@ -10,6 +10,7 @@ use crate::terminal;
 use onus_import::{Bound, Place, Planned, Rejected, Row};
 use onus_ledger::{Acknowledged, Awaited, RecordError, Recorder, SealError, Standing, Standings};
 use onus_store::{AppendError, Expect, Recorded};
+use std::sync::Arc;
 
 /// Rejected rows that are told one by one where there is no rejects file.
 const TOLD_MAX: u64 = 20;
@@ -71,7 +72,13 @@ impl Settling<'_> {
                 Fate::Unsealed(reason) => self.reject(file, row, "not_sealed", None, &reason)?,
                 Fate::Broken(failure) => return Err(failure),
                 Fate::Awaited(awaited) => match awaited.wait() {
-                    Ok(done) => self.count(&done),
+                    Ok(done) => {
+                        self.count(&done);
+                        let there = done.iter().filter(|d| d.receipt.outcome == Recorded::AlreadyThere);
+                        if let Some(last) = there.map(|done| done.receipt.seq).max() {
+                            self.look_for_gone(file, bound, row, last)?;
+                        }
+                    }
                     Err(RecordError::Append(AppendError::IdReused { index, stands_at, .. })) => {
                         self.change(file, bound, row, index, stands_at)?;
                     }
@@ -92,6 +99,21 @@ impl Settling<'_> {
                 Recorded::AlreadyThere => self.tally.events_there += 1,
             }
         }
+    }
+
+    /// A row that was there before, and may have made an event then that it makes no more.
+    fn look_for_gone(
+        &mut self,
+        file: &Surveyed,
+        bound: &mut Bound,
+        row: &Row,
+        last: u64,
+    ) -> Result<(), Failure> {
+        let Ok(planned) = bound.events(row) else { return Ok(()) };
+        self.standings.cover(last).map_err(|e| Failure::new(Cause::Environment, chain(&e)))?;
+        let Some((template, seq)) = gone(&mut self.standings, bound, &planned)? else { return Ok(()) };
+        self.tally.rows_changed += 1;
+        self.put_aside(file, row, None, &gone_words(&template, seq))
     }
 
     /// A row of which an event stands in the ledger with other content.
@@ -220,6 +242,44 @@ pub(super) struct Stand {
     pub(super) changed: Option<(usize, u64)>,
 }
 
+/// The first event that stands in the ledger, that nobody has withdrawn, and that the row makes no more.
+pub(super) fn gone(
+    standings: &mut Standings,
+    bound: &mut Bound,
+    planned: &[Planned],
+) -> Result<Option<(Arc<str>, u64)>, Failure> {
+    let incident = planned.first().and_then(|planned| planned.draft.common.incident.clone());
+    // All that the row makes is there: with as many entries as that, nothing else is.
+    let count = standings.count(incident.as_ref()).map_err(|e| not_compared(&e))?;
+    if count <= planned.len() {
+        return Ok(None);
+    }
+    for (template, event_id) in bound.silent(planned) {
+        let stands = standings.stands(incident.as_ref(), &event_id).map_err(|e| not_compared(&e))?;
+        if let Some(seq) = stands {
+            return Ok(Some((template, seq)));
+        }
+    }
+    Ok(None)
+}
+
+/// What is wrong with such a row, with both places.
+pub(super) fn gone_words(template: &str, seq: u64) -> String {
+    format!(
+        "event {template} of this row stands in the ledger, as entry {seq}, and the row makes it no more; \
+         an EntryWithdrawn says so, if it is to count no more"
+    )
+}
+
+fn not_compared(error: &onus_ledger::StandingError) -> Failure {
+    let cause = match error {
+        onus_ledger::StandingError::Read(e) => e.kind().into(),
+        onus_ledger::StandingError::NoVault => Cause::Refused,
+        _ => Cause::Found,
+    };
+    Failure::new(cause, chain(error))
+}
+
 /// Compares a row with the ledger. Nothing is written.
 pub(super) fn stand(
     standings: &mut Standings,
@@ -231,14 +291,7 @@ pub(super) fn stand(
         let (mut revision, mut other) = (0, None);
         loop {
             let draft = revised(bound, event, revision);
-            let standing = standings.of(&draft).map_err(|e| {
-                let cause = match &e {
-                    onus_ledger::StandingError::Read(e) => e.kind().into(),
-                    onus_ledger::StandingError::NoVault => Cause::Refused,
-                    _ => Cause::Found,
-                };
-                Failure::new(cause, chain(&e))
-            })?;
+            let standing = standings.of(&draft).map_err(|e| not_compared(&e))?;
             match standing {
                 Standing::Other { seq } if revision < REVISIONS_MAX => {
                     other = other.or(Some(seq));
