@@ -60,7 +60,7 @@ pub use erase::{EraseError, Erasing, Whose};
 pub use events::MakeEventError;
 pub use hold::{Holding, KeepError, Over};
 pub use identity::{Identity, ProfileError, Profiles};
-pub use key_file::{KeyFileError, make_key_file, read_key_file, unguessable};
+pub use key_file::{KeyFile, KeyFileError, LockedKey, make_key_file, unguessable};
 pub use keys::KeysError;
 pub use ledger::{Acknowledged, Awaited, Ledger, OpenError, RecordError, Recorder};
 pub use lines::{AccessFilter, AccessLine, Named};

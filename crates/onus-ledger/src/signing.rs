@@ -264,7 +264,7 @@ fn unwrapped(vault: &Vault, name: &str, bytes: &[u8]) -> Option<NoteSigner> {
 }
 
 /// The last of the ledger's own keys registered for a purpose that was not revoked.
-fn in_force(reader: &Reader, purpose: KeyPurpose) -> Result<Option<SigningKey>, SigningError> {
+pub(crate) fn in_force(reader: &Reader, purpose: KeyPurpose) -> Result<Option<SigningKey>, SigningError> {
     let name = name_of(reader, purpose)?;
     let mut keys = signing_keys(reader)?;
     keys.retain(|known| known.purpose == purpose && known.key.name() == name && known.revoked.is_none());

@@ -13,14 +13,14 @@
 //! * Its memory is believed only with its own signature under it. A memory that is missing or damaged cosigns
 //!   nothing until it is restored.
 //! * Two histories of one size become a file that shows it to anyone.
+//! * A key that the ledger revoked while the witness ran cosigns nothing more.
 //!
 //! # Not promised
 //! * That it finds an older memory put in the place of a newer one by itself, unless it is shown a cosignature of
 //!   its own over a greater size. The ledgers that keep its cosignatures find it.
 
 use crate::ledger::{Ledger, OpenError};
-use crate::machine::Machine;
-use crate::signing::{SigningError, signing_keys};
+use crate::signing::{SigningError, in_force, signing_keys};
 use crate::small_files;
 use onus_core::storage::{Audience, OpenHow, Storage, StoredFile};
 use onus_core::vocabulary::KeyPurpose;
@@ -83,6 +83,9 @@ pub enum WitnessError {
         /// The size it remembers.
         remembered: u64,
     },
+    /// The key that it was started with is in force no more. Start it again, with the key that is.
+    #[error("the key that this witness was started with has since been revoked or replaced: start it again")]
+    NotInForce,
     /// A file could not be read or written.
     #[error("cannot use {path}")]
     File {
@@ -172,7 +175,7 @@ impl Ledger {
         }
         let own = self.witness_keys()?;
         let witness =
-            Witness { machine: self.machine.clone(), folder, signer, own, turn: Mutex::new(()), _lock: lock };
+            Witness { ledger: self.clone(), folder, signer, own, turn: Mutex::new(()), _lock: lock };
         // Whoever starts a witness learns at once that its memory is not whole.
         for key in logs(storage.as_ref(), &witness.folder)? {
             witness.memory(key.name())?;
@@ -192,7 +195,7 @@ const LOGS: &str = "logs";
 /// A ledger's witness, open in this process alone.
 #[derive(Debug)]
 pub struct Witness {
-    machine: Machine,
+    ledger: Ledger,
     folder: PathBuf,
     signer: NoteSigner,
     own: Vec<VerifierKey>,
@@ -230,7 +233,8 @@ impl Witness {
                 return Err(refusal.into());
             }
         };
-        let time_s = u64::try_from(self.machine.now().as_us() / 1_000_000).unwrap_or(0);
+        self.check_key()?;
+        let time_s = u64::try_from(self.ledger.machine.now().as_us() / 1_000_000).unwrap_or(0);
         let cosignature = verified.cosign(&self.signer, time_s);
         // Whatever else was signed is not this witness's to remember.
         let mut last = verified.to_signed();
@@ -293,7 +297,16 @@ impl Witness {
     }
 
     fn storage(&self) -> &dyn Storage {
-        self.machine.storage().as_ref()
+        self.ledger.machine.storage().as_ref()
+    }
+
+    /// A key that the ledger has revoked meanwhile cosigns nothing more.
+    fn check_key(&self) -> Result<(), WitnessError> {
+        let reader = self.ledger.read()?;
+        match in_force(&reader, KeyPurpose::Witness)? {
+            Some(known) if known.key == self.key() => Ok(()),
+            _ => Err(WitnessError::NotInForce),
+        }
     }
 }
 

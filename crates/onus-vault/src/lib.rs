@@ -16,7 +16,7 @@
 //! # Never
 //! * It asks nobody for a passphrase, reads no environment, and knows no event and no log.
 //! * Keys never leave the vault's folder, except the key of one field ([`FieldKey`]), for one recipient, and
-//!   signing keys, wrapped (`signing`).
+//!   signing keys, wrapped (`signing`). A secret of its owner's under a passphrase (`alone`) belongs to no vault.
 //!
 //! # Not promised
 //! * That overwritten bytes are gone from the medium: journals, snapshots, flash translation and backups
@@ -26,6 +26,7 @@
 //! # Start reading at
 //! `text` (what a sealed text is), then `slots` and `master` (the two files), then `reserve`.
 
+mod alone;
 mod bytes;
 mod create;
 mod erase;
@@ -46,6 +47,7 @@ mod text;
 mod vault;
 mod wrapping;
 
+pub use alone::{LOCKED_SECRET_BYTES, LockedSecret};
 pub use create::CreateError;
 pub use erase::{EraseError, SkipError};
 pub use host::HostError;

@@ -111,9 +111,12 @@ pub(crate) struct RecordArgs {
 pub(crate) struct KeyArgs {
     /// Whose key it is, such as mh_trust:RV5
     pub(crate) agency: String,
-    /// Where to write the secret; for your account alone, and not encrypted
+    /// Where to write the secret; for your account alone, under a passphrase (ONUS_KEY_PASSPHRASE, or asked for)
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub(crate) output: PathBuf,
+    /// Write it without a passphrase: whoever reads the file can sign in that name
+    #[arg(long)]
+    pub(crate) no_passphrase: bool,
 }
 
 fn said(text: &str) -> Result<Said, String> {

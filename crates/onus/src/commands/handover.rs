@@ -180,14 +180,25 @@ fn answered_failure(error: &AnsweredError) -> Failure {
     }
 }
 
+/// Where the passphrase of a key that stands alone may stand.
+const KEY_PASSPHRASE: &str = "ONUS_KEY_PASSPHRASE";
+
 fn make_key(args: &KeyArgs) -> Result<(), Failure> {
     let agency = AgencyId::parse(&args.agency)
         .ok_or_else(|| Failure::new(Cause::Usage, "expected an agency as kind:code, such as mh_trust:RV5"))?;
-    let (signer, text) = make_key_file(&handover_key_name(&agency))
+    // The place first: nobody types a passphrase for a file that cannot be made.
+    let file = NewFile::create(&args.output)?;
+    let passphrase = if args.no_passphrase { None } else { Some(terminal::new_passphrase(KEY_PASSPHRASE)?) };
+    let (signer, text) = make_key_file(&handover_key_name(&agency), passphrase.as_ref())
         .map_err(|e| Failure::new(Cause::Environment, chain(&e)))?;
-    NewFile::create(&args.output)?.finish(text.as_bytes())?;
+    file.finish(text.as_bytes())?;
+    let how = if passphrase.is_some() {
+        format!("under its passphrase: without that nobody signs as {agency}, you neither")
+    } else {
+        format!("not encrypted: whoever reads it signs as {agency}")
+    };
     terminal::say(&format_args!(
-        "onus: {} is the secret, not encrypted: whoever reads it signs as {agency}. Give the verifier key below to whoever makes you offers.",
+        "onus: {} is the secret, {how}. Give the verifier key below to whoever makes you offers.",
         args.output.display()
     ));
     terminal::data(|out| writeln!(out, "{}", signer.verifier(Algorithm::Ed25519)))

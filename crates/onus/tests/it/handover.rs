@@ -48,7 +48,9 @@ fn given() -> Given {
     let ledger = Ledger::new();
     let receipts = ledger.record(&offer(10, "mh_trust:RV5"));
     let sender = ok(ledger.run(&["key", "generate", "checkpoint"], "")).trim().to_owned();
-    let trust = ok(ledger.run(&["handover", "key", "mh_trust:RV5", "-o", "rv5.key"], "")).trim().to_owned();
+    let trust = ok(ledger.run(&["handover", "key", "mh_trust:RV5", "-o", "rv5.key", "--no-passphrase"], ""))
+        .trim()
+        .to_owned();
     Given { ledger, sender, trust, offer: receipts[0]["seq"].as_u64().unwrap() }
 }
 
@@ -202,7 +204,7 @@ fn what_was_changed_on_the_way_is_never_signed() {
     assert_eq!(tried, 5);
     assert!(!given.ledger.folder().join("answer.json").exists());
     // Nor with the key of another agency.
-    ok(given.ledger.run(&["handover", "key", "mh_trust:RXX", "-o", "rxx.key"], ""));
+    ok(given.ledger.run(&["handover", "key", "mh_trust:RXX", "-o", "rxx.key", "--no-passphrase"], ""));
     args[4] = &given.sender;
     args[6] = "rxx.key";
     assert_eq!(given.ledger.run(&args, "").code, 3);
@@ -419,4 +421,37 @@ fn an_answer_is_spelt_in_one_way() {
         entry: None,
     };
     insta::assert_snapshot!(answer.to_text().unwrap());
+}
+
+#[test]
+fn a_key_file_is_locked_unless_that_is_left_out_and_signs_under_its_passphrase_alone() {
+    let given = given();
+    given.request();
+    let variable = "ONUS_KEY_PASSPHRASE";
+    let make = ["handover", "key", "mh_trust:RV5", "-o", "locked.key"];
+    let asked = given.ledger.run(&make, "");
+    assert_eq!(asked.code, 2, "{}", asked.stderr);
+    assert!(asked.stderr.contains(variable), "{}", asked.stderr);
+    assert!(!given.ledger.folder().join("locked.key").exists(), "nothing is left behind");
+
+    let made = given.ledger.run_with(&make, "", variable, "nobody knows it");
+    let key = ok(made).trim().to_owned();
+    let kept = std::fs::read_to_string(given.ledger.folder().join("locked.key")).unwrap();
+    assert!(kept.starts_with("onus-key/v2 mh_trust:RV5/handover "), "{kept}");
+    ok(given.ledger.run(&["key", "register", &key], ""));
+
+    let sign = |passphrase: &str, to: &str| {
+        let mut args =
+            vec!["handover", "sign", "offer.json", "--key", &given.sender, "--key-file", "locked.key"];
+        args.extend(["--role", "nurse_in_charge", "--reference", "RV5-1", "-o", to]);
+        args.extend(["--answer", "accepted", "--at", "2023-05-01T22:40:00+01:00"]);
+        given.ledger.run_with(&args, "", variable, passphrase)
+    };
+    let wrong = sign("nobody knows It", "wrong.json");
+    assert_eq!(wrong.code, 3, "{}", wrong.stderr);
+    assert!(wrong.stderr.contains("wrong passphrase"), "{}", wrong.stderr);
+    assert!(!given.ledger.folder().join("wrong.json").exists());
+    ok(sign("nobody knows it", "right.json"));
+    let recorded = given.record(&given.read("right.json"));
+    assert_eq!(recorded.code, 0, "{}{}", recorded.stdout, recorded.stderr);
 }

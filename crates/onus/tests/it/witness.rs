@@ -477,3 +477,17 @@ fn a_heartbeat_fills_a_silence_and_verify_lists_the_others() {
         done(&police.ledger.run(&["find", "--kind", "HeartbeatRecorded", "--count", "--format", "csv"], ""));
     assert!(kind.lines().any(|line| line.contains('2')), "{kind}");
 }
+
+#[test]
+fn a_witness_whose_key_is_revoked_while_it_runs_cosigns_nothing_more() {
+    let (police, trust) = (Agency::police(), Agency::trust());
+    trust.witnesses(&police);
+    let at_trust = trust.serve();
+    done(&police.checkpoint(&at_trust, &trust));
+    done(&trust.ledger.run(&["key", "revoke", "witness", "--reason", "stolen"], ""));
+    say(&police.ledger, 77);
+    let run = police.checkpoint(&at_trust, &trust);
+    assert_ne!(run.code, 0, "{}", run.stdout);
+    let (_, words) = at_trust.end();
+    assert!(words.contains("has since been revoked or replaced"), "{words}");
+}

@@ -37,7 +37,7 @@ pub(super) fn signed(ledger: &Ledger, mut drafts: Vec<Draft>) -> Result<Vec<Draf
 
     // The receiver's side: the request, the sender's key, and a key of its own.
     let checked = open_request(&made.text, &Policy::trusting([own])).map_err(|e| failure(&e))?;
-    let (signer, _) = make_key_file(&handover_key_name(&made.to)).map_err(|e| failure(&e))?;
+    let (signer, _) = make_key_file(&handover_key_name(&made.to), None).map_err(|e| failure(&e))?;
     let partner = signer.verifier(Algorithm::Ed25519);
     ledger.register_partner_key(None, &partner).map_err(|e| failure(&e))?;
     let draft = drafts.iter_mut().find(|draft| is_acceptance(draft)).ok_or_else(inside)?;

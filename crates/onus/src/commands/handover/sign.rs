@@ -1,6 +1,7 @@
 //! What the receiver does: the request is checked and shown, and only then signed. No ledger of the sender is needed.
 
 use super::super::{format, key, ledger, open_failure, parse_code, passphrase, trust};
+use super::KEY_PASSPHRASE;
 use super::plain;
 use crate::args::handover::{ReadArgs, SignArgs};
 use crate::args::{Cli, TrustArgs};
@@ -11,7 +12,7 @@ use onus_core::keys::handover_key_agency;
 use onus_core::sealed::Plain;
 use onus_core::vocabulary::{Facet, KeyPurpose};
 use onus_export::handover::{Answered, Offer, open_request};
-use onus_ledger::{Machine, read_key_file, unguessable};
+use onus_ledger::{KeyFile, KeyFileError, Machine, unguessable};
 use onus_proof::NoteSigner;
 use onus_query::handover::{Answer, Said, conditions_digest};
 use std::path::Path;
@@ -70,8 +71,15 @@ fn signer(cli: &Cli, args: &SignArgs) -> Result<NoteSigner, Failure> {
     };
     let bytes = trust::file(path)?;
     let text = std::str::from_utf8(&bytes).unwrap_or_default();
-    read_key_file(text)
-        .map_err(|e| Failure::new(Cause::Refused, format_args!("{}: {}", path.display(), chain(&e))))
+    let refused =
+        |e: KeyFileError| Failure::new(Cause::Refused, format_args!("{}: {}", path.display(), chain(&e)));
+    match KeyFile::parse(text).map_err(refused)? {
+        KeyFile::Open(signer) => Ok(signer),
+        KeyFile::Locked(locked) => {
+            let passphrase = terminal::passphrase(KEY_PASSPHRASE, "Passphrase of this key: ")?;
+            locked.unlock(&passphrase).map_err(refused)
+        }
+    }
 }
 
 /// The answer and its conditions, which must be whom, what and how they can be.
