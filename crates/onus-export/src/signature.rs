@@ -92,7 +92,12 @@ pub fn check(
     let by = said.get("made-by").unwrap_or_default().to_owned();
     let own: Vec<VerifierKey> = policy.logs().iter().filter(|key| key.name() == name).cloned().collect();
     match note.clone().verify(&own) {
-        Ok(_) => return Ok(format!("signed by {name}, whose key you gave; made by {by}")),
+        Ok(_) => {
+            let beside = signature.key_proof.as_ref().map_or("", |_| {
+                "; the proof that the ledger registered that key was not checked, which takes the key of its checkpoints"
+            });
+            return Ok(format!("signed by {name}, whose key you gave; made by {by}{beside}"));
+        }
         Err(UntrustedNote::BadSignature { .. }) => return Err(wrong("the bytes are not signed by that key")),
         Err(_) if !own.is_empty() => {
             return Err(SignatureError::NotChecked(format!(

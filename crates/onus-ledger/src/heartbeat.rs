@@ -10,7 +10,7 @@ use onus_core::bodies::ledger_wide::HeartbeatRecorded;
 use onus_core::bytes::Digest;
 use onus_core::kinds::Body;
 use onus_core::model::SubmittedBy;
-use onus_core::vocabulary::Channel;
+use onus_core::vocabulary::{Channel, KeyPurpose};
 use onus_proof::{Frontier, SignedCheckpoint, TreeHead};
 use onus_vault::Passphrase;
 
@@ -22,6 +22,8 @@ impl Ledger {
     ) -> Result<SignedCheckpoint, SignCheckpointError> {
         let reader = self.read()?;
         let empty = TreeHead { size: 0, root: Frontier::empty().root() };
+        // Without a key there is no sign of life: nothing is recorded that only looks like one.
+        self.signer(&reader, KeyPurpose::Checkpoint, passphrase)?;
         let last = self.last_signed_head()?.unwrap_or(empty);
         let body = HeartbeatRecorded { size: last.size, root: Digest::from_bytes(*last.root.as_bytes()) };
         let agency = agency_of(&reader)?;

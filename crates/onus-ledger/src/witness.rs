@@ -122,7 +122,8 @@ impl Ledger {
     ///
     /// Several keys of one origin may stand there: after the ledger rotated its key, the old one and the new one.
     pub fn witness_log(&self, key: &VerifierKey) -> Result<(), WitnessError> {
-        if key.algorithm() != Algorithm::Ed25519 {
+        let is_of_another_purpose = ["/manifest", "/handover"].iter().any(|end| key.name().ends_with(end));
+        if key.algorithm() != Algorithm::Ed25519 || is_of_another_purpose {
             return Err(WitnessError::NotALog { key: Box::new(key.clone()) });
         }
         if key.name() == self.read()?.identity().origin.as_str() {
@@ -136,6 +137,9 @@ impl Ledger {
         small_files::make_folder(storage, &folder, Audience::Private).map_err(at(&folder))?;
         let path = folder.join(LOGS);
         let known = small_files::read(storage, &path).map_err(at(&path))?;
+        if logs(storage, &folder)?.contains(key) {
+            return Ok(());
+        }
         let mut list = format!("log {key}\n").into_bytes();
         list.extend(known.unwrap_or_else(|| b"quorum none\n".to_vec()));
         Policy::parse(&list).map_err(|why| WitnessError::Logs { path: path.clone(), why })?;

@@ -45,7 +45,7 @@ use tree::{Tree, TreeError};
 use watermark::{Watermark, sync_files};
 
 /// The form of the views.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 /// Entries in one step, which is written at once.
 const STEP_ENTRIES: u64 = 65_536;
 /// An incident is let go when so many entries have come since its last one. At a kilobyte each in memory, some tens
@@ -104,8 +104,10 @@ pub enum Why {
     Asked,
     /// The watermark cannot be read.
     NoWatermark,
-    /// They are of another ledger, or in another form.
-    Other,
+    /// They are in the form of another version of Onus.
+    OtherForm,
+    /// They are of another ledger.
+    OtherLedger,
     /// They speak of more entries than the log holds.
     Ahead,
     /// They were made of another history: the chain link differs.
@@ -125,9 +127,9 @@ impl Why {
     #[must_use]
     pub fn is_found_wrong(&self) -> bool {
         match self {
-            Self::New | Self::Asked | Self::Restarted | Self::Policies => false,
+            Self::New | Self::Asked | Self::OtherForm | Self::Restarted | Self::Policies => false,
             Self::NoWatermark
-            | Self::Other
+            | Self::OtherLedger
             | Self::Ahead
             | Self::OtherLink
             | Self::Behind
@@ -142,7 +144,8 @@ impl fmt::Display for Why {
             Self::New => "there were none",
             Self::Asked => "it was asked for",
             Self::NoWatermark => "their watermark cannot be read",
-            Self::Other => "they were of another ledger or in another form",
+            Self::OtherForm => "they were in the form of another version of Onus",
+            Self::OtherLedger => "they were of another ledger",
             Self::Ahead => "they spoke of more entries than the log holds",
             Self::OtherLink => "they were made of another history than the log's",
             Self::Restarted => "the machine was restarted while they were being written",
@@ -358,8 +361,11 @@ impl Views {
             return Ok(Err(Why::New));
         }
         let Some(mark) = Watermark::read(&folder.join("watermark")) else { return Ok(Err(Why::NoWatermark)) };
-        if mark.schema != SCHEMA || mark.ledger != ledger_digits(reader) {
-            return Ok(Err(Why::Other));
+        if mark.schema != SCHEMA {
+            return Ok(Err(Why::OtherForm));
+        }
+        if mark.ledger != ledger_digits(reader) {
+            return Ok(Err(Why::OtherLedger));
         }
         if mark.applied > reader.size() {
             return Ok(Err(Why::Ahead));

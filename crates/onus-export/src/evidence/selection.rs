@@ -70,7 +70,8 @@ pub(super) fn select<'a>(
     selections: &'a [Selection],
     entries: &[(Entry, Vec<u16>)],
 ) -> (Vec<Wanted>, Vec<&'a Selection>) {
-    let mut idle: Vec<&Selection> = selections.iter().collect();
+    // All of no texts is none of them.
+    let mut idle: Vec<&Selection> = selections.iter().filter(|one| **one != Selection::All).collect();
     let mut wanted = Vec::new();
     for (entry, sealed) in entries {
         let Some(body) = &entry.body else { continue };

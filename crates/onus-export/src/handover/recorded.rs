@@ -39,6 +39,12 @@ pub struct Answered {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AnsweredError {
+    /// The note names another offer than the one that whoever records it says. Leave that out, or find the right answer.
+    #[error("the note answers another offer than entry {seq}")]
+    OtherOffer {
+        /// The entry that was named.
+        seq: u64,
+    },
     /// The file is not an answer.
     #[error("this is not an answer to an offer: it is not one JSON object of the format {FORMAT}")]
     Form,
@@ -121,6 +127,11 @@ impl Incoming {
         let conditions = conditions.map(|text| Plain::new(text).ok_or(AnsweredError::TooLong)).transpose()?;
         let about = about.map(|seq| read_offer(reader, seq)).transpose()?;
         let words = Words::of(&file.note, about.as_ref(), now)?;
+        if let (Some(about), Some(named)) = (&about, words.offer)
+            && about.id() != named
+        {
+            return Err(AnsweredError::OtherOffer { seq: about.seq() });
+        }
         let history = history(reader, &words.incident)?;
         let claim = Claim {
             seq: reader.size(),

@@ -1,6 +1,7 @@
 //! The rows that a question needs, by one reading of the log: the incidents that began on the days asked for, and those
 //! so soon after them that they may be repeats. Of the others it is found out when they began, and no more.
 
+use super::row::began;
 use super::{Period, Row};
 use crate::incident::HistoryError;
 use crate::sweep::sweep;
@@ -66,8 +67,8 @@ enum Seen {
 
 fn wanted(history: &History, periods: &[Period]) -> Seen {
     let speaking = history.speaking();
-    let Some(first) = speaking.first() else { return Seen::Silent };
-    let day = first.common.occurred_at.london_day();
+    let Some(began) = began(&speaking) else { return Seen::Silent };
+    let day = began.london_day();
     if !periods.is_empty() && !periods.iter().any(|period| period.reach().has(day)) {
         return Seen::Elsewhere;
     }

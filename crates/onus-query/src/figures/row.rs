@@ -21,7 +21,7 @@ use onus_core::vocabulary::{AgeBand, AgencyKind, Attendance, Facet, Outcome, Str
 pub struct Row {
     /// Which incident.
     pub incident: Incident,
-    /// When the first entry that speaks occurred.
+    /// When the first entry that speaks of the call occurred.
     pub began: Timestamp,
     /// The London day of [`began`](Self::began).
     pub day: LocalDate,
@@ -73,8 +73,27 @@ pub struct Row {
     pub policies: Vec<String>,
 }
 
+/// When an incident began: with its first entry that speaks and is of the call. A legal hold, a restriction, an erasure or
+/// an audit's review says nothing of a call; an incident of these alone is none for the figures.
+pub(super) fn began(speaking: &[&Entry]) -> Option<Timestamp> {
+    let is_of_the_call = |entry: &&&Entry| {
+        !matches!(
+            entry.body,
+            Some(
+                Body::LegalHoldPlaced(_)
+                    | Body::LegalHoldReleased(_)
+                    | Body::ProcessingRestricted(_)
+                    | Body::RestrictionLifted(_)
+                    | Body::PersonalDataErased(_)
+                    | Body::ReviewRecorded(_)
+            )
+        )
+    };
+    speaking.iter().find(is_of_the_call).map(|entry| entry.common.occurred_at)
+}
+
 impl Row {
-    /// Of a history; `None` if nothing of it speaks.
+    /// Of a history; `None` if nothing of it speaks of a call.
     #[must_use]
     pub fn of(history: &History) -> Option<Self> {
         Self::of_speaking(history, &history.speaking())
@@ -82,7 +101,7 @@ impl Row {
 
     /// The same, of those entries of it that speak.
     pub(crate) fn of_speaking(history: &History, speaking: &[&Entry]) -> Option<Self> {
-        let began = speaking.first()?.common.occurred_at;
+        let began = began(speaking)?;
         let mut facts = Facts::default();
         for entry in speaking {
             facts.see(entry);

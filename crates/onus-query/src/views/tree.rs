@@ -21,7 +21,9 @@ impl fmt::Display for TreeError {
 
 impl From<sled::Error> for TreeError {
     fn from(error: sled::Error) -> Self {
-        Self(error.to_string())
+        // What follows is for whoever debugs sled.
+        let text = error.to_string();
+        Self(text.split(" at file offset").next().unwrap_or_default().to_owned())
     }
 }
 

@@ -388,9 +388,10 @@ const INTRODUCTION: &str = "# The figures of `onus report`
 This page is made from the declarations in `crates/onus-query/src/figures/metric.rs`; a test fails where the two differ.
 To make it anew: `ONUS_BLESS=1 cargo test -p onus-query --test it definitions`.
 
-An incident belongs to the day, in Europe/London, on which its first entry that speaks occurred, and to the agency that
-numbered it. A period is made of whole days, both ends included. Entries that were corrected or withdrawn do not speak;
-what became known after the period is counted all the same, unless `--known-at` says up to when: then the report is what it
+An incident belongs to the day, in Europe/London, on which its first entry that speaks of the call occurred, and to the
+agency that numbered it. Legal holds, restrictions, erasures and reviews speak of no call: an incident of these alone is
+none. A period is made of whole days, both ends included. Entries that were corrected or withdrawn do not speak; what
+became known after the period is counted all the same, unless `--known-at` says up to when: then the report is what it
 would have been. Groups are by agency, by the strand of the last assessment, and by the age band of the last assessment
 that states one.
 

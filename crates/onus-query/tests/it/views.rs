@@ -189,8 +189,13 @@ fn views_of_another_history_or_ahead_of_the_log_are_thrown_away() {
 
     let watermark = dir.join("views/watermark");
     let text = fs::read_to_string(&watermark).unwrap();
-    fs::write(&watermark, text.replace("\"schema\":2", "\"schema\":0")).unwrap();
-    assert_eq!(open(&dir, BOOT).1, Opened::Rebuilt(Why::Other));
+    let form = format!("\"schema\":{}", onus_query::views::SCHEMA);
+    fs::write(&watermark, text.replace(&form, "\"schema\":0")).unwrap();
+    assert_eq!(open(&dir, BOOT).1, Opened::Rebuilt(Why::OtherForm));
+    let text = fs::read_to_string(&watermark).unwrap();
+    let ledger = text.split("\"ledger\":\"").nth(1).unwrap().split('"').next().unwrap();
+    fs::write(&watermark, text.replace(ledger, &"0".repeat(ledger.len()))).unwrap();
+    assert_eq!(open(&dir, BOOT).1, Opened::Rebuilt(Why::OtherLedger));
     fs::write(&watermark, "{").unwrap();
     assert_eq!(open(&dir, BOOT).1, Opened::Rebuilt(Why::NoWatermark));
 }

@@ -168,7 +168,21 @@ pub(super) fn span(span: &Span) -> Result<(Option<Timestamp>, Option<Timestamp>)
             )
         })
     };
-    Ok((time("--from", &span.from)?, time("--until", &span.until)?))
+    let (from, until) = (time("--from", &span.from)?, time("--until", &span.until)?);
+    if let (Some(from), Some(until)) = (from, until)
+        && from > until
+    {
+        return Err(Failure::new(
+            Cause::Usage,
+            format_args!(
+                "the period ends before it starts: --from is {}, --until is {}",
+                from.london(),
+                until.london()
+            ),
+        )
+        .hint("give --from a day or time no later than --until"));
+    }
+    Ok((from, until))
 }
 
 fn report(cli: &Cli, args: &ReportArgs) -> Result<(), Failure> {

@@ -72,7 +72,7 @@ fn file(cli: &Cli, given: &Given, bytes: &[u8]) -> Result<String, Bad> {
     }
     if purpose_of(first_line) == Some("receipt") {
         let text = std::str::from_utf8(bytes).map_err(wrong)?;
-        return receipt::check(given, &[text.to_owned()]);
+        return receipt::check(given, &[text.to_owned()], &[]);
     }
     if purpose_of(first_line).is_some() {
         return Err(Bad::NotChecked("a note for a purpose that this release does not check alone".into()));
@@ -82,7 +82,7 @@ fn file(cli: &Cli, given: &Given, bytes: &[u8]) -> Result<String, Bad> {
     }
     if first_line.starts_with('{') {
         if let Some(notes) = receipt::notes(bytes) {
-            return receipt::check(given, &notes);
+            return receipt::check(given, &notes, &receipt::plain(bytes));
         }
         return match kind_of_json(bytes).as_deref() {
             Some("erasure") => certificate(policy, bytes),
@@ -158,7 +158,13 @@ fn page(cli: &Cli, given: &Given, bytes: &[u8]) -> Result<String, Bad> {
             let (count, incident) = (verdict.entries.len(), &verdict.incident);
             let words = told(State::Holds).join(" ");
             let (answers, erased) = (answers(&verdict), erased_since(cli, &verdict));
-            Ok(format!("{count} entries of {incident} hold; {words}{answers}{erased}"))
+            let viewer = if verdict.is_own_viewer {
+                ""
+            } else {
+                " The viewer inside the file is another one than this release's; it was not run: open the file in one that \
+                 you have from elsewhere."
+            };
+            Ok(format!("{count} entries of {incident} hold; {words}{answers}{viewer}{erased}"))
         }
         State::Fails => {
             let entries = verdict.entries.iter().filter(|entry| entry.state == State::Fails);
@@ -257,7 +263,12 @@ struct BundleEntry {
 
 fn bundle(given: &Given, bytes: &[u8]) -> Result<String, Bad> {
     let Ok(bundle) = serde_json::from_slice::<Bundle>(bytes) else {
-        return Err(Bad::NotChecked("JSON, but no proof of an incident".into()));
+        let hint = if receipt::Consistency::parse(bytes).is_some() {
+            "a consistency proof, which is given with --consistency beside a receipt and a checkpoint"
+        } else {
+            "JSON, but no proof of an incident"
+        };
+        return Err(Bad::NotChecked(hint.into()));
     };
     if bundle.format != "onus/incident-proof/v1" {
         return Err(Bad::NotChecked("JSON of another format".into()));

@@ -85,7 +85,7 @@ pub(crate) fn run(cli: &Cli, args: &DiscloseArgs) -> Result<(), Failure> {
             wanted.push(Wanted { seq: head.seq, fields });
         }
     }
-    if wanted.is_empty() {
+    if wanted.is_empty() && !selections.contains(&Selection::All) {
         return Err(Failure::new(
             Cause::Refused,
             "no entry of the incident has such a text: no key was handed out",
@@ -111,6 +111,9 @@ pub(crate) fn run(cli: &Cli, args: &DiscloseArgs) -> Result<(), Failure> {
         keys: handed.iter().filter_map(|one| key(one, &texts)).collect(),
         withheld: handed.iter().filter_map(withheld).collect(),
     };
+    for closed in &keys.withheld {
+        terminal::say(&format_args!("onus: entry {}, field {}: {}", closed.seq, closed.field, closed.why));
+    }
     let mut bytes = serde_json::to_vec_pretty(&keys).map_err(|e| output(&e.into()))?;
     bytes.push(b'\n');
     file.finish(&bytes)?;

@@ -173,6 +173,10 @@ fn answered_failure(error: &AnsweredError) -> Failure {
     match error {
         AnsweredError::Read(error) => Failure::new(error.kind().into(), chain(error)),
         AnsweredError::History(error) => history_failure(error),
+        AnsweredError::OtherOffer { .. } => {
+            Failure::new(Cause::Refused, format_args!("{error}; nothing was recorded"))
+                .hint("without --offer it is recorded for the offer that it names")
+        }
         AnsweredError::NoOffer => Failure::new(Cause::Refused, format_args!("{error}; nothing was recorded"))
             .hint("say which with --offer SEQ"),
         _ => Failure::new(Cause::Refused, format_args!("{error}; nothing was recorded"))

@@ -14,6 +14,7 @@ const COLUMNS: [&str; 6] = ["incident", "reference", "agency", "entry", "recorde
 pub(crate) fn run(cli: &Cli, command: &HoldCommand) -> Result<(), Failure> {
     match command {
         HoldCommand::Place(args) => {
+            look_before(cli, args)?;
             let done = with(cli, args, Ledger::place_hold)?;
             tell(&done, "nothing under this incident can be erased until it is released");
             Ok(())
@@ -25,6 +26,26 @@ pub(crate) fn run(cli: &Cli, command: &HoldCommand) -> Result<(), Failure> {
         }
         HoldCommand::List(args) => list(cli, args),
     }
+}
+
+/// A hold is recorded whatever else is: it may come before the first entry. What its author may not have meant is said.
+fn look_before(cli: &Cli, args: &HoldArgs) -> Result<(), Failure> {
+    let incident = parse_incident(&args.incident)?;
+    let ledger = ledger(cli);
+    let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
+    let entries = reader.incident(&incident.key()).map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
+    if entries.is_empty() {
+        terminal::say(&format_args!(
+            "onus: nothing else is recorded under {incident}: look at its number again. A hold protects this incident and no other."
+        ));
+    }
+    let holds = ledger.holds(Some(&incident)).map_err(|e| open_failure(&ledger, &e))?;
+    for hold in
+        holds.iter().flat_map(|over| &over.standing).filter(|hold| hold.reference.as_str() == args.reference)
+    {
+        terminal::say(&format_args!("onus: a hold of that reference stands already, entry {}", hold.seq));
+    }
+    Ok(())
 }
 
 fn with(

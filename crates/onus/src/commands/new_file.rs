@@ -21,7 +21,7 @@ impl NewFile {
             let failure =
                 Failure::new(Cause::Environment, format_args!("cannot write {}: {e}", path.display()));
             if e.kind() == std::io::ErrorKind::AlreadyExists {
-                failure.hint("name another file with -o, or move that one away; nothing was written")
+                failure.hint("name another file, or move that one away; nothing was written")
             } else {
                 failure.hint("nothing was written")
             }

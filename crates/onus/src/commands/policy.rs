@@ -90,7 +90,7 @@ fn publish(cli: &Cli, args: &PublishArgs) -> Result<(), Failure> {
 /// Says what the publisher may not have meant.
 fn warn(version: &Version, standing: Standing) {
     if let Standing::Uncounted(_) = standing {
-        terminal::say(&format_args!("onus: it does not count: {}", standing_words(standing)));
+        terminal::say(&format_args!("onus: recorded, and {}", standing_words(standing)));
     }
     if version.is_retroactive() {
         terminal::say(

@@ -26,6 +26,12 @@ pub(crate) fn run(cli: &Cli, args: &ProveArgs) -> Result<(), Failure> {
     if let Some((older, newer)) = args.what.split_once("..")
         && let (Ok(older), Ok(newer)) = (older.parse(), newer.parse())
     {
+        if older > newer {
+            let words = format_args!(
+                "{older} is more than {newer}: the older size comes first, as in {newer}..{older}"
+            );
+            return Err(Failure::new(Cause::Usage, words));
+        }
         let proof = consistency(&reader, older, newer)?;
         return terminal::data(|out| {
             serde_json::to_writer_pretty(&mut *out, &proof)?;
@@ -67,7 +73,7 @@ fn entry(ledger: &Ledger, reader: &Reader, seq: u64) -> Result<TlogProof, Failur
     let proof = TlogProof::new(Some(bytes.clone()), seq, path, signed);
     proof.verify(&leaf_hash(&bytes), &own(ledger, reader)?).map_err(|e| {
         Failure::new(Cause::Found, format_args!("entry {seq} does not stand under the checkpoint: {e}"))
-            .hint("run `onus verify --checkpoint FILE`")
+            .hint("if `onus verify` finds the ledger sound, the kept note is at fault, and `onus checkpoint` makes it anew")
     })?;
     Ok(proof)
 }

@@ -87,6 +87,10 @@ fn open_input(file: Option<&Path>) -> Result<Box<dyn BufRead + Send>, Failure> {
     match file {
         None => Ok(Box::new(BufReader::new(io::stdin()))),
         Some(path) => match File::open(path) {
+            Ok(file) if file.metadata().is_ok_and(|about| about.is_dir()) => {
+                let what = format_args!("{} is a directory; record takes one file of drafts", path.display());
+                Err(Failure::new(Cause::Environment, what))
+            }
             Ok(file) => Ok(Box::new(BufReader::with_capacity(1 << 18, file))),
             Err(e) => {
                 Err(Failure::new(Cause::Environment, format_args!("cannot read {}: {e}", path.display())))

@@ -3,7 +3,7 @@
 use super::token::failure;
 use super::{format, guarded_by, ledger, passphrase};
 use crate::args::{Cli, Format, SealCommand};
-use crate::exit::Failure;
+use crate::exit::{Cause, Failure};
 use crate::render::cells::table;
 use crate::terminal;
 use onus_ledger::{Status, Wrapping, WrappingKind};
@@ -15,7 +15,15 @@ pub(crate) fn run(cli: &Cli, command: &SealCommand) -> Result<(), Failure> {
     match command {
         SealCommand::Status(args) => {
             let status = ledger.seal_status(passphrase.as_ref()).map_err(|e| failure(&ledger, &e))?;
-            show(&status, format(args.format))
+            show(&status, format(args.format))?;
+            if status.damaged == 0 {
+                return Ok(());
+            }
+            Err(Failure::new(
+                Cause::Found,
+                format_args!("{} key slots are damaged: the texts under them do not open", status.damaged),
+            )
+            .hint("restore the private directory's vault folder from its backup; the ledger itself is not in question"))
         }
         SealCommand::Rotate => {
             ledger.rotate_seals(passphrase.as_ref()).map_err(|e| failure(&ledger, &e))?;

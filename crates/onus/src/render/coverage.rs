@@ -46,7 +46,11 @@ pub(crate) fn write(out: &mut dyn Write, format: Format, covered: &[Covered]) ->
 }
 
 fn row(tally: &Covered, for_people: bool) -> Vec<String> {
-    let none = if for_people { "not comparable" } else { "" };
+    let none = match (for_people, tally.to < tally.from) {
+        (false, _) => "",
+        (true, true) => "not comparable: it ends before it starts",
+        (true, false) => "not comparable: not a kind of this ledger",
+    };
     let day = |day: onus_core::time::LocalDate| if for_people { day.british() } else { day.to_string() };
     vec![
         spreadsheet_safe(tally.system.as_str()),

@@ -141,3 +141,15 @@ fn a_file_is_checked_without_a_ledger_and_only_what_holds_gives_zero() {
     assert_eq!(elsewhere.run(&["check", "case.html", "--key", &key], "").code, 1);
     assert_eq!(elsewhere.run(&["check", "nothing.html", "--key", &key], "").code, 4);
 }
+
+#[test]
+fn another_viewer_in_a_file_is_named_and_does_not_change_what_its_data_say() {
+    let (ledger, key) = with_keys();
+    assert_eq!(evidence(&ledger, &[]).code, 0);
+    let path = ledger.folder().join("case.html");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let check = || ledger.run(&["check", "case.html", "--key", &key.to_string()], "");
+    assert!(check().code == 0 && !check().stdout.contains("another one"), "{}", check().stdout);
+    std::fs::write(&path, page.replace("does not hold", "holds indeed")).unwrap();
+    assert!(check().code == 0 && check().stdout.contains("another one"), "{}", check().stdout);
+}

@@ -434,8 +434,8 @@ fn a_key_file_is_locked_unless_that_is_left_out_and_signs_under_its_passphrase_a
     assert!(asked.stderr.contains(variable), "{}", asked.stderr);
     assert!(!given.ledger.folder().join("locked.key").exists(), "nothing is left behind");
 
-    let made = given.ledger.run_with(&make, "", variable, "nobody knows it");
-    let key = ok(made).trim().to_owned();
+    let key_line = given.ledger.run_with(&make, "", variable, "nobody knows it");
+    let key = ok(key_line).trim().to_owned();
     let kept = std::fs::read_to_string(given.ledger.folder().join("locked.key")).unwrap();
     assert!(kept.starts_with("onus-key/v2 mh_trust:RV5/handover "), "{kept}");
     ok(given.ledger.run(&["key", "register", &key], ""));

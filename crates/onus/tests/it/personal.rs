@@ -233,3 +233,22 @@ fn killed_at_any_moment_an_erasure_is_finished_by_running_it_again() {
     assert_eq!(ledger.run(&["verify"], "").code, 0);
     assert_eq!(ledger.run(&["verify", "--access"], "").code, 0);
 }
+
+#[test]
+fn a_hold_over_what_is_not_here_is_recorded_and_said_and_is_no_incident_of_a_report() {
+    let ledger = with_a_decision();
+    let report = |ledger: &Ledger| {
+        let args =
+            ["report", "--from", "2020-01-01", "--to", "2199-12-31", "--list", "attended", "--format", "csv"];
+        ledger.run(&args, "").stdout
+    };
+    let before = report(&ledger);
+    let one = format!("police:sussex/duty_inspector/{}", "0".repeat(31) + "1");
+    let args =
+        ["hold", "place", "police:sussex/2023-05-01/9999", "--reference", "r-1", "--authorised-by", &one];
+    for said in ["nothing else is recorded under", "stands already"] {
+        let run = ledger.run(&as_dpo(&args), "");
+        assert!(run.code == 0 && run.stderr.contains(said), "{}", run.stderr);
+    }
+    assert_eq!(report(&ledger), before);
+}

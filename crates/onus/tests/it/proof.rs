@@ -198,5 +198,29 @@ fn a_heartbeat_that_names_other_entries_than_stand_here_is_found() {
     assert_eq!(run.code, 0, "{}", run.stderr);
     let found = ledger.run(&["verify"], "");
     assert_eq!(found.code, 1, "{}", found.stdout);
-    assert!(found.stderr.contains("a heartbeat, names a checkpoint of"), "{}", found.stderr);
+    assert!(found.stderr.contains("a heartbeat, names"), "{}", found.stderr);
+}
+
+#[test]
+fn a_kept_note_that_was_changed_is_found_and_made_anew() {
+    let (ledger, _) = signing();
+    checkpoint(&ledger, "head");
+    let kept = std::fs::read_dir(ledger.dir().join("checkpoints")).unwrap().next().unwrap().unwrap();
+    let path = kept.path().join("checkpoint");
+    let note = std::fs::read_to_string(&path).unwrap();
+    for changed in [note.replacen('\n', "0\n", 1), note.replace('\u{2014}', "-"), String::new()] {
+        std::fs::write(&path, changed).unwrap();
+        let found = ledger.run(&["verify"], "");
+        assert!(found.code == 1 && found.stderr.contains("beside the ledger"), "{}", found.stderr);
+    }
+    assert_eq!(ledger.run(&["checkpoint"], "").code, 0);
+    assert_eq!(ledger.run(&["verify"], "").code, 0);
+}
+
+#[test]
+fn without_a_key_there_is_no_sign_of_life() {
+    let ledger = Ledger::new();
+    let before = ledger.run(&["stats"], "").stdout;
+    assert_eq!(ledger.run(&["heartbeat"], "").code, 3);
+    assert_eq!(ledger.run(&["stats"], "").stdout, before);
 }

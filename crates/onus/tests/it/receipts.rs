@@ -52,6 +52,12 @@ fn a_receipt_is_signed_after_the_sync_and_decides_what_a_checkpoint_holds() {
     let both = elsewhere.run(&["check", "more-receipts", "--key", &key, "--checkpoint", "same"], "");
     assert!(both.code == 1 && both.stdout.starts_with("not checked"), "{}", both.stdout);
 
+    // The line beside the note is signed by nobody: about the entry that the note names it must say the same.
+    std::fs::write(elsewhere.folder().join("altered"), printed.replacen(link, &"0".repeat(64), 1)).unwrap();
+    let altered = elsewhere.run(&["check", "altered", "--key", &key], "");
+    assert!(altered.code == 1 && altered.stdout.contains("another link"), "{}", altered.stdout);
+    assert!(check(&[]).1.contains("1 other lines are signed by nobody"), "{:?}", check(&[]));
+
     let stranger = signing().1;
     let run = elsewhere.run(&["check", "receipt", "--key", &stranger], "");
     assert!(run.code == 1 && run.stdout.starts_with("false"), "{}", run.stdout);

@@ -424,7 +424,10 @@ fn the_service_answers_as_the_specification_has_it() {
     let wrong = police.ledger.run(&["witness", "add", &trust.witness_key], "");
     assert_eq!(wrong.code, 3, "{}", wrong.stderr);
     let twice = trust.ledger.run(&["witness", "add", &police.log_key], "");
-    assert_eq!(twice.code, 3, "{}", twice.stderr);
+    assert_eq!(twice.code, 0, "{}", twice.stderr);
+    let manifest = done(&police.ledger.run(&["key", "generate", "manifest"], ""));
+    let other = trust.ledger.run(&["witness", "add", manifest.trim()], "");
+    assert!(other.code == 3 && other.stderr.contains("checkpoint key"), "{}", other.stderr);
 }
 
 /// Of `police.example/onus`, by `sha256sum`.

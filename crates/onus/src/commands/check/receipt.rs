@@ -40,25 +40,55 @@ pub(super) fn notes(bytes: &[u8]) -> Option<Vec<String>> {
     (!notes.is_empty() && notes.iter().all(is_receipt)).then_some(notes)
 }
 
+/// A line that is no note: what one entry's receipt says. Nobody signed it.
+#[derive(Deserialize)]
+struct Plain {
+    seq: u64,
+    link: String,
+}
+
+/// The other lines of such a file.
+pub(super) fn plain(bytes: &[u8]) -> Vec<(u64, String)> {
+    let lines = std::str::from_utf8(bytes).unwrap_or_default().lines();
+    let plain = lines.filter_map(|line| serde_json::from_str::<Plain>(line).ok());
+    plain.map(|plain| (plain.seq, plain.link)).collect()
+}
+
 /// What a receipt says, once its signature is checked.
 struct Receipt {
     origin: String,
     seq: u64,
+    link: Link,
     head: TreeHead,
 }
 
 /// Checks every receipt, each against every checkpoint that was given.
-pub(super) fn check(given: &Given, notes: &[String]) -> Result<String, Bad> {
+/// Of the lines that nobody signed those are compared that are about an entry that a note names.
+pub(super) fn check(given: &Given, notes: &[String], plain: &[(u64, String)]) -> Result<String, Bad> {
     let mut words = String::new();
+    let mut unsigned = plain.len();
     for note in notes {
         let receipt = signed(given, note)?;
         let stop = if words.is_empty() { "" } else { "; " };
         let _infallible =
             write!(words, "{stop}{} signed for entry {} and all before it", receipt.origin, receipt.seq);
+        for (_, link) in plain.iter().filter(|(seq, _)| *seq == receipt.seq) {
+            if *link != receipt.link.to_string() {
+                return Err(wrong(format_args!(
+                    "the line for entry {} has another link than the one that was signed",
+                    receipt.seq
+                )));
+            }
+            unsigned = unsigned.saturating_sub(1);
+        }
         for under in &given.checkpoints {
             contained(given, &receipt, under)?;
             let _infallible = write!(words, ", which {} holds", checkpoint(under));
         }
+    }
+    if unsigned > 0 {
+        let _infallible =
+            write!(words, "; {unsigned} other lines are signed by nobody, and were not checked");
     }
     Ok(words)
 }
@@ -70,11 +100,11 @@ fn signed(given: &Given, text: &str) -> Result<Receipt, Bad> {
     let keys: Vec<_> = given.policy.logs().iter().filter(|key| key.name() == origin).cloned().collect();
     let verified = note.clone().verify(&keys).map_err(wrong)?;
     let seq: u64 = statement.read("seq").map_err(wrong)?;
-    let _link: Link = statement.read("link").map_err(wrong)?;
+    let link: Link = statement.read("link").map_err(wrong)?;
     let root = statement.get("root").and_then(Hash::from_base64).ok_or_else(|| wrong("its root is none"))?;
     let size = seq.checked_add(1).ok_or_else(|| wrong("its entry has no number"))?;
     given.not_revoked(verified.signers(), size)?;
-    Ok(Receipt { origin, seq, head: TreeHead { size, root } })
+    Ok(Receipt { origin, seq, link, head: TreeHead { size, root } })
 }
 
 fn contained(given: &Given, receipt: &Receipt, under: &VerifiedCheckpoint) -> Result<(), Bad> {

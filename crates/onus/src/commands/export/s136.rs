@@ -27,6 +27,20 @@ pub(super) fn run(cli: &Cli, args: &S136Args) -> Result<(), Failure> {
     let mut leaving = Leaving::begin(cli, "s136", &args.leaving)?;
     let uses =
         uses(&leaving.reader, &fields, (from, to), args.force.as_ref()).map_err(|e| history_failure(&e))?;
+    if let (true, Some(force)) = (uses.is_empty(), &args.force) {
+        let all = onus_export::returns::s136::uses(&leaving.reader, &fields, (from, to), None);
+        let all = all.map_err(|e| history_failure(&e))?;
+        if !all.is_empty() {
+            return Err(Failure::new(
+                Cause::Refused,
+                format_args!(
+                    "--force: {force} states no use of the power in that year, and others state {}",
+                    all.len()
+                ),
+            )
+            .hint("without --force the return has every use that is recorded"));
+        }
+    }
     let seqs: BTreeSet<u64> = uses.iter().flat_map(Use::entries).collect();
     let mut events = events(&leaving, &seqs.into_iter().collect::<Vec<_>>())?;
     let opened = open(&leaving, &uses, ground.as_ref(), &mut events)?;

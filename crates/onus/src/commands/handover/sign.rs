@@ -47,8 +47,19 @@ pub(super) fn run(cli: &Cli, args: &SignArgs) -> Result<(), Failure> {
     let text = Answered::new(&note, answer.1.as_ref()).to_text();
     let text = text.map_err(|e| Failure::new(Cause::Environment, e))?;
     super::super::new_file::NewFile::create(&args.output)?.finish(text.as_bytes())?;
+    let clear = if args.conditions.is_some() { "; it holds your conditions in clear" } else { "" };
+    let now = Machine::this().now();
+    let offered = request.original.entry().common.occurred_at;
+    if let Some(at) = args.at.filter(|at| *at > now || *at < offered) {
+        terminal::say(&format_args!(
+            "onus: you signed that you answered on {}; the offer was made on {}, and it is {} now",
+            at.london(),
+            offered.london(),
+            now.london()
+        ));
+    }
     terminal::say(&format_args!(
-        "onus: signed by {} as {}: {}. Send {} back; it holds your conditions in clear.",
+        "onus: signed by {} as {}: {}. Send {} back{clear}.",
         signer.name(),
         args.role.as_str(),
         args.answer.as_str(),

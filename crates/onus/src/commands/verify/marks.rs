@@ -30,8 +30,9 @@ pub(super) fn marks(ledger: &Ledger) -> Result<Marks, Failure> {
     let reader = ledger.read().map_err(|e| open_failure(ledger, &e))?;
     let keys = signing_keys(&reader).map_err(|e| open_failure(ledger, &e))?;
     let mut marks = Marks::default();
-    checkpoints(ledger, &keys, &mut marks);
-    heartbeats(&reader, &mut marks).map_err(|e| history_failure(&e))?;
+    let mut named = checkpoints(ledger, &keys, &mut marks);
+    heartbeats(&reader, &mut named).map_err(|e| history_failure(&e))?;
+    compare(&reader, named, &mut marks).map_err(|e| history_failure(&e))?;
     // Where no key for handovers was ever registered, no answer can look like a signed one.
     if keys.iter().any(|known| known.purpose == KeyPurpose::Handover) {
         answers(&reader, &mut marks).map_err(|e| history_failure(&e))?;
@@ -39,57 +40,80 @@ pub(super) fn marks(ledger: &Ledger) -> Result<Marks, Failure> {
     Ok(marks)
 }
 
-fn checkpoints(ledger: &Ledger, keys: &[SigningKey], marks: &mut Marks) {
+/// Roots that are stated somewhere: by size, who states it and which.
+type Stated = BTreeMap<u64, Vec<(String, Hash)>>;
+
+/// The notes kept beside the ledger: each must be signed by a key that the ledger registered, and not after it was
+/// revoked. What they state is compared with the entries.
+fn checkpoints(ledger: &Ledger, keys: &[SigningKey], marks: &mut Marks) -> Stated {
+    let mut stated = Stated::new();
     for size in ledger.checkpoint_sizes().unwrap_or_default() {
+        let name = format!("the checkpoint of {size} entries beside the ledger");
         let bytes = trust::file(&ledger.checkpoint_file(size)).unwrap_or_default();
-        let Ok(signed) = SignedCheckpoint::parse(&bytes) else { continue };
-        for known in keys {
-            let Some(revoked) = &known.revoked else { continue };
-            let signed_by_it = signed.clone().verify(std::slice::from_ref(&known.key)).is_ok();
-            if signed_by_it && revoked.seq < signed.unchecked().head().size {
-                marks.wrong.push(format!(
-                    "the checkpoint of {} entries beside the ledger was signed with a key that entry {} had revoked",
-                    signed.unchecked().head().size,
-                    revoked.seq
-                ));
+        let Ok(signed) = SignedCheckpoint::parse(&bytes) else {
+            marks.wrong.push(format!("{name} cannot be read; `onus checkpoint` makes the newest anew"));
+            continue;
+        };
+        let head = signed.unchecked().head();
+        let signers: Vec<&SigningKey> = keys
+            .iter()
+            .filter(|known| known.purpose == KeyPurpose::Checkpoint)
+            .filter(|known| signed.clone().verify(std::slice::from_ref(&known.key)).is_ok())
+            .collect();
+        if signers.is_empty() {
+            marks
+                .wrong
+                .push(format!("{name} is signed by no key that the ledger registered, or was changed"));
+            continue;
+        }
+        for revoked in signers.iter().filter_map(|known| known.revoked.as_ref()) {
+            if revoked.seq < head.size {
+                marks
+                    .wrong
+                    .push(format!("{name} was signed with a key that entry {} had revoked", revoked.seq));
             }
         }
+        stated.entry(head.size).or_default().push((name, head.root));
     }
+    stated
 }
 
-/// Each heartbeat's checkpoint against the entries before it, in one pass over these.
-fn heartbeats(reader: &Reader, marks: &mut Marks) -> Result<(), HistoryError> {
-    let mut named: BTreeMap<u64, Vec<(u64, Hash)>> = BTreeMap::new();
+/// What heartbeats state.
+fn heartbeats(reader: &Reader, stated: &mut Stated) -> Result<(), HistoryError> {
     for seq in reader.of_kind(Kind::HeartbeatRecorded.number())? {
         let stored = reader.entry(seq)?;
         let entry = Entry::parse(stored.bytes()).map_err(|why| HistoryError::Entry { seq, why })?;
         if let Some(Body::HeartbeatRecorded(body)) = &entry.body {
-            named.entry(body.size).or_default().push((seq, Hash::from_bytes(*body.root.as_bytes())));
+            let name = format!("entry {seq}, a heartbeat,");
+            stated.entry(body.size).or_default().push((name, Hash::from_bytes(*body.root.as_bytes())));
         }
     }
-    let Some(longest) = named.keys().next_back().copied() else { return Ok(()) };
+    Ok(())
+}
+
+/// Every root that is stated against the entries themselves, in one pass over these.
+fn compare(reader: &Reader, mut stated: Stated, marks: &mut Marks) -> Result<(), HistoryError> {
+    let Some(longest) = stated.keys().next_back().copied() else { return Ok(()) };
     let mut frontier = Frontier::empty();
-    let mut compare = |frontier: &Frontier, size: u64| {
-        for (seq, root) in
-            named.remove(&size).into_iter().flatten().filter(|(_, root)| *root != frontier.root())
-        {
+    let mut look = |frontier: &Frontier| {
+        let size = frontier.size();
+        for (name, root) in stated.remove(&size).into_iter().flatten() {
             let here = frontier.root();
-            marks.wrong.push(format!(
-                "entry {seq}, a heartbeat, names a checkpoint of {size} entries with root {root}; those here have {here}"
-            ));
+            if root != here {
+                marks
+                    .wrong
+                    .push(format!("{name} names {size} entries with root {root}; those here have {here}"));
+            }
         }
     };
-    compare(&frontier, 0);
+    look(&frontier);
     for stored in reader.entries(0..longest) {
         frontier.push(leaf_hash(stored?.bytes()));
-        compare(&frontier, frontier.size());
+        look(&frontier);
     }
-    for (size, heartbeats) in named {
-        for (seq, _) in heartbeats {
-            marks.wrong.push(format!(
-                "entry {seq}, a heartbeat, names a checkpoint of {size} entries, and there are {}",
-                reader.size()
-            ));
+    for (size, names) in stated {
+        for (name, _) in names {
+            marks.wrong.push(format!("{name} names {size} entries, and there are {}", reader.size()));
         }
     }
     Ok(())
