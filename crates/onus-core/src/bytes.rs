@@ -7,22 +7,28 @@ use crate::sealed::Bytes;
 use crate::shape::{DraftForm, Type, TypeDef, Wire};
 use serde_json::Value;
 
-/// Lower-case hexadecimal digits, 32 bytes at a time.
-pub(crate) fn write_hex(f: &mut std::fmt::Formatter<'_>, bytes: &[u8]) -> std::fmt::Result {
-    for chunk in bytes.chunks(32) {
-        let mut text = [0; 64];
-        for (pair, byte) in text.chunks_exact_mut(2).zip(chunk) {
-            for (digit, half) in pair.iter_mut().zip([byte >> 4, byte & 15]) {
-                *digit = HEX.get(usize::from(half)).copied().unwrap_or_default();
+/// Bytes that are shown as lower-case hexadecimal digits.
+#[derive(Clone, Copy, Debug)]
+pub struct Hex<'a>(pub &'a [u8]);
+
+impl std::fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // 32 bytes at a time, not one: an export's entry has several ids, tokens and digests.
+        for chunk in self.0.chunks(32) {
+            let mut text = [0; 64];
+            for (pair, byte) in text.chunks_exact_mut(2).zip(chunk) {
+                for (digit, half) in pair.iter_mut().zip([byte >> 4, byte & 15]) {
+                    *digit = DIGITS.get(usize::from(half)).copied().unwrap_or_default();
+                }
             }
+            let digits = text.get(..chunk.len() * 2).unwrap_or_default();
+            f.write_str(std::str::from_utf8(digits).unwrap_or_default())?;
         }
-        let digits = text.get(..chunk.len() * 2).unwrap_or_default();
-        f.write_str(std::str::from_utf8(digits).unwrap_or_default())?;
+        Ok(())
     }
-    Ok(())
 }
 
-const HEX: &[u8; 16] = b"0123456789abcdef";
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// Machine bytes of a fixed length, written as hex.
 macro_rules! hex_bytes {
@@ -47,7 +53,7 @@ macro_rules! hex_bytes {
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                write_hex(f, &self.0)
+                std::fmt::Display::fmt(&$crate::bytes::Hex(&self.0), f)
             }
         }
 
@@ -99,7 +105,7 @@ macro_rules! byte_field {
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                write_hex(f, self.as_slice())
+                std::fmt::Display::fmt(&$crate::bytes::Hex(self.as_slice()), f)
             }
         }
 

@@ -80,7 +80,7 @@ impl Token {
 
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        crate::bytes::write_hex(f, &self.0)
+        crate::bytes::Hex(&self.0).fmt(f)
     }
 }
 

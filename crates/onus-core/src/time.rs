@@ -5,7 +5,8 @@
 //! names exactly one instant.
 
 use jiff::civil::{Date, DateTime};
-use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
+use jiff::fmt::temporal::DateTimePrinter;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 use std::sync::LazyLock;
@@ -20,59 +21,8 @@ const LAST_US: i64 = 7_258_118_399_999_999; // 2199-12-31T23:59:59.999999Z
 const FIRST_DAY: i32 = -25_567; // 1900-01-01
 const LAST_DAY: i32 = 84_005; // 2199-12-31
 
-/// `2023-11-12`.
-fn iso(date: Date) -> String {
-    let mut text = Written::with(String::with_capacity(40));
-    text.digits(date.year(), 4).push('-').digits(date.month(), 2).push('-').digits(date.day(), 2);
-    text.0
-}
-
-/// `12/11/2023`.
-fn british(date: Date) -> String {
-    let mut text = Written::with(String::with_capacity(40));
-    text.digits(date.day(), 2).push('/').digits(date.month(), 2).push('/').digits(date.year(), 4);
-    text.0
-}
-
-/// A time as it is written. Every entry that leaves has several, and a formatting language is ten times slower.
-struct Written(String);
-
-impl Written {
-    const fn with(text: String) -> Self {
-        Self(text)
-    }
-
-    fn push(&mut self, separator: char) -> &mut Self {
-        self.0.push(separator);
-        self
-    }
-
-    /// A number that is not negative, with zeros before it.
-    fn digits(&mut self, number: impl Into<i32>, many: u32) -> &mut Self {
-        let number = number.into().unsigned_abs();
-        let digit = |place: u32| char::from_digit(number / 10_u32.pow(place) % 10, 10);
-        self.0.extend((0..many).rev().filter_map(digit));
-        self
-    }
-
-    fn time(&mut self, civil: DateTime) -> &mut Self {
-        self.digits(civil.hour(), 2).push(':').digits(civil.minute(), 2).push(':').digits(civil.second(), 2)
-    }
-
-    /// The microseconds, where there are any.
-    fn fraction(&mut self, civil: DateTime) -> &mut Self {
-        match civil.subsec_nanosecond() / 1_000 {
-            0 => self,
-            us => self.push('.').digits(us, 6),
-        }
-    }
-
-    fn offset(&mut self, offset: Offset) -> &mut Self {
-        let minutes = offset.seconds() / 60;
-        let sign = if minutes < 0 { '-' } else { '+' };
-        self.push(sign).digits(minutes.abs() / 60, 2).push(':').digits(minutes.abs() % 60, 2)
-    }
-}
+static TO_THE_SECOND: DateTimePrinter = DateTimePrinter::new().precision(Some(0));
+static TO_THE_MICROSECOND: DateTimePrinter = DateTimePrinter::new().precision(Some(6));
 
 /// Microseconds since 1970-01-01T00:00:00Z, from 1900 to 2199.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -112,41 +62,45 @@ impl Timestamp {
     /// The day in Europe/London on which this instant falls.
     #[must_use]
     pub fn london_day(self) -> LocalDate {
-        LocalDate::of(self.in_london().0.date())
+        LocalDate::of(LONDON_ZONE.to_datetime(self.jiff()).date())
     }
 
     /// `12/11/2023 20:31:00 +00:00`: the form for people, in Europe/London with its offset.
     #[must_use]
     pub fn london(self) -> String {
-        let (civil, offset) = self.in_london();
-        let mut text = Written::with(british(civil.date()));
-        text.push(' ').time(civil).fraction(civil).push(' ').offset(offset);
-        text.0
+        let zoned = self.zoned();
+        if zoned.subsec_nanosecond() == 0 {
+            zoned.strftime("%d/%m/%Y %H:%M:%S %:z").to_string()
+        } else {
+            zoned.strftime("%d/%m/%Y %H:%M:%S%.6f %:z").to_string()
+        }
     }
 
     /// `12/11/2023 20:31:00 +00:00`, whatever the microseconds.
     #[must_use]
     pub fn london_to_the_second(self) -> String {
-        let (civil, offset) = self.in_london();
-        let mut text = Written::with(british(civil.date()));
-        text.push(' ').time(civil).push(' ').offset(offset);
-        text.0
+        self.zoned().strftime("%d/%m/%Y %H:%M:%S %:z").to_string()
     }
 
     /// `2023-11-12T20:31:00+00:00`: the form for machines, in Europe/London with its offset.
     #[must_use]
     pub fn rfc3339(self) -> String {
-        let (civil, offset) = self.in_london();
-        let mut text = Written::with(iso(civil.date()));
-        text.push('T').time(civil).fraction(civil).offset(offset);
-        text.0
+        let at = self.jiff();
+        // Not by `strftime`: every entry that leaves has several times, and reading a form costs more than writing.
+        let printer = if at.subsec_nanosecond() == 0 { &TO_THE_SECOND } else { &TO_THE_MICROSECOND };
+        let mut text = String::with_capacity("2023-11-12T20:31:00.000000+00:00".len());
+        // Writing to a string cannot fail.
+        let _infallible = printer.print_timestamp_with_offset(&at, LONDON_ZONE.to_offset(at), &mut text);
+        text
     }
 
-    fn in_london(self) -> (DateTime, Offset) {
+    fn zoned(self) -> jiff::Zoned {
+        self.jiff().to_zoned(LONDON_ZONE.clone())
+    }
+
+    fn jiff(self) -> jiff::Timestamp {
         // The range is inside jiff's, so the default is never taken.
-        let at = jiff::Timestamp::from_microsecond(self.0).unwrap_or_default();
-        let offset = LONDON_ZONE.to_offset(at);
-        (offset.to_datetime(at), offset)
+        jiff::Timestamp::from_microsecond(self.0).unwrap_or_default()
     }
 
     /// Reads RFC 3339 with an offset or `Z`, or a Europe/London time without one where only one
@@ -369,7 +323,7 @@ const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 
 impl fmt::Display for LocalDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&iso(self.civil()))
+        self.civil().fmt(f)
     }
 }
 
@@ -396,8 +350,8 @@ mod tests {
     }
 
     #[test]
-    fn times_and_days_are_written_as_jiff_writes_them() {
-        // Steps through three centuries, and through an hour around each change of the clocks of two years.
+    fn times_have_no_fraction_or_six_digits_and_days_are_iso_8601() {
+        // By jiff's other way of writing. Steps through three centuries, and through an hour around each change of the clocks of two years.
         let wide = (FIRST_US..=LAST_US).step_by(3_456_789_123_457);
         let near = [1_679_792_400_000_000, 1_698_541_200_000_000, -899_780_400_000_000, -915_148_800_000_000];
         let near = near.iter().flat_map(|at| (at - 3_600_000_000..at + 3_600_000_000).step_by(59_999_001));
@@ -407,10 +361,7 @@ mod tests {
             let fraction = if us.rem_euclid(1_000_000) == 0 { "" } else { "%.6f" };
             let as_jiff = |form: &str| zoned.strftime(form).to_string();
             assert_eq!(at.rfc3339(), as_jiff(&format!("%Y-%m-%dT%H:%M:%S{fraction}%:z")));
-            assert_eq!(at.london(), as_jiff(&format!("%d/%m/%Y %H:%M:%S{fraction} %:z")));
-            assert_eq!(at.london_to_the_second(), as_jiff("%d/%m/%Y %H:%M:%S %:z"));
             assert_eq!(at.london_day().to_string(), as_jiff("%Y-%m-%d"));
-            assert_eq!(at.london_day().british(), as_jiff("%d/%m/%Y"));
         }
     }
 

@@ -49,7 +49,7 @@ impl Folder {
         DirBuilder::new()
             .mode(0o700)
             .create(&unfinished)
-            .map_err(|source| MakeError::Write { path: unfinished.clone(), source })?;
+            .map_err(|source| MakeError::Write { path: path.to_path_buf(), source })?;
         Ok(Self { unfinished: Some(unfinished), path: path.to_path_buf() })
     }
 

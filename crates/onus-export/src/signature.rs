@@ -7,6 +7,7 @@
 //! # Never
 //! * A document is good because of what it says of itself: without a key that the reader brings, nothing is checked.
 
+use onus_core::bytes::Hex;
 use onus_core::history::Entry;
 use onus_core::kinds::Body;
 use onus_core::vocabulary::KeyPurpose;
@@ -14,7 +15,6 @@ use onus_proof::{
     Algorithm, Note, Policy, Statement, StatementError, TlogProof, UntrustedNote, VerifierKey, leaf_hash,
 };
 use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 
 /// What the note is signed for: its first line is `onus/manifest/v1`.
 const PURPOSE: &str = "manifest";
@@ -141,15 +141,5 @@ fn registered(proof: &str, name: &str, policy: &Policy) -> Result<(u64, Verifier
 
 /// SHA-256 in hex digits.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    digits(&Sha256::digest(bytes))
-}
-
-/// Hex digits of bytes.
-pub(crate) fn digits(bytes: &[u8]) -> String {
-    let mut digits = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing into a String cannot fail.
-        let _written = write!(digits, "{byte:02x}").is_ok();
-    }
-    digits
+    Hex(&Sha256::digest(bytes)).to_string()
 }

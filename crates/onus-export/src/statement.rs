@@ -5,7 +5,8 @@
 //! `manifest.note`, is for.
 
 use crate::data::Counts;
-use crate::signature::{Signature, digits};
+use crate::signature::Signature;
+use onus_core::bytes::Hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
@@ -166,7 +167,7 @@ pub fn file_of(folder: &Path, name: &str) -> Result<FileOf, FolderError> {
             bytes += u64::try_from(read).unwrap_or(u64::MAX);
             hash.update(buffer.get(..read).unwrap_or_default());
         }
-        Ok((bytes, digits(&hash.finalize())))
+        Ok((bytes, Hex(&hash.finalize()).to_string()))
     };
     let (bytes, sha256) = read().map_err(|source| FolderError::Read { path: path.clone(), source })?;
     Ok(FileOf { name: name.to_owned(), bytes, sha256 })

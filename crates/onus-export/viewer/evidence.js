@@ -160,15 +160,20 @@ async function checkCheckpoint({ data, trusted, canSign, keys, say }) {
     say("checkpoint", FAILS, title, `It cannot be read: ${parsed.finding}.`);
     return parsed;
   }
-  await checkLogKey({ note, parsed, trusted, canSign, keys, say, title });
+  parsed.signer = await checkLogKey({ note, parsed, trusted, canSign, keys, say, title });
   await checkWitnesses({ note, parsed, trusted, canSign, keys, say });
   return parsed;
 }
 
+/** The log's key under whose signature the checkpoint stands, if it does. */
 async function checkLogKey({ note, parsed, trusted, canSign, keys, say, title }) {
-  const isLogKey = (key) => key.type === ED25519 && key.name === parsed.origin;
-  const brought = trusted.find(isLogKey);
-  const enclosed = keys.find(isLogKey);
+  // A key that was rotated has a successor of its name: the one counts that stands on the note.
+  const of = (some) => {
+    const named = some.filter((key) => key.type === ED25519 && key.name === parsed.origin);
+    return named.find(({ id }) => note.signatures.some((one) => one.name === parsed.origin && one.id === id)) ?? named[0];
+  };
+  const brought = of(trusted);
+  const enclosed = of(keys);
   const where = `It is ${parsed.origin}, ${count(parsed.size, "entry", "entries")}`;
   const key = brought ?? enclosed;
   if (!canSign) {
@@ -186,15 +191,16 @@ async function checkLogKey({ note, parsed, trusted, canSign, keys, say, title })
     } else {
       say("checkpoint", OPEN, title, `${where}, signed by a key that came with this file. Whether that is the ledger's key, only you can tell: give the key that you trust.`);
     }
+    if (verdict === "signed") return key;
   }
+  return undefined;
 }
 
 /** A checkpoint whose key one of the entries under it revoked was signed by somebody who should not have. */
-function sayRevoked({ checks, trusted, keys }, checkpoint, support) {
+function sayRevoked({ checks }, checkpoint, support) {
   const check = checks.find(({ id }) => id === "checkpoint");
   if (check.state === FAILS) return;
-  const isLogKey = (key) => key.type === ED25519 && key.name === checkpoint.origin;
-  const key = trusted.find(isLogKey) ?? keys.find(isLogKey);
+  const key = checkpoint.signer;
   const revoked = key && support.find(({ state, seq, entry }) =>
     state === HOLDS && seq < checkpoint.size && entry?.kind?.name === "KeyRevoked" && equal(entry.body.public_key, key.point));
   if (revoked) Object.assign(check, { state: FAILS, reason: `It was signed with a key that entry ${revoked.seq} had revoked.` });

@@ -18,7 +18,7 @@ use onus_core::bodies::ledger_wide::{KeyRegistered, KeyRevoked};
 use onus_core::bytes::PublicKey;
 use onus_core::code::Code;
 use onus_core::history::Entry;
-use onus_core::keys::{RegisteredKey, Revocation, handover_key_name, keys};
+use onus_core::keys::{RegisteredKey, Revocation, handover_key_agency, handover_key_name, keys};
 use onus_core::kinds::{Body, Kind};
 use onus_core::model::SubmittedBy;
 use onus_core::storage::Audience;
@@ -271,12 +271,19 @@ pub(crate) fn in_force(reader: &Reader, purpose: KeyPurpose) -> Result<Option<Si
     Ok(keys.pop())
 }
 
+const MANIFEST: &str = "/manifest";
+
+/// Whether a key of this name signs manifests or answers to offers, and so no checkpoints.
+pub(crate) fn is_of_another_purpose(name: &str) -> bool {
+    name.ends_with(MANIFEST) || handover_key_agency(name).is_some()
+}
+
 /// What a purpose's key is called in signed notes (`docs/format.md` §7).
 fn name_of(reader: &Reader, purpose: KeyPurpose) -> Result<String, SigningError> {
     let origin = &reader.identity().origin;
     match purpose {
         KeyPurpose::Checkpoint => Ok(origin.to_string()),
-        KeyPurpose::Manifest => Ok(format!("{origin}/manifest")),
+        KeyPurpose::Manifest => Ok(format!("{origin}{MANIFEST}")),
         KeyPurpose::Witness => Ok(format!("{origin}/witness")),
         KeyPurpose::Handover => Ok(handover_key_name(&agency_of(reader)?)),
         KeyPurpose::Other => Err(SigningError::NoPurpose { purpose }),

@@ -20,8 +20,9 @@
 //!   its own over a greater size. The ledgers that keep its cosignatures find it.
 
 use crate::ledger::{Ledger, OpenError};
-use crate::signing::{SigningError, in_force, signing_keys};
+use crate::signing::{SigningError, in_force, is_of_another_purpose, signing_keys};
 use crate::small_files;
+use onus_core::bytes::Hex;
 use onus_core::storage::{Audience, OpenHow, Storage, StoredFile};
 use onus_core::vocabulary::KeyPurpose;
 use onus_proof::{
@@ -30,7 +31,6 @@ use onus_proof::{
 };
 use onus_vault::Passphrase;
 use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -122,8 +122,7 @@ impl Ledger {
     ///
     /// Several keys of one origin may stand there: after the ledger rotated its key, the old one and the new one.
     pub fn witness_log(&self, key: &VerifierKey) -> Result<(), WitnessError> {
-        let is_of_another_purpose = ["/manifest", "/handover"].iter().any(|end| key.name().ends_with(end));
-        if key.algorithm() != Algorithm::Ed25519 || is_of_another_purpose {
+        if key.algorithm() != Algorithm::Ed25519 || is_of_another_purpose(key.name()) {
             return Err(WitnessError::NotALog { key: Box::new(key.clone()) });
         }
         if key.name() == self.read()?.identity().origin.as_str() {
@@ -347,11 +346,7 @@ fn memory_file(folder: &Path, origin: &str) -> PathBuf {
 }
 
 fn hashed(origin: &str) -> String {
-    Sha256::digest(origin.as_bytes()).iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _written = write!(text, "{byte:02x}").is_ok();
-        text
-    })
+    Hex(&Sha256::digest(origin.as_bytes())).to_string()
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> WitnessError + use<> {

@@ -10,11 +10,11 @@
 //!   is not what was signed, and whoever verifies it sees that.
 
 use onus_proof::{
-    Hash, MakeError, Subtree, TreeHead, leaf_hash, prove_consistency, prove_inclusion, prove_many, root_at,
-    verify_consistency, verify_inclusion, verify_many,
+    Frontier, Hash, MakeError, Subtree, TreeHead, leaf_hash, prove_consistency, prove_inclusion, prove_many,
+    root_at, verify_consistency, verify_inclusion, verify_many,
 };
 use onus_store::{ReadError, Reader};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why no proof was made.
 #[derive(Debug, thiserror::Error)]
@@ -102,6 +102,27 @@ pub fn many(reader: &Reader, seqs: &[u64], head: &TreeHead) -> Result<Vec<Hash>,
 pub fn root(reader: &Reader, size: u64) -> Result<Hash, ProveError> {
     long_enough(reader, size)?;
     Ok(root_at(size, |subtree| reader.folded(subtree))?)
+}
+
+/// The roots of so many entries each, from stored bytes alone and in one pass over these. A number of entries that the
+/// log does not have has none.
+pub fn roots(reader: &Reader, sizes: &BTreeSet<u64>) -> Result<BTreeMap<u64, Hash>, ReadError> {
+    let mut roots = BTreeMap::new();
+    let mut frontier = Frontier::empty();
+    let mut sizes = sizes.iter().copied().filter(|size| *size <= reader.size()).peekable();
+    let mut keep = |frontier: &Frontier| {
+        if let Some(size) = sizes.next_if_eq(&frontier.size()) {
+            roots.insert(size, frontier.root());
+        }
+        sizes.peek().is_some()
+    };
+    let mut is_wanted = keep(&frontier);
+    let mut entries = reader.entries(0..reader.size());
+    while is_wanted && let Some(stored) = entries.next() {
+        frontier.push(leaf_hash(stored?.bytes()));
+        is_wanted = keep(&frontier);
+    }
+    Ok(roots)
 }
 
 fn leaf(reader: &Reader, seq: u64, head: &TreeHead) -> Result<Hash, ProveError> {

@@ -15,8 +15,8 @@ pub use checkpoint::{CheckpointError, CheckpointText, root_at};
 pub use frame::{FrameDefinition, FrameError, Framed, deciding_agencies};
 pub use ticket::{Drum, Ticket};
 
+use onus_core::bytes::Hex;
 use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 
 /// The first line of what a seed is made from.
 const DOMAIN: &str = "onus sample v1";
@@ -50,11 +50,7 @@ impl Seed {
     pub fn derive(frame: &FrameDefinition, checkpoint: &CheckpointText, public: Option<&str>) -> Self {
         let text = format!("{DOMAIN}\n{frame}\n{}\n{}", checkpoint.text(), public.unwrap_or_default());
         let origin = if public.is_some() { SeedOrigin::Public } else { SeedOrigin::Checkpoint };
-        let mut digits = String::with_capacity(64);
-        for byte in Sha256::digest(text) {
-            // Writing to a string cannot fail.
-            let _written = write!(digits, "{byte:02x}").is_ok();
-        }
+        let digits = Hex(&Sha256::digest(text)).to_string();
         Self { digits, origin }
     }
 

@@ -32,7 +32,8 @@ pub enum EvidenceError {
 pub fn check(page: &str, trusted: &[VerifierKey]) -> Result<Verdict, EvidenceError> {
     let parts = take_apart(page)?;
     let block = Block::parse(parts.block)?;
-    let mut checks = Checks { block: &block, trusted, keys: enclosed_keys(&block), found: Vec::new() };
+    let mut checks =
+        Checks { block: &block, trusted, keys: enclosed_keys(&block), signer: None, found: Vec::new() };
     let checkpoint = checks.checkpoint();
     let nodes: Option<Vec<Hash>> = block.nodes.iter().map(|node| signed::hash(node)).collect();
     let place = |item| Exhibit::place(item, checkpoint.as_ref(), nodes.as_deref());
@@ -78,6 +79,8 @@ struct Checks<'a> {
     block: &'a Block,
     trusted: &'a [VerifierKey],
     keys: Vec<VerifierKey>,
+    /// The log's key under whose signature the checkpoint stands.
+    signer: Option<VerifierKey>,
     found: Vec<Check>,
 }
 
@@ -106,8 +109,7 @@ impl Checks<'_> {
     /// A checkpoint whose key one of the entries under it revoked was signed by somebody who should not have.
     fn revoked(&mut self, checkpoint: Option<&Checkpoint>, support: &[Exhibit]) {
         let Some(checkpoint) = checkpoint else { return };
-        let is_log_key = |key: &&VerifierKey| !signed::is_cosigner(key) && key.name() == checkpoint.origin();
-        let Some(key) = self.trusted.iter().chain(&self.keys).find(is_log_key) else { return };
+        let Some(key) = &self.signer else { return };
         let revoked = support.iter().filter(|one| one.seq < checkpoint.head().size).find(
             |one| matches!(one.body(), Some(Body::KeyRevoked(b)) if b.public_key.as_bytes() == key.public()),
         );
@@ -119,9 +121,15 @@ impl Checks<'_> {
     }
 
     fn log_key(&mut self, note: &Note, checkpoint: &Checkpoint) {
-        let is_log_key = |key: &&VerifierKey| !signed::is_cosigner(key) && key.name() == checkpoint.origin();
-        let brought = self.trusted.iter().find(is_log_key).cloned();
-        let enclosed = self.keys.iter().find(is_log_key).cloned();
+        // A key that was rotated has a successor of its name: the one counts that stands on the note.
+        let of = |keys: &[VerifierKey]| {
+            let is_log_key =
+                |key: &&VerifierKey| !signed::is_cosigner(key) && key.name() == checkpoint.origin();
+            let stands = |key: &&VerifierKey| !matches!(signed::signed_by(note, key), Signed::No);
+            let mut named = keys.iter().filter(is_log_key);
+            named.clone().find(stands).or_else(|| named.next()).cloned()
+        };
+        let (brought, enclosed) = (of(self.trusted), of(&self.keys));
         let stands = format!("It is {}, {} entries", checkpoint.origin(), checkpoint.head().size);
         let (key, whose) = match (&brought, &enclosed) {
             (Some(key), _) => (key, "the key that you gave"),
@@ -132,7 +140,9 @@ impl Checks<'_> {
                 return self.say("checkpoint", State::Open, reason);
             }
         };
-        match (signed::signed_by(note, key), &brought) {
+        let signed = signed::signed_by(note, key);
+        self.signer = matches!(signed, Signed::Yes { .. }).then(|| key.clone());
+        match (signed, &brought) {
             (Signed::Yes { .. }, Some(_)) => {
                 self.say("checkpoint", State::Holds, format!("{stands}, signed by the key that you gave."));
             }

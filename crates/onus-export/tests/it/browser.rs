@@ -253,7 +253,10 @@ fn the_viewer_in_a_browser_finds_what_the_check_finds() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, html: &str| fs::write(folder.path().join(name), html).unwrap();
     let setting = Setting::of(DISPUTE);
-    let trusted = [setting.log.verifier().parse().unwrap()];
+    // A key that was rotated comes first: the reader gives both.
+    let keys =
+        [crate::setting::TestKey::new(crate::setting::ORIGIN, 1, 68).verifier(), setting.log.verifier()];
+    let trusted = keys.clone().map(|key| key.parse().unwrap());
     write("viewer.html", &viewer());
     let mut files = Vec::new();
     for Case { name, html, .. } in cases(&setting) {
@@ -309,7 +312,7 @@ fn the_viewer_in_a_browser_finds_what_the_check_finds() {
     write("forty.html", &Setting::of(&forty()).evidence(&["text"]).unwrap().html);
     let other = crate::setting::TestKey::new("other.example/log", 1, 5);
     let about = json!({
-        "keys": [setting.log.verifier()], "other_key": other.verifier(), "files": files, "refused": bad,
+        "keys": keys, "other_key": other.verifier(), "files": files, "refused": bad,
         "hostile_text": HOSTILE, "viewer_sha256": viewer_sha256(), "lanes": of_lanes,
     });
     fs::write(folder.path().join("cases.json"), about.to_string()).unwrap();

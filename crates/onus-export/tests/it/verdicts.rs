@@ -112,6 +112,20 @@ fn a_checkpoint_signed_with_a_key_that_the_ledger_had_revoked_does_not_hold() {
 }
 
 #[test]
+fn of_two_keys_of_one_name_the_one_that_signed_counts_in_either_order() {
+    let setting = Setting::of(DISPUTE);
+    let html = setting.evidence(&[]).unwrap().html;
+    let [signer, predecessor] =
+        [setting.log.verifier(), crate::setting::TestKey::new(crate::setting::ORIGIN, 1, 68).verifier()]
+            .map(|key| key.parse::<VerifierKey>().unwrap());
+    for trusted in [[signer.clone(), predecessor.clone()], [predecessor.clone(), signer]] {
+        let verdict = check(&html, &trusted).unwrap();
+        assert_eq!(verdict.state(), State::Holds, "{:#?}", told(&verdict));
+    }
+    assert_eq!(check(&html, &[predecessor]).unwrap().state(), State::Fails);
+}
+
+#[test]
 fn what_is_no_evidence_is_refused_whole() {
     let setting = Setting::of(DISPUTE);
     let good = setting.evidence(&[]).unwrap().html;

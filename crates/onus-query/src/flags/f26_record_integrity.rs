@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code(26),
     name: "RECORD_INTEGRITY",
     severities: &[Severity::Critical],
-    version: 1,
+    version: 2,
     says: "The ledger's clock stepped back or was corrected; the chain breaks; two checkpoints contradict each other; or a decision cites an entry that was made after it.",
     entry: "the entry about the clock, the last entry before a break, the heartbeat that names the second checkpoint, or the decision",
     silent: "A chain break is told by `onus verify` first; here it is repeated as far as the reader met it. Of checkpoints only those that heartbeats name are compared, with each other; `onus verify` compares each with the entries themselves, and `onus verify --checkpoint` those kept elsewhere.",

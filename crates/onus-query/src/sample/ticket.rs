@@ -6,8 +6,8 @@
 //! An item's ticket depends on the seed and on its own id alone. So a longer draw begins with the shorter one, and
 //! leaving items out of a frame changes nothing in the order of the others.
 
+use onus_core::bytes::Hex;
 use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 
 /// The fewest decimals of a ticket.
 const DECIMALS_MIN: usize = 64;
@@ -29,7 +29,7 @@ impl Drum {
     /// Under a seed, taken as text.
     #[must_use]
     pub fn new(seed: &str) -> Self {
-        Self { seed_hex: hex(&Sha256::digest(seed).into()) }
+        Self { seed_hex: Hex(&Sha256::digest(seed)).to_string() }
     }
 
     /// The ticket of an id, taken as text.
@@ -52,14 +52,6 @@ impl Ticket {
     pub fn short(&self) -> String {
         format!("0.{}", self.0.get(..9).unwrap_or(&self.0))
     }
-}
-
-fn hex(bytes: &[u8; 32]) -> String {
-    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _written = write!(text, "{byte:02x}").is_ok();
-        text
-    })
 }
 
 /// The number that 32 bytes are, most significant first, in decimal, padded with zeros to 64 digits, and read

@@ -21,9 +21,11 @@ impl fmt::Display for TreeError {
 
 impl From<sled::Error> for TreeError {
     fn from(error: sled::Error) -> Self {
-        // What follows is for whoever debugs sled.
-        let text = error.to_string();
-        Self(text.split(" at file offset").next().unwrap_or_default().to_owned())
+        Self(match error {
+            // Its own words go on with an offset and a backtrace, for whoever debugs sled.
+            sled::Error::Corruption { .. } => "what it stored is damaged".into(),
+            other => other.to_string(),
+        })
     }
 }
 

@@ -88,7 +88,7 @@ impl Reader {
                     }
                 });
             }
-            if self.read(level, 0..there).ok() != Some(made.clone()) {
+            if self.read(level, 0..there).ok().as_ref() != Some(&made) {
                 differing.push(level);
             }
             below = made;

@@ -14,8 +14,9 @@ const COLUMNS: [&str; 6] = ["incident", "reference", "agency", "entry", "recorde
 pub(crate) fn run(cli: &Cli, command: &HoldCommand) -> Result<(), Failure> {
     match command {
         HoldCommand::Place(args) => {
-            look_before(cli, args)?;
+            let doubts = doubts(cli, args)?;
             let done = with(cli, args, Ledger::place_hold)?;
+            doubts.iter().for_each(|doubt| terminal::say(doubt));
             tell(&done, "nothing under this incident can be erased until it is released");
             Ok(())
         }
@@ -28,24 +29,24 @@ pub(crate) fn run(cli: &Cli, command: &HoldCommand) -> Result<(), Failure> {
     }
 }
 
-/// A hold is recorded whatever else is: it may come before the first entry. What its author may not have meant is said.
-fn look_before(cli: &Cli, args: &HoldArgs) -> Result<(), Failure> {
+/// What whoever places a hold may not have meant. It is recorded all the same: it may come before the first entry.
+fn doubts(cli: &Cli, args: &HoldArgs) -> Result<Vec<String>, Failure> {
     let incident = parse_incident(&args.incident)?;
     let ledger = ledger(cli);
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
     let entries = reader.incident(&incident.key()).map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
+    let mut doubts = Vec::new();
     if entries.is_empty() {
-        terminal::say(&format_args!(
+        doubts.push(format!(
             "onus: nothing else is recorded under {incident}: look at its number again. A hold protects this incident and no other."
         ));
     }
     let holds = ledger.holds(Some(&incident)).map_err(|e| open_failure(&ledger, &e))?;
-    for hold in
-        holds.iter().flat_map(|over| &over.standing).filter(|hold| hold.reference.as_str() == args.reference)
-    {
-        terminal::say(&format_args!("onus: a hold of that reference stands already, entry {}", hold.seq));
-    }
-    Ok(())
+    let standing = holds.iter().flat_map(|over| &over.standing);
+    let same = standing.filter(|hold| hold.reference.as_str() == args.reference);
+    doubts
+        .extend(same.map(|hold| format!("onus: a hold of that reference stood already, entry {}", hold.seq)));
+    Ok(doubts)
 }
 
 fn with(

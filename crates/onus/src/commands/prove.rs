@@ -111,14 +111,21 @@ fn stored(reader: &Reader, seq: u64) -> Result<Vec<u8>, Failure> {
 
 /// The last checkpoint kept beside the ledger that is past `seq`.
 fn latest(ledger: &Ledger, reader: &Reader, seq: u64) -> Result<SignedCheckpoint, Failure> {
+    let entries = reader.size();
+    if seq >= entries {
+        return Err(Failure::new(
+            Cause::Refused,
+            format_args!("there is no entry {seq}: the ledger has {entries}"),
+        )
+        .hint("entries are numbered from 0; name one that `onus show` or `onus find` prints"));
+    }
     let sizes = ledger
         .checkpoint_sizes()
         .map_err(|e| Failure::new(Cause::Environment, format_args!("cannot read the checkpoints: {e}")))?;
-    let size =
-        sizes.into_iter().rev().find(|size| *size > seq && *size <= reader.size()).ok_or_else(|| {
-            Failure::new(Cause::Refused, format_args!("no checkpoint reaches entry {seq} yet"))
-                .hint("sign one: onus checkpoint")
-        })?;
+    let size = sizes.into_iter().rev().find(|size| *size > seq && *size <= entries).ok_or_else(|| {
+        Failure::new(Cause::Refused, format_args!("no checkpoint reaches entry {seq} yet"))
+            .hint("sign one: onus checkpoint")
+    })?;
     let path = ledger.checkpoint_file(size);
     SignedCheckpoint::parse(&super::trust::file(&path)?)
         .map_err(|e| Failure::new(Cause::Found, format_args!("{}: {e}", path.display())))

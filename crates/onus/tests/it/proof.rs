@@ -202,6 +202,16 @@ fn a_heartbeat_that_names_other_entries_than_stand_here_is_found() {
 }
 
 #[test]
+fn an_entry_past_the_last_is_refused_without_advice_that_would_not_help() {
+    let (ledger, _) = signing();
+    checkpoint(&ledger, "head");
+    let refused = ledger.run(&["prove", "99999"], "");
+    assert_eq!(refused.code, 3);
+    assert!(refused.stderr.contains("there is no entry 99999: the ledger has"), "{}", refused.stderr);
+    assert!(!refused.stderr.contains("onus checkpoint"), "{}", refused.stderr);
+}
+
+#[test]
 fn a_kept_note_that_was_changed_is_found_and_made_anew() {
     let (ledger, _) = signing();
     checkpoint(&ledger, "head");

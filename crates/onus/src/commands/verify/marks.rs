@@ -11,9 +11,10 @@ use onus_core::ids::Incident;
 use onus_core::kinds::{Body, Kind};
 use onus_core::vocabulary::KeyPurpose;
 use onus_ledger::{Ledger, SigningKey, signing_keys};
-use onus_proof::{Frontier, Hash, SignedCheckpoint, leaf_hash};
+use onus_proof::{Hash, SignedCheckpoint};
 use onus_query::handover::{Claim, Standing, mark};
 use onus_query::incident::{HistoryError, history};
+use onus_query::proofs;
 use onus_store::Reader;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -91,30 +92,21 @@ fn heartbeats(reader: &Reader, stated: &mut Stated) -> Result<(), HistoryError> 
     Ok(())
 }
 
-/// Every root that is stated against the entries themselves, in one pass over these.
-fn compare(reader: &Reader, mut stated: Stated, marks: &mut Marks) -> Result<(), HistoryError> {
-    let Some(longest) = stated.keys().next_back().copied() else { return Ok(()) };
-    let mut frontier = Frontier::empty();
-    let mut look = |frontier: &Frontier| {
-        let size = frontier.size();
-        for (name, root) in stated.remove(&size).into_iter().flatten() {
-            let here = frontier.root();
-            if root != here {
-                marks
-                    .wrong
-                    .push(format!("{name} names {size} entries with root {root}; those here have {here}"));
-            }
-        }
-    };
-    look(&frontier);
-    for stored in reader.entries(0..longest) {
-        frontier.push(leaf_hash(stored?.bytes()));
-        look(&frontier);
-    }
-    for (size, names) in stated {
-        for (name, _) in names {
-            marks.wrong.push(format!("{name} names {size} entries, and there are {}", reader.size()));
-        }
+/// Every root that is stated against the entries themselves.
+fn compare(reader: &Reader, stated: Stated, marks: &mut Marks) -> Result<(), HistoryError> {
+    let roots = proofs::roots(reader, &stated.keys().copied().collect())?;
+    for (size, said) in stated {
+        let Some(here) = roots.get(&size) else {
+            let many = reader.size();
+            let wrong =
+                said.iter().map(|(name, _)| format!("{name} names {size} entries, and there are {many}"));
+            marks.wrong.extend(wrong);
+            continue;
+        };
+        let others = said.iter().filter(|(_, root)| root != here);
+        marks.wrong.extend(others.map(|(name, root)| {
+            format!("{name} names {size} entries with root {root}; those here have {here}")
+        }));
     }
     Ok(())
 }
