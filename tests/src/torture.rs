@@ -5,12 +5,13 @@
 
 #![expect(clippy::panic, clippy::expect_used, reason = "what is not as promised ends the test")]
 
+use onus_core::blame::{Blame, Blamed as _};
 use onus_core::code::Origin;
 use onus_core::entry::{EncodedEvent, EntryHead};
 use onus_core::time::Timestamp;
 use onus_store::{
-    AppendError, Clock, ClockAnswer, ClockQuestion, CreateError, ErrorKind, Expect, Identity, OpenError,
-    OpenOptions, Reader, Receipt, Recovery, Verdict, Writer,
+    AppendError, Clock, ClockAnswer, ClockQuestion, CreateError, Expect, Identity, OpenError, OpenOptions,
+    Reader, Receipt, Recovery, Verdict, Writer,
 };
 use onus_testkit::events;
 use onus_testkit::fault_fs::FaultFs;
@@ -157,7 +158,7 @@ pub struct Played {
     /// What opening found, the last time it succeeded.
     pub recovery: Option<Recovery>,
     /// What ended the story, if it was not its end: who must act, and the words.
-    pub stopped_by: Option<(ErrorKind, String)>,
+    pub stopped_by: Option<(Blame, String)>,
 }
 
 impl Story {
@@ -203,17 +204,17 @@ impl Story {
 }
 
 impl Played {
-    fn act(&mut self, act: &Act, writer: &mut Option<Writer>) -> Result<(), (ErrorKind, String)> {
+    fn act(&mut self, act: &Act, writer: &mut Option<Writer>) -> Result<(), (Blame, String)> {
         match act {
             Act::Create => {
-                create(&self.fs).map_err(|e| (e.kind(), e.to_string()))?;
+                create(&self.fs).map_err(|e| (e.blame(), e.to_string()))?;
                 self.created = true;
             }
             Act::Append(events) => {
                 let open = if let Some(open) = writer {
                     open
                 } else {
-                    let (opened, recovery) = open(&self.fs).map_err(|e| (e.kind(), e.to_string()))?;
+                    let (opened, recovery) = open(&self.fs).map_err(|e| (e.blame(), e.to_string()))?;
                     self.recovery = Some(recovery);
                     writer.insert(opened)
                 };
@@ -221,7 +222,7 @@ impl Played {
             }
             Act::Close => {
                 if let Some(open) = writer.take() {
-                    open.close().map_err(|e| (e.kind(), e.to_string()))?;
+                    open.close().map_err(|e| (e.blame(), e.to_string()))?;
                 }
             }
             Act::Kill => {
@@ -232,7 +233,7 @@ impl Played {
         Ok(())
     }
 
-    fn append(&mut self, writer: &Writer, events: &[EncodedEvent]) -> Result<(), (ErrorKind, String)> {
+    fn append(&mut self, writer: &Writer, events: &[EncodedEvent]) -> Result<(), (Blame, String)> {
         match writer.append(events.to_vec(), Expect::Any) {
             Ok(receipts) => self.acknowledge(events, receipts),
             Err(error) => {
@@ -241,7 +242,7 @@ impl Played {
                     let again = refused(writer.append(vec![contact(8_888, 1)], Expect::Any));
                     assert!(matches!(again, AppendError::Poisoned), "after {error}: {again}");
                 }
-                return Err((error.kind(), error.to_string()));
+                return Err((error.blame(), error.to_string()));
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! A full disk and a disk that fails: a clear error, nothing acknowledged, and the ledger goes on afterwards.
 
-use onus_store::ErrorKind;
+use onus_core::blame::Blame;
 use onus_testkit::fault_fs::{Effect, FaultFs, Operation, When};
 use onus_tests::torture::{Played, Story, long_form};
 use std::io;
@@ -13,7 +13,7 @@ fn play_with(when: When, effect: Effect, case: &str) -> Played {
     fs.inject(when, effect);
     let played = Story::of_a_small_ledger().play(&fs);
     if let Some((kind, words)) = &played.stopped_by {
-        assert_eq!(*kind, ErrorKind::Environment, "{case}: who must act: {words}");
+        assert_eq!(*kind, Blame::Environment, "{case}: who must act: {words}");
         assert!(words.contains('/'), "{case}: the file is named: {words}");
     }
     played.fs.heal();
@@ -91,10 +91,7 @@ fn a_read_that_fails_once_is_an_error_or_does_no_harm() {
             }
             played.fs.heal();
             let case = format!("{kind:?} {nth} failed ({:?})", played.stopped_by);
-            assert!(
-                played.stopped_by.as_ref().is_none_or(|(who, _)| *who == ErrorKind::Environment),
-                "{case}"
-            );
+            assert!(played.stopped_by.as_ref().is_none_or(|(who, _)| *who == Blame::Environment), "{case}");
             played.hold_against(&played.fs.fork(), &case);
         }
     }

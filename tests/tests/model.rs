@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test's panic is its verdict")]
 
+use onus_core::blame::Blamed as _;
 use onus_core::entry::{EncodedEvent, EntryHead};
 use onus_core::ids::{Incident, IncidentKey};
 use onus_store::{AppendError, Expect, Receipt, Recorded, Writer};
@@ -179,7 +180,7 @@ impl Both {
                 assert_eq!(found, expected, "{doing}");
             }
             (Err(error), Verdict::Refused) => {
-                assert_eq!(error.kind(), onus_store::ErrorKind::Conflict, "{doing}: {error}");
+                assert_eq!(error.blame(), onus_core::blame::Blame::Conflict, "{doing}: {error}");
             }
             (Ok(_), Verdict::Refused) => panic!("{doing}: recorded, and should have been refused"),
             (Err(error), Verdict::Recorded(_)) => panic!("{doing}: {error}"),
@@ -257,7 +258,7 @@ impl Both {
     fn settle(&mut self, request: &[Said], answer: Result<Vec<Receipt>, AppendError>, words: &str) {
         let mut with = self.list.clone();
         let verdict = Self::model(&mut with, request, Expect::Any);
-        if !matches!(&answer, Err(error) if error.kind() == onus_store::ErrorKind::Environment) {
+        if !matches!(&answer, Err(error) if error.blame() == onus_core::blame::Blame::Environment) {
             self.list = with;
             Self::compare(answer, verdict, words);
             return;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 /// Which crates of this workspace each one may be built with. Dev-dependencies are free.
-const ARROWS: [(&str, May); 13] = [
+const ARROWS: [(&str, May); 14] = [
     ("onus-core", May::Only(&[])),
     ("onus-proof", May::Only(&[])),
     ("onus-vault", May::Only(&["onus-core"])),
@@ -19,6 +19,7 @@ const ARROWS: [(&str, May); 13] = [
     ("onus-query", May::Only(&["onus-store", "onus-proof", "onus-core"])),
     ("onus-import", May::Only(&["onus-core"])),
     ("onus-export", May::Only(&["onus-query", "onus-ledger", "onus-proof", "onus-core"])),
+    ("onus-service", May::AnyButTheVault),
     ("onus", May::AnyButTheVault),
     ("onus-server", May::AnyButTheVault),
     ("onus-testkit", May::AnyButTheVault),

@@ -13,6 +13,7 @@ use crate::model::Common;
 use crate::record::Record;
 use crate::stage::Stored;
 use crate::time::Timestamp;
+use crate::vocabulary::Spelt;
 use std::collections::BTreeSet;
 
 /// One entry, decoded.
@@ -74,6 +75,17 @@ pub enum KnownBy {
     Entered,
     /// The ledger's clock alone.
     Recorded,
+}
+
+impl Spelt for KnownBy {
+    const NAME: &'static str = "KnownBy";
+    const SPELLINGS: &'static [&'static str] = &["entered", "recorded"];
+    fn spelling(self) -> &'static str {
+        match self {
+            Self::Entered => "entered",
+            Self::Recorded => "recorded",
+        }
+    }
 }
 
 /// From where one looks.

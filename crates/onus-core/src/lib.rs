@@ -13,6 +13,7 @@
 //! # Never
 //! * No I/O, no clock, no randomness. [`storage`] holds traits alone.
 
+pub mod blame;
 pub mod bodies;
 pub mod bytes;
 pub mod code;

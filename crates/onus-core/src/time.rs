@@ -94,6 +94,17 @@ impl Timestamp {
         text
     }
 
+    /// `2023-11-12T20:31:00Z`: RFC 3339 in UTC, the form of every time in a JSON answer.
+    #[must_use]
+    pub fn utc(self) -> String {
+        let at = self.jiff();
+        let printer = if at.subsec_nanosecond() == 0 { &TO_THE_SECOND } else { &TO_THE_MICROSECOND };
+        let mut text = String::with_capacity("2023-11-12T20:31:00.000000Z".len());
+        // Writing to a string cannot fail.
+        let _infallible = printer.print_timestamp(&at, &mut text);
+        text
+    }
+
     fn zoned(self) -> jiff::Zoned {
         self.jiff().to_zoned(LONDON_ZONE.clone())
     }

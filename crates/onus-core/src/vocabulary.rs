@@ -5,6 +5,16 @@
 
 use serde::{Deserialize, Serialize};
 
+/// An enumeration of the field: its name, and the spelling of each value in drafts, answers, tables and exports.
+pub trait Spelt: Copy {
+    /// The enumeration's own name.
+    const NAME: &'static str;
+    /// Every spelling, in the order of the values' numbers.
+    const SPELLINGS: &'static [&'static str];
+    /// The spelling of this value.
+    fn spelling(self) -> &'static str;
+}
+
 /// Declares an enumeration with the spelling of each value, in the order of their numbers.
 macro_rules! vocabulary {
     ($($(#[$doc:meta])* $name:ident { $($variant:ident $spelling:literal),+ $(,)? })+) => {
@@ -39,6 +49,14 @@ macro_rules! vocabulary {
                 pub const fn number(self) -> u8 {
                     #[expect(clippy::as_conversions, reason = "a field-less enum of under 256 values")]
                     { self as u8 }
+                }
+            }
+
+            impl Spelt for $name {
+                const NAME: &'static str = Self::NAME;
+                const SPELLINGS: &'static [&'static str] = Self::SPELLINGS;
+                fn spelling(self) -> &'static str {
+                    self.as_str()
                 }
             }
 

@@ -13,6 +13,7 @@ use crate::rights::RightsError;
 use crate::same::is_same;
 use crate::schema;
 use crate::sealing::{SealError, Sealer};
+use onus_core::blame::{Blame, Blamed};
 use onus_core::bodies::ledger_wide::ClockStepped;
 use onus_core::code::Origin;
 use onus_core::codec::DecodeError;
@@ -136,6 +137,47 @@ pub enum RecordError {
     /// The schema could not be compressed. Nothing was written.
     #[error("the schema of this release cannot be published")]
     Schema(#[source] io::Error),
+}
+
+impl Blamed for OpenError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Log(e) => e.blame(),
+            Self::Read(e) => e.blame(),
+            Self::NotALedger | Self::Entry { .. } => Blame::Damage,
+            Self::NotAllowed { .. }
+            | Self::NoProfiles { .. }
+            | Self::ProfilesOpen { .. }
+            | Self::Profiles(_)
+            | Self::Rights(_) => Blame::NotAllowed,
+            Self::First(e) => e.blame(),
+            Self::Vault(_)
+            | Self::Skip(_)
+            | Self::Erase(_)
+            | Self::PassphraseNeeded
+            | Self::Private { .. } => Blame::Environment,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Log(e) => e.hint(),
+            Self::Read(e) => e.hint(),
+            Self::First(e) => e.hint(),
+            Self::PassphraseNeeded => Some("set ONUS_PASSPHRASE, or run on a terminal".into()),
+            _ => None,
+        }
+    }
+}
+
+impl Blamed for RecordError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Seal(e) => e.blame(),
+            Self::Append(e) => e.blame(),
+            Self::Make(_) | Self::Schema(_) => Blame::Environment,
+        }
+    }
 }
 
 /// An event that is durable.

@@ -17,6 +17,7 @@
 mod access;
 mod access_check;
 mod account;
+mod caller;
 mod certificate;
 mod checkpoints;
 mod clock;
@@ -51,6 +52,7 @@ mod witness;
 
 pub use access_check::{Compared, Mismatch};
 pub use account::Account;
+pub use caller::Caller;
 pub use certificate::{Certificate, Erasure, Left, NotReached, TextAt};
 pub use checkpoints::SignCheckpointError;
 pub use correct::CorrectError;

@@ -6,6 +6,7 @@
 
 use crate::events::{MakeEventError, new_event_id};
 use crate::machine::Reading;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::codec::TooLong;
 use onus_core::entry::EncodedEvent;
 use onus_core::ids::{EventId, Incident, IncidentKey, Token};
@@ -46,6 +47,15 @@ pub enum SealError {
     /// The machine gives no random numbers.
     #[error(transparent)]
     Make(#[from] MakeEventError),
+}
+
+impl Blamed for SealError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::NoVault | Self::TooLong(_) | Self::Text(_) => Blame::Caller,
+            Self::Allocate(_) | Self::Slot(_) | Self::Make(_) => Blame::Environment,
+        }
+    }
 }
 
 /// Turns drafts into events for one ledger and one submitter.

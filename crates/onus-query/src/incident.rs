@@ -1,5 +1,6 @@
 //! The history of one incident, read from the log.
 
+use onus_core::blame::{Blame, Blamed};
 use onus_core::codec::DecodeError;
 use onus_core::history::{Entry, History};
 use onus_core::ids::Incident;
@@ -26,6 +27,22 @@ pub enum HistoryError {
         /// Why.
         why: DecodeError,
     },
+}
+
+impl Blamed for HistoryError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Read(e) => e.blame(),
+            Self::Index { .. } | Self::Entry { .. } => Blame::Damage,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Read(e) => e.hint(),
+            Self::Index { .. } | Self::Entry { .. } => None,
+        }
+    }
 }
 
 /// Everything that stands under an incident, up to the reader's head, counter-signed answers marked as such. Empty if

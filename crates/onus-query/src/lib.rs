@@ -26,5 +26,6 @@ pub mod sample;
 pub mod stored;
 mod sweep;
 pub mod views;
+pub mod who;
 
 pub use onus_store::{ReadError, Reader, StoredEntry};

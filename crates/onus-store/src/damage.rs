@@ -8,20 +8,6 @@ use onus_core::codec::DecodeError;
 use onus_core::ids::EventId;
 use std::fmt;
 
-/// Who has to act on an error. The command line maps this to exit codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The caller: what was handed in can never be recorded as it is.
-    Refused,
-    /// The caller: another event got there first. Read again, decide again.
-    Conflict,
-    /// Whoever runs the machine: files, locks, a full disk.
-    Environment,
-    /// An investigator: the ledger is not what it was.
-    Damage,
-}
-
 /// A place in a ledger's files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {

@@ -53,7 +53,7 @@ mod walk;
 mod writer;
 
 pub use create::create;
-pub use damage::{Damage, ErrorKind, Place, Problem};
+pub use damage::{Damage, Place, Problem};
 pub use identity::Identity;
 pub use index::Unusable;
 pub use limits::{COMMIT_ENTRIES_MAX, COMMIT_RAW_BYTES_MAX, SEGMENT_BYTES, SEGMENT_ENTRIES};

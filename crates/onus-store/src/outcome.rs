@@ -1,9 +1,10 @@
 //! What the log answers to whoever appends or reads: receipts, conditions, and the errors of each
-//! operation. Every error says what state things are in now, and [`ErrorKind`] says who must act.
+//! operation. Every error says what state things are in now, and [`Blame`] says who must act.
 
-use crate::damage::{Damage, ErrorKind};
+use crate::damage::Damage;
 use crate::lock::Holder;
 use crate::walk::Fault;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::EventId;
 use onus_core::time::Timestamp;
 use onus_proof::{Hash, Link};
@@ -70,12 +71,11 @@ pub enum CreateError {
     },
 }
 
-impl CreateError {
-    /// Who has to act.
-    pub fn kind(&self) -> ErrorKind {
+impl Blamed for CreateError {
+    fn blame(&self) -> Blame {
         match self {
-            Self::Exists { .. } => ErrorKind::Refused,
-            Self::Write { .. } => ErrorKind::Environment,
+            Self::Exists { .. } => Blame::Caller,
+            Self::Write { .. } => Blame::Environment,
         }
     }
 }
@@ -119,13 +119,12 @@ pub enum OpenError {
     Damage(#[from] Damage),
 }
 
-impl OpenError {
-    /// Who has to act.
-    pub fn kind(&self) -> ErrorKind {
+impl Blamed for OpenError {
+    fn blame(&self) -> Blame {
         match self {
-            Self::NoLedger { .. } => ErrorKind::Refused,
-            Self::Locked { .. } | Self::Read { .. } | Self::Write { .. } => ErrorKind::Environment,
-            Self::Damage(_) => ErrorKind::Damage,
+            Self::NoLedger { .. } => Blame::NotFound,
+            Self::Locked { .. } | Self::Read { .. } | Self::Write { .. } => Blame::Environment,
+            Self::Damage(_) => Blame::Damage,
         }
     }
 }
@@ -235,20 +234,21 @@ fn standing(stands_at: Option<u64>) -> String {
     stands_at.map_or_else(|| "earlier in the same request".to_owned(), |seq| format!("as entry {seq}"))
 }
 
-impl AppendError {
-    /// Who has to act.
-    pub fn kind(&self) -> ErrorKind {
+impl Blamed for AppendError {
+    fn blame(&self) -> Blame {
         match self {
-            Self::TooLarge { .. } | Self::IncidentFull { .. } => ErrorKind::Refused,
-            Self::IdReused { .. } | Self::NotNew { .. } | Self::VersionMoved { .. } => ErrorKind::Conflict,
-            Self::Damage(_) => ErrorKind::Damage,
-            Self::Reopen(cause) => cause.kind(),
+            Self::TooLarge { .. } | Self::IncidentFull { .. } => Blame::Caller,
+            Self::IdReused { .. } | Self::NotNew { .. } | Self::VersionMoved { .. } => Blame::Conflict,
+            Self::Damage(_) => Blame::Damage,
+            Self::Reopen(cause) => cause.blame(),
             Self::Read { .. } | Self::Write { .. } | Self::Sync { .. } | Self::Poisoned | Self::Closed => {
-                ErrorKind::Environment
+                Blame::Environment
             }
         }
     }
+}
 
+impl AppendError {
     /// Which event of the request caused it, from 0.
     pub fn index(&self) -> Option<usize> {
         match self {
@@ -295,13 +295,12 @@ pub enum ReadError {
     Damage(#[from] Damage),
 }
 
-impl ReadError {
-    /// Who has to act.
-    pub fn kind(&self) -> ErrorKind {
+impl Blamed for ReadError {
+    fn blame(&self) -> Blame {
         match self {
-            Self::NoEntry { .. } => ErrorKind::Refused,
-            Self::Read { .. } => ErrorKind::Environment,
-            Self::Damage(_) => ErrorKind::Damage,
+            Self::NoEntry { .. } => Blame::NotFound,
+            Self::Read { .. } => Blame::Environment,
+            Self::Damage(_) => Blame::Damage,
         }
     }
 }

@@ -17,7 +17,7 @@ mod plan;
 mod recheck;
 
 use crate::canonical::Forms;
-use crate::damage::{Damage, ErrorKind, Place, Problem};
+use crate::damage::{Damage, Place, Problem};
 use crate::hashing::QuickState;
 use crate::head::{Slot, Slots};
 use crate::identity::Identity;
@@ -28,6 +28,7 @@ use crate::segments::Segments;
 use crate::walk::Fault;
 use check::{Checked, Checker};
 use join::{Join, Vouched};
+use onus_core::blame::{Blame, Blamed};
 use onus_core::storage::{OpenHow, Storage};
 use onus_proof::{Hash, Link};
 use plan::Stretch;
@@ -124,13 +125,12 @@ pub enum VerifyError {
     Identity(Damage),
 }
 
-impl VerifyError {
-    /// Who has to act.
-    pub fn kind(&self) -> ErrorKind {
+impl Blamed for VerifyError {
+    fn blame(&self) -> Blame {
         match self {
-            Self::NoLedger { .. } => ErrorKind::Refused,
-            Self::Read { .. } => ErrorKind::Environment,
-            Self::Identity(_) => ErrorKind::Damage,
+            Self::NoLedger { .. } => Blame::NotFound,
+            Self::Read { .. } => Blame::Environment,
+            Self::Identity(_) => Blame::Damage,
         }
     }
 }

@@ -18,6 +18,7 @@ mod report;
 pub(crate) mod restrict;
 pub(crate) mod retention;
 pub(crate) mod sample;
+pub(crate) mod values;
 mod vantage;
 mod viewer;
 mod views;
@@ -40,6 +41,7 @@ pub(crate) use witness::{CheckpointArgs, HeartbeatArgs, WitnessCommand, Witnesse
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use onus_core::time::Timestamp;
+use onus_ledger::Identity;
 use std::path::PathBuf;
 
 const EXIT_CODES: &str = "\
@@ -68,8 +70,8 @@ pub(crate) struct Cli {
     pub(crate) ledger: PathBuf,
 
     /// Who asks: agency, agency/role or agency/role/token; profiles.toml says which account may say so
-    #[arg(long = "as", env = "ONUS_AS", global = true, value_name = "IDENTITY")]
-    pub(crate) identity: Option<String>,
+    #[arg(long = "as", env = "ONUS_AS", global = true, value_name = "IDENTITY", value_parser = values::identity)]
+    pub(crate) identity: Option<Identity>,
 
     /// Seconds to wait for another process that is appending
     #[arg(long, default_value_t = 5.0, global = true, value_name = "SECONDS", value_parser = seconds)]

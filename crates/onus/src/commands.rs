@@ -46,10 +46,14 @@ use crate::args::{Cli, Command, Format};
 use crate::exit::{Cause, Failure, chain};
 use crate::terminal;
 use clap::CommandFactory;
+use onus_core::blame::Blamed as _;
 use onus_core::code::Code;
+use onus_core::vocabulary::Channel;
 use onus_ledger::{
-    Costs, Identity, Ledger, Machine, OpenError, Passphrase, RecordError, SealError, Wrapping, WrappingKind,
+    Caller, Costs, Identity, Ledger, Machine, OpenError, Passphrase, RecordError, SealError, Wrapping,
+    WrappingKind,
 };
+use onus_service::Session;
 use std::time::Duration;
 use vantage::parse as parse_incident;
 
@@ -111,9 +115,14 @@ fn ledger(cli: &Cli) -> Ledger {
     Ledger::at(Machine::this(), &cli.ledger, Duration::from_secs_f64(cli.wait))
 }
 
+/// A session on the ledger that `-l` names, for whom `--as` names.
+fn session(cli: &Cli) -> Session {
+    Session::new(ledger(cli), Caller::of_this_process(cli.identity.clone(), Channel::Cli))
+}
+
 /// The identity that `--as` names.
 fn identity(cli: &Cli) -> Result<Option<Identity>, Failure> {
-    cli.identity.as_deref().map(|text| parse_identity("--as", text)).transpose()
+    Ok(cli.identity.clone())
 }
 
 /// The identity that `--as` names, which this command cannot do without.
@@ -173,8 +182,8 @@ fn open_failure(ledger: &Ledger, error: &OpenError) -> Failure {
         return no_identity(ledger);
     }
     let cause = match error {
-        OpenError::Log(e) => e.kind().into(),
-        OpenError::Read(e) => e.kind().into(),
+        OpenError::Log(e) => e.blame().into(),
+        OpenError::Read(e) => e.blame().into(),
         OpenError::NotALedger | OpenError::Entry { .. } => Cause::Found,
         OpenError::NotAllowed { .. }
         | OpenError::NoProfiles { .. }
@@ -207,7 +216,7 @@ fn open_failure(ledger: &Ledger, error: &OpenError) -> Failure {
 /// A log that did not answer, or an entry that cannot be read.
 fn history_failure(error: &onus_query::incident::HistoryError) -> Failure {
     let cause = match error {
-        onus_query::incident::HistoryError::Read(e) => e.kind().into(),
+        onus_query::incident::HistoryError::Read(e) => e.blame().into(),
         _ => Cause::Found,
     };
     Failure::new(cause, chain(error))
@@ -216,7 +225,7 @@ fn history_failure(error: &onus_query::incident::HistoryError) -> Failure {
 fn record_cause(error: &RecordError) -> Cause {
     match error {
         RecordError::Seal(e) => seal_cause(e),
-        RecordError::Append(e) => e.kind().into(),
+        RecordError::Append(e) => e.blame().into(),
         _ => Cause::Environment,
     }
 }

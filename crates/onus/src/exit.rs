@@ -1,7 +1,7 @@
 //! How a command ends: the documented exit code, and words on standard error that say what is wrong
 //! and what to do.
 
-use onus_store::ErrorKind;
+use onus_core::blame::{Blame, Blamed};
 use std::fmt;
 use std::process::ExitCode;
 
@@ -40,14 +40,20 @@ impl Cause {
     }
 }
 
-impl From<ErrorKind> for Cause {
-    fn from(kind: ErrorKind) -> Self {
-        match kind {
-            ErrorKind::Refused => Self::Refused,
-            ErrorKind::Conflict => Self::Conflict,
-            ErrorKind::Damage => Self::Found,
-            _ => Self::Environment,
+impl From<Blame> for Cause {
+    fn from(blame: Blame) -> Self {
+        match blame {
+            Blame::Caller | Blame::NotAllowed | Blame::NotFound => Self::Refused,
+            Blame::Conflict => Self::Conflict,
+            Blame::Environment => Self::Environment,
+            Blame::Damage => Self::Found,
         }
+    }
+}
+
+impl<E: Blamed> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self { cause: error.blame().into(), message: chain(&error), hint: error.hint() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::ids::{AgencyId, EventId};
 use crate::time::Timestamp;
-use crate::vocabulary::{Facet, UnownedReason};
+use crate::vocabulary::{Facet, Spelt, UnownedReason};
 
 /// How good a statement is that makes a holder. The better is the greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,6 +30,14 @@ impl Quality {
             Self::Evidenced => "evidenced",
             Self::AssertedAlone => "asserted_alone",
         }
+    }
+}
+
+impl Spelt for Quality {
+    const NAME: &'static str = "Quality";
+    const SPELLINGS: &'static [&'static str] = &["counter_signed", "own", "evidenced", "asserted_alone"];
+    fn spelling(self) -> &'static str {
+        self.as_str()
     }
 }
 

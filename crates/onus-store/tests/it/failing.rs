@@ -1,7 +1,8 @@
 //! Errors of the disk, and damage: what is answered, what is refused, and what opening must not touch.
 
 use crate::support::{Ledger, event, options, ticking};
-use onus_store::{AppendError, ErrorKind, Expect, Note, OpenError, OpenOptions, Problem, Reader, Writer};
+use onus_core::blame::{Blame, Blamed as _};
+use onus_store::{AppendError, Expect, Note, OpenError, OpenOptions, Problem, Reader, Writer};
 use onus_testkit::fault_fs::{Effect, FaultFs, Operation, When};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -38,7 +39,7 @@ fn after_a_failed_write_or_sync_nothing_is_acknowledged_until_the_ledger_is_open
                     }
                 }
                 let failure = failure.expect("the fault strikes");
-                assert_eq!(failure.kind(), ErrorKind::Environment, "{failure}");
+                assert_eq!(failure.blame(), Blame::Environment, "{failure}");
                 let after = open.append(vec![event(1, 99)], Expect::Any).unwrap_err();
                 assert!(matches!(after, AppendError::Poisoned), "{after:?}");
                 assert!(open.close().is_err());
@@ -72,7 +73,7 @@ fn a_disk_that_fails_for_good_refuses_everything_and_loses_nothing() {
     drop(open);
     let closed =
         Writer::open(fs.storage(), Path::new("/ledger"), ticking(), options()).map(drop).unwrap_err();
-    assert_eq!(closed.kind(), ErrorKind::Environment, "{closed}");
+    assert_eq!(closed.blame(), Blame::Environment, "{closed}");
 
     fs.heal();
     let reader = Reader::open(fs.storage(), Path::new("/ledger")).unwrap();
@@ -189,7 +190,7 @@ fn without_head_readers_go_to_the_last_whole_commit_and_writers_read_the_whole_l
     fs.put(Path::new(LOG), good[..good.len() - 1].to_vec());
     let refused =
         Writer::open(fs.storage(), Path::new("/ledger"), ticking(), options()).map(drop).unwrap_err();
-    assert_eq!(refused.kind(), ErrorKind::Damage);
+    assert_eq!(refused.blame(), Blame::Damage);
 }
 
 #[test]

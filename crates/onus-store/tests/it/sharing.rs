@@ -1,7 +1,8 @@
 //! Several writers and readers at once.
 
 use crate::support::{Ledger, event, options, ticking};
-use onus_store::{ErrorKind, Expect, OpenError, OpenOptions, ReadError, Recorded, Writer};
+use onus_core::blame::{Blame, Blamed as _};
+use onus_store::{Expect, OpenError, OpenOptions, ReadError, Recorded, Writer};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,7 +21,7 @@ fn the_second_writer_waits_and_then_names_lock_process_and_host() {
     let refused = open(&ledger, Duration::from_millis(50), false).map(drop).unwrap_err();
 
     assert!(started.elapsed() >= Duration::from_millis(50));
-    assert_eq!(refused.kind(), ErrorKind::Environment);
+    assert_eq!(refused.blame(), Blame::Environment);
     let said = refused.to_string();
     assert!(
         said.contains("lock is held by process") && said.contains(&std::process::id().to_string()),

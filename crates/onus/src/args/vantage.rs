@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 use onus_core::history::{KnownBy, Vantage};
 use onus_core::time::Timestamp;
+use onus_service::Known;
 
 /// What was known by when. An instant is RFC 3339, or a Europe/London time that happened once.
 #[derive(Debug, Args)]
@@ -25,6 +26,15 @@ pub(crate) enum Clock {
 }
 
 impl KnownArgs {
+    /// What was known by when.
+    pub(crate) fn known(&self) -> Known {
+        let by = match self.known_by {
+            Clock::Entered => KnownBy::Entered,
+            Clock::Recorded => KnownBy::Recorded,
+        };
+        Known { at: self.known_at, by }
+    }
+
     pub(crate) fn vantage(&self, as_at: Option<Timestamp>) -> Vantage {
         let known_by = match self.known_by {
             Clock::Entered => KnownBy::Entered,

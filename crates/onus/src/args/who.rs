@@ -1,8 +1,10 @@
 //! `onus who`.
 
 use super::Format;
+use super::values::{agency, incident};
 use super::vantage::{KnownArgs, instant};
 use clap::Args;
+use onus_core::ids::{AgencyId, Incident};
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Facet;
 
@@ -12,7 +14,8 @@ use onus_core::vocabulary::Facet;
 )]
 pub(crate) struct WhoArgs {
     /// owner/date/number, such as police:sussex/2023-05-01/142
-    pub(crate) incident: String,
+    #[arg(value_parser = incident)]
+    pub(crate) incident: Incident,
     /// Which facet: contact, response, custody, care, conveyance or follow_up
     #[arg(long, value_parser = facet)]
     pub(crate) facet: Facet,
@@ -20,8 +23,8 @@ pub(crate) struct WhoArgs {
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(crate) at: Timestamp,
     /// In whose account: an agency's, instead of the established one
-    #[arg(long, value_name = "AGENCY")]
-    pub(crate) account: Option<String>,
+    #[arg(long, value_name = "AGENCY", value_parser = agency)]
+    pub(crate) account: Option<AgencyId>,
     #[command(flatten)]
     pub(crate) known: KnownArgs,
     /// How to print: a table on a terminal, JSON elsewhere

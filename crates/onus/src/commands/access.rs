@@ -8,6 +8,7 @@ use crate::exit::{Cause, Failure, chain};
 use crate::render::rows::write_rows;
 use crate::render::says::{label_of_kind, person_named};
 use crate::terminal;
+use onus_core::blame::Blamed as _;
 use onus_core::kinds::Kind;
 use onus_core::sealed::Plain;
 use onus_core::time::Timestamp;
@@ -239,7 +240,7 @@ fn verify(cli: &Cli, args: &TableArgs) -> Result<(), Failure> {
             bar.set_length(total);
             bar.set_position(done);
         })
-        .map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
+        .map_err(|e| Failure::new(e.blame().into(), chain(&e)))?;
     bar.finish_and_clear();
     let compared = ledger.compare_access().map_err(|e| open_failure(&ledger, &e))?;
     let fits = verdict.is_sound() && compared.mismatches.is_empty();

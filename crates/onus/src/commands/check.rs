@@ -16,6 +16,7 @@ use crate::render::says::label_of_kind;
 use crate::terminal;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use given::Given;
+use onus_core::blame::Blamed as _;
 use onus_core::entry::EntryHead;
 use onus_core::record::Record;
 use onus_export::evidence::{self, State, TextFinding, Verdict};
@@ -199,7 +200,7 @@ fn erased_since(cli: &Cli, verdict: &Verdict) -> String {
         let erasures = Erasures::of(&reader).map_err(|e| super::history_failure(&e))?;
         let mut told = Vec::new();
         for entry in &verdict.entries {
-            let stored = reader.entry(entry.seq).map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
+            let stored = reader.entry(entry.seq).map_err(|e| Failure::new(e.blame().into(), chain(&e)))?;
             let record =
                 EntryHead::parse(stored.bytes()).and_then(|(head, record)| Record::decode(&head, record));
             let Ok(record) = record else { continue };

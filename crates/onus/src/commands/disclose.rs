@@ -14,6 +14,7 @@ use crate::render::history::{Content, Shown, Text};
 use crate::render::says::label_of_kind;
 use crate::terminal;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use onus_core::blame::Blamed as _;
 use onus_core::entry::EntryHead;
 use onus_core::ids::Incident;
 use onus_core::kinds::Kind;
@@ -135,7 +136,7 @@ fn plain(option: &str, text: &str) -> Result<Plain, Failure> {
 
 /// The incident's records that this release knows.
 fn texts(reader: &Reader, incident: &Incident) -> Result<Vec<(EntryHead, Record)>, Failure> {
-    let failed = |e: &onus_store::ReadError| Failure::new(e.kind().into(), chain(e));
+    let failed = |e: &onus_store::ReadError| Failure::new(e.blame().into(), chain(e));
     let mut found = Vec::new();
     for seq in reader.incident(&incident.key()).map_err(|e| failed(&e))? {
         let entry = reader.entry(seq).map_err(|e| failed(&e))?;

@@ -6,6 +6,7 @@ use super::{identity, ledger, open_failure, passphrase};
 use crate::args::{Cli, EvidenceArgs};
 use crate::exit::{Cause, Failure, chain};
 use crate::terminal;
+use onus_core::blame::Blamed as _;
 use onus_core::code::Code;
 use onus_core::history::Entry;
 use onus_core::ids::{AgencyId, Incident};
@@ -81,7 +82,7 @@ pub(crate) fn run(cli: &Cli, args: &EvidenceArgs) -> Result<(), Failure> {
 /// The agency whose ledger it is: it hands out what nobody is named for.
 fn own_agency(ledger: &Ledger) -> Result<AgencyId, Failure> {
     let reader = ledger.read().map_err(|e| open_failure(ledger, &e))?;
-    let first = reader.entry(0).map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
+    let first = reader.entry(0).map_err(|e| Failure::new(e.blame().into(), chain(&e)))?;
     match Entry::parse(first.bytes()).map(|entry| entry.body) {
         Ok(Some(Body::LedgerOpened(opened))) => Ok(opened.agency),
         _ => Err(Failure::new(Cause::Found, "entry 0 does not say whose ledger this is")

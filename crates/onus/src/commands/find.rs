@@ -8,6 +8,7 @@ use crate::exit::{Cause, Failure, chain};
 use crate::render::find::{write_count, write_groups, write_page};
 use crate::render::history::Shown;
 use crate::terminal;
+use onus_core::blame::Blamed as _;
 use onus_core::terms::{TermField, Wanted};
 use onus_query::find::{Filter, FindError, Finder};
 use onus_query::period::Period;
@@ -111,7 +112,7 @@ fn field(option: &str, name: &str) -> Result<TermField, Failure> {
 
 fn failure(error: &FindError) -> Failure {
     match error {
-        FindError::Read(e) => Failure::new(e.kind().into(), chain(e)),
+        FindError::Read(e) => Failure::new(e.blame().into(), chain(e)),
         _ => Failure::new(Cause::Found, chain(error)).hint("run `onus verify` for the first bad place"),
     }
 }

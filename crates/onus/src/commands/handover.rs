@@ -14,6 +14,7 @@ use crate::exit::{Cause, Failure, chain};
 use crate::render::cells::printable;
 use crate::render::history::{signature_json, signature_words};
 use crate::terminal;
+use onus_core::blame::Blamed as _;
 use onus_core::history::Entry;
 use onus_core::ids::{AgencyId, EventId};
 use onus_core::keys::handover_key_name;
@@ -81,7 +82,7 @@ fn offer_seq(reader: &Reader, text: &str) -> Result<u64, Failure> {
     let id = EventId::parse(text).ok_or_else(|| {
         Failure::new(Cause::Usage, "expected the offer's entry as a number, or its event id")
     })?;
-    let failure = |e: onus_store::ReadError| Failure::new(e.kind().into(), chain(&e));
+    let failure = |e: onus_store::ReadError| Failure::new(e.blame().into(), chain(&e));
     let mut found = Vec::new();
     for seq in reader.of_kind(Kind::HandoverOffered.number()).map_err(failure)? {
         let stored = reader.entry(seq).map_err(failure)?;
@@ -102,7 +103,7 @@ fn request_failure(ledger: &Ledger, error: &RequestError) -> Failure {
     match error {
         RequestError::Open(error) => open_failure(ledger, error),
         RequestError::Reveal(error) => reveal_failure(ledger, error),
-        RequestError::Read(error) => Failure::new(error.kind().into(), chain(error)),
+        RequestError::Read(error) => Failure::new(error.blame().into(), chain(error)),
         RequestError::Prove(error) => super::prove::failure(error),
         RequestError::NotAnOffer { .. } => {
             Failure::new(Cause::Refused, error).hint("`onus show INCIDENT` says which entry an offer is")
@@ -171,7 +172,7 @@ fn record(cli: &Cli, args: &RecordArgs) -> Result<(), Failure> {
 
 fn answered_failure(error: &AnsweredError) -> Failure {
     match error {
-        AnsweredError::Read(error) => Failure::new(error.kind().into(), chain(error)),
+        AnsweredError::Read(error) => Failure::new(error.blame().into(), chain(error)),
         AnsweredError::History(error) => history_failure(error),
         AnsweredError::OtherOffer { .. } => {
             Failure::new(Cause::Refused, format_args!("{error}; nothing was recorded"))

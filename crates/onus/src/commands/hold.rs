@@ -1,15 +1,12 @@
 //! `onus hold`: placing, releasing and listing legal holds.
 
-use super::{format, ledger, open_failure, parse_code, parse_identity, parse_incident, record_cause, who};
+use super::{ledger, open_failure, parse_code, parse_identity, parse_incident, record_cause, session, who};
 use crate::args::Cli;
 use crate::args::hold::{HoldArgs, HoldCommand, StandingArgs};
 use crate::exit::{Cause, Failure, chain};
-use crate::render::rows::write_rows;
-use crate::terminal;
+use crate::{output, terminal};
+use onus_core::blame::Blamed as _;
 use onus_ledger::{Acknowledged, Holding, KeepError, Ledger};
-use serde_json::json;
-
-const COLUMNS: [&str; 6] = ["incident", "reference", "agency", "entry", "recorded_at", "authorised_by"];
 
 pub(crate) fn run(cli: &Cli, command: &HoldCommand) -> Result<(), Failure> {
     match command {
@@ -34,7 +31,7 @@ fn doubts(cli: &Cli, args: &HoldArgs) -> Result<Vec<String>, Failure> {
     let incident = parse_incident(&args.incident)?;
     let ledger = ledger(cli);
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
-    let entries = reader.incident(&incident.key()).map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
+    let entries = reader.incident(&incident.key()).map_err(|e| Failure::new(e.blame().into(), chain(&e)))?;
     let mut doubts = Vec::new();
     if entries.is_empty() {
         doubts.push(format!(
@@ -44,8 +41,9 @@ fn doubts(cli: &Cli, args: &HoldArgs) -> Result<Vec<String>, Failure> {
     let holds = ledger.holds(Some(&incident)).map_err(|e| open_failure(&ledger, &e))?;
     let standing = holds.iter().flat_map(|over| &over.standing);
     let same = standing.filter(|hold| hold.reference.as_str() == args.reference);
-    doubts
-        .extend(same.map(|hold| format!("onus: a hold of that reference stood already, entry {}", hold.seq)));
+    doubts.extend(
+        same.map(|hold| format!("onus: a hold of that reference was already in force, entry {}", hold.seq)),
+    );
     Ok(doubts)
 }
 
@@ -83,21 +81,5 @@ pub(super) fn keep_failure(ledger: &Ledger, error: &KeepError) -> Failure {
 
 fn list(cli: &Cli, args: &StandingArgs) -> Result<(), Failure> {
     let incident = args.incident.as_deref().map(parse_incident).transpose()?;
-    let ledger = ledger(cli);
-    let holds = ledger.holds(incident.as_ref()).map_err(|e| open_failure(&ledger, &e))?;
-    let rows: Vec<_> = holds
-        .iter()
-        .flat_map(|over| over.standing.iter().map(|hold| (&over.incident, hold)))
-        .map(|(incident, hold)| {
-            vec![
-                json!(incident.to_string()),
-                json!(hold.reference.as_str()),
-                json!(hold.agency.to_string()),
-                json!(hold.seq),
-                json!(hold.recorded_at.london()),
-                json!(crate::render::says::person_named(&hold.authorised_by)),
-            ]
-        })
-        .collect();
-    terminal::data(|out| write_rows(out, format(args.format), &COLUMNS, &rows))
+    output::rows(args.format, &session(cli).holds(incident.as_ref())?)
 }

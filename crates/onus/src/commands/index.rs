@@ -5,6 +5,7 @@ use crate::args::{Cli, Format, IndexCommand, IndexVerifyArgs};
 use crate::exit::{Cause, Failure, chain};
 use crate::render::cells::spreadsheet_safe;
 use crate::terminal;
+use onus_core::blame::Blamed as _;
 use onus_core::terms::TermField;
 use onus_store::{IndexDifference, IndexError, Reader, Unusable};
 use serde_json::json;
@@ -136,8 +137,8 @@ impl Told {
 
 /// Makes anew what cannot be used, and says why in one line. Where it cannot be written, segments are read instead.
 pub(super) fn mend(reader: &Reader) -> Result<(), Failure> {
-    let unusable = reader.unusable().map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
-    let spans = reader.unusable_spans().map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
+    let unusable = reader.unusable().map_err(|e| Failure::new(e.blame().into(), chain(&e)))?;
+    let spans = reader.unusable_spans().map_err(|e| Failure::new(e.blame().into(), chain(&e)))?;
     if unusable.is_empty() {
         let Some(why) = spans else { return Ok(()) };
         terminal::say(&format_args!("onus: making `spans`, which says where incidents are, anew: it {why}"));
@@ -171,7 +172,7 @@ fn rebuilt(reader: &Reader, segments: &[u64]) -> Result<(), Failure> {
 
 fn failure(error: &IndexError) -> Failure {
     match error {
-        IndexError::Read(e) => Failure::new(e.kind().into(), chain(e)),
+        IndexError::Read(e) => Failure::new(e.blame().into(), chain(e)),
         _ => Failure::new(Cause::Environment, chain(error))
             .hint("index files stand beside the segments in DIR/log; making them needs write access there"),
     }

@@ -4,6 +4,7 @@ use super::{guarded_by, ledger};
 use crate::args::{Cli, InitArgs};
 use crate::exit::{Cause, Failure, chain};
 use crate::terminal;
+use onus_core::blame::Blamed as _;
 use onus_core::code::Origin;
 use onus_core::ids::AgencyId;
 use onus_ledger::{CreateError, Machine, NewLedger, Wrapping, create};
@@ -24,7 +25,7 @@ pub(crate) fn run(cli: &Cli, args: &InitArgs) -> Result<(), Failure> {
             CreateError::Exists { .. } | CreateError::HalfMade { .. } | CreateError::OriginTooLong => {
                 Cause::Refused
             }
-            CreateError::Log(e) => e.kind().into(),
+            CreateError::Log(e) => e.blame().into(),
             _ => Cause::Environment,
         };
         let failure = Failure::new(cause, chain(&error));

@@ -9,6 +9,7 @@ use crate::args::{Cli, ProveArgs};
 use crate::exit::{Cause, Failure, chain};
 use crate::terminal;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use onus_core::blame::Blamed as _;
 use onus_core::ids::Incident;
 use onus_ledger::{Ledger, signing_keys};
 use onus_proof::{Hash, Policy, SignedCheckpoint, TlogProof, TreeHead, leaf_hash, verify_many};
@@ -44,7 +45,7 @@ pub(crate) fn run(cli: &Cli, args: &ProveArgs) -> Result<(), Failure> {
             "expected an entry's number, owner/date/number such as police:sussex/2023-05-01/142, or OLDER..NEWER",
         )
     })?;
-    let seqs = reader.incident(&incident.key()).map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
+    let seqs = reader.incident(&incident.key()).map_err(|e| Failure::new(e.blame().into(), chain(&e)))?;
     let bundle = bundle(&ledger, &reader, &seqs)?;
     terminal::data(|out| {
         serde_json::to_writer_pretty(&mut *out, &bundle)?;
@@ -105,7 +106,7 @@ fn bundle(ledger: &Ledger, reader: &Reader, seqs: &[u64]) -> Result<Value, Failu
 }
 
 fn stored(reader: &Reader, seq: u64) -> Result<Vec<u8>, Failure> {
-    let entry = reader.entry(seq).map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
+    let entry = reader.entry(seq).map_err(|e| Failure::new(e.blame().into(), chain(&e)))?;
     Ok(entry.bytes().to_vec())
 }
 
@@ -139,7 +140,7 @@ pub(super) fn own(ledger: &Ledger, reader: &Reader) -> Result<Policy, Failure> {
 
 pub(super) fn failure(error: &ProveError) -> Failure {
     let cause = match error {
-        ProveError::Read(e) => e.kind().into(),
+        ProveError::Read(e) => e.blame().into(),
         _ => Cause::Refused,
     };
     Failure::new(cause, chain(error))

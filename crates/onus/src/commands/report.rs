@@ -9,6 +9,7 @@ use crate::args::{Cli, ReportArgs};
 use crate::exit::{Cause, Failure, chain};
 use crate::render::figures::{Shown, write, write_list};
 use crate::terminal;
+use onus_core::blame::Blamed as _;
 use onus_core::entry::EntryHead;
 use onus_core::history::Vantage;
 use onus_core::ids::AgencyId;
@@ -184,7 +185,7 @@ impl Known {
 /// The ledger's time at its last entry: up to then, and no further, a span that has not ended is counted.
 pub(super) fn last_recorded(reader: &Reader) -> Result<Timestamp, Failure> {
     let Some(last) = reader.size().checked_sub(1) else { return Ok(Timestamp::MIN) };
-    let entry = reader.entry(last).map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
+    let entry = reader.entry(last).map_err(|e| Failure::new(e.blame().into(), chain(&e)))?;
     let (head, _) = EntryHead::parse(entry.bytes())
         .map_err(|e| Failure::new(Cause::Found, format_args!("entry {last}: {e}")))?;
     Ok(head.recorded_at)

@@ -34,7 +34,7 @@ fn due(cli: &Cli, args: &DueArgs) -> Result<(), Failure> {
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
     let damaged = super::show::tell_notes(&reader);
     let found = review(&reader, &rules, on).map_err(|e| match &e {
-        HistoryError::Read(read) => Failure::new(read.kind().into(), chain(&e)),
+        HistoryError::Read(read) => Failure::new(onus_core::blame::Blamed::blame(read).into(), chain(&e)),
         _ => Failure::new(Cause::Found, chain(&e)),
     })?;
     let mut rows = Vec::new();

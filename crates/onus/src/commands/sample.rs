@@ -7,6 +7,7 @@ use crate::args::{Cli, SampleArgs};
 use crate::exit::{Cause, Failure, chain};
 use crate::render::sample::{Draw, Sample, write};
 use crate::terminal;
+use onus_core::blame::Blamed as _;
 use onus_core::ids::Incident;
 use onus_query::sample::{
     CheckpointError, CheckpointText, FrameDefinition, FrameError, Seed, deciding_agencies, draw, root_at,
@@ -84,7 +85,7 @@ fn checkpoint(path: Option<&Path>, reader: &Reader) -> Result<CheckpointText, Fa
     let size = given.as_ref().map_or(reader.size(), CheckpointText::size);
     let bar = terminal::entries_bar(size);
     let root = root_at(reader, size, &|done| bar.set_position(done))
-        .map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
+        .map_err(|e| Failure::new(e.blame().into(), chain(&e)))?;
     bar.finish_and_clear();
     match given {
         None => Ok(CheckpointText::new(origin, size, root)),
@@ -136,7 +137,7 @@ fn empty(reader: &Reader, size: u64) -> Result<Failure, Failure> {
 
 fn frame_failure(error: &FrameError) -> Failure {
     match error {
-        FrameError::Read(e) => Failure::new(e.kind().into(), chain(e)),
+        FrameError::Read(e) => Failure::new(e.blame().into(), chain(e)),
         error => Failure::new(Cause::Found, error),
     }
 }

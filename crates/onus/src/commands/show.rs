@@ -9,6 +9,7 @@ use crate::render::history::{Content, Shown, Text, Told, heading, write_csv, wri
 use crate::render::holding::write_spans;
 use crate::render::lanes::{Drawn, write_lanes};
 use crate::terminal;
+use onus_core::blame::Blamed as _;
 use onus_core::codec::DecodeError;
 use onus_core::entry::EntryHead;
 use onus_core::history::{Entry, History};
@@ -99,7 +100,7 @@ pub(super) fn tell_notes(reader: &Reader) -> bool {
 
 /// The incident's entries, in the order of the ledger, with what their notes are worth.
 pub(super) fn history(reader: &Reader, incident: &Incident) -> Result<Vec<Shown>, Failure> {
-    let failure = |e: &onus_store::ReadError| Failure::new(e.kind().into(), chain(e));
+    let failure = |e: &onus_store::ReadError| Failure::new(e.blame().into(), chain(e));
     let seqs = reader.incident(&incident.key()).map_err(|e| failure(&e))?;
     let read = |seq| {
         let entry = reader.entry(seq).map_err(|e| failure(&e))?;

@@ -3,6 +3,7 @@
 use super::evidence::{checkpoint_failure, signing_failure};
 use super::open_failure;
 use crate::exit::{Cause, Failure, chain};
+use onus_core::blame::Blamed as _;
 use onus_core::vocabulary::KeyPurpose;
 use onus_export::signature::{Signature, Signing};
 use onus_ledger::{Ledger, Passphrase, SignCheckpointError, SigningError, signing_keys};
@@ -39,7 +40,7 @@ impl Signer {
             .rev()
             .find(|key| key.purpose == KeyPurpose::Manifest && key.revoked.is_none() && key.seq < head.size);
         let Some(own) = own else { return Ok(Some(Self { signer, key_proof: None })) };
-        let entry = reader.entry(own.seq).map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
+        let entry = reader.entry(own.seq).map_err(|e| Failure::new(e.blame().into(), chain(&e)))?;
         let path = proofs::inclusion(&reader, own.seq, &head).map_err(|e| super::prove::failure(&e))?;
         let proof = TlogProof::new(Some(entry.bytes().to_vec()), own.seq, path, checkpoint);
         Ok(Some(Self { signer, key_proof: Some(proof.to_string()) }))

@@ -7,6 +7,7 @@ use crate::exit::{Cause, Failure, chain};
 use crate::render::cells::table;
 use crate::render::history::kind_words;
 use crate::terminal;
+use onus_core::blame::Blamed as _;
 use onus_core::entry::EntryHead;
 use onus_core::kinds::Kind;
 use onus_core::time::Timestamp;
@@ -16,7 +17,7 @@ pub(crate) fn run(cli: &Cli, args: &TableArgs) -> Result<(), Failure> {
     let ledger = ledger(cli);
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
     let damaged = tell_notes(&reader);
-    let failure = |e: &onus_store::ReadError| Failure::new(e.kind().into(), chain(e));
+    let failure = |e: &onus_store::ReadError| Failure::new(e.blame().into(), chain(e));
     let stats = reader.stats().map_err(|e| failure(&e))?;
     let mut kinds: Vec<(&str, usize)> = Vec::new();
     for kind in Kind::ALL {

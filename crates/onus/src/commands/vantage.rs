@@ -3,9 +3,9 @@
 use super::{history_failure, ledger, open_failure};
 use crate::args::Cli;
 use crate::exit::{Cause, Failure, chain};
+use onus_core::blame::Blamed as _;
 use onus_core::history::{History, Vantage};
-use onus_core::ids::{AgencyId, Incident};
-use onus_core::responsibility::Responsibility;
+use onus_core::ids::Incident;
 use onus_query::incident::history;
 use onus_store::Reader;
 
@@ -56,7 +56,7 @@ pub(super) fn within_knowledge(reader: &Reader, vantage: &Vantage) -> Result<(),
     let (Some(known_at), Some(last)) = (vantage.known_at, reader.size().checked_sub(1)) else {
         return Ok(());
     };
-    let last = reader.entry(last).map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
+    let last = reader.entry(last).map_err(|e| Failure::new(e.blame().into(), chain(&e)))?;
     let (head, _) = onus_core::entry::EntryHead::parse(last.bytes())
         .map_err(|e| Failure::new(Cause::Found, format_args!("the last entry: {e}")))?;
     if known_at <= head.recorded_at {
@@ -69,17 +69,4 @@ pub(super) fn within_knowledge(reader: &Reader, vantage: &Vantage) -> Result<(),
     );
     Err(Failure::new(Cause::Refused, problem)
         .hint("give a time up to that one, or leave --known-at out for all that is known"))
-}
-
-/// An agency that has a part in an incident.
-pub(super) fn agency(option: &str, text: &str, held: &Responsibility) -> Result<AgencyId, Failure> {
-    let agency = AgencyId::parse(text).ok_or_else(|| {
-        Failure::new(Cause::Usage, format_args!("{option}: expected an agency, such as police:sussex"))
-    })?;
-    if held.agencies().contains(&agency) {
-        return Ok(agency);
-    }
-    let known: Vec<String> = held.agencies().iter().map(ToString::to_string).collect();
-    Err(Failure::new(Cause::Refused, format_args!("{option}: {agency} has stated nothing in this incident"))
-        .hint(format_args!("those that have: {}", known.join(", "))))
 }

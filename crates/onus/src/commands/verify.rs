@@ -11,6 +11,7 @@ use crate::terminal;
 use against::Answer;
 use indicatif::ProgressBar;
 use marks::Marks;
+use onus_core::blame::Blamed as _;
 use onus_store::{Verdict, VerifyError};
 use serde_json::{Value, json};
 use silence::Silence;
@@ -23,7 +24,7 @@ pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> Result<(), Failure> {
     let bar = terminal::bytes_bar();
     let verdict = ledger.verify(threads(), &|done, total| show(&bar, done, total)).map_err(|e| match e {
         VerifyError::NoLedger { .. } if has_log(&ledger) => no_identity(&ledger),
-        e => Failure::new(e.kind().into(), chain(&e)),
+        e => Failure::new(e.blame().into(), chain(&e)),
     })?;
     bar.finish_and_clear();
     let compared = against::checkpoints(&ledger, args)?;

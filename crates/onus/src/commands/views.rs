@@ -5,6 +5,7 @@ use super::{format, ledger, open_failure};
 use crate::args::{Cli, Format, TableArgs, ViewsCommand};
 use crate::exit::{Cause, Failure, chain};
 use crate::terminal;
+use onus_core::blame::Blamed as _;
 use onus_query::incident::HistoryError;
 use onus_query::views::{Opened, Views, ViewsError};
 use onus_store::Reader;
@@ -105,7 +106,7 @@ pub(super) fn boot() -> String {
 
 fn failure(error: &ViewsError) -> Failure {
     match error {
-        ViewsError::Log(HistoryError::Read(e)) => Failure::new(e.kind().into(), chain(e)),
+        ViewsError::Log(HistoryError::Read(e)) => Failure::new(e.blame().into(), chain(e)),
         ViewsError::Log(e) => Failure::new(Cause::Found, e),
         e => Failure::new(Cause::Environment, chain(e)),
     }

@@ -1,7 +1,7 @@
 //! A dispute, laid out for people and machines. Nothing here takes a side.
 
 use crate::render::cells::{spreadsheet_safe, wrapped};
-use crate::render::holding::{duration, holder, state_json};
+use crate::render::holding::{holder, state_json};
 use crate::render::says::{says, words};
 use onus_core::history::{Entry, History, Vantage};
 use onus_core::ids::AgencyId;
@@ -9,6 +9,7 @@ use onus_core::model::PolicyRef;
 use onus_core::time::Timestamp;
 use onus_query::dispute::{Dispute, Fact, Rung, Stood};
 use onus_query::policy::Policies;
+use onus_service::sentences::duration;
 use serde_json::{Value, json};
 use std::io::{self, Write};
 

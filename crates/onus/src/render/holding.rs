@@ -1,52 +1,17 @@
 //! Who held what, in words and as JSON.
 
 use crate::render::says::words;
-use crate::render::scale::us_between;
 use onus_core::responsibility::{Account, Contested, Quality, Responsibility, Span, State};
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Facet, UnownedReason};
+use onus_service::answer::Holding;
+use onus_service::sentences::{self, duration, quality as quality_words};
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 
 /// Who, in a word or two.
 pub(crate) fn holder(facet: Facet, state: &State) -> String {
-    let names = |how: &str| {
-        let names: Vec<String> = state.holders().iter().map(ToString::to_string).collect();
-        format!("{} ({how})", names.join(" and "))
-    };
-    match state {
-        State::NotOpen => "nobody (not open)".into(),
-        State::Unclaimed { signposted: false } => "nobody".into(),
-        State::Unclaimed { signposted: true } => "nobody (the caller was signposted)".into(),
-        State::ClosedUnclaimed { reason: Some(reason) } => {
-            format!("nobody (closed: {})", words(reason.as_str()))
-        }
-        State::ClosedUnclaimed { reason: None } => "nobody (closed, no reason stated)".into(),
-        State::Held(agency) => agency.to_string(),
-        State::Shared(_) if facet == Facet::Contact => names("each for its own caller"),
-        State::Shared(_) => names("jointly"),
-        State::DoublyOwned(_) => names("each by itself: doubly owned"),
-        State::Discharged => "nobody (ended)".into(),
-    }
-}
-
-/// How good, in words.
-pub(crate) fn quality_words(quality: Quality) -> &'static str {
-    match quality {
-        Quality::CounterSigned => "counter-signed",
-        Quality::Own => "own statement",
-        Quality::Evidenced => "evidenced",
-        Quality::AssertedAlone => "asserted alone",
-    }
-}
-
-/// `11 h 18 min`.
-pub(crate) fn duration(from: Timestamp, to: Timestamp) -> String {
-    let minutes = us_between(from, to) / 60_000_000;
-    let parts = [(minutes / 1_440, "d"), (minutes / 60 % 24, "h"), (minutes % 60, "min")];
-    let parts: Vec<String> =
-        parts.iter().filter(|(n, _)| *n > 0).map(|(n, unit)| format!("{n} {unit}")).collect();
-    if parts.is_empty() { "under 1 min".into() } else { parts.join(" ") }
+    sentences::holder(facet, &Holding::from(state))
 }
 
 /// Who held each facet, span by span, in the established account.

@@ -70,7 +70,7 @@ fn wrong_words_on_the_command_line_say_what_would_be_accepted() {
         (&["-l", "nowhere", "verify"], 3, "there is no ledger at nowhere"),
         (&["-l", "nowhere", "stats"], 3, "there is no ledger at nowhere"),
         (&["record", "missing.ndjson"], 4, "cannot read missing.ndjson"),
-        (&["--as", "nobody", "record"], 2, "--as: expected agency"),
+        (&["--as", "nobody", "record"], 2, "expected agency, agency/role"),
         (&["--as", "police:gmp", "record"], 3, "may not act as police:gmp"),
         (&["record", "--expect", "0"], 2, "expected `new` or the incident's last version"),
         (&["--wait", "forever", "record"], 2, "expected seconds"),

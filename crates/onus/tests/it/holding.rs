@@ -56,11 +56,11 @@ fn who_says_who_was_to_get_someone_there() {
         assert_eq!(who["holders"].get(0).and_then(Value::as_str), holder, "{incident} {at}");
     }
     let unowned = cases.who(SUSSEX, "response", "2023-02-15T05:00");
-    assert_eq!(unowned["since"], "2023-02-14T20:12:00+00:00");
-    assert_eq!(unowned["until"], "2023-02-15T07:30:00+00:00");
+    assert_eq!(unowned["since"], "2023-02-14T20:12:00Z");
+    assert_eq!(unowned["until"], "2023-02-15T07:30:00Z");
     let signposted = cases.who(MANCHESTER, "response", "2025-02-04T20:37");
-    assert_eq!(signposted["since"], "2025-02-04T20:31:00+00:00", "a signpost begins nothing");
-    assert_eq!(signposted["stands_since"], "2025-02-04T20:33:00+00:00", "and it is told when it was");
+    assert_eq!(signposted["since"], "2025-02-04T20:31:00Z", "a signpost begins nothing");
+    assert_eq!(signposted["state_since"], "2025-02-04T20:33:00Z", "and the answer says when it was");
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn questions_that_cannot_be_answered_say_what_could_be() {
             &["nothing is recorded under"],
         ),
         ([&who[..], &["attendance"]].concat(), 2, &["expected one of contact, response"]),
-        ([&who[..], &["response", "--account", "sussex"]].concat(), 2, &["--account: expected an agency"]),
+        ([&who[..], &["response", "--account", "sussex"]].concat(), 2, &["expected an agency as kind:code"]),
         (
             [&who[..], &["response", "--account", "police:met"]].concat(),
             3,
@@ -228,7 +228,7 @@ fn questions_that_cannot_be_answered_say_what_could_be() {
         (
             [&who[..], &["response", "--known-at", "2150-01-01T00:00Z"]].concat(),
             3,
-            &["after the ledger's last entry", "leave --known-at out"],
+            &["after the ledger's last entry", "or none for all that is known"],
         ),
         ([&who[..], &["response", "--known-at", "yesterday"]].concat(), 2, &["expected a time such as"]),
         ([&who[..], &["response", "--known-by", "god"]].concat(), 2, &["entered", "recorded"]),

@@ -246,7 +246,7 @@ fn a_hold_over_what_is_not_here_is_recorded_and_said_and_is_no_incident_of_a_rep
     let one = format!("police:sussex/duty_inspector/{}", "0".repeat(31) + "1");
     let args =
         ["hold", "place", "police:sussex/2023-05-01/9999", "--reference", "r-1", "--authorised-by", &one];
-    for said in ["nothing else is recorded under", "stands already"] {
+    for said in ["nothing else is recorded under", "was already in force"] {
         let run = ledger.run(&as_dpo(&args), "");
         assert!(run.code == 0 && run.stderr.contains(said), "{}", run.stderr);
     }

@@ -7,6 +7,7 @@ use super::leaving::Leaving;
 use crate::exit::{Cause, Failure, chain, output};
 use crate::render::holding::{to_json, write_spans};
 use crate::render::lanes::{Brush, Drawn, write_lanes};
+use onus_core::blame::Blamed as _;
 use onus_core::code::Code;
 use onus_core::entry::EntryHead;
 use onus_core::history::{History, KnownBy, Vantage};
@@ -97,7 +98,7 @@ impl Case {
 pub(super) fn events(leaving: &Leaving<'_>, seqs: &[u64]) -> Result<Vec<Event>, Failure> {
     let mut events = Vec::with_capacity(seqs.len());
     for seq in seqs {
-        let stored = leaving.reader.entry(*seq).map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
+        let stored = leaving.reader.entry(*seq).map_err(|e| Failure::new(e.blame().into(), chain(&e)))?;
         let undecodable = |e: onus_core::codec::DecodeError| {
             Failure::new(Cause::Found, format_args!("entry {seq} cannot be decoded: {e}"))
         };

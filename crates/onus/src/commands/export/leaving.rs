@@ -8,6 +8,7 @@ use crate::args::Cli;
 use crate::args::export::LeavingArgs;
 use crate::exit::{Cause, Failure, chain, output};
 use crate::terminal;
+use onus_core::blame::Blamed as _;
 use onus_core::code::Code;
 use onus_core::history::Entry;
 use onus_core::ids::Incident;
@@ -124,7 +125,7 @@ impl<'a> Leaving<'a> {
     /// States, signs, records, names.
     pub(super) fn finish(mut self, said: Said) -> Result<(), Failure> {
         let root = root_at(&self.reader, self.reader.size(), &|_| {})
-            .map_err(|e| Failure::new(e.kind().into(), chain(&e)))?
+            .map_err(|e| Failure::new(e.blame().into(), chain(&e)))?
             .to_string();
         let mut statement = Statement {
             onus_export: Statement::version(),
@@ -240,7 +241,7 @@ pub(super) fn flag_rules() -> Vec<String> {
 
 /// Every policy that the ledger published, as policy@version.
 fn policies(reader: &Reader) -> Result<Vec<String>, Failure> {
-    let failed = |e: &onus_store::ReadError| Failure::new(e.kind().into(), chain(e));
+    let failed = |e: &onus_store::ReadError| Failure::new(e.blame().into(), chain(e));
     let mut found = BTreeSet::new();
     for seq in reader.of_kind(Kind::PolicyPublished.number()).map_err(|e| failed(&e))? {
         let stored = reader.entry(seq).map_err(|e| failed(&e))?;

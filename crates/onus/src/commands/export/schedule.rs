@@ -8,6 +8,7 @@ use crate::args::{Cli, Format};
 use crate::exit::{Failure, chain};
 use crate::render::rows::write_rows;
 use crate::render::says::{label, person_named};
+use onus_core::blame::Blamed as _;
 use onus_core::record::Record;
 use onus_export::data::TextState;
 use serde_json::json;
@@ -45,7 +46,7 @@ pub(super) fn run(cli: &Cli, args: &CaseArgs) -> Result<(), Failure> {
             })
             .collect();
         let receipt =
-            leaving.reader.receipt(event.head.seq).map_err(|e| Failure::new(e.kind().into(), chain(&e)))?;
+            leaving.reader.receipt(event.head.seq).map_err(|e| Failure::new(e.blame().into(), chain(&e)))?;
         rows.push(vec![
             json!(item),
             json!(event.head.seq),

@@ -7,6 +7,7 @@ use crate::commands::record_cause;
 use crate::exit::{Cause, Failure, chain};
 use crate::render::import::Tally;
 use crate::terminal;
+use onus_core::blame::Blamed as _;
 use onus_import::{Bound, Place, Planned, Rejected, Row};
 use onus_ledger::{Acknowledged, Awaited, RecordError, Recorder, SealError, Standing, Standings};
 use onus_store::{AppendError, Expect, Recorded};
@@ -273,7 +274,7 @@ pub(super) fn gone_words(template: &str, seq: u64) -> String {
 
 fn not_compared(error: &onus_ledger::StandingError) -> Failure {
     let cause = match error {
-        onus_ledger::StandingError::Read(e) => e.kind().into(),
+        onus_ledger::StandingError::Read(e) => e.blame().into(),
         onus_ledger::StandingError::NoVault => Cause::Refused,
         _ => Cause::Found,
     };

@@ -1,0 +1,42 @@
+//! Who asks: the identity they claim, the operating-system account that is at work, and the way they came.
+//!
+//! Promise: the account is the process's or the connection's, never what somebody typed. Never: a decision about what a
+//! caller may do; that is `rights.rs` and the profiles.
+
+use crate::account::Account;
+use crate::identity::Identity;
+use onus_core::vocabulary::Channel;
+
+/// Who asks, and by which way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    identity: Option<Identity>,
+    account: Account,
+    channel: Channel,
+}
+
+impl Caller {
+    /// The account of this process, as `identity` where one is claimed.
+    #[must_use]
+    pub fn of_this_process(identity: Option<Identity>, channel: Channel) -> Self {
+        Self { identity, account: Account::of_this_process(), channel }
+    }
+
+    /// The identity claimed; `None` where the ledger's own agency is meant.
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
+        self.identity.as_ref()
+    }
+
+    /// The operating-system account.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// By which way the caller came.
+    #[must_use]
+    pub fn channel(&self) -> Channel {
+        self.channel
+    }
+}

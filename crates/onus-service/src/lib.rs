@@ -1,0 +1,26 @@
+//! Questions and acts over a ledger, as one API for every edge: the command line, a server, a program that embeds Onus.
+//!
+//! An edge opens a [`Session`] for a caller, asks a question with typed arguments, and gets an answer as data: a struct
+//! whose JSON is what users get, with the sentences that say the same to people. Start reading at `session.rs`, then
+//! `who.rs`, which is as small as a question can be.
+//!
+//! # Promises
+//! * Every answer is `Serialize`, and its JSON Schema stands in `docs/answers/`.
+//! * Every error says who must act ([`onus_core::blame::Blamed`]).
+//! * Nothing is answered from a damaged ledger unless the answer says so.
+//!
+//! # Never
+//! * No command line, no terminal, no HTTP, no file of its own; no rule of the domain that `onus-query` could hold.
+
+pub mod answer;
+mod holds;
+mod incident;
+pub mod row;
+pub mod sentences;
+mod session;
+mod who;
+
+pub use holds::HoldInForce;
+pub use incident::{IncidentError, Known};
+pub use session::Session;
+pub use who::{DisagreeingAccount, WaitingOffer, Who, WhoQuestion};

@@ -1,0 +1,27 @@
+//! What people read of answers: words for values, sentences for entries, spans, flags and verdicts. Terminal, pages and
+//! exports take them from here.
+//!
+//! Promise: plain, exact British English; times in Europe/London. Never: a value that the answer does not hold.
+
+mod holding;
+
+use onus_core::model::Actor;
+use onus_core::stage::Stored;
+
+pub use holding::{duration, holder, quality};
+
+/// A person as anyone may see them: agency, role, and the token where there is one, so that they can be asked.
+#[must_use]
+pub fn person(actor: &Actor<Stored>) -> String {
+    let role = words(actor.role.as_str());
+    match actor.staff {
+        Some(staff) => format!("{} {role} {staff}", actor.agency),
+        None => format!("{} {role}", actor.agency),
+    }
+}
+
+/// A spelling as words: `follow_up` as `follow up`.
+#[must_use]
+pub fn words(spelling: &str) -> String {
+    spelling.replace('_', " ")
+}

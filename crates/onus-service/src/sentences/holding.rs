@@ -1,0 +1,53 @@
+//! Who held what, in words.
+
+use super::words;
+use crate::answer::{HolderState, Holding};
+use onus_core::responsibility::Quality;
+use onus_core::time::Timestamp;
+use onus_core::vocabulary::Facet;
+
+/// Who, in a word or two.
+#[must_use]
+pub fn holder(facet: Facet, holding: &Holding) -> String {
+    let names = || {
+        let names: Vec<String> = holding.holders.iter().map(|agency| agency.0.to_string()).collect();
+        names.join(" and ")
+    };
+    match (holding.state, holding.unowned_reason) {
+        (HolderState::NotOpen, _) => "nobody (not open)".into(),
+        (HolderState::Unclaimed, _) => "nobody".into(),
+        (HolderState::UnclaimedSignposted, _) => "nobody (the caller was signposted)".into(),
+        (HolderState::ClosedUnclaimed, Some(reason)) => {
+            format!("nobody (closed: {})", words(reason.0.as_str()))
+        }
+        (HolderState::ClosedUnclaimed, None) => "nobody (closed, no reason stated)".into(),
+        (HolderState::Held, _) => names(),
+        (HolderState::Shared, _) if facet == Facet::Contact => {
+            format!("{} (each for its own caller)", names())
+        }
+        (HolderState::Shared, _) => format!("{} (jointly)", names()),
+        (HolderState::DoublyOwned, _) => format!("{} (each by itself: doubly owned)", names()),
+        (HolderState::Discharged, _) => "nobody (ended)".into(),
+    }
+}
+
+/// How good a statement is.
+#[must_use]
+pub fn quality(quality: Quality) -> &'static str {
+    match quality {
+        Quality::CounterSigned => "counter-signed",
+        Quality::Own => "own statement",
+        Quality::Evidenced => "evidenced",
+        Quality::AssertedAlone => "asserted alone",
+    }
+}
+
+/// `11 h 18 min`.
+#[must_use]
+pub fn duration(from: Timestamp, to: Timestamp) -> String {
+    let minutes = to.as_us().saturating_sub(from.as_us()).max(0) / 60_000_000;
+    let parts = [(minutes / 1_440, "d"), (minutes / 60 % 24, "h"), (minutes % 60, "min")];
+    let parts: Vec<String> =
+        parts.iter().filter(|(n, _)| *n > 0).map(|(n, unit)| format!("{n} {unit}")).collect();
+    if parts.is_empty() { "under 1 min".into() } else { parts.join(" ") }
+}

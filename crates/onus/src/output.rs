@@ -1,0 +1,50 @@
+//! Answers on standard output: words for people, or the answer's own struct as JSON or CSV. Cells are made safe for
+//! spreadsheets here, and nowhere else.
+
+use crate::args::Format;
+use crate::exit::Failure;
+use crate::render::cells::{spreadsheet_safe, table};
+use crate::terminal;
+use onus_service::row::Row;
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// One answer: in words unless another form is asked for. Its CSV is one row.
+pub(crate) fn one<A: Row + Serialize>(
+    format: Option<Format>,
+    answer: &A,
+    words: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    terminal::data(|out| match chosen(format) {
+        Format::Table => words(out),
+        Format::Json => json(out, answer),
+        Format::Csv => csv(out, std::slice::from_ref(answer)),
+    })
+}
+
+/// A list of rows: a table unless another form is asked for.
+pub(crate) fn rows<R: Row + Serialize>(format: Option<Format>, rows: &[R]) -> Result<(), Failure> {
+    terminal::data(|out| match chosen(format) {
+        Format::Table => writeln!(out, "{}", table(R::COLUMNS, rows.iter().map(Row::shown))),
+        Format::Json => json(out, &rows),
+        Format::Csv => csv(out, rows),
+    })
+}
+
+fn chosen(format: Option<Format>) -> Format {
+    format.unwrap_or(if terminal::stdout_is_terminal() { Format::Table } else { Format::Json })
+}
+
+fn json(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, answer)?;
+    writeln!(out)
+}
+
+fn csv<R: Row>(out: &mut dyn Write, rows: &[R]) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(out);
+    csv.write_record(R::COLUMNS)?;
+    for row in rows {
+        csv.write_record(row.cells().iter().map(|cell| spreadsheet_safe(cell)))?;
+    }
+    csv.flush()
+}
