@@ -2,6 +2,7 @@
 //!
 //! A field that a person may have failed to supply is optional: its absence is a finding, not a
 //! malformed draft. What a person wrote in their own words is a `Text`, which a record holds sealed.
+//! [`older`] holds the bodies that earlier releases wrote.
 
 pub mod access;
 pub mod closing;
@@ -11,5 +12,6 @@ pub mod decision;
 pub mod dispute;
 pub mod handover;
 pub mod ledger_wide;
+pub mod older;
 pub mod policy;
 pub mod triage;

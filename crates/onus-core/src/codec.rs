@@ -68,6 +68,18 @@ pub(crate) fn decode_exact<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Res
     if again == bytes { Ok(value) } else { Err(DecodeError::NotCanonical) }
 }
 
+/// Decodes a value in canonical form from the front of `bytes`, and returns it with what follows it.
+pub(crate) fn decode_split<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<(T, &[u8]), DecodeError> {
+    const USUAL_BYTES: usize = 256;
+    if bytes.len() > RECORD_BYTES_MAX {
+        return Err(DecodeError::TooLong);
+    }
+    let value: T = decode_front(bytes)?;
+    let mut again = Vec::with_capacity(USUAL_BYTES);
+    encode_into(&value, &mut again).map_err(|_| DecodeError::NotCanonical)?;
+    bytes.strip_prefix(again.as_slice()).map(|rest| (value, rest)).ok_or(DecodeError::NotCanonical)
+}
+
 /// Decodes a value from the front of `bytes`, whatever follows it.
 pub(crate) fn decode_front<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
     options().allow_trailing_bytes().deserialize(bytes).map_err(|_| DecodeError::Malformed)

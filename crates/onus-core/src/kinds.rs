@@ -1,5 +1,10 @@
-//! The kinds of event: each with its number, which is assigned once and never reused, the version of
-//! its body, who may make one, and whether it stands in an incident.
+//! The kinds of event: each with its number, which is assigned once and never reused, the schema of its
+//! body, who may make one, and whether it belongs to an incident.
+//!
+//! A body changes by a new schema: `schema 2 (from 1: upcast)` says that this release writes schema 2 and
+//! that `upcast` turns a body of schema 1, whose struct stays in [`crate::bodies::older`], into today's. Of
+//! several older schemas each names its own function to today's body. Everything that decodes a record
+//! gets today's body, whatever schema its entry has.
 
 use crate::bodies::access::{DataCombined, Disclosed, Exported, TextRevealed};
 use crate::bodies::closing::{
@@ -28,13 +33,13 @@ use crate::bodies::ledger_wide::{
     ClockCorrected, ClockStepped, HeartbeatRecorded, KeyRegistered, KeyRevoked, LedgerOpened,
     PersonalDataErased, ProcessingRestricted, RestrictionLifted, SchemaPublished,
 };
+use crate::bodies::older;
 use crate::bodies::policy::{PolicyPublished, PolicyWithdrawn, SourceTallied};
 use crate::bodies::triage::{TriageAssessed, TriageReassessed};
 use crate::codec::{self, DecodeError, TooLong};
 use crate::draft::{At, DraftError};
 use crate::field::{Field, FromDraft, Seal};
 use crate::json::Json;
-use crate::model::Common;
 use crate::sealed::Sealed;
 use crate::shape::Type;
 use crate::stage::{Drafted, Sealing, Stage, Stored};
@@ -62,7 +67,7 @@ pub enum Scope {
 }
 
 macro_rules! kinds {
-    ($($number:literal $name:ident $(<$stage:ident>)? schema $schema:literal $maker:ident $scope:ident),+ $(,)?) => {
+    ($($number:literal $name:ident $(<$stage:ident>)? schema $schema:literal $((from $($old:literal : $upcast:path),+))? $maker:ident $scope:ident),+ $(,)?) => {
         /// A kind of event.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[expect(missing_docs, reason = "each kind is documented by its body")]
@@ -80,10 +85,16 @@ macro_rules! kinds {
                 match self { $(Self::$name => $number),+ }
             }
 
-            /// The version of its body that this release writes.
+            /// The schema of its body that this release writes.
             #[must_use]
             pub const fn schema(self) -> u16 {
                 match self { $(Self::$name => $schema),+ }
+            }
+
+            /// The schemas of its body that earlier releases wrote and this one reads.
+            #[must_use]
+            pub const fn older_schemas(self) -> &'static [u16] {
+                match self { $(Self::$name => &[$($($old),+)?]),+ }
             }
 
             /// Its name, in drafts and tables.
@@ -116,10 +127,22 @@ macro_rules! kinds {
                 match self { $(Self::$name => Scope::$scope),+ }
             }
 
-            /// What the body looks like.
+            /// What the body looks like that this release writes.
             #[must_use]
             pub fn body_shape(self) -> Type {
                 match self { $(Self::$name => kinds!(@shape $name $(<$stage>)?)),+ }
+            }
+
+            /// What the body looks like in a schema; `None` if this release does not read that schema.
+            #[must_use]
+            pub fn body_shape_in(self, schema: u16) -> Option<Type> {
+                if schema == self.schema() {
+                    return Some(self.body_shape());
+                }
+                match (self, schema) {
+                    $($($((Self::$name, $old) => Some(shape_taken_by($upcast)),)+)?)+
+                    _ => None,
+                }
             }
         }
 
@@ -173,9 +196,14 @@ macro_rules! kinds {
                 match self { $(Self::$name(body) => body.cells(row)),+ }
             }
 
-            pub(crate) fn decode(kind: Kind, record: &[u8]) -> Result<(Common<Stored>, Self), DecodeError> {
-                match kind {
-                    $(Kind::$name => codec::decode_exact(record).map(|(common, body)| (common, Self::$name(body)))),+
+            /// Decodes a body of any schema that this release reads, and brings it to today's.
+            pub(crate) fn decode(kind: Kind, schema: u16, body: &[u8]) -> Result<Self, DecodeError> {
+                match (kind, schema) {
+                    $(
+                        (Kind::$name, $schema) => codec::decode_exact(body).map(Self::$name),
+                        $($((Kind::$name, $old) => codec::decode_exact(body).map(|old| Self::$name($upcast(old))),)+)?
+                    )+
+                    _ => Err(DecodeError::UnknownKind),
                 }
             }
         }
@@ -186,6 +214,11 @@ macro_rules! kinds {
     (@shape $name:ident) => { <$name as Field>::shape() };
 }
 
+/// The shape of the older body that an upcaster takes.
+fn shape_taken_by<Older: Field, Newer>(_: fn(Older) -> Newer) -> Type {
+    Older::shape()
+}
+
 kinds! {
     1 LedgerOpened schema 1 Software Ledger,
     2 SchemaPublished schema 1 Software Ledger,
@@ -194,7 +227,7 @@ kinds! {
     5 HeartbeatRecorded schema 1 Software Ledger,
     6 KeyRegistered schema 1 Software Ledger,
     7 KeyRevoked schema 1 Software Ledger,
-    16 ContactReceived schema 1 Draft Incident,
+    16 ContactReceived schema 2 (from 1: older::contact_received_1) Draft Incident,
     17 IncidentOpened schema 1 Draft Incident,
     18 IncidentLinked schema 1 Draft Incident,
     19 InformationRecorded<S> schema 1 Draft Incident,

@@ -190,11 +190,15 @@ impl Record {
         EncodedEvent::new(kind, self.common.event_id, incident, id_origin, bytes).ok_or(TooLong)
     }
 
-    /// Decodes the record of an entry whose head was read. Refuses what is not canonical.
+    /// Decodes the record of an entry whose head was read: of any schema of its kind that this release
+    /// reads, with what an older one did not say as not recorded. Refuses what is not canonical.
     pub fn decode(head: &EntryHead, record: &[u8]) -> Result<Self, DecodeError> {
-        let kind = Kind::from_number(head.kind).filter(|kind| kind.schema() == head.schema);
-        let (common, body) = Body::decode(kind.ok_or(DecodeError::UnknownKind)?, record)?;
-        Ok(Self { common, body })
+        let kind = Kind::from_number(head.kind).ok_or(DecodeError::UnknownKind)?;
+        if kind.schema() != head.schema && !kind.older_schemas().contains(&head.schema) {
+            return Err(DecodeError::UnknownKind);
+        }
+        let (common, body) = codec::decode_split(record)?;
+        Ok(Self { common, body: Body::decode(kind, head.schema, body)? })
     }
 
     /// Decodes the common record alone, which works for kinds that this release does not know.

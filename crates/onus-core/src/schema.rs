@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// The language of the published schema.
 pub const LANGUAGE: &str = "onus-schema/1";
 
-/// Every named type that a record is made of, by name.
+/// Every named type that a record of this release is made of, by name.
 #[must_use]
 pub fn types() -> BTreeMap<&'static str, TypeDef> {
     let mut found = BTreeMap::new();
@@ -25,20 +25,21 @@ pub fn types() -> BTreeMap<&'static str, TypeDef> {
     found
 }
 
-/// The layout of every record, for a reader that has nothing but the bytes and `docs/format.md`.
+/// The layout of every record that this release writes or reads, for a reader that has nothing but the bytes
+/// and `docs/format.md`.
 #[must_use]
 pub fn published() -> Value {
-    let kinds: Vec<Value> = Kind::ALL
-        .iter()
-        .map(|kind| {
+    let kinds: Vec<Value> = readable_bodies()
+        .map(|(kind, schema, body)| {
             json!({
-                "number": kind.number(), "name": kind.name(), "schema": kind.schema(),
-                "body": kind.body_shape().expression(),
+                "number": kind.number(), "name": kind.name(), "schema": schema, "body": body.expression(),
             })
         })
         .collect();
+    let mut types = types();
+    readable_bodies().for_each(|(.., body)| body.collect(&mut types));
     let types: Map<String, Value> =
-        types().into_iter().map(|(name, def)| (name.to_owned(), published_type(&def))).collect();
+        types.into_iter().map(|(name, def)| (name.to_owned(), published_type(&def))).collect();
     json!({
         "language": LANGUAGE,
         "entry_version": crate::entry::ENTRY_VERSION,
@@ -46,6 +47,14 @@ pub fn published() -> Value {
         "common": "Common",
         "kinds": kinds,
         "types": types,
+    })
+}
+
+/// Every body that this release reads: of each kind the one that it writes, then the older ones.
+pub fn readable_bodies() -> impl Iterator<Item = (Kind, u16, Type)> {
+    Kind::ALL.iter().flat_map(|kind| {
+        let schemas = std::iter::once(kind.schema()).chain(kind.older_schemas().iter().copied());
+        schemas.filter_map(|schema| Some((*kind, schema, kind.body_shape_in(schema)?)))
     })
 }
 

@@ -263,6 +263,11 @@ fn offset_seconds(zone: &str) -> Result<i32, TimeError> {
 pub struct LocalDate(i32);
 
 impl LocalDate {
+    /// The first day that can be recorded.
+    pub const MIN: Self = Self(FIRST_DAY);
+    /// The last day that can be recorded.
+    pub const MAX: Self = Self(LAST_DAY);
+
     /// `None` outside 1900 to 2199.
     #[must_use]
     pub const fn from_days(days_since_1970: i32) -> Option<Self> {

@@ -213,6 +213,8 @@ vocabulary! {
         Answered "answered", NoAnswer "no_answer", Engaged "engaged", Voicemail "voicemail",
         NumberUnobtainable "number_unobtainable", Refused "refused", Other "other",
     }
+    /// How a contact ended.
+    ContactEnd { Normal "normal", Transferred "transferred", Lost "lost", Abandoned "abandoned" }
     /// How an agency was notified.
     NotificationMethod {
         Telephone "telephone", LiveTransfer "live_transfer", Electronic "electronic", Radio "radio",

@@ -1,5 +1,6 @@
 //! Whether a draft that came again is the same: its clear fields are equal and each sealed text opens to
-//! the same text. Where the text was erased, equal clear fields and an equal length are enough.
+//! the same text. Where the text was erased, equal clear fields and an equal length are enough. An entry that
+//! an earlier release wrote, under an older schema, is compared as what it says under today's.
 
 use onus_core::entry::{EncodedEvent, EntryHead};
 use onus_core::ids::EventId;
@@ -11,10 +12,10 @@ use onus_vault::{OpenTextError, SlotError, Vault};
 /// Compares a new event with the stored entry that has its id.
 pub(crate) fn is_same(vault: Option<&Vault>, new: &EncodedEvent, stored_entry: &[u8]) -> bool {
     let Ok((head, stored_record)) = EntryHead::parse(stored_entry) else { return false };
-    if (new.kind(), new.schema()) != (head.kind, head.schema) {
+    if new.kind() != head.kind {
         return false;
     }
-    if new.record() == stored_record {
+    if new.schema() == head.schema && new.record() == stored_record {
         return true;
     }
     let new_head = EntryHead {
@@ -57,5 +58,36 @@ pub(crate) fn is_erased_or(
         Ok(stored) => is_expected(&stored),
         Err(OpenTextError::Slot(SlotError::Erased { .. }) | OpenTextError::Withheld { .. }) => true,
         Err(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use onus_core::entry::IdOrigin;
+    use onus_core::kinds::{Body, Kind};
+    use onus_core::vocabulary::ContactEnd;
+    use onus_testkit::samples::{Fullness, record_bytes_in};
+
+    fn stored_under_schema_1() -> (EntryHead, Vec<u8>) {
+        let kind = Kind::ContactReceived.number();
+        let head = EntryHead { kind, schema: 1, seq: 7, recorded_at: Timestamp::MIN, incident_version: 1 };
+        let record = record_bytes_in(Kind::ContactReceived, 1, Fullness::Bare);
+        (head, [head.to_bytes().as_slice(), &record].concat())
+    }
+
+    #[test]
+    fn a_retry_of_what_an_earlier_release_recorded_is_the_same_and_one_that_says_more_is_not() {
+        let (head, stored) = stored_under_schema_1();
+        let (_, bytes) = EntryHead::parse(&stored).unwrap();
+        let mut draft = Record::decode(&head, bytes).unwrap();
+
+        let retry = draft.encode(IdOrigin::Source).unwrap();
+        assert_eq!(retry.schema(), 2, "what is written today");
+        assert!(is_same(None, &retry, &stored));
+
+        let Body::ContactReceived(body) = &mut draft.body else { panic!("another kind") };
+        body.ended = Some(ContactEnd::Lost);
+        assert!(!is_same(None, &draft.encode(IdOrigin::Source).unwrap(), &stored));
     }
 }

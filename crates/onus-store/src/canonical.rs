@@ -14,9 +14,10 @@ use onus_core::limits::{
     ORIGIN_BYTES_MAX, RECORD_BYTES_MAX, SCHEMA_BYTES_MAX,
 };
 use onus_core::model::Common;
+use onus_core::schema::readable_bodies;
 use onus_core::shape::{Type, Wire};
 use onus_core::stage::Stored;
-use onus_core::time::Timestamp;
+use onus_core::time::{LocalDate, Timestamp};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -128,19 +129,19 @@ impl FrontForm {
 #[derive(Debug)]
 pub(crate) struct Forms {
     front: FrontForm,
-    /// The common record without its front, then the body.
-    rest: HashMap<u16, (u16, Vec<Step>)>,
+    /// By kind and schema: the common record without its front, then the body.
+    rest: HashMap<(u16, u16), Vec<Step>>,
 }
 
 impl Forms {
-    /// From the descriptions of this release's kinds. A kind that cannot be told from them is left out.
+    /// From the descriptions of every body that this release reads. One that cannot be told from them is left out.
     pub(crate) fn of_this_release() -> Self {
         let common: Vec<Step> = common_fields().into_iter().flatten().skip(2).flatten().collect();
-        let of = |kind: &Kind| {
-            let steps = common.iter().copied().chain(steps_of(&kind.body_shape())?).collect();
-            Some((kind.number(), (kind.schema(), steps)))
+        let of = |(kind, schema, body): (Kind, u16, Type)| {
+            let steps = common.iter().copied().chain(steps_of(&body)?).collect();
+            Some(((kind.number(), schema), steps))
         };
-        Self { front: FrontForm::of_this_release(), rest: Kind::ALL.iter().filter_map(of).collect() }
+        Self { front: FrontForm::of_this_release(), rest: readable_bodies().filter_map(of).collect() }
     }
 
     /// The front of a record of any kind, if it is canonical.
@@ -150,7 +151,7 @@ impl Forms {
 
     /// The front of a record that is canonical for certain; `None` where only the codec can tell.
     pub(crate) fn check<'a>(&self, kind: u16, schema: u16, record: &'a [u8]) -> Option<Front<'a>> {
-        let (_, steps) = self.rest.get(&kind).filter(|(known, _)| *known == schema)?;
+        let steps = self.rest.get(&(kind, schema))?;
         if record.len() > RECORD_BYTES_MAX {
             return None;
         }
@@ -211,8 +212,10 @@ fn named(name: &str, of: &Type) -> Option<Step> {
         ("AgencyCode", Type::Str) => text(AGENCY_CODE_BYTES_MAX, Alphabet::AgencyCode),
         ("Origin", Type::Str) => text(ORIGIN_BYTES_MAX, Alphabet::Origin),
         ("Timestamp", Type::I64) => Step::Signed(Timestamp::MIN.as_us(), Timestamp::MAX.as_us()),
-        // 1900 to 2199, a little narrower than the type itself: the rest is the codec's.
-        ("LocalDate", Type::I32) => Step::Signed(-25_567, 84_000),
+        ("LocalDate", Type::I32) => Step::Signed(
+            i64::from(LocalDate::MIN.days_since_1970()),
+            i64::from(LocalDate::MAX.days_since_1970()),
+        ),
         ("EventId", Type::Array(16)) => Step::EventId,
         ("Token" | "LedgerId", Type::Array(16)) => Step::Array(16),
         ("Digest" | "PublicKey", Type::Array(32)) => Step::Array(32),

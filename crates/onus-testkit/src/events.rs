@@ -203,6 +203,8 @@ impl IncidentEvents {
             caller_type: CallerType::HealthProfessional,
             audio_ref: None,
             repeat_of: None,
+            agency: None,
+            ended: None,
         }))
     }
 

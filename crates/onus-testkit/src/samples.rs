@@ -24,9 +24,23 @@ pub enum Fullness {
 /// The bytes of a record of this kind: common record, then body.
 #[must_use]
 pub fn record_bytes(kind: Kind, fullness: Fullness) -> Vec<u8> {
+    bytes_of(&kind.body_shape(), fullness)
+}
+
+/// The bytes of a record of this kind as an earlier release wrote it.
+///
+/// # Panics
+/// If this release does not read that schema.
+#[must_use]
+#[expect(clippy::expect_used, reason = "a test that asks for a schema that nobody reads has failed")]
+pub fn record_bytes_in(kind: Kind, schema: u16, fullness: Fullness) -> Vec<u8> {
+    bytes_of(&kind.body_shape_in(schema).expect("a schema that this release reads"), fullness)
+}
+
+fn bytes_of(body: &Type, fullness: Fullness) -> Vec<u8> {
     let mut sample = Sample { bytes: Vec::new(), next: 1, fullness };
     sample.write(&<Common<Stored> as Field>::shape());
-    sample.write(&kind.body_shape());
+    sample.write(body);
     sample.bytes
 }
 

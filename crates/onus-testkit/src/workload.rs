@@ -155,6 +155,8 @@ impl Workload {
                 caller_type: *seed.pick(CallerType::ALL),
                 audio_ref: None,
                 repeat_of: None,
+                agency: None,
+                ended: None,
             }),
             (1, _) => Body::IncidentOpened(IncidentOpened {
                 opening_code: seed.pick(&names.opening).clone(),

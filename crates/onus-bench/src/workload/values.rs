@@ -123,6 +123,8 @@ impl Workload {
                 caller_type: *seed.pick(&CALLERS),
                 audio_ref: None,
                 repeat_of: None,
+                agency: None,
+                ended: None,
             }),
             1 => Body::IncidentOpened(IncidentOpened {
                 opening_code: seed.pick(&names.opening).clone(),

@@ -5,7 +5,9 @@ use crate::declare::record;
 use crate::ids::{AgencyId, EventId, Incident};
 use crate::model::{Attachment, Grade};
 use crate::time::Timestamp;
-use crate::vocabulary::{CallBackResult, CallerType, ContactChannel, InformationKind, Relation, Reliability};
+use crate::vocabulary::{
+    CallBackResult, CallerType, ContactChannel, ContactEnd, InformationKind, Relation, Reliability,
+};
 
 record! {
     /// One call or message reached the agency.
@@ -18,6 +20,10 @@ record! {
         audio_ref: Option<Attachment>,
         /// An earlier contact that this one repeats.
         repeat_of: Option<EventId>,
+        /// The agency that called, where the caller is one.
+        agency: Option<AgencyId>,
+        /// How the contact ended.
+        ended: Option<ContactEnd>,
     }
 
     /// The agency opened an incident log.

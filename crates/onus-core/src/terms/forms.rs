@@ -7,6 +7,7 @@
 use super::TermField;
 use crate::kinds::Kind;
 use crate::model::Common;
+use crate::schema::readable_bodies;
 use crate::shape::{Type, Wire};
 use crate::stage::Stored;
 use std::sync::LazyLock;
@@ -98,12 +99,15 @@ pub(super) static FORMS: LazyLock<Forms> = LazyLock::new(Forms::of_this_release)
 impl Forms {
     fn of_this_release() -> Self {
         let common = fields(&<Common<Stored> as crate::field::Field>::shape(), COMMON);
-        let ways = Kind::ALL.iter().filter_map(|kind| {
-            let taken: Vec<(&str, TermField)> =
-                BODIES.iter().filter(|(of, ..)| of == kind).map(|(_, path, field)| (*path, *field)).collect();
-            let body = up_to_last_term(fields(&kind.body_shape(), &taken));
+        let ways = readable_bodies().filter_map(|(kind, schema, body)| {
+            let taken: Vec<(&str, TermField)> = BODIES
+                .iter()
+                .filter(|(of, ..)| *of == kind)
+                .map(|(_, path, field)| (*path, *field))
+                .collect();
+            let body = up_to_last_term(fields(&body, &taken));
             let steps: Box<[Step]> = common.iter().flatten().copied().chain(body.iter().copied()).collect();
-            (!taken.is_empty()).then_some(Way { kind: kind.number(), schema: kind.schema(), steps })
+            (!taken.is_empty()).then_some(Way { kind: kind.number(), schema, steps })
         });
         Self { ways: ways.collect(), common: up_to_last_term(common.clone()) }
     }

@@ -12,6 +12,7 @@ mod drafts;
 mod flat;
 mod fold;
 mod golden;
+mod older;
 mod personal;
 mod samples;
 mod terms;

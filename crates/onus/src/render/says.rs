@@ -9,8 +9,8 @@ use onus_core::model::{Actor, Common, Grade, Interval, OsAccount};
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{
-    Attendance, ContactChannel, DispatchPurpose, Facet, Immediacy, InformationKind, Informed, Limb, Told,
-    Tri, Verdict,
+    Attendance, ContactChannel, ContactEnd, DispatchPurpose, Facet, Immediacy, InformationKind, Informed,
+    Limb, Told, Tri, Verdict,
 };
 
 /// The sentence.
@@ -19,8 +19,10 @@ pub(crate) fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
     match body {
         Body::ContactReceived(b) => {
             let again = if b.repeat_of.is_some() { ", repeating an earlier one" } else { "" };
+            let agency = b.agency.as_ref().map(|agency| format!(" ({agency})")).unwrap_or_default();
+            let ended = b.ended.map(contact_end).unwrap_or_default();
             format!(
-                "Contact received by {} from {}{again}.",
+                "Contact received by {} from {}{agency}{again}.{ended}",
                 channel(b.channel),
                 words(b.caller_type.as_str())
             )
@@ -326,6 +328,15 @@ fn attendance(outcome: Attendance) -> &'static str {
         Attendance::DeferPendingInfo => "defer, pending information",
         Attendance::ReversedToNoDeploy => "the earlier decision is reversed; do not attend",
         Attendance::ReversedToDeploy => "the earlier decision is reversed; attend",
+    }
+}
+
+fn contact_end(end: ContactEnd) -> &'static str {
+    match end {
+        ContactEnd::Normal => " It ended normally.",
+        ContactEnd::Transferred => " It was transferred.",
+        ContactEnd::Lost => " The connection was lost.",
+        ContactEnd::Abandoned => " The caller abandoned it.",
     }
 }
 
