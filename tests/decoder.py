@@ -32,7 +32,9 @@ FORMS = {  # §5: what goes with a type's name and is not in its alias
     "Origin": re.compile(r"[A-Za-z0-9._:/-]{1,48}").fullmatch,
 }
 BOOTSTRAP = {  # §4.4, §5, §8.1: enough to find a SchemaPublished, enumerations as their numbers
-    "AgencyId": "kind u32, code str", "SubmittedBy": "agency AgencyId, channel u32",
+    "AgencyId": "kind u32, code str",
+    "SubmittedBy": "agency AgencyId, channel u32, operator option Operator",
+    "Operator": "role option u32, person option array 16, account option array 16, login_uid option u32",
     "Incident": "owner AgencyId, date i32, number str",
     "Actor": "agency AgencyId, role u32, staff option array 16",
     "Source": "system str, reference option str, inferred bool", "PolicyRef": "policy str, version str",
@@ -52,6 +54,14 @@ for name, text in BOOTSTRAP.items():  # in the form that a published schema has
 def must(condition, what):
     if not condition:
         raise ValueError(what)
+
+
+def types_for(version, types):
+    """The types as entries of this version have them: `SubmittedBy` has an operator from version 2 on (§4.6)."""
+    fields = [field for field in types["SubmittedBy"]["struct"] if field["name"] != "operator"]
+    if version > 1:
+        fields.append({"name": "operator", "type": "option Operator"})
+    return {"Operator": BOOTSTRAP["Operator"], **types, "SubmittedBy": {"struct": fields}}
 
 
 class Record:
@@ -204,13 +214,14 @@ def read_schemas(entries):
     """Every published schema (§4.4): where it stands, the common record's type, kinds, types."""
     for seq, entry in enumerate(entries):
         if HEAD.unpack(entry[:28])[2:4] == (2, 1):
-            record = Record(entry[28:], BOOTSTRAP)
+            record = Record(entry[28:], types_for(entry[0], BOOTSTRAP))
             body = record.read("Common") and record.read("SchemaPublished")
             text = unpack(bytes.fromhex(body["schema"]), MIB_16)
             must(hashlib.sha256(text).hexdigest() == body["sha256"], f"entry {seq}: another SHA-256")
             schema = json.loads(text)
             of = body["language"], schema["language"], schema["entry_version"], schema["codec"]
-            must(of == ("onus-schema/1", "onus-schema/1", 1, 1), f"entry {seq}: not known here: {of}")
+            known = [("onus-schema/1", "onus-schema/1", version, 1) for version in (1, 2)]
+            must(of in known, f"entry {seq}: not known here: {of}")
             kinds = {(kind["number"], kind["schema"]): kind for kind in schema["kinds"]}
             yield seq, schema["common"], kinds, schema["types"]
 
@@ -221,12 +232,12 @@ def read_entries(entries, schemas):
     for seq, entry in enumerate(entries):
         try:
             version, codec, kind, schema, reserved, own_seq, at, incident_version = HEAD.unpack(entry[:28])
-            must((version, codec, reserved, own_seq) == (1, 1, 0, seq), "its head is not as §4.1 says")
+            must(version in (1, 2) and (codec, reserved, own_seq) == (1, 0, seq), "its head is not as §4.1 says")
             must(FORMS["Timestamp"](at), "recorded_at is out of range")
             must(at >= time or clock_corrected, "recorded_at is less than in the entry before")
             time, clock_corrected = at, kind == 4
             _, common, kinds, types = [schemas[0], *(one for one in schemas if one[0] < seq)][-1]
-            known, record = kinds.get((kind, schema)), Record(entry[28:], types)
+            known, record = kinds.get((kind, schema)), Record(entry[28:], types_for(version, types))
             shared = record.read(common)
             body = record.read(known["body"]) if known else record.data[record.at:].hex()
             must(not known or record.at == len(record.data), "there are bytes after its body")

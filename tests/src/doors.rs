@@ -32,7 +32,7 @@ pub fn record(head: &EntryHead, bytes: &[u8]) {
     if let Ok(record) = Record::decode(head, bytes) {
         drop((record.to_json(), record.sealed_texts(), record.without_texts()));
     }
-    drop(Record::decode_common(bytes));
+    drop(Record::decode_common(head, bytes));
 }
 
 /// A whole entry.

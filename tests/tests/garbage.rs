@@ -7,7 +7,6 @@
 use onus_core::entry::{EntryHead, EntryOutline};
 use onus_core::kinds::Kind;
 use onus_core::record::{Draft, Record};
-use onus_core::time::Timestamp;
 use onus_proof::{
     AddCheckpoint, Algorithm, Checkpoint, Equivocation, NoteSigner, SignatureLines, Statement, TlogProof,
     TreeHead, leaf_hash, node_hash,
@@ -57,8 +56,7 @@ fn random(seed: &mut Seed, len_max: usize) -> Vec<u8> {
 }
 
 fn head(kind: Kind) -> EntryHead {
-    let (kind, schema) = (kind.number(), kind.schema());
-    EntryHead { kind, schema, seq: 0, recorded_at: Timestamp::MIN, incident_version: 1 }
+    EntryHead { incident_version: 1, ..onus_testkit::samples::head(kind) }
 }
 
 /// Garbage that states great lengths must not be believed: what this process ever held at once stays small.

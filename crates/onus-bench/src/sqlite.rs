@@ -4,7 +4,7 @@
 //! prepared once, everything else as SQLite comes. It is asked for less than Onus: it looks up no version and
 //! notices no retry.
 
-use onus_core::entry::{EncodedEvent, EntryHead};
+use onus_core::entry::EncodedEvent;
 use onus_core::ids::IncidentKey;
 use onus_core::time::Timestamp;
 use onus_ledger::Machine;
@@ -110,7 +110,6 @@ pub(crate) fn genesis() -> Link {
 
 /// An entry as a writer would lay it out, but for its version.
 pub(crate) fn entry_of(event: &EncodedEvent, seq: u64, recorded_at: Timestamp) -> Vec<u8> {
-    let (kind, schema) = (event.kind(), event.schema());
-    let head = EntryHead { kind, schema, seq, recorded_at, incident_version: 1 };
+    let head = event.head(seq, recorded_at, 1);
     [head.to_bytes().as_slice(), event.record()].concat()
 }

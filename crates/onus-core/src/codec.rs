@@ -20,7 +20,7 @@ pub enum DecodeError {
     /// Over the limit of an entry.
     #[error("the entry is longer than 65,535 bytes")]
     TooLong,
-    /// Not entry version 1.
+    /// An entry version that this release does not read.
     #[error("the entry has a version that this release does not know")]
     UnknownVersion,
     /// Not codec 1.

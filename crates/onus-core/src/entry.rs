@@ -9,13 +9,48 @@ use crate::limits::{ENTRY_BYTES_MAX, ENTRY_HEAD_BYTES, RECORD_BYTES_MAX};
 use crate::time::Timestamp;
 
 /// The version byte: fixes the head and the common record.
-pub const ENTRY_VERSION: u8 = 1;
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EntryVersion {
+    /// `submitted_by` names an agency and a channel.
+    One,
+    /// `submitted_by` names the operator as well.
+    Two,
+}
+
+impl EntryVersion {
+    /// Every version that this release reads, the oldest first.
+    pub const ALL: [Self; 2] = [Self::One, Self::Two];
+    /// The version that this release writes.
+    pub const CURRENT: Self = Self::Two;
+
+    /// The byte.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::One => 1,
+            Self::Two => 2,
+        }
+    }
+
+    /// The version of that byte.
+    #[must_use]
+    pub const fn from_number(number: u8) -> Option<Self> {
+        match number {
+            1 => Some(Self::One),
+            2 => Some(Self::Two),
+            _ => None,
+        }
+    }
+}
+
 /// The codec byte: bincode 1.3.3 `DefaultOptions`.
 pub const CODEC_BINCODE: u8 = 1;
 
 /// What stands before every common record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EntryHead {
+    /// How head and common record are written.
+    pub version: EntryVersion,
     /// The event type's number: assigned once, never reused.
     pub kind: u16,
     /// The version of that kind's body.
@@ -39,7 +74,7 @@ impl EntryHead {
         let [v0, v1, v2, v3] = self.incident_version.to_le_bytes();
         #[rustfmt::skip]
         let bytes = [
-            ENTRY_VERSION, CODEC_BINCODE, k0, k1, s0, s1, 0, 0,
+            self.version.number(), CODEC_BINCODE, k0, k1, s0, s1, 0, 0,
             q0, q1, q2, q3, q4, q5, q6, q7,
             t0, t1, t2, t3, t4, t5, t6, t7,
             v0, v1, v2, v3,
@@ -83,9 +118,7 @@ impl EntryHead {
             v2,
             v3,
         ] = *head;
-        if version != ENTRY_VERSION {
-            return Err(DecodeError::UnknownVersion);
-        }
+        let version = EntryVersion::from_number(version).ok_or(DecodeError::UnknownVersion)?;
         if codec != CODEC_BINCODE {
             return Err(DecodeError::UnknownCodec);
         }
@@ -94,6 +127,7 @@ impl EntryHead {
         }
         let recorded_at = i64::from_le_bytes([t0, t1, t2, t3, t4, t5, t6, t7]);
         let head = Self {
+            version,
             kind: u16::from_le_bytes([k0, k1]),
             schema: u16::from_le_bytes([s0, s1]),
             seq: u64::from_le_bytes([q0, q1, q2, q3, q4, q5, q6, q7]),
@@ -153,6 +187,13 @@ impl EncodedEvent {
     #[must_use]
     pub fn schema(&self) -> u16 {
         self.schema
+    }
+
+    /// The head of the entry that it becomes: of the version that this release writes.
+    #[must_use]
+    pub fn head(&self, seq: u64, recorded_at: Timestamp, incident_version: u32) -> EntryHead {
+        let (version, kind, schema) = (EntryVersion::CURRENT, self.kind, self.schema);
+        EntryHead { version, kind, schema, seq, recorded_at, incident_version }
     }
 
     /// Its name within the incident.

@@ -491,6 +491,13 @@ impl Field for Token {
         row(Cell::Text(&self.to_string()));
     }
 }
+impl FromDraft for Token {
+    fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError> {
+        const EXPECTED: &str = "a token of 32 hex digits";
+        Self::parse(at.text(json, EXPECTED)?).ok_or_else(|| at.expected(EXPECTED))
+    }
+}
+unchanged_by_sealing!(Token);
 impl FromDraft for DraftToken {
     fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError> {
         const EXPECTED: &str = "a token of 32 hex digits, or {\"id\": \"…\"} to have the ledger make one";

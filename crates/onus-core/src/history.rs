@@ -37,7 +37,7 @@ impl Entry {
         match Record::decode(&head, record) {
             Ok(Record { common, body }) => Ok(Self { head, common, body: Some(body), counter_signed: false }),
             Err(DecodeError::UnknownKind) => {
-                let common = Record::decode_common(record)?;
+                let common = Record::decode_common(&head, record)?;
                 Ok(Self { head, common, body: None, counter_signed: false })
             }
             Err(e) => Err(e),

@@ -277,8 +277,8 @@ kinds! {
     88 PersonalDataErased<S> schema 1 Software Either,
     89 ProcessingRestricted<S> schema 1 Software Either,
     90 RestrictionLifted<S> schema 1 Software Either,
-    96 TextRevealed<S> schema 1 Access Either,
-    97 Exported<S> schema 1 Access Either,
-    98 Disclosed<S> schema 1 Access Either,
-    99 DataCombined<S> schema 1 Access Either,
+    96 TextRevealed<S> schema 2 (from 1: older::text_revealed_1) Access Either,
+    97 Exported<S> schema 2 (from 1: older::exported_1) Access Either,
+    98 Disclosed<S> schema 2 (from 1: older::disclosed_1) Access Either,
+    99 DataCombined<S> schema 2 (from 1: older::data_combined_1) Access Either,
 }

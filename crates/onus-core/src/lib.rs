@@ -18,6 +18,7 @@ pub mod bodies;
 pub mod bytes;
 pub mod code;
 pub mod codec;
+pub mod common_1;
 mod declare;
 pub mod draft;
 pub mod entry;

@@ -2,8 +2,13 @@
 
 use crate::bytes::Digest;
 use crate::code::Code;
+use crate::common_1::StoredV1;
 use crate::declare::record;
-use crate::ids::{AgencyId, EventId, Incident};
+use crate::entry::EntryVersion;
+use crate::field::Field;
+use crate::ids::{AgencyId, EventId, Incident, Token};
+use crate::shape::Type;
+use crate::stage::Stored;
 use crate::time::{LocalDate, Timestamp};
 use crate::vocabulary::{Channel, GradeLevel, Regime, Role};
 
@@ -68,6 +73,20 @@ record! {
         agency: AgencyId,
         /// By which way.
         channel: Channel,
+        /// Who worked the software; not recorded in entries of version 1.
+        operator: Option<Operator>,
+    }
+
+    /// Who worked the software: people and accounts as tokens, never by name.
+    struct Operator {
+        /// In which role.
+        role: Option<Role>,
+        /// The person; absent where the account is bound to nobody.
+        person: Option<Token>,
+        /// The account of the operating system, or of the server, as a token.
+        account: Option<Token>,
+        /// The account that first logged in, which Linux keeps through `su` and `sudo`.
+        login_uid: Option<u32>,
     }
 
     /// Which system an event comes from.
@@ -136,5 +155,14 @@ record! {
         host: Option<Code>,
         /// The host, where its name is not a code.
         host_text: Option<S::Text> = sealed(9),
+    }
+}
+
+/// What the common record looks like in entries of a version.
+#[must_use]
+pub fn common_shape(version: EntryVersion) -> Type {
+    match version {
+        EntryVersion::One => <Common<StoredV1> as Field>::shape(),
+        EntryVersion::Two => <Common<Stored> as Field>::shape(),
     }
 }

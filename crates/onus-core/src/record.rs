@@ -6,8 +6,9 @@
 
 use crate::code::{Code, Origin};
 use crate::codec::{self, DecodeError, TooLong};
+use crate::common_1::common_1;
 use crate::draft::{At, DraftError};
-use crate::entry::{EncodedEvent, EntryHead, IdOrigin};
+use crate::entry::{EncodedEvent, EntryHead, EntryVersion, IdOrigin};
 use crate::field::{Field, FromDraft, Seal};
 use crate::ids::{Incident, IncidentKey};
 use crate::json::Json;
@@ -197,13 +198,21 @@ impl Record {
         if kind.schema() != head.schema && !kind.older_schemas().contains(&head.schema) {
             return Err(DecodeError::UnknownKind);
         }
-        let (common, body) = codec::decode_split(record)?;
+        let (common, body) = match head.version {
+            EntryVersion::One => {
+                codec::decode_split(record).map(|(common, body)| (common_1(common), body))?
+            }
+            EntryVersion::Two => codec::decode_split(record)?,
+        };
         Ok(Self { common, body: Body::decode(kind, head.schema, body)? })
     }
 
     /// Decodes the common record alone, which works for kinds that this release does not know.
-    pub fn decode_common(record: &[u8]) -> Result<Common<Stored>, DecodeError> {
-        codec::decode_front(record)
+    pub fn decode_common(head: &EntryHead, record: &[u8]) -> Result<Common<Stored>, DecodeError> {
+        match head.version {
+            EntryVersion::One => codec::decode_front(record).map(common_1),
+            EntryVersion::Two => codec::decode_front(record),
+        }
     }
 
     /// Shows every sealed text with the number of its field, in the order of the bytes.

@@ -42,7 +42,7 @@ pub fn published() -> Value {
         types.into_iter().map(|(name, def)| (name.to_owned(), published_type(&def))).collect();
     json!({
         "language": LANGUAGE,
-        "entry_version": crate::entry::ENTRY_VERSION,
+        "entry_version": crate::entry::EntryVersion::CURRENT.number(),
         "codec": crate::entry::CODEC_BINCODE,
         "common": "Common",
         "kinds": kinds,

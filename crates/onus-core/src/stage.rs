@@ -82,10 +82,10 @@ pub struct NotStated;
 pub use crate::model::SubmittedBy;
 
 impl SubmittedBy {
-    /// An agency, by a channel.
+    /// An agency, by a channel; who worked the software is not recorded.
     #[must_use]
     pub fn new(agency: AgencyId, channel: Channel) -> Self {
-        Self { agency, channel }
+        Self { agency, channel, operator: None }
     }
 }
 

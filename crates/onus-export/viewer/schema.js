@@ -1,6 +1,7 @@
 // Entries decoded by the schema that their ledger published (docs/format.md §4). Nothing here knows a kind of event.
 
 const HEAD_BYTES = 28;
+const VERSIONS = [1, 2];
 const TIMES = [-2208988800000000, 7258118400000000];
 const DAYS = [-25567, 84006];
 
@@ -25,7 +26,7 @@ function parseSchema(text) {
   } catch {
     throw new Changed("the published schema is not JSON");
   }
-  const known = schema.language === "onus-schema/1" && schema.entry_version === 1 && schema.codec === 1;
+  const known = schema.language === "onus-schema/1" && VERSIONS.includes(schema.entry_version) && schema.codec === 1;
   must(known, "the published schema is in a language that this viewer does not know");
   const kinds = new Map(schema.kinds.map((kind) => [`${kind.number}/${kind.schema}`, kind]));
   return { common: schema.common, kinds, types: new Map(Object.entries(schema.types)) };
@@ -35,7 +36,7 @@ function parseSchema(text) {
 function parseHead(entry) {
   must(entry.length >= HEAD_BYTES, "it is shorter than an entry's head");
   const view = new DataView(entry.buffer, entry.byteOffset, entry.byteLength);
-  const whole = entry[0] === 1 && entry[1] === 1 && view.getUint16(6, true) === 0;
+  const whole = VERSIONS.includes(entry[0]) && entry[1] === 1 && view.getUint16(6, true) === 0;
   must(whole, "its first bytes are not those of an entry that this viewer knows");
   const recordedAt = Number(view.getBigInt64(16, true));
   must(FORMS.Timestamp(recordedAt), "its time of recording is out of range");
@@ -51,12 +52,33 @@ function parseHead(entry) {
 /** Head, common record and body of one entry; without a body where the schema does not list its kind. */
 function decodeEntry(bytes, schema) {
   const head = parseHead(bytes);
-  const reader = new RecordReader(bytes.subarray(HEAD_BYTES), schema.types);
+  const types = typesFor(bytes[0], schema.types);
+  const reader = new RecordReader(bytes.subarray(HEAD_BYTES), types);
   const common = reader.read(schema.common);
   const kind = schema.kinds.get(`${head.kind}/${head.schema}`) ?? null;
   const body = kind && reader.read(kind.body);
   must(!kind || reader.isAtEnd(), "there are bytes after its end");
-  return { head, common, kind, body, schema };
+  return { head, common, kind, body, schema: { ...schema, types } };
+}
+
+// §4.6: who worked the software, which entries of version 2 state. Where a schema does not describe it, the role is
+// its number.
+const OPERATOR = {
+  struct: [
+    { name: "role", type: "option u32" },
+    { name: "person", type: "option array 16" },
+    { name: "account", type: "option array 16" },
+    { name: "login_uid", type: "option u32" },
+  ],
+};
+
+/** The types as entries of this version have them. */
+function typesFor(version, types) {
+  const submittedBy = types.get("SubmittedBy");
+  must(submittedBy?.struct, "the schema does not describe who handed an entry in");
+  const fields = submittedBy.struct.filter((field) => field.name !== "operator");
+  if (version > 1) fields.push({ name: "operator", type: "option Operator" });
+  return new Map([["Operator", OPERATOR], ...types, ["SubmittedBy", { struct: fields }]]);
 }
 
 /** The values of a record one after another (§4.2), each in its one encoding (§4.3). */

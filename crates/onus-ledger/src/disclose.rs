@@ -115,6 +115,7 @@ impl Ledger {
                     ground: disclosure.ground.clone(),
                     recipients: seal(slot, event_id, RECIPIENTS, disclosure.recipients)?,
                     why: disclosure.why.map(|why| seal(slot, event_id, WHY, why)).transpose()?,
+                    operator: None,
                 }))
             })?;
         }
@@ -162,6 +163,7 @@ impl Ledger {
                 account: os_account(slot, event_id)?,
                 recipients: text(RECIPIENTS, export.recipients)?,
                 why: text(WHY, export.why)?,
+                operator: None,
             }))
         })?;
         Ok(())

@@ -238,6 +238,7 @@ impl Ledger {
             account: os_account(&slot, &event_id)?,
             recipients: None,
             why: Some(seal(&slot, &event_id, WHY, asked.why)?),
+            operator: None,
         };
         Ok((event_id, Body::Exported(body)))
     }
@@ -277,8 +278,8 @@ fn incidents_of(reader: &Reader, whose: &Whose) -> Result<Vec<Incident>, OpenErr
     for seq in reader.with_term(&term)? {
         let entry = reader.entry(seq)?;
         let undecoded = |why| OpenError::Entry { seq, why };
-        let (_, record) = EntryHead::parse(entry.bytes()).map_err(undecoded)?;
-        let common = Record::decode_common(record).map_err(undecoded)?;
+        let (head, record) = EntryHead::parse(entry.bytes()).map_err(undecoded)?;
+        let common = Record::decode_common(&head, record).map_err(undecoded)?;
         if common.subject == Some(subject) {
             found.extend(common.incident);
         }

@@ -154,8 +154,8 @@ pub(crate) fn over<T>(
         for seq in reader.of_kind(kind.number())? {
             let entry = reader.entry(seq)?;
             let undecoded = |why| OpenError::Entry { seq, why };
-            let (_, record) = EntryHead::parse(entry.bytes()).map_err(undecoded)?;
-            incidents.extend(Record::decode_common(record).map_err(undecoded)?.incident);
+            let (head, record) = EntryHead::parse(entry.bytes()).map_err(undecoded)?;
+            incidents.extend(Record::decode_common(&head, record).map_err(undecoded)?.incident);
         }
     }
     let mut all = Vec::new();

@@ -156,7 +156,8 @@ impl Ledger {
             self.write_access(&line, &vault, |slot, event_id| {
                 let why = seal(slot, event_id, WHY, reading.why)?;
                 let account = os_account(slot, event_id)?;
-                Ok(Body::TextRevealed(TextRevealed { entries: entries(opened()), account, why }))
+                let entries = entries(opened());
+                Ok(Body::TextRevealed(TextRevealed { entries, account, why, operator: None }))
             })?;
         }
         let open = |(candidate, refusal): (Candidate, Option<NotOpened>)| Revealed {

@@ -1,12 +1,12 @@
 //! Whether a draft that came again is the same: its clear fields are equal and each sealed text opens to
 //! the same text. Where the text was erased, equal clear fields and an equal length are enough. An entry that
-//! an earlier release wrote, under an older schema, is compared as what it says under today's.
+//! an earlier release wrote, under an older schema, is compared as what it says under today's. Who worked the
+//! software makes no difference: a colleague may send the same draft again.
 
 use onus_core::entry::{EncodedEvent, EntryHead};
 use onus_core::ids::EventId;
 use onus_core::record::Record;
 use onus_core::sealed::{Plain, Sealed};
-use onus_core::time::Timestamp;
 use onus_vault::{OpenTextError, SlotError, Vault};
 
 /// Compares a new event with the stored entry that has its id.
@@ -15,21 +15,17 @@ pub(crate) fn is_same(vault: Option<&Vault>, new: &EncodedEvent, stored_entry: &
     if new.kind() != head.kind {
         return false;
     }
-    if new.schema() == head.schema && new.record() == stored_record {
+    let new_head = new.head(head.seq, head.recorded_at, head.incident_version);
+    if new_head == head && new.record() == stored_record {
         return true;
     }
-    let new_head = EntryHead {
-        kind: new.kind(),
-        schema: new.schema(),
-        seq: 0,
-        recorded_at: Timestamp::MIN,
-        incident_version: 0,
-    };
-    let (Ok(new), Ok(stored)) =
+    let (Ok(mut new), Ok(mut stored)) =
         (Record::decode(&new_head, new.record()), Record::decode(&head, stored_record))
     else {
         return false;
     };
+    new.common.submitted_by.operator = None;
+    stored.common.submitted_by.operator = None;
     let (new_texts, stored_texts) = (new.sealed_texts(), stored.sealed_texts());
     new_texts.len() == stored_texts.len()
         && new.without_texts() == stored.without_texts()
@@ -64,27 +60,37 @@ pub(crate) fn is_erased_or(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use onus_core::entry::IdOrigin;
+    use onus_core::entry::{EntryVersion, IdOrigin};
+    use onus_core::ids::Token;
     use onus_core::kinds::{Body, Kind};
+    use onus_core::model::Operator;
     use onus_core::vocabulary::ContactEnd;
-    use onus_testkit::samples::{Fullness, record_bytes_in};
+    use onus_testkit::samples::{self, Fullness, bytes_of};
 
-    fn stored_under_schema_1() -> (EntryHead, Vec<u8>) {
-        let kind = Kind::ContactReceived.number();
-        let head = EntryHead { kind, schema: 1, seq: 7, recorded_at: Timestamp::MIN, incident_version: 1 };
-        let record = record_bytes_in(Kind::ContactReceived, 1, Fullness::Bare);
-        (head, [head.to_bytes().as_slice(), &record].concat())
+    /// As an earlier release left it.
+    fn stored() -> (EntryHead, Vec<u8>) {
+        let todays = samples::head(Kind::ContactReceived);
+        let head = EntryHead { version: EntryVersion::One, schema: 1, ..todays };
+        (head, [head.to_bytes().as_slice(), &bytes_of(&head, Fullness::Bare)].concat())
     }
 
     #[test]
     fn a_retry_of_what_an_earlier_release_recorded_is_the_same_and_one_that_says_more_is_not() {
-        let (head, stored) = stored_under_schema_1();
+        let (head, stored) = stored();
         let (_, bytes) = EntryHead::parse(&stored).unwrap();
         let mut draft = Record::decode(&head, bytes).unwrap();
 
         let retry = draft.encode(IdOrigin::Source).unwrap();
         assert_eq!(retry.schema(), 2, "what is written today");
         assert!(is_same(None, &retry, &stored));
+
+        let person = Some(Token::from_bytes([7; 16]));
+        let operator = Operator { role: None, person, account: None, login_uid: Some(1_000) };
+        draft.common.submitted_by.operator = Some(operator);
+        assert!(
+            is_same(None, &draft.encode(IdOrigin::Source).unwrap(), &stored),
+            "a colleague sends it again"
+        );
 
         let Body::ContactReceived(body) = &mut draft.body else { panic!("another kind") };
         body.ended = Some(ContactEnd::Lost);

@@ -265,7 +265,7 @@ fn first_pass(reader: &Reader) -> Result<(BTreeMap<Incident, LocalDate>, BTreeSe
                 erased.extend(body.key_ids);
             }
         }
-        let common = Record::decode_common(record).map_err(undecoded)?;
+        let common = Record::decode_common(&head, record).map_err(undecoded)?;
         let Some(incident) = common.incident else { continue };
         let day = common.occurred_at.london_day();
         days.entry(incident).and_modify(|first| *first = day.min(*first)).or_insert(day);

@@ -6,17 +6,15 @@
 //! every record that does not pass here. So it can never let anything pass that the codec would refuse, and a
 //! test holds that; what it may do is ask the codec needlessly.
 
-use onus_core::field::Field;
+use onus_core::entry::{EntryHead, EntryVersion};
 use onus_core::ids::EventId;
-use onus_core::kinds::Kind;
 use onus_core::limits::{
     AGENCY_CODE_BYTES_MAX, CODE_BYTES_MAX, INCIDENT_NUMBER_BYTES_MAX, LIST_ITEMS_MAX, NOTE_BYTES_MAX,
     ORIGIN_BYTES_MAX, RECORD_BYTES_MAX, SCHEMA_BYTES_MAX,
 };
-use onus_core::model::Common;
+use onus_core::model::common_shape;
 use onus_core::schema::readable_bodies;
 use onus_core::shape::{Type, Wire};
-use onus_core::stage::Stored;
 use onus_core::time::{LocalDate, Timestamp};
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -100,9 +98,9 @@ pub(crate) struct FrontForm {
 }
 
 impl FrontForm {
-    /// From the description of the common record.
+    /// From the description of the common record, whose first two fields are the same in every version.
     pub(crate) fn of_this_release() -> Self {
-        let incident = common_fields().and_then(|fields| match fields.as_slice() {
+        let incident = common_fields(EntryVersion::CURRENT).and_then(|fields| match fields.as_slice() {
             [event_id, incident, ..] if *event_id == [Step::EventId] => Some(incident.clone()),
             _ => None,
         });
@@ -129,19 +127,23 @@ impl FrontForm {
 #[derive(Debug)]
 pub(crate) struct Forms {
     front: FrontForm,
-    /// By kind and schema: the common record without its front, then the body.
-    rest: HashMap<(u16, u16), Vec<Step>>,
+    /// By version, kind and schema: the common record without its front, then the body.
+    rest: HashMap<(EntryVersion, u16, u16), Vec<Step>>,
 }
 
 impl Forms {
     /// From the descriptions of every body that this release reads. One that cannot be told from them is left out.
     pub(crate) fn of_this_release() -> Self {
-        let common: Vec<Step> = common_fields().into_iter().flatten().skip(2).flatten().collect();
-        let of = |(kind, schema, body): (Kind, u16, Type)| {
-            let steps = common.iter().copied().chain(steps_of(&body)?).collect();
-            Some(((kind.number(), schema), steps))
-        };
-        Self { front: FrontForm::of_this_release(), rest: readable_bodies().filter_map(of).collect() }
+        let mut rest = HashMap::new();
+        for version in EntryVersion::ALL {
+            let Some(common) = common_fields(version) else { continue };
+            let common: Vec<Step> = common.into_iter().skip(2).flatten().collect();
+            rest.extend(readable_bodies().filter_map(|(kind, schema, body)| {
+                let steps = common.iter().copied().chain(steps_of(&body)?).collect();
+                Some(((version, kind.number(), schema), steps))
+            }));
+        }
+        Self { front: FrontForm::of_this_release(), rest }
     }
 
     /// The front of a record of any kind, if it is canonical.
@@ -150,8 +152,8 @@ impl Forms {
     }
 
     /// The front of a record that is canonical for certain; `None` where only the codec can tell.
-    pub(crate) fn check<'a>(&self, kind: u16, schema: u16, record: &'a [u8]) -> Option<Front<'a>> {
-        let steps = self.rest.get(&(kind, schema))?;
+    pub(crate) fn check<'a>(&self, head: &EntryHead, record: &'a [u8]) -> Option<Front<'a>> {
+        let steps = self.rest.get(&(head.version, head.kind, head.schema))?;
         if record.len() > RECORD_BYTES_MAX {
             return None;
         }
@@ -162,8 +164,8 @@ impl Forms {
 }
 
 /// The fields of the common record, in order.
-fn common_fields() -> Option<Vec<Vec<Step>>> {
-    let Type::Named(common) = <Common<Stored> as Field>::shape() else { return None };
+fn common_fields(version: EntryVersion) -> Option<Vec<Vec<Step>>> {
+    let Type::Named(common) = common_shape(version) else { return None };
     let Wire::Struct(fields) = common().wire else { return None };
     fields.iter().map(|field| steps_of(&field.of)).collect()
 }
@@ -308,30 +310,38 @@ fn chunk<'a, const N: usize>(rest: &mut &'a [u8]) -> Option<&'a [u8; N]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use onus_core::entry::{EntryHead, EntryOutline};
+    use onus_core::entry::EntryOutline;
+    use onus_core::kinds::Kind;
     use onus_core::record::Record;
-    use onus_testkit::samples::{Fullness, record_bytes};
+    use onus_testkit::samples::{Fullness, bytes_of};
     use onus_testkit::seed::Seed;
 
-    fn head(kind: Kind) -> EntryHead {
-        let recorded_at = Timestamp::MIN;
-        EntryHead { kind: kind.number(), schema: kind.schema(), seq: 0, recorded_at, incident_version: 0 }
-    }
-
-    fn samples() -> Vec<(Kind, Vec<u8>)> {
-        let of = |kind: &Kind| {
-            [Fullness::Bare, Fullness::Full].map(|fullness| (*kind, record_bytes(*kind, fullness)))
-        };
-        Kind::ALL.iter().flat_map(of).collect()
+    /// Records of every entry version, kind and schema that this release reads, bare and full.
+    fn samples() -> Vec<(EntryHead, Vec<u8>)> {
+        let heads = EntryVersion::ALL.into_iter().flat_map(|version| {
+            let head = move |(kind, schema, _): (Kind, u16, Type)| EntryHead {
+                version,
+                kind: kind.number(),
+                schema,
+                seq: 0,
+                recorded_at: Timestamp::MIN,
+                incident_version: 0,
+            };
+            readable_bodies().map(head)
+        });
+        heads
+            .flat_map(|head| {
+                [Fullness::Bare, Fullness::Full].map(|fullness| (head, bytes_of(&head, fullness)))
+            })
+            .collect()
     }
 
     #[test]
     fn every_kind_of_this_release_can_be_told_without_the_codec() {
         let forms = Forms::of_this_release();
-        for (kind, record) in samples() {
-            let front =
-                forms.check(kind.number(), kind.schema(), &record).unwrap_or_else(|| panic!("{kind:?}"));
-            let entry = [head(kind).to_bytes().as_slice(), &record].concat();
+        for (head, record) in samples() {
+            let front = forms.check(&head, &record).unwrap_or_else(|| panic!("{head:?}"));
+            let entry = [head.to_bytes().as_slice(), &record].concat();
             let outline = EntryOutline::parse(&entry).unwrap();
             assert_eq!(front.event_id, outline.event_id);
             assert_eq!(front.incident.is_some(), outline.incident.is_some());
@@ -343,7 +353,7 @@ mod tests {
         let forms = Forms::of_this_release();
         let mut seed = Seed::new(1);
         let mut refused = 0;
-        for (kind, good) in samples() {
+        for (head, good) in samples() {
             for _ in 0..400 {
                 let mut record = good.clone();
                 for _ in 0..=seed.below(2) {
@@ -358,10 +368,10 @@ mod tests {
                         record.push(0);
                     }
                 }
-                let decoded = Record::decode(&head(kind), &record);
-                match forms.check(kind.number(), kind.schema(), &record) {
+                let decoded = Record::decode(&head, &record);
+                match forms.check(&head, &record) {
                     Some(front) => {
-                        let decoded = decoded.unwrap_or_else(|e| panic!("{kind:?} {e}: {record:02x?}"));
+                        let decoded = decoded.unwrap_or_else(|e| panic!("{head:?} {e}: {record:02x?}"));
                         assert_eq!(front.event_id, decoded.common.event_id);
                     }
                     None => refused += 1,

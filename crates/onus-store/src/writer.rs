@@ -68,11 +68,12 @@ pub type Comparison = Box<dyn Fn(&EncodedEvent, &[u8]) -> bool + Send>;
 pub struct SameContent(pub Comparison);
 
 impl SameContent {
-    /// Kind, schema and record byte for byte.
+    /// Version, kind, schema and record byte for byte.
     pub fn bytes() -> Self {
         Self(Box::new(|event, entry| {
             EntryHead::parse(entry).is_ok_and(|(head, record)| {
-                (head.kind, head.schema) == (event.kind(), event.schema()) && record == event.record()
+                head == event.head(head.seq, head.recorded_at, head.incident_version)
+                    && record == event.record()
             })
         }))
     }

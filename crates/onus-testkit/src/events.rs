@@ -475,7 +475,6 @@ pub fn grade(level: GradeLevel) -> Grade {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use onus_core::entry::EntryHead;
 
     #[test]
     fn an_incident_told_in_full_encodes_and_reads_back() {
@@ -503,13 +502,7 @@ mod tests {
         let mut ids = std::collections::BTreeSet::new();
         for event in &told {
             let encoded = event.encode();
-            let head = EntryHead {
-                kind: encoded.kind(),
-                schema: encoded.schema(),
-                seq: 0,
-                recorded_at: Timestamp::MIN,
-                incident_version: 0,
-            };
+            let head = encoded.head(0, Timestamp::MIN, 0);
             assert_eq!(Record::decode(&head, encoded.record()).as_ref(), Ok(event.record()));
             assert!(ids.insert(event.id()), "{} has an id of its own", event.record().kind().name());
             assert_eq!(event.id().to_string().as_bytes()[14], b'7');

@@ -2,6 +2,7 @@
 //! vault stand behind them: texts are withheld, tokens made from the identifier alone.
 
 use crate::events::{Event, event_id};
+use crate::samples;
 use onus_core::entry::EntryHead;
 use onus_core::history::{Entry, History};
 use onus_core::ids::{EventId, Incident, Token};
@@ -26,7 +27,7 @@ pub fn entry(record: Record, seq: u64) -> Entry {
     let kind = record.kind();
     let recorded_at = record.common.entered_at.unwrap_or(record.common.occurred_at);
     let incident_version = u32::try_from(seq).unwrap_or(u32::MAX);
-    let head = EntryHead { kind: kind.number(), schema: kind.schema(), seq, recorded_at, incident_version };
+    let head = EntryHead { seq, recorded_at, incident_version, ..samples::head(kind) };
     Entry { head, common: record.common, body: Some(record.body), counter_signed: false }
 }
 

@@ -3,13 +3,11 @@
 //! The bytes are written by walking the types' shapes, not by the codec: that the codec reads them and
 //! writes them back is a test that description and encoding say the same.
 
-use onus_core::entry::EntryHead;
-use onus_core::field::Field;
+use onus_core::entry::{EntryHead, EntryVersion};
 use onus_core::kinds::Kind;
-use onus_core::model::Common;
+use onus_core::model::common_shape;
 use onus_core::record::Record;
 use onus_core::shape::{Type, TypeDef, Wire};
-use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 
 /// How full a sample is.
@@ -21,44 +19,47 @@ pub enum Fullness {
     Full,
 }
 
+/// The head of an entry of this kind as this release writes it, at place 0.
+#[must_use]
+pub fn head(kind: Kind) -> EntryHead {
+    EntryHead {
+        version: EntryVersion::CURRENT,
+        kind: kind.number(),
+        schema: kind.schema(),
+        seq: 0,
+        recorded_at: Timestamp::MIN,
+        incident_version: 0,
+    }
+}
+
 /// The bytes of a record of this kind: common record, then body.
 #[must_use]
 pub fn record_bytes(kind: Kind, fullness: Fullness) -> Vec<u8> {
-    bytes_of(&kind.body_shape(), fullness)
+    bytes_of(&head(kind), fullness)
 }
 
-/// The bytes of a record of this kind as an earlier release wrote it.
+/// The bytes of the record behind this head, of any version and schema that this release reads.
 ///
 /// # Panics
-/// If this release does not read that schema.
+/// If this release does not read such an entry.
 #[must_use]
-#[expect(clippy::expect_used, reason = "a test that asks for a schema that nobody reads has failed")]
-pub fn record_bytes_in(kind: Kind, schema: u16, fullness: Fullness) -> Vec<u8> {
-    bytes_of(&kind.body_shape_in(schema).expect("a schema that this release reads"), fullness)
-}
-
-fn bytes_of(body: &Type, fullness: Fullness) -> Vec<u8> {
+#[expect(clippy::expect_used, reason = "a test that asks for what nobody reads has failed")]
+pub fn bytes_of(head: &EntryHead, fullness: Fullness) -> Vec<u8> {
+    let kind = Kind::from_number(head.kind).expect("a kind of this release");
     let mut sample = Sample { bytes: Vec::new(), next: 1, fullness };
-    sample.write(&<Common<Stored> as Field>::shape());
-    sample.write(body);
+    sample.write(&common_shape(head.version));
+    sample.write(&kind.body_shape_in(head.schema).expect("a schema that this release reads"));
     sample.bytes
 }
 
-/// The same, decoded.
+/// A record of this kind, decoded.
 ///
 /// # Panics
 /// If the description and the codec disagree.
 #[must_use]
 #[expect(clippy::expect_used, reason = "a sample that does not decode is a failed test")]
 pub fn record(kind: Kind, fullness: Fullness) -> Record {
-    let head = EntryHead {
-        kind: kind.number(),
-        schema: kind.schema(),
-        seq: 0,
-        recorded_at: Timestamp::MIN,
-        incident_version: 0,
-    };
-    Record::decode(&head, &record_bytes(kind, fullness)).expect("the description and the codec agree")
+    Record::decode(&head(kind), &record_bytes(kind, fullness)).expect("the description and the codec agree")
 }
 
 struct Sample {

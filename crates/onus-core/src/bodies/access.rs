@@ -4,7 +4,7 @@ use crate::bytes::Digest;
 use crate::code::Code;
 use crate::declare::record;
 use crate::ids::EventId;
-use crate::model::OsAccount;
+use crate::model::{Operator, OsAccount};
 
 record! {
     /// Some fields of one entry.
@@ -25,6 +25,8 @@ record! {
         account: OsAccount<S>,
         /// Why.
         why: S::Text = sealed(16),
+        /// Who worked the software.
+        operator: Option<Operator>,
     }
 
     /// Records left in a file.
@@ -47,6 +49,8 @@ record! {
         recipients: Option<S::Text> = sealed(16),
         /// Why.
         why: Option<S::Text> = sealed(17),
+        /// Who worked the software.
+        operator: Option<Operator>,
     }
 
     /// Fields were opened for one recipient.
@@ -61,6 +65,8 @@ record! {
         recipients: S::Text = sealed(16),
         /// Why.
         why: Option<S::Text> = sealed(17),
+        /// Who worked the software.
+        operator: Option<Operator>,
     }
 
     /// Records were combined with others.
@@ -71,5 +77,7 @@ record! {
         account: OsAccount<S>,
         /// Why.
         why: Option<S::Text> = sealed(16),
+        /// Who worked the software.
+        operator: Option<Operator>,
     }
 }

@@ -5,11 +5,11 @@
 //! made; the two tables here name fields and nothing about their bytes.
 
 use super::TermField;
+use crate::entry::{EntryHead, EntryVersion};
 use crate::kinds::Kind;
-use crate::model::Common;
+use crate::model::common_shape;
 use crate::schema::readable_bodies;
 use crate::shape::{Type, Wire};
-use crate::stage::Stored;
 use std::sync::LazyLock;
 
 /// Which fields of every record.
@@ -79,6 +79,7 @@ pub(super) enum Form {
 /// The way through one kind's records, up to the last term.
 #[derive(Debug)]
 struct Way {
+    version: EntryVersion,
     kind: u16,
     schema: u16,
     steps: Box<[Step]>,
@@ -87,10 +88,10 @@ struct Way {
 /// The ways through every kind's records.
 #[derive(Debug)]
 pub(super) struct Forms {
-    /// By kind; those of kinds whose bodies have terms.
+    /// By version, kind and schema; those of kinds whose bodies have terms.
     ways: Vec<Way>,
-    /// Through the common record alone.
-    common: Box<[Step]>,
+    /// Through the common record alone, by version.
+    common: Vec<(EntryVersion, Box<[Step]>)>,
 }
 
 /// Those of this release.
@@ -98,24 +99,33 @@ pub(super) static FORMS: LazyLock<Forms> = LazyLock::new(Forms::of_this_release)
 
 impl Forms {
     fn of_this_release() -> Self {
-        let common = fields(&<Common<Stored> as crate::field::Field>::shape(), COMMON);
-        let ways = readable_bodies().filter_map(|(kind, schema, body)| {
-            let taken: Vec<(&str, TermField)> = BODIES
-                .iter()
-                .filter(|(of, ..)| *of == kind)
-                .map(|(_, path, field)| (*path, *field))
-                .collect();
-            let body = up_to_last_term(fields(&body, &taken));
-            let steps: Box<[Step]> = common.iter().flatten().copied().chain(body.iter().copied()).collect();
-            (!taken.is_empty()).then_some(Way { kind: kind.number(), schema, steps })
-        });
-        Self { ways: ways.collect(), common: up_to_last_term(common.clone()) }
+        let mut forms = Self { ways: Vec::new(), common: Vec::new() };
+        for version in EntryVersion::ALL {
+            let common = fields(&common_shape(version), COMMON);
+            forms.ways.extend(readable_bodies().filter_map(|(kind, schema, body)| {
+                let taken: Vec<(&str, TermField)> = BODIES
+                    .iter()
+                    .filter(|(of, ..)| *of == kind)
+                    .map(|(_, path, field)| (*path, *field))
+                    .collect();
+                let body = up_to_last_term(fields(&body, &taken));
+                let steps = common.iter().flatten().copied().chain(body.iter().copied()).collect();
+                (!taken.is_empty()).then_some(Way { version, kind: kind.number(), schema, steps })
+            }));
+            forms.common.push((version, up_to_last_term(common)));
+        }
+        forms
     }
 
     /// The way through a record.
-    pub(super) fn way(&self, kind: u16, schema: u16) -> &[Step] {
-        let own = self.ways.iter().find(|way| way.kind == kind && way.schema == schema);
-        own.map_or(&self.common, |way| &way.steps)
+    pub(super) fn way(&self, head: &EntryHead) -> &[Step] {
+        let is_its =
+            |way: &&Way| (way.kind, way.schema, way.version) == (head.kind, head.schema, head.version);
+        let common = || self.common.iter().find(|(version, _)| *version == head.version);
+        match self.ways.iter().find(is_its) {
+            Some(way) => &way.steps,
+            None => common().map(|(_, steps)| steps.as_ref()).unwrap_or_default(),
+        }
     }
 }
 
@@ -190,7 +200,8 @@ mod tests {
     #[test]
     fn every_field_that_the_tables_name_is_there_and_has_a_form() {
         let takes = |steps: &[Step]| steps.iter().filter(|step| matches!(step, Step::Take(..))).count();
-        assert_eq!(takes(&FORMS.common), COMMON.len());
+        assert!(FORMS.common.iter().map(|(version, _)| *version).eq(EntryVersion::ALL));
+        assert!(FORMS.common.iter().all(|(_, steps)| takes(steps) == COMMON.len()));
         for way in &FORMS.ways {
             let own = BODIES.iter().filter(|(kind, ..)| kind.number() == way.kind).count();
             assert_eq!(takes(&way.steps), COMMON.len() + own, "kind {}", way.kind);

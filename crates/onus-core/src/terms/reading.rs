@@ -45,7 +45,7 @@ impl TermReader {
         each(TermField::Kind, &[TermField::Kind.byte(), high, low]);
         self.actor.clear();
         let mut rest = record;
-        self.run(FORMS.way(head.kind, head.schema), &mut rest, &mut each).ok_or(DecodeError::Malformed)
+        self.run(FORMS.way(head), &mut rest, &mut each).ok_or(DecodeError::Malformed)
     }
 
     /// The key of a record's incident, as [`IncidentKey`](crate::ids::IncidentKey) has it; empty for ledger-wide events.

@@ -15,6 +15,7 @@ use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Regime, Role};
 use onus_testkit::events::{IncidentEvents, actor, agency, code, incident};
+use onus_testkit::samples;
 use proptest::prelude::*;
 
 const AGENCIES: [&str; 2] = ["police:sussex", "ambulance:secamb"];
@@ -27,13 +28,11 @@ fn push(entries: &mut Vec<Entry>, events: &mut IncidentEvents, body: Body<Stored
     common.asserted_by = agency(of);
     common.submitted_by.agency = agency(of);
     let seq = u64::try_from(entries.len()).unwrap();
-    let kind = event.record().kind();
     let head = EntryHead {
-        kind: kind.number(),
-        schema: kind.schema(),
         seq,
         recorded_at: Timestamp::from_us(1_700_000_000_000_000 + i64::try_from(seq).unwrap()).unwrap(),
         incident_version: u32::try_from(seq).unwrap() + 1,
+        ..samples::head(event.record().kind())
     };
     entries.push(Entry { head, common, body: Some(event.record().body.clone()), counter_signed: false });
     event.id()

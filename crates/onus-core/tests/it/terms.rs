@@ -4,16 +4,10 @@ use onus_core::entry::EntryHead;
 use onus_core::kinds::Kind;
 use onus_core::record::Record;
 use onus_core::terms::{TermField, TermReader, Wanted};
-use onus_core::time::Timestamp;
-use onus_testkit::samples::{Fullness, record};
+use onus_testkit::samples::{Fullness, head, record};
 use onus_testkit::terms::terms_of;
 use onus_testkit::workload::Workload;
 use std::collections::BTreeSet;
-
-fn head(kind: Kind) -> EntryHead {
-    let recorded_at = Timestamp::MIN;
-    EntryHead { kind: kind.number(), schema: kind.schema(), seq: 0, recorded_at, incident_version: 0 }
-}
 
 /// What the reader finds, each term spelt out and read back again.
 fn found(reader: &mut TermReader, head: &EntryHead, record: &[u8]) -> BTreeSet<(TermField, String)> {

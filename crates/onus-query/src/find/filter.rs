@@ -91,15 +91,15 @@ impl Filter {
         if excluded || met.len() < self.wanted.len() {
             return Ok(false);
         }
-        self.holds_times(record)
+        self.holds_times(&head, record)
     }
 
     /// Whether the times that the record states lie in the periods.
-    pub(super) fn holds_times(&self, record: &[u8]) -> Result<bool, DecodeError> {
+    pub(super) fn holds_times(&self, head: &EntryHead, record: &[u8]) -> Result<bool, DecodeError> {
         if self.occurred.is_everything() && self.entered.is_everything() {
             return Ok(true);
         }
-        let common = Record::decode_common(record)?;
+        let common = Record::decode_common(head, record)?;
         let entered = self.entered.is_everything()
             || common.entered_at.is_some_and(|entered_at| self.entered.holds(entered_at));
         Ok(entered && self.occurred.holds(common.occurred_at))

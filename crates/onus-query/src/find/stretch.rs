@@ -47,8 +47,8 @@ impl Finder<'_> {
             let seq = stretch.first_seq() + u64::from(offset);
             let entry = self.reader.entry(seq)?;
             let unreadable = |why| FindError::Entry { seq, why };
-            let (_, record) = EntryHead::parse(entry.bytes()).map_err(unreadable)?;
-            if !self.filter.holds_times(record).map_err(unreadable)? {
+            let (head, record) = EntryHead::parse(entry.bytes()).map_err(unreadable)?;
+            if !self.filter.holds_times(&head, record).map_err(unreadable)? {
                 hits.remove(offset);
             }
         }

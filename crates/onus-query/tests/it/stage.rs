@@ -4,19 +4,18 @@
 use onus_core::entry::EntryHead;
 use onus_core::history::{Entry, History};
 use onus_testkit::events::Event;
+use onus_testkit::samples;
 
 /// An entry of an event, at a place in a ledger.
 pub(crate) fn entry(event: &Event, seq: u64) -> Entry {
     let record = event.record().clone();
-    let kind = record.kind();
     let recorded_at = record.common.entered_at.unwrap_or(record.common.occurred_at);
     Entry {
         head: EntryHead {
-            kind: kind.number(),
-            schema: kind.schema(),
             seq,
             recorded_at,
             incident_version: u32::try_from(seq).unwrap_or(u32::MAX),
+            ..samples::head(record.kind())
         },
         common: record.common,
         body: Some(record.body),

@@ -199,7 +199,7 @@ impl Checker<'_> {
 
     /// The record decodes, and is written as this release writes it, where this release knows its kind.
     fn check_record<'e>(&self, head: &EntryHead, record: &'e [u8]) -> Result<Front<'e>, Problem> {
-        let told = self.forms.check(head.kind, head.schema, record);
+        let told = self.forms.check(head, record);
         if let Some(front) = told.filter(|_| head.seq > 0) {
             return Ok(front);
         }

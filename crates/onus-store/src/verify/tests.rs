@@ -7,7 +7,7 @@ use crate::head::Head;
 use crate::walk::Chain;
 use onus_core::code::Origin;
 use onus_core::codec::DecodeError;
-use onus_core::entry::{EncodedEvent, EntryHead, IdOrigin};
+use onus_core::entry::{EncodedEvent, EntryHead, EntryVersion, IdOrigin};
 use onus_core::ids::{EventId, Incident};
 use onus_core::kinds::Kind;
 use onus_core::storage::{Audience, OpenHow};
@@ -76,6 +76,7 @@ fn ledger(entries: &[Forged], cut: usize, epoch: impl Fn(usize) -> u64) -> Fault
         let mut commit = Commit::new(&mut press, chain);
         let recorded_at = time(entry.second);
         let head = EntryHead {
+            version: EntryVersion::CURRENT,
             kind: entry.kind,
             schema: 1,
             seq: entry.seq,

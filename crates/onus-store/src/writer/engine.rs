@@ -9,7 +9,7 @@ use crate::writer::incidents::Incidents;
 use crate::writer::log::Log;
 use crate::writer::plan::{Fate, Plan, Planner};
 use crate::writer::{Answer, Clock, ClockAnswer, ClockQuestion, Request, SameContent};
-use onus_core::entry::{EncodedEvent, EntryHead};
+use onus_core::entry::EncodedEvent;
 use onus_core::ids::IncidentKey;
 use onus_core::kinds::Kind;
 use onus_core::limits::ENTRY_HEAD_BYTES;
@@ -176,9 +176,8 @@ impl Engine {
         let mut ledger_wide = Vec::new();
         let first = time.first.iter().map(|event| (event, 0));
         for (seq, (event, incident_version)) in (before.next_seq..).zip(first.chain(events)) {
-            let (kind, schema) = (event.kind(), event.schema());
-            commit.push(&EntryHead { kind, schema, seq, recorded_at, incident_version }, event.record());
-            last = LastEntry { recorded_at, kind };
+            commit.push(&event.head(seq, recorded_at, incident_version), event.record());
+            last = LastEntry { recorded_at, kind: event.kind() };
             if event.incident().is_ledger_wide() {
                 ledger_wide.push((seq, event.event_id()));
             }

@@ -11,7 +11,7 @@ use crate::walk::{Fault, check_head};
 use crate::writer::incidents::{Incident, Incidents, Slot};
 use crate::writer::log::Log;
 use crate::writer::{Request, SameContent};
-use onus_core::entry::{EncodedEvent, EntryHead, EntryOutline, IdOrigin};
+use onus_core::entry::{EncodedEvent, EntryOutline, IdOrigin};
 use onus_core::ids::IncidentKey;
 use onus_core::time::Timestamp;
 use onus_proof::leaf_hash;
@@ -227,8 +227,7 @@ pub(crate) fn receipt_of(block: &crate::block::Block, seq: u64) -> Option<Receip
 
 /// An event of the commit in the making, as the entry that it will be but for the time.
 fn as_entry(event: &EncodedEvent, seq: u64, incident_version: u32) -> Vec<u8> {
-    let (kind, schema) = (event.kind(), event.schema());
-    let head = EntryHead { kind, schema, seq, recorded_at: Timestamp::MIN, incident_version };
+    let head = event.head(seq, Timestamp::MIN, incident_version);
     [head.to_bytes().as_slice(), event.record()].concat()
 }
 

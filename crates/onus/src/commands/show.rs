@@ -121,7 +121,7 @@ pub(super) fn read_entry(entry: &[u8]) -> Result<Shown, DecodeError> {
     match Record::decode(&head, record) {
         Ok(record) => Ok(Shown::closed(head, record)),
         Err(DecodeError::UnknownKind) => {
-            let common = Record::decode_common(record)?;
+            let common = Record::decode_common(&head, record)?;
             Ok(Shown { head, content: Content::Unknown(Box::new(common)), standing: None })
         }
         Err(e) => Err(e),
