@@ -109,7 +109,7 @@ macro_rules! byte_field {
             }
         }
 
-        text_form_field!($name, $about, Wire::Alias(Type::Bytes), $expected, "^([0-9A-Fa-f]{2})*$", |text| {
+        text_form_field!($name, $about, Wire::Alias(Type::Bytes(Self::BYTES_MAX)), $expected, "^([0-9A-Fa-f]{2})*$", |text| {
             (text.len() <= 2 * Self::BYTES_MAX && text.len() % 2 == 0)
                 .then(|| text.as_bytes().chunks_exact(2)
                     .map(|pair| std::str::from_utf8(pair).ok().and_then(crate::ids::parse_hex::<1>).map(|[byte]| byte))

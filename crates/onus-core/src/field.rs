@@ -8,7 +8,7 @@ use crate::draft::{At, DraftError};
 use crate::flat::{Cell, Column, Holds};
 use crate::ids::{AgencyId, EventId, Incident, Token};
 use crate::json::Json;
-use crate::limits::{LIST_ITEMS_MAX, TEXT_BYTES_MAX};
+use crate::limits::{LIST_ITEMS_MAX, RECORD_BYTES_MAX, TEXT_BYTES_MAX};
 use crate::sealed::{Absent, DraftText, Plain, Says, Sealed};
 use crate::shape::{DraftForm, Type, TypeDef, Wire};
 use crate::stage::{Asserted, DraftToken, Given, NotStated, Sealing, SubmittedBy};
@@ -108,14 +108,14 @@ pub(crate) use enumeration_field;
 
 /// A type that a draft writes as a string of one form.
 macro_rules! text_form_field {
-    ($name:ident, $doc:literal, $wire:expr, $expected:expr, $pattern:literal, |$text:ident| $parse:expr) => {
+    ($name:ident, $doc:literal, $wire:expr, $expected:expr, $pattern:expr, |$text:ident| $parse:expr) => {
         impl Field for $name {
             fn shape() -> Type {
                 Type::Named(|| TypeDef {
                     name: stringify!($name),
                     doc: $doc.into(),
                     wire: $wire,
-                    draft: DraftForm::Text { expected: $expected, pattern: $pattern },
+                    draft: DraftForm::Text { expected: $expected, pattern: $pattern.into() },
                 })
             }
             fn to_json(&self) -> Value {
@@ -143,39 +143,39 @@ use crate::vocabulary::AgencyKind;
 text_form_field!(
     Code,
     "A short machine-readable string.",
-    Wire::Alias(Type::Str),
+    Wire::Alias(Type::Str(Code::FORM)),
     Code::EXPECTED,
-    "^[A-Za-z0-9._:/+-]{1,64}$",
+    format!("^{}$", Code::FORM.pattern()),
     |text| Code::new(text)
 );
 text_form_field!(
     IncidentNumber,
     "An incident's number within its owner and day.",
-    Wire::Alias(Type::Str),
+    Wire::Alias(Type::Str(IncidentNumber::FORM)),
     IncidentNumber::EXPECTED,
-    "^[A-Za-z0-9._:/+-]{1,32}$",
+    format!("^{}$", IncidentNumber::FORM.pattern()),
     |text| IncidentNumber::new(text)
 );
 text_form_field!(
     AgencyCode,
     "An agency among those of its kind.",
-    Wire::Alias(Type::Str),
+    Wire::Alias(Type::Str(AgencyCode::FORM)),
     AgencyCode::EXPECTED,
-    "^[A-Za-z0-9._+-]{1,32}$",
+    format!("^{}$", AgencyCode::FORM.pattern()),
     |text| AgencyCode::new(text)
 );
 text_form_field!(
     Origin,
     "A ledger's name: the C2SP origin line.",
-    Wire::Alias(Type::Str),
+    Wire::Alias(Type::Str(Origin::FORM)),
     Origin::EXPECTED,
-    "^[A-Za-z0-9._:/-]{1,48}$",
+    format!("^{}$", Origin::FORM.pattern()),
     |text| Origin::new(text)
 );
 text_form_field!(
     EventId,
     "An event's name: any RFC 9562 UUID, unique within its incident.",
-    Wire::Alias(Type::Array(16)),
+    Wire::Alias(Type::Uuid),
     "a UUID such as 0191d6b0-c1d2-7c3e-8a4f-5b6c7d8e9f00",
     "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
     |text| EventId::parse(text)
@@ -185,7 +185,7 @@ text_form_field!(
     "An agency: `kind:code`.",
     Wire::Struct(vec![plain_part::<AgencyKind>("kind"), plain_part::<AgencyCode>("code")]),
     "an agency such as police:mps or mh_trust:RV5",
-    "^[a-z0-9_]+:[A-Za-z0-9._+-]{1,32}$",
+    format!("^[a-z0-9_]+:{}$", AgencyCode::FORM.pattern()),
     |text| AgencyId::parse(text)
 );
 text_form_field!(
@@ -197,7 +197,11 @@ text_form_field!(
         plain_part::<IncidentNumber>("number")
     ]),
     "an incident such as police:mps/2023-11-01/4471",
-    "^[a-z0-9_]+:[A-Za-z0-9._+-]{1,32}/[0-9]{4}-[0-9]{2}-[0-9]{2}/[A-Za-z0-9._:/+-]{1,32}$",
+    format!(
+        "^[a-z0-9_]+:{}/[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}/{}$",
+        AgencyCode::FORM.pattern(),
+        IncidentNumber::FORM.pattern()
+    ),
     |text| Incident::parse(text)
 );
 
@@ -214,7 +218,7 @@ macro_rules! time_field {
                     name: stringify!($name),
                     doc: $doc.into(),
                     wire: Wire::Alias($of),
-                    draft: DraftForm::Text { expected: $expected, pattern: $pattern },
+                    draft: DraftForm::Text { expected: $expected, pattern: $pattern.into() },
                 })
             }
             fn to_json(&self) -> Value {
@@ -241,7 +245,7 @@ time_field!(
     Timestamp,
     Instant,
     "Microseconds since 1970-01-01T00:00:00Z, from 1900 to 2199.",
-    Type::I64,
+    Type::I64(Timestamp::MIN.as_us(), Timestamp::MAX.as_us()),
     "a time such as 2023-11-01T09:12:00+00:00",
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})?$",
     |value| value.rfc3339()
@@ -250,7 +254,7 @@ time_field!(
     LocalDate,
     Day,
     "Days since 1970-01-01, a calendar day from 1900 to 2199.",
-    Type::I32,
+    Type::I32(LocalDate::MIN.days_since_1970(), LocalDate::MAX.days_since_1970()),
     "a date such as 2023-11-01",
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
     |value| value.to_string()
@@ -403,7 +407,7 @@ impl Field for Sealed {
                     ("chars", Type::U32),
                     ("salt", Type::Array(16)),
                     ("commitment", Type::Array(32)),
-                    ("ciphertext", Type::Bytes),
+                    ("ciphertext", Type::Bytes(RECORD_BYTES_MAX)),
                 ]
                 .map(|(name, of)| crate::shape::FieldDef {
                     name,

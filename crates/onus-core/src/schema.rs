@@ -1,11 +1,12 @@
 //! The model describing itself: the JSON Schema of a draft, and the schema that a ledger publishes so
 //! that a copied directory explains itself (`docs/format.md` §4). Both are made from the types.
 
-use crate::code::Origin;
+use crate::code::{Code, Origin};
 use crate::field::Field;
 use crate::kinds::{Kind, Maker, Scope};
 use crate::limits::TEXT_BYTES_MAX;
 use crate::model::Common;
+use crate::sealed::Absent;
 use crate::shape::{DraftForm, FieldDef, Type, TypeDef, Wire};
 use crate::stage::Stored;
 use serde_json::{Map, Value, json};
@@ -147,7 +148,7 @@ fn event(kind: Kind) -> Value {
 }
 
 fn draft_type(def: &TypeDef) -> Value {
-    let mut about = match (def.draft, &def.wire) {
+    let mut about = match (&def.draft, &def.wire) {
         (DraftForm::Text { expected, pattern }, _) => {
             json!({ "type": "string", "pattern": pattern, "description": format!("{} Written as {expected}.", def.doc) })
         }
@@ -158,7 +159,7 @@ fn draft_type(def: &TypeDef) -> Value {
                     "type": "object", "required": ["withheld", "ground"], "additionalProperties": false,
                     "properties": {
                         "withheld": { "type": "integer", "minimum": 1, "maximum": TEXT_BYTES_MAX },
-                        "ground": { "type": "string", "pattern": "^[A-Za-z0-9._:/+-]{1,32}$" },
+                        "ground": { "type": "string", "pattern": format!("^{}$", Code::FORM.pattern_up_to(Absent::GROUND_BYTES_MAX)) },
                     },
                 },
                 {
@@ -230,8 +231,8 @@ fn draft_value(of: &Type) -> Value {
         Type::U16 => json!({ "type": "integer", "minimum": 0, "maximum": u16::MAX }),
         Type::U32 => json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
         Type::U64 => json!({ "type": "integer", "minimum": 0, "maximum": u64::MAX }),
-        Type::I32 | Type::I64 => json!({ "type": "integer" }),
-        Type::Str | Type::Bytes | Type::Array(_) => json!({ "type": "string" }),
+        Type::I32(..) | Type::I64(..) => json!({ "type": "integer" }),
+        Type::Str(_) | Type::Bytes(_) | Type::Array(_) | Type::Uuid => json!({ "type": "string" }),
         Type::Option(inner) => draft_value(inner),
         Type::List(inner, items_max) => {
             json!({ "type": "array", "items": draft_value(inner), "maxItems": items_max })

@@ -1,6 +1,8 @@
 //! What a type looks like: in bytes and in a draft. One description, made by the types themselves,
-//! from which the published schema, the JSON Schema and `docs/domain.md` are all generated.
+//! from which the published schema, the JSON Schema and `docs/domain.md` are all generated, and by which
+//! records are checked and searched without decoding them. The bounds of a type are part of it.
 
+use crate::code::TextForm;
 use std::collections::BTreeMap;
 
 /// How a value is written in bytes (`docs/format.md` §4: bincode, varint, little-endian).
@@ -14,16 +16,18 @@ pub enum Type {
     U32,
     /// Varint.
     U64,
-    /// Zigzag, then varint.
-    I32,
-    /// Zigzag, then varint.
-    I64,
-    /// Length as varint, then UTF-8.
-    Str,
-    /// Length as varint, then bytes.
-    Bytes,
+    /// Zigzag, then varint: from the first to the second, both included.
+    I32(i32, i32),
+    /// Zigzag, then varint: from the first to the second, both included.
+    I64(i64, i64),
+    /// Length as varint, then a string of this form.
+    Str(&'static TextForm),
+    /// Length as varint, then bytes: at most so many.
+    Bytes(usize),
     /// So many bytes, bare.
     Array(usize),
+    /// 16 bytes, bare: neither all zeros nor all ones.
+    Uuid,
     /// One byte, 0 or 1; after 1 the value.
     Option(Box<Type>),
     /// Count as varint, then the values.
@@ -41,10 +45,11 @@ impl Type {
             Self::U16 => "u16".into(),
             Self::U32 => "u32".into(),
             Self::U64 => "u64".into(),
-            Self::I32 => "i32".into(),
-            Self::I64 => "i64".into(),
-            Self::Str => "str".into(),
-            Self::Bytes => "bytes".into(),
+            Self::I32(..) => "i32".into(),
+            Self::I64(..) => "i64".into(),
+            Self::Str(_) => "str".into(),
+            Self::Bytes(_) => "bytes".into(),
+            Self::Uuid => "array 16".into(),
             Self::Array(bytes) => format!("array {bytes}"),
             Self::Option(inner) => format!("option {}", inner.expression()),
             Self::List(inner, _) => format!("list {}", inner.expression()),
@@ -114,7 +119,7 @@ pub struct FieldDef {
 }
 
 /// A named type in a draft.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DraftForm {
     /// An object of its fields, or one of an enumeration's spellings: as the bytes have it.
     AsWire,
@@ -123,7 +128,7 @@ pub enum DraftForm {
         /// In words, for people and for errors.
         expected: &'static str,
         /// An ECMA 262 pattern, for validators.
-        pattern: &'static str,
+        pattern: String,
     },
     /// Free text, sealed when it is recorded.
     FreeText,

@@ -1,23 +1,18 @@
 //! Whether a record is written as the codec writes it, told from the description of its kind alone, without
 //! building it: a hundred fields a microsecond, where decoding and encoding again takes ten times as long.
 //!
-//! The description ([`Type`]) is the one from which the published schema is made. This room knows of each
-//! named type which values it takes; a kind with a type that it does not know is left to the codec, and so is
-//! every record that does not pass here. So it can never let anything pass that the codec would refuse, and a
-//! test holds that; what it may do is ask the codec needlessly.
+//! The description ([`Type`]) is the one from which the published schema is made, and has the bounds of every
+//! type. A record that does not pass here is left to the codec. So this room can never let anything pass that the
+//! codec would refuse, and a test holds that; what it may do is ask the codec needlessly.
 
+use onus_core::code::TextForm;
 use onus_core::entry::{EntryHead, EntryVersion};
 use onus_core::ids::EventId;
-use onus_core::limits::{
-    AGENCY_CODE_BYTES_MAX, CODE_BYTES_MAX, INCIDENT_NUMBER_BYTES_MAX, LIST_ITEMS_MAX, NOTE_BYTES_MAX,
-    ORIGIN_BYTES_MAX, RECORD_BYTES_MAX, SCHEMA_BYTES_MAX,
-};
+use onus_core::limits::{LIST_ITEMS_MAX, RECORD_BYTES_MAX};
 use onus_core::model::common_shape;
 use onus_core::schema::readable_bodies;
 use onus_core::shape::{Type, Wire};
-use onus_core::time::{LocalDate, Timestamp};
 use std::collections::HashMap;
-use std::sync::LazyLock;
 
 /// What stands at the front of every record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +23,7 @@ pub(crate) struct Front<'a> {
 }
 
 /// One thing to expect in the bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 enum Step {
     /// One byte, 0 or 1.
     Bool,
@@ -36,8 +31,8 @@ enum Step {
     Number(u64),
     /// A zigzag varint between these.
     Signed(i64, i64),
-    /// A length, then bytes of the alphabet.
-    Text { bytes_max: usize, alphabet: Alphabet },
+    /// A length, then a string of this form.
+    Text(&'static TextForm),
     /// A length, then bytes.
     Bytes(usize),
     /// So many bytes.
@@ -50,46 +45,6 @@ enum Step {
     List(usize),
 }
 
-/// What a short string may be made of: letters, digits, and these.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Alphabet {
-    Code,
-    AgencyCode,
-    Origin,
-}
-
-impl Alphabet {
-    const fn bit(self) -> u8 {
-        match self {
-            Self::Code => 1,
-            Self::AgencyCode => 2,
-            Self::Origin => 4,
-        }
-    }
-
-    fn holds_all(self, text: &[u8]) -> bool {
-        let common = text
-            .iter()
-            .fold(u8::MAX, |common, byte| common & ALPHABETS.get(usize::from(*byte)).copied().unwrap_or(0));
-        common & self.bit() != 0
-    }
-}
-
-/// Of each byte, which alphabets hold it.
-static ALPHABETS: LazyLock<[u8; 256]> = LazyLock::new(|| {
-    let marks: [(Alphabet, &[u8]); 3] =
-        [(Alphabet::Code, b"._:/+-"), (Alphabet::AgencyCode, b"._+-"), (Alphabet::Origin, b"._:/-")];
-    let mut table = [0; 256];
-    for (byte, held) in (0..=u8::MAX).zip(&mut table) {
-        for (alphabet, own) in marks {
-            if byte.is_ascii_alphanumeric() || own.contains(&byte) {
-                *held |= alphabet.bit();
-            }
-        }
-    }
-    table
-});
-
 /// What every record begins with, of whatever kind.
 #[derive(Debug)]
 pub(crate) struct FrontForm {
@@ -101,7 +56,9 @@ impl FrontForm {
     /// From the description of the common record, whose first two fields are the same in every version.
     pub(crate) fn of_this_release() -> Self {
         let incident = common_fields(EntryVersion::CURRENT).and_then(|fields| match fields.as_slice() {
-            [event_id, incident, ..] if *event_id == [Step::EventId] => Some(incident.clone()),
+            [event_id, incident, ..] if matches!(event_id.as_slice(), [Step::EventId]) => {
+                Some(incident.clone())
+            }
             _ => None,
         });
         Self { incident: incident.filter(|steps| matches!(steps.first(), Some(Step::Option(_)))) }
@@ -170,7 +127,7 @@ fn common_fields(version: EntryVersion) -> Option<Vec<Vec<Step>>> {
     fields.iter().map(|field| steps_of(&field.of)).collect()
 }
 
-/// What to expect of a type; `None` if this room does not know which values it takes.
+/// What to expect of a type; `None` of an enumeration without values.
 fn steps_of(of: &Type) -> Option<Vec<Step>> {
     let inner_then = |step: fn(usize) -> Step, inner: &Type| {
         let inner = steps_of(inner)?;
@@ -182,14 +139,14 @@ fn steps_of(of: &Type) -> Option<Vec<Step>> {
         Type::U16 => one(Step::Number(u64::from(u16::MAX))),
         Type::U32 => one(Step::Number(u64::from(u32::MAX))),
         Type::U64 => one(Step::Number(u64::MAX)),
-        Type::I32 => one(Step::Signed(i64::from(i32::MIN), i64::from(i32::MAX))),
-        Type::I64 => one(Step::Signed(i64::MIN, i64::MAX)),
+        Type::I32(min, max) => one(Step::Signed(i64::from(*min), i64::from(*max))),
+        Type::I64(min, max) => one(Step::Signed(*min, *max)),
         Type::Array(bytes) => one(Step::Array(*bytes)),
         Type::Option(inner) => inner_then(Step::Option, inner),
         Type::List(inner, _) => inner_then(Step::List, inner),
-        Type::Bytes => one(Step::Bytes(RECORD_BYTES_MAX)),
-        // A string without a name has no alphabet.
-        Type::Str => None,
+        Type::Bytes(bytes_max) => one(Step::Bytes(*bytes_max)),
+        Type::Str(form) => one(Step::Text(form)),
+        Type::Uuid => one(Step::EventId),
         Type::Named(def) => {
             let def = def();
             match &def.wire {
@@ -199,32 +156,10 @@ fn steps_of(of: &Type) -> Option<Vec<Step>> {
                 Wire::Enum(spellings) => {
                     one(Step::Number(crate::number::wide(spellings.len().checked_sub(1)?)))
                 }
-                Wire::Alias(of) => named(def.name, of).map(|step| vec![step]),
+                Wire::Alias(of) => steps_of(of),
             }
         }
     }
-}
-
-/// The values that a named type takes.
-fn named(name: &str, of: &Type) -> Option<Step> {
-    let text = |bytes_max, alphabet| Step::Text { bytes_max, alphabet };
-    Some(match (name, of) {
-        ("Code", Type::Str) => text(CODE_BYTES_MAX, Alphabet::Code),
-        ("IncidentNumber", Type::Str) => text(INCIDENT_NUMBER_BYTES_MAX, Alphabet::Code),
-        ("AgencyCode", Type::Str) => text(AGENCY_CODE_BYTES_MAX, Alphabet::AgencyCode),
-        ("Origin", Type::Str) => text(ORIGIN_BYTES_MAX, Alphabet::Origin),
-        ("Timestamp", Type::I64) => Step::Signed(Timestamp::MIN.as_us(), Timestamp::MAX.as_us()),
-        ("LocalDate", Type::I32) => Step::Signed(
-            i64::from(LocalDate::MIN.days_since_1970()),
-            i64::from(LocalDate::MAX.days_since_1970()),
-        ),
-        ("EventId", Type::Array(16)) => Step::EventId,
-        ("Token" | "LedgerId", Type::Array(16)) => Step::Array(16),
-        ("Digest" | "PublicKey", Type::Array(32)) => Step::Array(32),
-        ("NoteBytes", Type::Bytes) => Step::Bytes(NOTE_BYTES_MAX),
-        ("SchemaBytes", Type::Bytes) => Step::Bytes(SCHEMA_BYTES_MAX),
-        _ => return None,
-    })
 }
 
 fn run(steps: &[Step], rest: &mut &[u8]) -> Option<()> {
@@ -243,9 +178,9 @@ fn run(steps: &[Step], rest: &mut &[u8]) -> Option<()> {
                 let value = (zigzag >> 1).cast_signed() ^ -(zigzag & 1).cast_signed();
                 (low..=high).contains(&value).then_some(())?;
             }
-            Step::Text { bytes_max, alphabet } => {
-                let text = counted(rest, bytes_max)?;
-                (!text.is_empty() && alphabet.holds_all(text)).then_some(())?;
+            Step::Text(form) => {
+                let text = counted(rest, form.bytes_max())?;
+                form.holds(text).then_some(())?;
             }
             Step::Bytes(max) => {
                 counted(rest, max)?;
@@ -310,9 +245,11 @@ fn chunk<'a, const N: usize>(rest: &mut &'a [u8]) -> Option<&'a [u8; N]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use onus_core::code::TextForm;
     use onus_core::entry::EntryOutline;
     use onus_core::kinds::Kind;
     use onus_core::record::Record;
+    use onus_core::time::Timestamp;
     use onus_testkit::samples::{Fullness, bytes_of};
     use onus_testkit::seed::Seed;
 
@@ -329,11 +266,7 @@ mod tests {
             };
             readable_bodies().map(head)
         });
-        heads
-            .flat_map(|head| {
-                [Fullness::Bare, Fullness::Full].map(|fullness| (head, bytes_of(&head, fullness)))
-            })
-            .collect()
+        heads.flat_map(|head| Fullness::ALL.map(|fullness| (head, bytes_of(&head, fullness)))).collect()
     }
 
     #[test]

@@ -17,6 +17,15 @@ pub enum Fullness {
     Bare,
     /// Every option is taken, every list has two items.
     Full,
+    /// Every option is taken, every list has one item, and every value is the least that its type takes.
+    Least,
+    /// Every option is taken, every list has as many items as fit, and every value is the greatest of its type.
+    Most,
+}
+
+impl Fullness {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Bare, Self::Full, Self::Least, Self::Most];
 }
 
 /// The head of an entry of this kind as this release writes it, at place 0.
@@ -62,6 +71,10 @@ pub fn record(kind: Kind, fullness: Fullness) -> Record {
     Record::decode(&head(kind), &record_bytes(kind, fullness)).expect("the description and the codec agree")
 }
 
+/// A record holds several texts and lists, and all of it has to fit an entry.
+const BYTES_MAX: usize = 3_000;
+const LIST_BYTES: usize = 6_000;
+
 struct Sample {
     bytes: Vec<u8>,
     next: u8,
@@ -71,53 +84,117 @@ struct Sample {
 impl Sample {
     fn write(&mut self, of: &Type) {
         match of {
-            Type::Bool => self.bytes.push(1),
-            Type::U16 | Type::U32 | Type::U64 => {
-                let number = self.number();
-                self.varint(number.into());
+            Type::Bool => {
+                let least = self.fullness == Fullness::Least;
+                self.bytes.push(u8::from(!least));
             }
-            Type::I32 | Type::I64 => self.varint(u64::from(self.next) << 1),
-            Type::Str => self.counted(b"sample-1"),
-            Type::Bytes => self.counted(&[0xB0, 0xB1, 0xB2]),
-            Type::Array(length) => {
-                let first = self.number();
-                self.bytes
-                    .extend((0..*length).map(|i| first.wrapping_add(u8::try_from(i % 256).unwrap_or(0))));
+            Type::U16 => self.whole(u16::MAX.into()),
+            Type::U32 => self.whole(u32::MAX.into()),
+            Type::U64 => self.whole(u64::MAX),
+            Type::I32(least, most) => {
+                let usual = i64::from(self.next);
+                self.signed(usual, (*least).into(), (*most).into());
             }
-            Type::Option(inner) => match self.fullness {
-                Fullness::Bare => self.bytes.push(0),
-                Fullness::Full => {
+            Type::I64(least, most) => {
+                let usual = i64::from(self.next);
+                self.signed(usual, *least, *most);
+            }
+            Type::Str(form) => match self.fullness {
+                Fullness::Bare | Fullness::Full => self.counted(b"sample-1"),
+                Fullness::Least => self.counted(b"-"),
+                Fullness::Most => self.counted(&vec![b'z'; form.bytes_max()]),
+            },
+            Type::Bytes(most) => match self.fullness {
+                Fullness::Bare | Fullness::Full => self.counted(&[0xB0, 0xB1, 0xB2]),
+                Fullness::Least => self.counted(&[]),
+                Fullness::Most => self.counted(&vec![0xff; (*most).min(BYTES_MAX)]),
+            },
+            Type::Array(length) => self.array(*length),
+            Type::Uuid => {
+                self.array(16);
+                // Neither nil nor max.
+                if matches!(self.fullness, Fullness::Least | Fullness::Most) {
+                    self.bytes.pop();
                     self.bytes.push(1);
+                }
+            }
+            Type::Option(inner) => {
+                let taken = self.fullness != Fullness::Bare;
+                self.bytes.push(u8::from(taken));
+                if taken {
                     self.write(inner);
                 }
-            },
-            Type::List(inner, _) => match self.fullness {
-                Fullness::Bare => self.bytes.push(0),
-                Fullness::Full => {
-                    self.bytes.push(2);
-                    self.write(inner);
-                    self.write(inner);
-                }
-            },
+            }
+            Type::List(inner, items_max) => self.list(inner, *items_max),
             Type::Named(def) => self.named(&def()),
         }
     }
 
+    fn list(&mut self, inner: &Type, items_max: usize) {
+        let mut item = Self { bytes: Vec::new(), next: self.next, fullness: self.fullness };
+        item.write(inner);
+        let items = match self.fullness {
+            Fullness::Bare => 0,
+            Fullness::Least => 1,
+            Fullness::Full => 2,
+            Fullness::Most => items_max.min((LIST_BYTES / item.bytes.len().max(1)).max(1)),
+        };
+        self.varint(u64::try_from(items).unwrap_or(0));
+        for _ in 0..items {
+            self.write(inner);
+        }
+    }
+
+    fn array(&mut self, length: usize) {
+        match self.fullness {
+            Fullness::Least => self.bytes.extend(std::iter::repeat_n(0, length)),
+            Fullness::Most => self.bytes.extend(std::iter::repeat_n(0xff, length)),
+            Fullness::Bare | Fullness::Full => {
+                let first = self.number();
+                self.bytes
+                    .extend((0..length).map(|i| first.wrapping_add(u8::try_from(i % 256).unwrap_or(0))));
+            }
+        }
+    }
+
+    fn whole(&mut self, most: u64) {
+        let usual = u64::from(self.number());
+        self.varint(match self.fullness {
+            Fullness::Bare | Fullness::Full => usual,
+            Fullness::Least => 0,
+            Fullness::Most => most,
+        });
+    }
+
+    fn signed(&mut self, usual: i64, least: i64, most: i64) {
+        let value = match self.fullness {
+            Fullness::Bare | Fullness::Full => usual,
+            Fullness::Least => least,
+            Fullness::Most => most,
+        };
+        self.varint((value.cast_unsigned() << 1) ^ (value >> 63).cast_unsigned());
+    }
+
     fn named(&mut self, def: &TypeDef) {
+        let usual = matches!(self.fullness, Fullness::Bare | Fullness::Full);
         match (&def.wire, def.name) {
             // 2023-11-01T09:12:00Z and the days after it: what any reader can show.
-            (_, "Timestamp") => {
+            (_, "Timestamp") if usual => {
                 let us = 1_698_829_920_000_000 + u64::from(self.number());
                 self.varint(us << 1);
             }
-            (_, "LocalDate") => {
+            (_, "LocalDate") if usual => {
                 let days = 19_662 + u64::from(self.number());
                 self.varint(days << 1);
             }
             (Wire::Alias(of), _) => self.write(of),
             (Wire::Struct(fields), _) => fields.iter().for_each(|field| self.write(&field.of)),
             (Wire::Enum(spellings), _) => {
-                let number = usize::from(self.number()) % spellings.len();
+                let number = match self.fullness {
+                    Fullness::Bare | Fullness::Full => usize::from(self.number()) % spellings.len(),
+                    Fullness::Least => 0,
+                    Fullness::Most => spellings.len().saturating_sub(1),
+                };
                 self.varint(u64::try_from(number).unwrap_or(0));
             }
         }

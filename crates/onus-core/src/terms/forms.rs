@@ -147,9 +147,10 @@ fn up_to_last_term(fields: Vec<Vec<Step>>) -> Box<[Step]> {
 fn steps(of: &Type, path: &str, taken: &[(&str, TermField)]) -> Vec<Step> {
     let field = taken.iter().find(|(at, _)| *at == path).map(|(_, field)| *field);
     match of {
-        Type::Bool | Type::U16 | Type::U32 | Type::U64 | Type::I32 | Type::I64 => vec![Step::Number],
-        Type::Str | Type::Bytes => vec![Step::Counted],
+        Type::Bool | Type::U16 | Type::U32 | Type::U64 | Type::I32(..) | Type::I64(..) => vec![Step::Number],
+        Type::Str(_) | Type::Bytes(_) => vec![Step::Counted],
         Type::Array(bytes) => vec![Step::Array(*bytes)],
+        Type::Uuid => vec![Step::Array(16)],
         Type::Option(_) if field == Some(TermField::Incident) => {
             vec![Step::Take(TermField::Incident, Form::Incident)]
         }

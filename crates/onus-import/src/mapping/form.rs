@@ -57,7 +57,7 @@ impl Form {
             Type::U16 => Shape::One(Self::Whole(u64::from(u16::MAX))),
             Type::U32 => Shape::One(Self::Whole(u64::from(u32::MAX))),
             Type::U64 => Shape::One(Self::Whole(u64::MAX)),
-            Type::I32 | Type::I64 | Type::Str | Type::Bytes | Type::Array(_) => {
+            Type::I32(..) | Type::I64(..) | Type::Str(_) | Type::Bytes(_) | Type::Array(_) | Type::Uuid => {
                 Shape::One(Self::Other("a value"))
             }
             Type::Named(def) => Self::of_named(def()),

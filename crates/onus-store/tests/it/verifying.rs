@@ -1,7 +1,10 @@
 //! What the full check finds, and what it then still vouches for.
 
-use crate::support::{Ledger, event};
+use crate::support::{Ledger, event, id};
+use onus_core::entry::IdOrigin;
+use onus_core::kinds::Kind;
 use onus_store::{Expect, Problem, Remark, Verdict, verify};
+use onus_testkit::samples::{Fullness, record};
 use std::num::NonZeroUsize;
 
 pub(crate) fn check(ledger: &Ledger) -> Verdict {
@@ -28,6 +31,28 @@ fn a_sound_ledger_is_vouched_for_whole() {
     assert_eq!(verdict.size, 7);
     assert_eq!(verdict.last_link, ledger.reader().last_link());
     assert_eq!(verdict.remarks, []);
+}
+
+/// What is acknowledged must be vouched for, whatever values of its types it has.
+#[test]
+fn the_least_and_the_greatest_value_of_every_type_is_recorded_and_vouched_for() {
+    let ledger = Ledger::new();
+    let writer = ledger.writer();
+    let mut recorded = 1;
+    for (n, kind) in (1..).zip(Kind::ALL) {
+        for (fullness, n) in [(Fullness::Least, 2 * n), (Fullness::Most, 2 * n + 1)] {
+            let mut record = record(*kind, fullness);
+            record.common.event_id = id(n);
+            writer.append(vec![record.encode(IdOrigin::Source).unwrap()], Expect::Any).unwrap();
+            recorded += 1;
+        }
+    }
+    writer.close().unwrap();
+
+    let verdict = check(&ledger);
+
+    assert!(verdict.is_sound() && verdict.remarks.is_empty(), "{verdict:?}");
+    assert_eq!(verdict.size, recorded);
 }
 
 #[test]
