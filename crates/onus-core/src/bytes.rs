@@ -1,34 +1,11 @@
 //! Machine bytes: digests, keys, notes, schemas. Never text; written as hex in drafts.
 
-use crate::draft::{At, DraftError};
-use crate::field::{Field, FromDraft, text_form_field, unchanged_by_sealing};
+use crate::draft::{At, DraftError, FromDraft};
+use crate::field::{Field, text_form_field, unchanged_by_sealing};
 use crate::json::Json;
 use crate::sealed::Bytes;
 use crate::shape::{DraftForm, Type, TypeDef, Wire};
 use serde_json::Value;
-
-/// Bytes that are shown as lower-case hexadecimal digits.
-#[derive(Clone, Copy, Debug)]
-pub struct Hex<'a>(pub &'a [u8]);
-
-impl std::fmt::Display for Hex<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // 32 bytes at a time, not one: an export's entry has several ids, tokens and digests.
-        for chunk in self.0.chunks(32) {
-            let mut text = [0; 64];
-            for (pair, byte) in text.chunks_exact_mut(2).zip(chunk) {
-                for (digit, half) in pair.iter_mut().zip([byte >> 4, byte & 15]) {
-                    *digit = DIGITS.get(usize::from(half)).copied().unwrap_or_default();
-                }
-            }
-            let digits = text.get(..chunk.len() * 2).unwrap_or_default();
-            f.write_str(std::str::from_utf8(digits).unwrap_or_default())?;
-        }
-        Ok(())
-    }
-}
-
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// Machine bytes of a fixed length, written as hex.
 macro_rules! hex_bytes {
@@ -53,12 +30,12 @@ macro_rules! hex_bytes {
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                std::fmt::Display::fmt(&$crate::bytes::Hex(&self.0), f)
+                std::fmt::Display::fmt(&$crate::hex::Hex(&self.0), f)
             }
         }
 
         text_form_field!($name, $about, Wire::Alias(Type::Array($bytes)), $expected, $pattern,
-            |text| crate::ids::parse_hex(text).map($name));
+            |text| crate::hex::bytes_of(text).map($name));
     )+};
 }
 
@@ -105,16 +82,12 @@ macro_rules! byte_field {
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                std::fmt::Display::fmt(&$crate::bytes::Hex(self.as_slice()), f)
+                std::fmt::Display::fmt(&$crate::hex::Hex(self.as_slice()), f)
             }
         }
 
         text_form_field!($name, $about, Wire::Alias(Type::Bytes(Self::BYTES_MAX)), $expected, "^([0-9A-Fa-f]{2})*$", |text| {
-            (text.len() <= 2 * Self::BYTES_MAX && text.len() % 2 == 0)
-                .then(|| text.as_bytes().chunks_exact(2)
-                    .map(|pair| std::str::from_utf8(pair).ok().and_then(crate::ids::parse_hex::<1>).map(|[byte]| byte))
-                    .collect::<Option<Vec<u8>>>())
-                .flatten()
+            (text.len() <= 2 * Self::BYTES_MAX).then(|| crate::hex::bytes_of_any_length(text)).flatten()
                 .and_then(Self::new)
         });
     )+};

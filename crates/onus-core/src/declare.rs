@@ -43,7 +43,7 @@ macro_rules! record_impls {
         impl $crate::field::Field for $name {
             $crate::declare::record_field_fns!([$($doc)*] $name { $([$($fdoc)*] $field : $ty [$($how($($arg)*))?]),* });
         }
-        impl $crate::field::FromDraft for $name {
+        impl $crate::draft::FromDraft for $name {
             $crate::declare::record_draft_fn!($name { $($field : $ty [$($how($($arg)*))?]),* });
         }
         $crate::field::unchanged_by_sealing!($name);
@@ -59,13 +59,13 @@ macro_rules! record_impls {
         {
             $crate::declare::record_field_fns!([$($doc)*] $name { $([$($fdoc)*] $field : $ty [$($how($($arg)*))?]),* });
         }
-        impl<$stage: $crate::stage::Stage> $crate::field::FromDraft for $name<$stage>
+        impl<$stage: $crate::stage::Stage> $crate::draft::FromDraft for $name<$stage>
         where
-            $stage::Text: $crate::field::FromDraft,
-            $stage::Token: $crate::field::FromDraft,
-            $stage::Id: $crate::field::FromDraft,
-            $stage::Assertion: $crate::field::FromDraft,
-            $stage::Submission: $crate::field::FromDraft,
+            $stage::Text: $crate::draft::FromDraft,
+            $stage::Token: $crate::draft::FromDraft,
+            $stage::Id: $crate::draft::FromDraft,
+            $stage::Assertion: $crate::draft::FromDraft,
+            $stage::Submission: $crate::draft::FromDraft,
         {
             $crate::declare::record_draft_fn!($name { $($field : $ty [$($how($($arg)*))?]),* });
         }
@@ -112,18 +112,18 @@ macro_rules! record_field_fns {
                 visit,
             );)*
         }
-        fn columns(name: &str, _: &str, _: u16, out: &mut Vec<$crate::flat::Column>) {
+        fn columns(name: &str, _: &str, _: u16, out: &mut Vec<$crate::cell::Column>) {
             $(<$ty as $crate::field::Field>::columns(
-                &$crate::flat::below(name, stringify!($field)),
+                &$crate::cell::below(name, stringify!($field)),
                 &$crate::declare::doc(&[$($fdoc),*]),
                 $crate::declare::sealed_number!($($how($($arg)*))?),
                 out,
             );)*
         }
-        fn cells(&self, row: &mut dyn FnMut($crate::flat::Cell<'_>)) {
+        fn cells(&self, row: &mut dyn FnMut($crate::cell::Cell<'_>)) {
             $($crate::field::Field::cells(&self.$field, row);)*
         }
-        fn blank(row: &mut dyn FnMut($crate::flat::Cell<'_>)) {
+        fn blank(row: &mut dyn FnMut($crate::cell::Cell<'_>)) {
             $(<$ty as $crate::field::Field>::blank(row);)*
         }
     };

@@ -4,7 +4,6 @@
 //! never repeats anything that was read, neither a value nor an unknown name, because either may be
 //! personal text in the wrong place.
 
-use crate::field::FromDraft;
 use crate::json::{Json, JsonError};
 
 /// Why a draft was refused. Nothing of it was kept.
@@ -22,6 +21,19 @@ pub enum DraftError {
         /// What is wrong and what would be accepted.
         problem: String,
     },
+}
+
+/// A value that a draft can state.
+pub(crate) trait FromDraft: Sized {
+    fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError>;
+    /// What an absent (or null) member means; `None` where it must be stated.
+    fn absent() -> Option<Self> {
+        None
+    }
+    /// What to say where it must be stated and is not.
+    fn required(at: &At<'_>) -> DraftError {
+        at.problem("is required".into())
+    }
 }
 
 /// A place in a draft.

@@ -4,8 +4,8 @@
 //! the `record!` macro and enumerations from `vocabulary!`, so a type is declared once and nothing
 //! about it is written twice.
 
-use crate::draft::{At, DraftError};
-use crate::flat::{Cell, Column, Holds};
+use crate::cell::{Cell, Column, Holds};
+use crate::draft::{At, DraftError, FromDraft};
 use crate::ids::{AgencyId, EventId, Incident, Token};
 use crate::json::Json;
 use crate::limits::{LIST_ITEMS_MAX, RECORD_BYTES_MAX, TEXT_BYTES_MAX};
@@ -36,19 +36,6 @@ pub trait Field {
     /// As many absent cells as it has columns.
     fn blank(row: &mut dyn FnMut(Cell<'_>)) {
         row(Cell::Absent);
-    }
-}
-
-/// A value that a draft can state.
-pub(crate) trait FromDraft: Sized {
-    fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError>;
-    /// What an absent (or null) member means; `None` where it must be stated.
-    fn absent() -> Option<Self> {
-        None
-    }
-    /// What to say where it must be stated and is not.
-    fn required(at: &At<'_>) -> DraftError {
-        at.problem("is required".into())
     }
 }
 
@@ -85,11 +72,11 @@ macro_rules! enumeration_field {
             fn to_json(&self) -> serde_json::Value {
                 self.as_str().into()
             }
-            fn cells(&self, row: &mut dyn FnMut($crate::flat::Cell<'_>)) {
-                row($crate::flat::Cell::Text(self.as_str()));
+            fn cells(&self, row: &mut dyn FnMut($crate::cell::Cell<'_>)) {
+                row($crate::cell::Cell::Text(self.as_str()));
             }
         }
-        impl $crate::field::FromDraft for $name {
+        impl $crate::draft::FromDraft for $name {
             fn read(
                 json: &$crate::json::Json,
                 at: &$crate::draft::At<'_>,
@@ -121,8 +108,8 @@ macro_rules! text_form_field {
             fn to_json(&self) -> Value {
                 self.to_string().into()
             }
-            fn cells(&self, row: &mut dyn FnMut($crate::flat::Cell<'_>)) {
-                row($crate::flat::Cell::Text(&self.to_string()));
+            fn cells(&self, row: &mut dyn FnMut($crate::cell::Cell<'_>)) {
+                row($crate::cell::Cell::Text(&self.to_string()));
             }
         }
         impl FromDraft for $name {

@@ -68,7 +68,7 @@ impl Token {
     /// Reads 32 hex digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        parse_hex(text).map(Self)
+        crate::hex::bytes_of(text).map(Self)
     }
 
     /// Its 16 bytes.
@@ -80,7 +80,7 @@ impl Token {
 
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        crate::bytes::Hex(&self.0).fmt(f)
+        crate::hex::Hex(&self.0).fmt(f)
     }
 }
 
@@ -88,21 +88,6 @@ impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Token({self})")
     }
-}
-
-/// Reads exactly `2 × N` hex digits.
-pub(crate) fn parse_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let digits = text.as_bytes();
-    if digits.len() != N * 2 {
-        return None;
-    }
-    let nibble = |digit: u8| char::from(digit).to_digit(16).and_then(|d| u8::try_from(d).ok());
-    let mut bytes = [0_u8; N];
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        let [high, low] = pair else { return None };
-        *byte = (nibble(*high)? << 4) | nibble(*low)?;
-    }
-    Some(bytes)
 }
 
 /// `kind:code`, such as `police:mps`, `ambulance:las` or `mh_trust:RV5`.

@@ -37,8 +37,8 @@ use crate::bodies::older;
 use crate::bodies::policy::{PolicyPublished, PolicyWithdrawn, SourceTallied};
 use crate::bodies::triage::{TriageAssessed, TriageReassessed};
 use crate::codec::{self, DecodeError, TooLong};
-use crate::draft::{At, DraftError};
-use crate::field::{Field, FromDraft, Seal};
+use crate::draft::{At, DraftError, FromDraft};
+use crate::field::{Field, Seal};
 use crate::json::Json;
 use crate::sealed::Sealed;
 use crate::shape::Type;
@@ -148,7 +148,7 @@ macro_rules! kinds {
 
         impl Kind {
             /// The columns of the body in a table, under `body`.
-            pub(crate) fn body_columns(self, out: &mut Vec<$crate::flat::Column>) {
+            pub(crate) fn body_columns(self, out: &mut Vec<$crate::cell::Column>) {
                 match self { $(Self::$name => kinds!(@columns out $name $(<$stage>)?)),+ }
             }
         }
@@ -192,7 +192,7 @@ macro_rules! kinds {
                 match self { $(Self::$name(body) => body.visit_sealed(0, visit)),+ }
             }
 
-            pub(crate) fn cells(&self, row: &mut dyn FnMut($crate::flat::Cell<'_>)) {
+            pub(crate) fn cells(&self, row: &mut dyn FnMut($crate::cell::Cell<'_>)) {
                 match self { $(Self::$name(body) => body.cells(row)),+ }
             }
 

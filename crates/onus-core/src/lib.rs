@@ -16,6 +16,7 @@
 pub mod blame;
 pub mod bodies;
 pub mod bytes;
+pub mod cell;
 pub mod code;
 pub mod codec;
 pub mod common_1;
@@ -24,6 +25,7 @@ pub mod draft;
 pub mod entry;
 pub mod field;
 pub mod flat;
+pub mod hex;
 pub mod history;
 pub mod hold;
 pub mod ids;

@@ -7,9 +7,9 @@
 use crate::code::{Code, Origin};
 use crate::codec::{self, DecodeError, TooLong};
 use crate::common_1::common_1;
-use crate::draft::{At, DraftError};
+use crate::draft::{At, DraftError, FromDraft};
 use crate::entry::{EncodedEvent, EntryHead, EntryVersion, IdOrigin};
-use crate::field::{Field, FromDraft, Seal};
+use crate::field::{Field, Seal};
 use crate::ids::{Incident, IncidentKey};
 use crate::json::Json;
 use crate::kinds::{Body, Kind, Maker, Scope};

@@ -21,8 +21,7 @@ mod state;
 mod statement;
 
 pub use contested::{Contested, DoublyOwned};
-pub use contradiction::Contradiction;
-pub use state::{Account, Pending, Quality, Span, State};
+pub use state::{Account, Contradiction, Pending, Quality, Span, State};
 
 use crate::history::{Entry, History, Vantage};
 use crate::ids::AgencyId;

@@ -7,7 +7,7 @@
 //! # Never
 //! * A document is good because of what it says of itself: without a key that the reader brings, nothing is checked.
 
-use onus_core::bytes::Hex;
+use onus_core::hex::Hex;
 use onus_core::history::Entry;
 use onus_core::kinds::Body;
 use onus_core::vocabulary::KeyPurpose;

@@ -6,7 +6,7 @@
 
 use crate::data::Counts;
 use crate::signature::Signature;
-use onus_core::bytes::Hex;
+use onus_core::hex::Hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;

@@ -22,7 +22,7 @@
 use crate::ledger::{Ledger, OpenError};
 use crate::signing::{SigningError, in_force, is_of_another_purpose, signing_keys};
 use crate::small_files;
-use onus_core::bytes::Hex;
+use onus_core::hex::Hex;
 use onus_core::storage::{Audience, OpenHow, Storage, StoredFile};
 use onus_core::vocabulary::KeyPurpose;
 use onus_proof::{

@@ -15,7 +15,7 @@ pub use checkpoint::{CheckpointError, CheckpointText, root_at};
 pub use frame::{FrameDefinition, FrameError, Framed, deciding_agencies};
 pub use ticket::{Drum, Ticket};
 
-use onus_core::bytes::Hex;
+use onus_core::hex::Hex;
 use sha2::{Digest as _, Sha256};
 
 /// The first line of what a seed is made from.

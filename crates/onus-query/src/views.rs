@@ -29,7 +29,7 @@ use crate::figures::{Period, Row, Sums, in_batches};
 use crate::incident::HistoryError;
 use crate::policy::Policies;
 use crate::sweep::sweep;
-use onus_core::bytes::Hex;
+use onus_core::hex::Hex;
 use onus_core::history::{Entry, History, KnownBy};
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::kinds::Kind;

@@ -1,6 +1,6 @@
 //! Where accounts differ, and where two agencies took on the same thing at once.
 
-use super::contradiction::Contradiction;
+use super::Contradiction;
 use super::state::{Account, State};
 use crate::ids::AgencyId;
 use crate::time::Timestamp;

@@ -5,6 +5,7 @@
 //! Where two agencies' final words do not agree, each contradicts those statements of the other that nothing of
 //! its own agrees with. Times agree where their uncertainties overlap.
 
+use super::Contradiction;
 use super::statement::{facets_or_offered, offer_of, receiver_in};
 use crate::history::Entry;
 use crate::ids::{AgencyId, EventId};
@@ -12,21 +13,6 @@ use crate::kinds::Body;
 use crate::time::Timestamp;
 use crate::vocabulary::Facet;
 use std::collections::BTreeSet;
-
-/// One agency's statement that another's contradicts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contradiction {
-    /// What it is about.
-    pub facets: Vec<Facet>,
-    /// The statement contradicted, by its place in the ledger.
-    pub statement: u64,
-    /// Whose it is.
-    pub of: AgencyId,
-    /// Who contradicts it.
-    pub by: AgencyId,
-    /// With which entry.
-    pub against: u64,
-}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Matter<'a> {

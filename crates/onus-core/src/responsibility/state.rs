@@ -41,6 +41,21 @@ impl Spelt for Quality {
     }
 }
 
+/// One agency's statement that another's contradicts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contradiction {
+    /// What it is about.
+    pub facets: Vec<Facet>,
+    /// The statement contradicted, by its place in the ledger.
+    pub statement: u64,
+    /// Whose it is.
+    pub of: AgencyId,
+    /// Who contradicts it.
+    pub by: AgencyId,
+    /// With which entry.
+    pub against: u64,
+}
+
 /// How a facet stands at an instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {

@@ -1,6 +1,6 @@
 //! What an entry says of responsibility, with the offer that it answers looked up.
 
-use super::contradiction::Contradiction;
+use super::Contradiction;
 use super::{Binding, Grounds, Quality};
 use crate::bodies::handover::HandoverOffered;
 use crate::history::Entry;

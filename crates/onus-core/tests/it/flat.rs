@@ -1,7 +1,8 @@
 //! Columns and cells of every kind come from one declaration, and agree.
 
+use onus_core::cell::{Cell, Holds};
 use onus_core::entry::EntryHead;
-use onus_core::flat::{Cell, Holds, cells, columns};
+use onus_core::flat::{cells, columns};
 use onus_core::kinds::Kind;
 use onus_testkit::samples::{Fullness, head, record};
 use std::collections::BTreeSet;

@@ -4,8 +4,9 @@
 //! kind have one table, so that no column means different things in different rows.
 
 use crate::data::event::{Event, TextState};
+use onus_core::cell::{Cell, Holds};
 use onus_core::code::Code;
-use onus_core::flat::{Cell, Holds, cells, columns};
+use onus_core::flat::{cells, columns};
 use onus_core::kinds::Kind;
 use onus_core::time::{LocalDate, Timestamp};
 

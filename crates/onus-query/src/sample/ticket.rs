@@ -6,7 +6,7 @@
 //! An item's ticket depends on the seed and on its own id alone. So a longer draw begins with the shorter one, and
 //! leaving items out of a frame changes nothing in the order of the others.
 
-use onus_core::bytes::Hex;
+use onus_core::hex::Hex;
 use sha2::{Digest as _, Sha256};
 
 /// The fewest decimals of a ticket.

@@ -1,7 +1,8 @@
 //! The texts that are opened in an export: named by kind and field, handed out by the ledger's door alone.
 
 use crate::exit::{Cause, Failure, chain};
-use onus_core::flat::{Holds, columns};
+use onus_core::cell::Holds;
+use onus_core::flat::columns;
 use onus_core::kinds::Kind;
 use onus_export::data::{DataError, Event, TextState};
 use onus_ledger::{Disclosure, Ledger, Passphrase, Wanted, open_disclosed};
