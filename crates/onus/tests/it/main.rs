@@ -20,6 +20,7 @@ mod export;
 mod exports_page;
 mod find;
 mod flags;
+mod frozen;
 mod handed_on;
 mod handover;
 mod happy;

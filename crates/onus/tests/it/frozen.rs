@@ -1,0 +1,530 @@
+//! The ledger that commit 3058c0c wrote, with its private directory, and what every question to it is answered.
+//!
+//! `tests/frozen/3058c0c/answers` holds the answers. One that differs is a failure until the reason is in
+//! docs/CHANGELOG.md and the answers are written again: `ONUS_BLESS=1 cargo test -p onus --test it frozen`.
+
+use crate::ledger::{Ledger, Run};
+use onus_ledger::Account;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use std::fmt::Write as _;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+const STORY: &str = "police:sussex/2025-11-03/7";
+const DISPUTED: &str = "police:met/2024-06-12/1";
+const SUPERVISOR: &str = "police:sussex/supervisor";
+const OFFICER: &str = "police:sussex/data_protection_officer";
+
+/// The name of a file in `answers`, and what is typed.
+type Question = (&'static str, &'static [&'static str]);
+
+const QUESTIONS: &[Question] = &[
+    ("verify", &["verify", "--format", "json"]),
+    ("verify-access", &["verify", "--access", "--format", "json"]),
+    ("access-verify", &["access", "verify", "--format", "json"]),
+    ("verify-checkpoint", &["verify", "--checkpoint", "files/first.checkpoint", "--format", "json"]),
+    ("stats", &["stats", "--format", "json"]),
+    ("show-story", &["show", STORY, "--format", "json"]),
+    ("show-story-words", &["show", STORY, "--format", "table"]),
+    ("show-story-rows", &["show", STORY, "--format", "csv"]),
+    ("show-story-known-at", &["show", STORY, "--known-at", "2025-11-03T20:40", "--format", "json"]),
+    ("show-full-words", &["show", "police:sussex/2025-11-01/61", "--format", "table"]),
+    ("show-bare", &["show", "police:sussex/2025-11-01/62", "--format", "json"]),
+    ("show-bare-words", &["show", "police:sussex/2025-11-01/62", "--format", "table"]),
+    ("show-withheld", &["show", "police:sussex/2025-11-01/63", "--format", "json"]),
+    ("show-erased", &["show", "police:sussex/2025-11-03/11", "--format", "json"]),
+    ("show-case", &["show", "police:sussex/2023-02-14/1", "--format", "json"]),
+    (
+        "show-disclosed",
+        &["show", "police:sussex/2025-11-03/8", "--keys", "files/keys.json", "--format", "json"],
+    ),
+    ("who-custody", &["who", STORY, "--facet", "custody", "--at", "2025-11-03T22:50", "--format", "json"]),
+    (
+        "who-disputed",
+        &["who", DISPUTED, "--facet", "custody", "--at", "2024-06-12T02:30", "--format", "json"],
+    ),
+    (
+        "who-declined",
+        &[
+            "who",
+            "police:sussex/2025-11-03/8",
+            "--facet",
+            "response",
+            "--at",
+            "2025-11-03T22:00",
+            "--format",
+            "json",
+        ],
+    ),
+    ("dispute", &["dispute", DISPUTED, "--format", "json"]),
+    ("dispute-words", &["dispute", DISPUTED, "--format", "table"]),
+    ("flags", &["flags", "--as-of", "2026-02-01T00:00", "--format", "json"]),
+    ("flags-known-at", &["flags", "--known-at", "2026-01-05T11:00", "--format", "json"]),
+    ("report", &["report", "--from", "2025-11-01", "--to", "2025-11-30", "--format", "json"]),
+    (
+        "report-norfolk",
+        &[
+            "report",
+            "--from",
+            "2024-03-01",
+            "--to",
+            "2024-03-31",
+            "--agency",
+            "police:norfolk",
+            "--format",
+            "json",
+        ],
+    ),
+    (
+        "report-suppressed",
+        &["report", "--from", "2023-01-01", "--to", "2025-12-31", "--suppress", "5", "--format", "json"],
+    ),
+    ("report-coverage", &["report", "--coverage", "--format", "json"]),
+    ("sample-frame", &["sample", "--frame", "--format", "json"]),
+    ("sample", &["sample", "--size", "6", "--seed", "6e6f72666f6c6b", "--format", "json"]),
+    (
+        "find-decisions",
+        &["find", "--kind", "AttendanceDecided", "--outcome", "no_deploy_refer", "--format", "json"],
+    ),
+    ("find-by-kind", &["find", "--group-by", "kind", "--format", "json"]),
+    (
+        "find-by-counterpart",
+        &["find", "--kind", "HandoverOffered", "--group-by", "counterpart", "--format", "json"],
+    ),
+    ("policy-list", &["policy", "list", "--format", "json"]),
+    (
+        "policy-in-force",
+        &["policy", "in-force", "--agency", "police:met", "--at", "2023-11-05T00:00", "--format", "json"],
+    ),
+    ("hold-list", &["hold", "list", "--format", "json"]),
+    ("restrictions", &["restrictions", "--format", "json"]),
+    ("key-show", &["key", "show", "--format", "json"]),
+    ("witness-show", &["witness", "show", "--format", "json"]),
+    ("access-find", &["access", "find", "--format", "json"]),
+    (
+        "access-find-erased",
+        &["access", "find", "--incident", "police:sussex/2025-11-03/11", "--format", "json"],
+    ),
+    ("access-report", &["access", "report", "--format", "json"]),
+    ("access-ledger", &["-l", "ledger.private/access", "find", "--format", "json"]),
+    (
+        "retention-due",
+        &["retention", "due", "--rules", "schedule.toml", "--on", "2040-01-01", "--format", "json"],
+    ),
+    ("seal-status", &["seal", "status", "--format", "json"]),
+    ("token", &["token", "frozen-subject-1"]),
+    ("index-verify", &["index", "verify"]),
+];
+
+/// What opens sealed texts. Each writes a line of the access ledger, so these are put to a copy of their own.
+const REVEALED: &[Question] = &[
+    (
+        "revealed-story",
+        &["--as", SUPERVISOR, "show", STORY, "--reveal", "--why", "frozen", "--format", "json"],
+    ),
+    (
+        "revealed-full",
+        &[
+            "--as",
+            SUPERVISOR,
+            "show",
+            "police:sussex/2025-11-01/61",
+            "--reveal",
+            "--why",
+            "frozen",
+            "--format",
+            "json",
+        ],
+    ),
+    (
+        "revealed-withheld",
+        &[
+            "--as",
+            SUPERVISOR,
+            "show",
+            "police:sussex/2025-11-01/63",
+            "--reveal",
+            "--why",
+            "frozen",
+            "--format",
+            "json",
+        ],
+    ),
+    (
+        "revealed-restricted",
+        &[
+            "--as",
+            OFFICER,
+            "show",
+            "police:sussex/2025-11-03/10",
+            "--reveal",
+            "--why",
+            "frozen",
+            "--format",
+            "json",
+        ],
+    ),
+    (
+        "revealed-for-a-purpose",
+        &[
+            "--as",
+            OFFICER,
+            "show",
+            "police:sussex/2025-11-03/10",
+            "--reveal",
+            "--for",
+            "legal_claims",
+            "--why",
+            "frozen",
+            "--format",
+            "json",
+        ],
+    ),
+    (
+        "revealed-erased",
+        &[
+            "--as",
+            OFFICER,
+            "show",
+            "police:sussex/2025-11-03/11",
+            "--reveal",
+            "--why",
+            "frozen",
+            "--format",
+            "json",
+        ],
+    ),
+    (
+        "revealed-erased-subject",
+        &[
+            "--as",
+            OFFICER,
+            "show",
+            "police:sussex/2025-11-03/12",
+            "--reveal",
+            "--why",
+            "frozen",
+            "--format",
+            "json",
+        ],
+    ),
+    (
+        "revealed-case",
+        &[
+            "--as",
+            SUPERVISOR,
+            "show",
+            "police:sussex/2023-02-14/1",
+            "--reveal",
+            "--why",
+            "frozen",
+            "--format",
+            "table",
+        ],
+    ),
+];
+
+/// What was handed out on the days on which the ledger was written. `{1}` and `{2}` are its first and second key for
+/// checkpoints, `{w}` is the key of the witness.
+const CHECKED: &[Question] = &[
+    ("check-entry", &["check", "files/offer.tlog-proof", "--key", "{2}"]),
+    ("check-incident", &["check", "files/incident.json", "--key", "{2}"]),
+    ("check-evidence", &["check", "files/case.html", "--key", "{2}"]),
+    ("check-export", &["check", "files/case", "--key", "{2}"]),
+    (
+        "check-checkpoints",
+        &["check", "files/first.checkpoint", "files/last.checkpoint", "--key", "{1}", "--key", "{2}"],
+    ),
+    ("check-witnessed", &["check", "files/witnessed.checkpoint", "--key", "{2}", "--key", "{w}"]),
+    ("check-receipts", &["check", "files/receipts.ndjson", "--key", "{1}"]),
+    ("check-erasure", &["check", "files/erasure.json", "--key", "{2}"]),
+    ("check-untrusted", &["check", "files/offer.tlog-proof", "--key", "{1}"]),
+    ("check-request", &["handover", "read", "files/offer.json", "--key", "{1}", "--format", "json"]),
+];
+
+const EXPORTS: &[Question] = &[
+    ("export-ndjson", &["ndjson"]),
+    (
+        "export-ndjson-opened",
+        &[
+            "ndjson",
+            "--incident",
+            STORY,
+            "--disclose",
+            "AttendanceDecided.rationale",
+            "--recipient",
+            "HMICFRS",
+            "--ground",
+            "inspection",
+        ],
+    ),
+    ("export-csv", &["csv"]),
+    ("export-sqlite", &["sqlite"]),
+    ("export-parquet", &["parquet"]),
+    ("export-fhir", &["fhir"]),
+    ("export-s136", &["s136", "--year", "2026"]),
+    ("export-dispute", &["dispute", DISPUTED]),
+    ("export-disclosure-schedule", &["disclosure-schedule", STORY]),
+    ("export-foi", &["foi", "--from", "2023-01-01", "--to", "2025-12-31"]),
+];
+
+fn frozen() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/frozen/3058c0c")
+}
+
+/// A copy that may be written to, with the modes that a private directory needs, in which this process's account may
+/// act as the account that wrote it might.
+fn thawed() -> Ledger {
+    let copy = Ledger::none();
+    for part in ["ledger", "ledger.private", "files"] {
+        copy_below(&frozen().join(part), &copy.folder().join(part));
+    }
+    let profiles = copy.private().join("profiles.toml");
+    let written = fs::read_to_string(&profiles).unwrap();
+    let account = format!("account = \"{}\"", Account::of_this_process().name());
+    fs::write(&profiles, written.replace("account = \"root\"", &account)).unwrap();
+    let schedule = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/retention/template.toml");
+    fs::copy(schedule, copy.folder().join("schedule.toml")).map(drop).unwrap();
+    copy
+}
+
+fn copy_below(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    fs::set_permissions(to, Permissions::from_mode(0o700)).unwrap();
+    for item in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(item.file_name());
+        if item.path().is_dir() {
+            copy_below(&item.path(), &target);
+        } else {
+            fs::write(&target, fs::read(item.path()).unwrap()).unwrap();
+            fs::set_permissions(&target, Permissions::from_mode(0o600)).unwrap();
+        }
+    }
+}
+
+/// Every file below a folder but those that are derived and may be made again, with its bytes.
+fn records(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    for item in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = item.path();
+        if path.is_dir() {
+            found.extend(records(&path));
+        } else if path.extension().is_some_and(|end| end == "seg") || path.ends_with("head") {
+            found.push((path.clone(), fs::read(&path).unwrap()));
+        }
+    }
+    found.sort();
+    found
+}
+
+fn key(name: &str) -> String {
+    fs::read_to_string(frozen().join(format!("files/{name}.key"))).unwrap().trim().to_owned()
+}
+
+fn said(args: &[&str], run: &Run) -> String {
+    let mut text = format!("$ onus {}\n", args.join(" "));
+    writeln!(
+        text,
+        "exit code {}\n── standard output\n{}── standard error\n{}",
+        run.code,
+        without_the_hour(&run.stdout),
+        run.stderr
+    )
+    .unwrap();
+    text
+}
+
+/// The same without the one time in an answer that is this run's: up to when flags were looked for.
+fn without_the_hour(answer: &str) -> String {
+    let mask = |line: &str| match line.split_once("\"flags_as_of\": ") {
+        Some((indent, _)) => format!("{indent}\"flags_as_of\": <now>\n"),
+        None => line.to_owned(),
+    };
+    answer.split_inclusive('\n').map(mask).collect()
+}
+
+/// Answers that are not as they were, named with the first line that differs.
+#[derive(Default)]
+struct Changed(Vec<String>);
+
+impl Changed {
+    fn compare(&mut self, name: &str, answer: &str) {
+        let path = frozen().join("answers").join(format!("{name}.txt"));
+        if std::env::var_os("ONUS_BLESS").is_some() {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, answer).unwrap();
+            return;
+        }
+        let expected = fs::read_to_string(&path).unwrap_or_default();
+        if expected != answer {
+            let mut lines = expected.lines().zip(answer.lines()).enumerate();
+            let first = lines.find(|(_, (was, is))| was != is);
+            self.0.push(first.map_or_else(
+                || format!("{name}: {} lines, now {}", expected.lines().count(), answer.lines().count()),
+                |(n, (was, is))| format!("{name}, line {}:\n    was {was}\n    is  {is}", n + 1),
+            ));
+        }
+    }
+
+    fn none(self) {
+        let changed = self.0;
+        assert!(changed.is_empty(), "answers changed; see the head of frozen.rs:\n{}", changed.join("\n"));
+    }
+}
+
+#[test]
+fn every_question_is_answered_as_on_the_day_it_was_frozen() {
+    let ledger = thawed();
+    let before = records(ledger.folder());
+    let mut changed = Changed::default();
+    for (name, args) in QUESTIONS {
+        changed.compare(name, &said(args, &ledger.run(args, "")));
+    }
+    assert_eq!(records(ledger.folder()), before, "a question changed what is recorded");
+    changed.none();
+}
+
+#[test]
+fn its_sealed_texts_open_and_those_restricted_or_erased_do_not() {
+    let ledger = thawed();
+    let mut changed = Changed::default();
+    for (name, args) in REVEALED {
+        changed.compare(name, &said(args, &ledger.run(args, "")));
+    }
+    assert_eq!(ledger.run(&["access", "verify"], "").code, 0);
+    changed.none();
+}
+
+#[test]
+fn what_it_handed_out_is_still_judged_the_same() {
+    let ledger = thawed();
+    let (first, second, witness) = (key("checkpoint-1"), key("checkpoint-2"), key("trust-witness"));
+    let mut changed = Changed::default();
+    for (name, args) in CHECKED {
+        let typed: Vec<&str> = args
+            .iter()
+            .map(|arg| match *arg {
+                "{1}" => first.as_str(),
+                "{2}" => second.as_str(),
+                "{w}" => witness.as_str(),
+                other => other,
+            })
+            .collect();
+        changed.compare(name, &said(&typed, &ledger.run(&typed, "")));
+    }
+    changed.none();
+}
+
+#[test]
+fn it_is_exported_as_before_and_every_export_checks() {
+    let mut changed = Changed::default();
+    for (name, args) in EXPORTS {
+        let ledger = thawed();
+        let typed = [&["--as", SUPERVISOR, "export"], *args, &["-o", "out"]].concat();
+        let run = ledger.run(&typed, "");
+        let folder = ledger.folder().join("out");
+        let answer = format!("{}── files\n{}", said(&typed, &run), files_of(&folder));
+        changed.compare(name, &answer);
+        let check = ledger.run(&["check", "out", "--key", &key("checkpoint-2")], "");
+        assert_eq!(check.code, 0, "{name}: {}{}", check.stdout, check.stderr);
+    }
+    changed.none();
+}
+
+/// The files of an export, each with its digest, or with what it holds where its bytes depend on a library.
+fn files_of(folder: &Path) -> String {
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&fs::read(folder.join("manifest.json")).unwrap()).unwrap();
+    let mut text = String::new();
+    for file in manifest["files"].as_array().unwrap() {
+        let name = file["name"].as_str().unwrap();
+        let path = folder.join(name);
+        match path.extension().and_then(|end| end.to_str()) {
+            Some("sqlite") => text.push_str(&tables_of(&path)),
+            Some("parquet") => {
+                let reader = SerializedFileReader::new(fs::File::open(&path).unwrap()).unwrap();
+                let metadata = reader.metadata().file_metadata();
+                let columns = metadata.schema_descr().num_columns();
+                writeln!(text, "{name}: {} rows, {columns} columns", metadata.num_rows()).unwrap();
+            }
+            // They say when the export was made.
+            Some("txt" | "html") => writeln!(text, "{name}").unwrap(),
+            _ => writeln!(text, "{name}: sha256 {}", file["sha256"].as_str().unwrap()).unwrap(),
+        }
+    }
+    text
+}
+
+fn tables_of(path: &Path) -> String {
+    let file = rusqlite::Connection::open(path).unwrap();
+    let mut names =
+        file.prepare("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name").unwrap();
+    let names: Vec<String> = names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    names.iter().fold(String::new(), |mut text, name| {
+        let rows: i64 =
+            file.query_row(&format!("SELECT count(*) FROM \"{name}\""), [], |row| row.get(0)).unwrap();
+        writeln!(text, "{name}: {rows} rows").unwrap();
+        text
+    })
+}
+
+#[test]
+fn its_entries_are_proved_signed_and_put_into_evidence() {
+    let ledger = thawed();
+    let ok = |args: &[&str]| {
+        let run = ledger.run(args, "");
+        assert_eq!(run.code, 0, "{args:?}: {}{}", run.stdout, run.stderr);
+        run.stdout
+    };
+    let keep = |name: &str, text: &str| fs::write(ledger.folder().join(name), text).unwrap();
+    keep("head", &ok(&["checkpoint"]));
+    keep("entry", &ok(&["prove", "7"]));
+    keep("incident", &ok(&["prove", STORY]));
+    keep("since-368", &ok(&["prove", "368..406"]));
+    keep("since-380", &ok(&["prove", "380..406"]));
+    ok(&[
+        "--as",
+        SUPERVISOR,
+        "evidence",
+        STORY,
+        "--disclose",
+        "all",
+        "--to",
+        "court",
+        "--ground",
+        "coroner",
+        "--why",
+        "x",
+        "-o",
+        "new.html",
+    ]);
+    let (old, new) = (key("checkpoint-1"), key("checkpoint-2"));
+    for file in ["head", "entry", "incident", "new.html"] {
+        ok(&["check", file, "--key", &new, "--key", &old]);
+    }
+    let grown = ["--consistency", "since-368", "--consistency", "since-380"];
+    let receipts = ["check", "files/receipts.ndjson", "--checkpoint", "head", "--key", &new, "--key", &old];
+    ok(&[&receipts[..], &grown].concat());
+    ok(&["verify", "--checkpoint", "files/witnessed.checkpoint", "--checkpoint", "head"]);
+}
+
+#[test]
+fn it_grows_under_todays_release_and_nothing_before_changes() {
+    let ledger = thawed();
+    let segment = ledger.dir().join("log/00000000000000000000.seg");
+    let before = fs::read(&segment).unwrap();
+    let shown = ledger.run(&["show", STORY, "--format", "json"], "");
+    let receipts = ledger.record(&crate::ledger::decision(142, 1, "recorded by a later release"));
+    assert!(receipts[0]["seq"].as_u64().unwrap() >= 406, "{receipts:?}");
+    assert!(fs::read(&segment).unwrap().starts_with(&before), "what was written stays as it was");
+    assert_eq!(
+        ledger
+            .run(&["verify", "--checkpoint", "files/last.checkpoint", "--key", &key("checkpoint-2")], "")
+            .code,
+        0
+    );
+    let later = ledger.run(&["show", STORY, "--format", "json"], "");
+    let same = without_the_hour(&later.stdout) == without_the_hour(&shown.stdout);
+    assert!(later.code == 0 && same, "an older incident reads as before: {}", later.stdout);
+}
