@@ -10,7 +10,7 @@ use onus_core::record::Draft;
 use onus_core::stage::Asserted;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Channel;
-use onus_ledger::{Account, Identity, Ledger, Machine, NewLedger, Profiles, Wrapping, create};
+use onus_ledger::{Account, Caller, Identity, Ledger, Machine, NewLedger, Profiles, Wrapping, create};
 use onus_query::flags::{Finding, Survey};
 use onus_query::policy::Policies;
 use onus_store::{Expect, Reader};
@@ -149,7 +149,9 @@ impl Case {
         let mut lines = BTreeMap::new();
         for run in drafts.chunk_by(|a, b| asserting(a) == asserting(b)) {
             let identity = Identity::agency_alone(asserting(run.first().expect("a line")));
-            let (recorder, _) = ledger.record(Some(&identity), Channel::Cli, None).expect("to record");
+            let caller = Caller::of_this_process(Some(identity), Channel::Cli);
+            let keys = ledger.unlock(None).expect("keys");
+            let (recorder, _) = ledger.record(&caller, Some(&keys)).expect("to record");
             for done in recorder.record(run.to_vec(), Expect::Any).expect("recorded") {
                 lines.insert(done.receipt.seq, lines.len() + 1);
             }
@@ -201,7 +203,8 @@ fn ledger(folder: &Path, drafts: &[Draft]) -> Ledger {
         NewLedger { origin: Origin::new("test.example/cases").expect("an origin"), agency: agency.clone() };
     let machine = Machine::this();
     let dir = folder.join("ledger");
-    create(&machine, &dir, &new, Wrapping::KeyFile).expect("a ledger");
+    create(&machine, &Caller::of_this_process(None, Channel::Cli), &dir, &new, Wrapping::KeyFile)
+        .expect("a ledger");
     let ledger = Ledger::at(machine, &dir, Duration::from_secs(5));
     let account = Account::of_this_process();
     let agencies: BTreeSet<AgencyId> = drafts.iter().map(asserting).collect();

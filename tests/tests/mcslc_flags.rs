@@ -17,7 +17,7 @@ use onus_core::record::Draft;
 use onus_core::time::LocalDate;
 use onus_core::vocabulary::Channel;
 use onus_import::{Mapping, Rows};
-use onus_ledger::{Account, Identity, Ledger, Machine, NewLedger, Profiles, Wrapping, create};
+use onus_ledger::{Account, Caller, Identity, Ledger, Machine, NewLedger, Profiles, Wrapping, create};
 use onus_query::flags::Survey;
 use onus_query::policy::Policies;
 use onus_store::{Expect, Reader};
@@ -128,14 +128,17 @@ fn imported(text: &str, folder: &Path) -> Reader {
         NewLedger { origin: Origin::new("test.example/mcslc").expect("an origin"), agency: agency.clone() };
     let machine = Machine::this();
     let dir = folder.join("ledger");
-    create(&machine, &dir, &new, Wrapping::KeyFile).expect("a ledger");
+    create(&machine, &Caller::of_this_process(None, Channel::Import), &dir, &new, Wrapping::KeyFile)
+        .expect("a ledger");
     let ledger = Ledger::at(machine, &dir, Duration::from_secs(5));
     let account = Account::of_this_process();
     let profiles =
         Profiles::for_creator(&account, &agency).with(&account, Identity::agency_alone(agency.clone()));
     fs::write(ledger.profiles_path(), profiles.to_toml()).expect("profiles");
     let identity = Identity::agency_alone(agency);
-    let (recorder, _) = ledger.record(Some(&identity), Channel::Import, None).expect("to record");
+    let caller = Caller::of_this_process(Some(identity), Channel::Import);
+    let keys = ledger.unlock(None).expect("keys");
+    let (recorder, _) = ledger.record(&caller, Some(&keys)).expect("to record");
     for commit in drafts.chunks(COMMIT) {
         recorder.record(commit.to_vec(), Expect::Any).expect("recorded");
     }

@@ -31,7 +31,7 @@ use onus_core::sealed::{Bytes, Sealed};
 use onus_core::shape::{Type, TypeDef, Wire};
 use onus_core::time::{LocalDate, Timestamp};
 use onus_core::vocabulary::{Attendance, CallBackResult, Channel, Strand};
-use onus_ledger::{Ledger, Machine, NewLedger, Wrapping};
+use onus_ledger::{Caller, Ledger, Machine, NewLedger, Wrapping};
 use onus_proof::{Frontier, Link, leaf_hash};
 use onus_store::{ClockAnswer, Expect, Identity, OpenOptions, OsFiles, Reader, Writer};
 use onus_testkit::events::{self, Event};
@@ -442,7 +442,8 @@ fn machine(reads: &Arc<AtomicI64>) -> Machine {
 /// Opens a ledger as today's software does, without its private directory, and records that nobody answered.
 fn append_a_call_back(dir: &Path, number: u32, at: Timestamp) {
     let ledger = Ledger::at(machine(&Arc::new(AtomicI64::new(at.as_us()))), dir, Duration::from_secs(5));
-    let (recorder, _) = ledger.record(None, Channel::Cli, None).unwrap();
+    let nobody = Caller::of_this_process(None, Channel::Cli);
+    let (recorder, _) = ledger.record(&nobody, None).unwrap();
     let agency = recorder.agency().clone();
     let draft = json!({
         "event": "CallBackAttempted", "event_id": "019a4640-1a00-7c3e-8a4f-5b6c7d8e9f00",
@@ -499,9 +500,11 @@ fn record_an_evening(dir: &Path, drafts: &str) {
         origin: Origin::new("mps.police.uk/onus").unwrap(),
         agency: events::agency("police:mps"),
     };
-    onus_ledger::create(&machine, dir, &new, Wrapping::KeyFile).unwrap();
+    let nobody = Caller::of_this_process(None, Channel::Cli);
+    onus_ledger::create(&machine, &nobody, dir, &new, Wrapping::KeyFile).unwrap();
     let ledger = Ledger::at(machine, dir, Duration::from_secs(5));
-    let (recorder, _) = ledger.record(None, Channel::Cli, None).unwrap();
+    let keys = ledger.unlock(None).unwrap();
+    let (recorder, _) = ledger.record(&nobody, Some(&keys)).unwrap();
     for line in drafts.lines() {
         let draft = Draft::parse(line.as_bytes()).unwrap();
         let entered = draft.common.entered_at.unwrap_or(draft.common.occurred_at).as_us() + SECOND_US;

@@ -188,6 +188,18 @@ impl Code {
     }
 }
 
+impl IncidentNumber {
+    /// An incident number that the program states itself; see [`incident_number!`](crate::incident_number!).
+    ///
+    /// # Panics
+    /// If the text is no incident number.
+    #[must_use]
+    pub const fn constant(text: &'static str) -> Self {
+        assert!(Self::FORM.holds_in_const(text.as_bytes()), "not an incident number");
+        Self(CompactString::const_new(text))
+    }
+}
+
 /// A [`Code`] that the program states itself, checked when the program is built.
 ///
 /// ```
@@ -201,6 +213,14 @@ impl Code {
 macro_rules! code {
     ($text:literal) => {
         const { $crate::code::Code::constant($text) }
+    };
+}
+
+/// An [`IncidentNumber`] that the program states itself, checked when the program is built.
+#[macro_export]
+macro_rules! incident_number {
+    ($text:literal) => {
+        const { $crate::code::IncidentNumber::constant($text) }
     };
 }
 

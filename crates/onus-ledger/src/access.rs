@@ -1,22 +1,22 @@
 //! Writing to the access ledger: every line is durable before what it tells of happens (DPA 2018 s.62).
 //!
-//! A line says who (the identity that a profile allows, and beside it the operating-system account and host), what,
+//! A line says who (the caller: the identity that a profile allows, and beside it the operating-system account and host), what,
 //! when, under which regime, for which purpose where one is stated, and by which reading rights. Its own texts are
 //! sealed under a slot that serves nothing else.
 
-use crate::account::Account;
-use crate::events::{Making, new_event_id};
-use crate::identity::Identity;
-use crate::ledger::{Acknowledged, Ledger, Load, RecordError, agency_of};
+use crate::caller::Caller;
+use crate::events::{NewEvent, new_event_id};
+use crate::ledger::{Acknowledged, Ledger, Load, RecordError, agency_of, submitted_by};
 use crate::reveal::RevealError;
 use onus_core::code::{Code, IncidentNumber};
 use onus_core::entry::{EncodedEvent, IdOrigin};
 use onus_core::ids::{AgencyId, EventId, Incident, Token};
+use onus_core::incident_number;
 use onus_core::kinds::Body;
-use onus_core::model::{OsAccount, PolicyRef, SubmittedBy};
+use onus_core::model::{OsAccount, PolicyRef};
 use onus_core::sealed::{Plain, Sealed};
 use onus_core::stage::Stored;
-use onus_core::vocabulary::{Channel, Regime};
+use onus_core::vocabulary::Regime;
 use onus_store::Expect;
 use onus_vault::{SlotKey, Vault};
 
@@ -25,14 +25,14 @@ const ACCOUNT: u16 = 8;
 /// The sealed field `OsAccount.host_text`.
 const HOST: u16 = 9;
 /// The number of the incident under which a line stands that concerns several.
-pub(crate) const SEVERAL: &str = "export";
+pub(crate) const SEVERAL: IncidentNumber = incident_number!("export");
 /// The number of the incident under which a reading of the access ledger itself stands.
-pub(crate) const OF_ACCESS: &str = "access";
+pub(crate) const OF_ACCESS: IncidentNumber = incident_number!("access");
 
 /// What every line says, whatever it tells of.
 #[derive(Clone, Debug)]
 pub(crate) struct Line<'a> {
-    pub(crate) who: &'a Identity,
+    pub(crate) caller: &'a Caller,
     pub(crate) incident: Option<Incident>,
     pub(crate) regime: Regime,
     /// Stands in `source.reference`.
@@ -44,18 +44,18 @@ pub(crate) struct Line<'a> {
 
 impl<'a> Line<'a> {
     /// Of which nothing more is said.
-    pub(crate) fn of(who: &'a Identity, incident: Option<Incident>, regime: Regime) -> Self {
-        Self { who, incident, regime, purpose: None, policy: None, subject: None }
+    pub(crate) fn of(caller: &'a Caller, incident: Option<Incident>, regime: Regime) -> Self {
+        Self { caller, incident, regime, purpose: None, policy: None, subject: None }
     }
 
     /// The event of a body, for either ledger.
     pub(crate) fn event(
         &self,
-        making: Making,
+        event: NewEvent,
         event_id: EventId,
         body: Body<Stored>,
     ) -> Result<EncodedEvent, RecordError> {
-        let mut record = Making { incident: self.incident.clone(), ..making }.record(event_id, body);
+        let mut record = NewEvent { incident: self.incident.clone(), ..event }.record(event_id, body);
         record.common.regime = self.regime;
         record.common.source.reference.clone_from(&self.purpose);
         record.common.policy.clone_from(&self.policy);
@@ -67,22 +67,17 @@ impl<'a> Line<'a> {
 impl Ledger {
     /// The incident that an access event stands under: the one concerned; of several {agency, day,
     /// `export`}; none for ledger-wide entries.
-    pub(crate) fn concerned(
-        &self,
-        incidents: &[Option<Incident>],
-        agency: &AgencyId,
-    ) -> Result<Option<Incident>, RevealError> {
+    pub(crate) fn concerned(&self, incidents: &[Option<Incident>], agency: &AgencyId) -> Option<Incident> {
         match incidents {
-            [one] => Ok(one.clone()),
-            [] => Ok(None),
-            _ => self.of_today(agency, SEVERAL).map(Some),
+            [one] => one.clone(),
+            [] => None,
+            _ => Some(self.of_today(agency, SEVERAL)),
         }
     }
 
     /// {agency, today, `number`}
-    pub(crate) fn of_today(&self, agency: &AgencyId, number: &str) -> Result<Incident, RevealError> {
-        let number = IncidentNumber::new(number).ok_or(RevealError::NoVault)?;
-        Ok(Incident { owner: agency.clone(), date: self.machine.now().london_day(), number })
+    pub(crate) fn of_today(&self, agency: &AgencyId, number: IncidentNumber) -> Incident {
+        Incident { owner: agency.clone(), date: self.machine.now().london_day(), number }
     }
 
     /// Writes one event to the access ledger, durably. `body` seals what the event says under its own slot.
@@ -111,11 +106,12 @@ impl Ledger {
         let reader = access.read().map_err(RevealError::Access)?;
         let agency = agency_of(&reader).map_err(RevealError::Access)?;
         let now = self.machine.now();
-        let event = |(event_id, body)| line.event(Making::by(line.who, &agency, now), event_id, body);
+        let event =
+            |(event_id, body)| line.event(NewEvent::by_caller(line.caller, &agency, now), event_id, body);
         let events =
             bodies.into_iter().map(event).collect::<Result<Vec<_>, _>>().map_err(RevealError::NotWritten)?;
-        let submitted_by = SubmittedBy::new(line.who.agency().clone(), Channel::Cli);
-        let opened = access.recorder(&reader, agency.clone(), submitted_by, None, Load::One);
+        let by = submitted_by(line.caller, &agency);
+        let opened = access.recorder(&reader, agency.clone(), by, None, Load::One);
         let (recorder, _) = opened.map_err(RevealError::Access)?;
         let done = recorder.submit_sealed(events, Expect::Any).wait().map_err(RevealError::NotWritten)?;
         recorder.close().map_err(RevealError::NotWritten)?;
@@ -137,8 +133,12 @@ pub(crate) fn seal(
 }
 
 /// Account and host, in clear where they are codes, else sealed.
-pub(crate) fn os_account(slot: &SlotKey, event_id: &EventId) -> Result<OsAccount<Stored>, RevealError> {
-    let account = Account::of_this_process();
+pub(crate) fn os_account(
+    caller: &Caller,
+    slot: &SlotKey,
+    event_id: &EventId,
+) -> Result<OsAccount<Stored>, RevealError> {
+    let account = caller.account();
     let split = |name: &str, field: u16| -> Result<(Option<Code>, Option<Sealed>), RevealError> {
         match Code::new(name) {
             Some(code) => Ok((Some(code), None)),

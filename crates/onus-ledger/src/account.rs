@@ -1,5 +1,5 @@
-//! Which operating-system account is at work, on which host. Recorded beside who a person says they
-//! are, because the one is claimed and the other is not.
+//! Which operating-system account is at work, on which host, and who logged in to get there. Recorded beside who a
+//! person says they are, because the one is claimed and the other is not.
 
 use nix::sys::stat::stat;
 use nix::unistd::{AccessFlags, Uid, User, access, gethostname};
@@ -10,6 +10,7 @@ use std::path::Path;
 pub struct Account {
     name: String,
     host: String,
+    login_uid: Option<u32>,
 }
 
 impl Account {
@@ -21,7 +22,7 @@ impl Account {
         let name = User::from_uid(uid).ok().flatten().map_or_else(|| format!("uid-{uid}"), |user| user.name);
         let host =
             gethostname().ok().and_then(|host| host.into_string().ok()).unwrap_or_else(|| "unknown".into());
-        Self { name, host }
+        Self { name, host, login_uid: login_uid() }
     }
 
     /// The account's name.
@@ -35,6 +36,19 @@ impl Account {
     pub fn host(&self) -> &str {
         &self.host
     }
+
+    /// The number of the account that logged in, as the kernel keeps it: `su` and `sudo` do not change it. `None` for
+    /// what the machine itself started, and where the kernel does not say.
+    #[must_use]
+    pub fn login_uid(&self) -> Option<u32> {
+        self.login_uid
+    }
+}
+
+/// `/proc/self/loginuid`; all bits set mean that nobody logged in.
+fn login_uid() -> Option<u32> {
+    let text = std::fs::read_to_string("/proc/self/loginuid").ok()?;
+    text.trim().parse().ok().filter(|uid| *uid != u32::MAX)
 }
 
 /// Whether this process's account can change a file, or put another in its place.
@@ -52,6 +66,6 @@ pub(crate) fn others_may_change(path: &Path) -> bool {
 #[cfg(test)]
 impl Account {
     pub(crate) fn test(name: &str) -> Self {
-        Self { name: name.into(), host: "test".into() }
+        Self { name: name.into(), host: "test".into(), login_uid: None }
     }
 }

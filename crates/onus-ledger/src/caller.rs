@@ -22,6 +22,12 @@ impl Caller {
         Self { identity, account: Account::of_this_process(), channel }
     }
 
+    /// The same caller by another way: rows of a file are `import`, whoever imports them.
+    #[must_use]
+    pub fn via(&self, channel: Channel) -> Self {
+        Self { channel, ..self.clone() }
+    }
+
     /// The identity claimed; `None` where the ledger's own agency is meant.
     #[must_use]
     pub fn identity(&self) -> Option<&Identity> {

@@ -6,10 +6,12 @@
 //! Never: it says that nothing is left. What this software cannot see (file systems, disks, backups, what somebody
 //! wrote down) it names and leaves to people.
 
-use crate::erase::{CERTIFICATE, Erasing, Whose, restricting, texts_of};
-use crate::ledger::{Ledger, OpenError, erased};
+use crate::caller::Caller;
+use crate::erase::{CERTIFICATE, ErasureRequest, ErasureScope, restricting, texts_of};
+use crate::ledger::{OpenError, erased};
 use crate::permit::{NotOpened, entries_of};
-use crate::reveal::{Reading, RevealError, Wanted};
+use crate::reveal::{EntryTexts, RevealError, RevealRequest};
+use crate::unlocked::Unlocked;
 use onus_core::bodies::access::FieldsOf;
 use onus_core::code::{Code, Origin};
 use onus_core::history::Entry;
@@ -21,7 +23,7 @@ use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_proof::Link;
 use onus_store::Reader;
-use onus_vault::{KeyId, Passphrase};
+use onus_vault::KeyId;
 use std::collections::BTreeSet;
 
 /// The sealed field `recipients`.
@@ -38,8 +40,8 @@ pub struct Certificate {
     pub last_link: Link,
     /// When this was made, by the machine's clock.
     pub made_at: Timestamp,
-    /// Whose texts.
-    pub whose: Whose,
+    /// Which texts.
+    pub scope: ErasureScope,
     /// The entries that record it.
     pub erasures: Vec<Erasure>,
     /// The texts that can no longer be opened with this ledger's vault.
@@ -123,38 +125,39 @@ pub struct Left {
     pub recipients: Option<Result<Plain, NotOpened>>,
 }
 
-impl Ledger {
+impl Unlocked {
     /// Step 5 of an erasure.
     pub(crate) fn certificate(
         &self,
-        asked: &Erasing<'_>,
+        caller: &Caller,
+        request: &ErasureRequest<'_>,
         incidents: &[Incident],
-        passphrase: Option<&Passphrase>,
     ) -> Result<Certificate, RevealError> {
-        let reader = self.read()?;
+        let ledger = self.ledger();
+        let reader = ledger.read()?;
         let gone: BTreeSet<u64> = erased(&reader)?.into_iter().map(KeyId::get).collect();
         let (mut texts, mut other_texts, mut erasures, mut restrictions) = (vec![], vec![], vec![], vec![]);
         for incident in incidents {
-            let (own, others) = texts_of(&reader, incident, asked.whose.subject())?;
+            let (own, others) = texts_of(&reader, incident, request.scope.subject())?;
             texts.extend(own.into_iter().filter(|text| gone.contains(&text.key_id)));
             let (under_the_same, left): (Vec<TextAt>, Vec<TextAt>) =
                 others.into_iter().partition(|text| gone.contains(&text.key_id));
             // No slot serves two; were one to, its other texts are gone as well, and that is said.
             texts.extend(under_the_same);
             other_texts.extend(left);
-            erasures.extend(erasures_of(&reader, incident, asked.whose)?);
+            erasures.extend(erasures_of(&reader, incident, request.scope)?);
             restrictions.extend(restricting(&reader, incident)?);
         }
-        let access = self.access().read().map_err(RevealError::Access)?;
+        let access = ledger.access().read().map_err(RevealError::Access)?;
         let (mut recipients, readings) = what_left(&access, &texts, incidents)?;
-        self.open_recipients(asked, &mut recipients, passphrase)?;
-        let vault_generation = self.vault(&reader, passphrase)?.ok_or(RevealError::NoVault)?.generation();
+        self.open_recipients(caller, request, &mut recipients)?;
+        let vault_generation = self.secrets(&reader)?.generation();
         Ok(Certificate {
             origin: reader.identity().origin.clone(),
             size: reader.size(),
             last_link: reader.last_link(),
-            made_at: self.machine.now(),
-            whose: asked.whose.clone(),
+            made_at: ledger.machine.now(),
+            scope: request.scope.clone(),
             erasures,
             texts,
             not_reached: NotReached {
@@ -170,18 +173,18 @@ impl Ledger {
 
     fn open_recipients(
         &self,
-        asked: &Erasing<'_>,
+        caller: &Caller,
+        request: &ErasureRequest<'_>,
         left: &mut [Left],
-        passphrase: Option<&Passphrase>,
     ) -> Result<(), RevealError> {
         let named = left.iter().filter(|left| left.kind != Kind::TextRevealed);
-        let wanted: Vec<Wanted> =
-            named.map(|left| Wanted { seq: left.access_entry, fields: vec![RECIPIENTS] }).collect();
-        if wanted.is_empty() {
+        let texts: Vec<EntryTexts> =
+            named.map(|left| EntryTexts { seq: left.access_entry, fields: vec![RECIPIENTS] }).collect();
+        if texts.is_empty() {
             return Ok(());
         }
-        let reading = Reading { who: asked.who, why: asked.why, purpose: Code::new(CERTIFICATE) };
-        for revealed in self.reveal_access(&reading, &wanted, passphrase)? {
+        let reading = RevealRequest { why: request.why, purpose: Some(CERTIFICATE) };
+        for revealed in self.reveal_access(caller, &reading, &texts)? {
             if let Some(left) = left.iter_mut().find(|left| left.access_entry == revealed.seq) {
                 left.recipients = Some(revealed.text);
             }
@@ -191,13 +194,17 @@ impl Ledger {
 }
 
 /// The erasures under an incident that cover these texts: those of the incident as a whole, and the subject's.
-fn erasures_of(reader: &Reader, incident: &Incident, whose: &Whose) -> Result<Vec<Erasure>, OpenError> {
+fn erasures_of(
+    reader: &Reader,
+    incident: &Incident,
+    scope: &ErasureScope,
+) -> Result<Vec<Erasure>, OpenError> {
     let mut found = Vec::new();
     for entry in entries_of(reader, &incident.key())? {
         let Some(Body::PersonalDataErased(body)) = entry.body else { continue };
-        let covers = whose.subject().is_none()
+        let covers = scope.subject().is_none()
             || entry.common.subject.is_none()
-            || entry.common.subject == whose.subject();
+            || entry.common.subject == scope.subject();
         if covers {
             found.push(Erasure {
                 seq: entry.head.seq,
@@ -241,7 +248,7 @@ fn what_left(
                     recipients.push(left(Some(body.ground.clone())));
                 }
                 Some(Body::Exported(body))
-                    if body.format.as_str() != CERTIFICATE
+                    if body.format != CERTIFICATE
                         && entry.common.incident.as_ref().is_some_and(|of| incidents.contains(of)) =>
                 {
                     recipients.push(left(Some(body.format.clone())));

@@ -12,6 +12,7 @@
 use crate::ledger::{Ledger, OpenError};
 use crate::signing::SigningError;
 use crate::small_files;
+use crate::unlocked::Unlocked;
 use onus_core::storage::{Audience, OpenHow};
 use onus_core::vocabulary::KeyPurpose;
 use onus_proof::{
@@ -19,7 +20,6 @@ use onus_proof::{
     TreeHead, leaf_hash,
 };
 use onus_store::Reader;
-use onus_vault::Passphrase;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -73,6 +73,60 @@ pub enum SignCheckpointError {
     Checkpoint(#[from] CheckpointError),
 }
 
+impl Unlocked {
+    /// Signs the head as far as it is acknowledged, and keeps the note beside the ledger.
+    pub fn sign_checkpoint(&self) -> Result<SignedCheckpoint, SignCheckpointError> {
+        self.signing_head(|reader, head, _, key| {
+            let signed = Checkpoint::new(reader.identity().origin.as_str(), head)?.sign(key)?;
+            self.ledger().keep_checkpoint(signed)
+        })
+    }
+
+    /// Signs a receipt over everything acknowledged so far: origin, last entry, its link, and the tree's root
+    /// (`docs/format.md` §7.2). `None` if there is nothing yet.
+    pub fn sign_receipt(&self) -> Result<Option<Note>, SignCheckpointError> {
+        self.signing_head(|reader, head, link, key| {
+            let Some(seq) = head.size.checked_sub(1) else { return Ok(None) };
+            let statement = Statement::new(RECEIPT)
+                .and_then(|one| one.with("origin", &reader.identity().origin))
+                .and_then(|one| one.with("seq", seq))
+                .and_then(|one| one.with("link", link))
+                .and_then(|one| one.with("root", head.root.to_base64()));
+            let text = statement.map_err(|_| CheckpointError::Shape)?.to_string();
+            Ok(Some(Note::sign(&text, key).map_err(CheckpointError::from)?))
+        })
+    }
+
+    /// Hands the head to whoever signs it, once it is sure that it continues what was signed before and that this
+    /// machine will know that it was signed.
+    fn signing_head<T>(
+        &self,
+        sign: impl FnOnce(&Reader, TreeHead, Link, &NoteSigner) -> Result<T, SignCheckpointError>,
+    ) -> Result<T, SignCheckpointError> {
+        let ledger = self.ledger();
+        let reader = ledger.read()?;
+        let key = self.signer(&reader, KeyPurpose::Checkpoint)?;
+        let storage = ledger.machine.storage().as_ref();
+        let lock = ledger.paths.keys().join("lock");
+        let locked = storage
+            .open(&lock, OpenHow::OpenOrCreate(Audience::Private))
+            .and_then(|file| Ok((file.try_lock()?, file)))
+            .map_err(at(&lock))?;
+        if !locked.0 {
+            return Err(SignCheckpointError::Busy);
+        }
+        let (frontier, before) = ledger.continued(&reader)?;
+        let head = TreeHead { size: frontier.size(), root: frontier.root() };
+        let link = link_at(&reader, head.size)?;
+        if before != Some(head.size) {
+            let path = ledger.last_signed();
+            let text = written(&frontier, &link);
+            small_files::replace(storage, &path, text.as_bytes(), Audience::Private).map_err(at(&path))?;
+        }
+        sign(&reader, head, link, &key)
+    }
+}
+
 impl Ledger {
     /// Where this ledger's notes stand: `DIR/checkpoints/<size>/checkpoint`.
     pub fn checkpoint_file(&self, size: u64) -> PathBuf {
@@ -90,61 +144,6 @@ impl Ledger {
             storage.names(&folder)?.iter().filter_map(|name| name.parse().ok()).collect();
         sizes.sort_unstable();
         Ok(sizes)
-    }
-
-    /// Signs the head as far as it is acknowledged, and keeps the note beside the ledger.
-    pub fn sign_checkpoint(
-        &self,
-        passphrase: Option<&Passphrase>,
-    ) -> Result<SignedCheckpoint, SignCheckpointError> {
-        self.signing_head(passphrase, |reader, head, _, key| {
-            let signed = Checkpoint::new(reader.identity().origin.as_str(), head)?.sign(key)?;
-            self.keep_checkpoint(signed)
-        })
-    }
-
-    /// Signs a receipt over everything acknowledged so far: origin, last entry, its link, and the tree's root
-    /// (`docs/format.md` §7.2). `None` if there is nothing yet.
-    pub fn sign_receipt(&self, passphrase: Option<&Passphrase>) -> Result<Option<Note>, SignCheckpointError> {
-        self.signing_head(passphrase, |reader, head, link, key| {
-            let Some(seq) = head.size.checked_sub(1) else { return Ok(None) };
-            let statement = Statement::new(RECEIPT)
-                .and_then(|one| one.with("origin", &reader.identity().origin))
-                .and_then(|one| one.with("seq", seq))
-                .and_then(|one| one.with("link", link))
-                .and_then(|one| one.with("root", head.root.to_base64()));
-            let text = statement.map_err(|_| CheckpointError::Shape)?.to_string();
-            Ok(Some(Note::sign(&text, key).map_err(CheckpointError::from)?))
-        })
-    }
-
-    /// Hands the head to whoever signs it, once it is sure that it continues what was signed before and that this
-    /// machine will know that it was signed.
-    fn signing_head<T>(
-        &self,
-        passphrase: Option<&Passphrase>,
-        sign: impl FnOnce(&Reader, TreeHead, Link, &NoteSigner) -> Result<T, SignCheckpointError>,
-    ) -> Result<T, SignCheckpointError> {
-        let reader = self.read()?;
-        let key = self.signer(&reader, KeyPurpose::Checkpoint, passphrase)?;
-        let storage = self.machine.storage().as_ref();
-        let lock = self.paths.keys().join("lock");
-        let locked = storage
-            .open(&lock, OpenHow::OpenOrCreate(Audience::Private))
-            .and_then(|file| Ok((file.try_lock()?, file)))
-            .map_err(at(&lock))?;
-        if !locked.0 {
-            return Err(SignCheckpointError::Busy);
-        }
-        let (frontier, before) = self.continued(&reader)?;
-        let head = TreeHead { size: frontier.size(), root: frontier.root() };
-        let link = link_at(&reader, head.size)?;
-        if before != Some(head.size) {
-            let path = self.last_signed();
-            let text = written(&frontier, &link);
-            small_files::replace(storage, &path, text.as_bytes(), Audience::Private).map_err(at(&path))?;
-        }
-        sign(&reader, head, link, &key)
     }
 
     /// Keeps a note beside the ledger; signatures that stand under it already stay.

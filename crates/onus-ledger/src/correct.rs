@@ -1,15 +1,14 @@
 //! Setting the ledger's time right after a clock fault: two people answer for it, and it is recorded.
 
-use crate::events::{Making, actor_of};
+use crate::caller::Caller;
+use crate::events::{NewEvent, actor_of};
 use crate::identity::Identity;
-use crate::ledger::{Acknowledged, Ledger, Load, OpenError, RecordError, agency_of};
+use crate::ledger::{Acknowledged, Ledger, Load, OpenError, RecordError, agency_of, submitted_by};
 use onus_core::bodies::ledger_wide::ClockCorrected;
 use onus_core::code::Code;
 use onus_core::entry::EntryHead;
 use onus_core::kinds::Body;
-use onus_core::model::SubmittedBy;
 use onus_core::time::Timestamp;
-use onus_core::vocabulary::Channel;
 
 /// Why the clock was not corrected. Nothing was recorded.
 #[derive(Debug, thiserror::Error)]
@@ -33,18 +32,19 @@ pub enum CorrectError {
 }
 
 impl Ledger {
-    /// Records `ClockCorrected`: the entries after it have the machine's time, even where that is
+    /// Records `ClockCorrected`, for which the caller and a second person answer: the entries after it have the machine's time, even where that is
     /// earlier than the entries before it.
     pub fn correct_clock(
         &self,
-        first: &Identity,
+        caller: &Caller,
         second: &Identity,
         why: Code,
     ) -> Result<Acknowledged, CorrectError> {
-        if first.staff().is_none() || second.staff().is_none() || first.staff() == second.staff() {
+        let first = caller.identity().and_then(Identity::staff);
+        if first.is_none() || second.staff().is_none() || first == second.staff() {
             return Err(CorrectError::NotTwoPeople);
         }
-        self.check_allowed(first)?;
+        self.check_allowed(caller)?;
         let reader = self.read()?;
         let agency = agency_of(&reader)?;
         let now = self.machine.now();
@@ -53,10 +53,11 @@ impl Ledger {
         if head.recorded_at <= now {
             return Err(CorrectError::NothingToCorrect { ledger: head.recorded_at });
         }
-        let submitted_by = SubmittedBy::new(first.agency().clone(), Channel::Cli);
-        let (recorder, _) = self.recorder(&reader, agency.clone(), submitted_by, None, Load::One)?;
+        let by = submitted_by(caller, &agency);
+        let (recorder, _) = self.recorder(&reader, agency.clone(), by, None, Load::One)?;
         let body = ClockCorrected { reading: now, second: actor_of(second), why };
-        let done = recorder.record_own(Making::by(first, &agency, now), Body::ClockCorrected(body))?;
+        let done =
+            recorder.record_own(NewEvent::by_caller(caller, &agency, now), Body::ClockCorrected(body))?;
         recorder.close()?;
         Ok(done)
     }

@@ -1,8 +1,8 @@
 //! Making a new ledger: first what is private, then the ledger itself, so that nothing is recorded
 //! before what guards it is on the disk.
 
-use crate::account::Account;
-use crate::events::{MakeEventError, Making};
+use crate::caller::Caller;
+use crate::events::{MakeEventError, NewEvent};
 use crate::identity::Profiles;
 use crate::machine::Machine;
 use crate::paths::Paths;
@@ -69,10 +69,11 @@ pub struct NewLedger {
     pub agency: AgencyId,
 }
 
-/// Makes a ledger in `dir`, which must not exist, and its private directory beside it. The account of
-/// this process may then act for the ledger's agency.
+/// Makes a ledger in `dir`, which must not exist, and its private directory beside it. The caller's account may then
+/// act for the ledger's agency.
 pub fn create(
     machine: &Machine,
+    caller: &Caller,
     dir: &Path,
     new: &NewLedger,
     wrapping: Wrapping<'_>,
@@ -103,15 +104,15 @@ pub fn create(
     }
     let identity = StoreIdentity { id: random_id()?, origin: new.origin.clone(), created: machine.now() };
     drop(Vault::create(storage, &private, identity.id, wrapping)?);
-    let profiles = Profiles::for_creator(&Account::of_this_process(), &new.agency);
+    let profiles = Profiles::for_creator(caller.account(), &new.agency);
     write_private(storage.as_ref(), &paths.profiles(), profiles.to_toml().as_bytes())
         .map_err(at(&paths.profiles()))?;
     write_private(storage.as_ref(), &paths.rights(), crate::rights::TEMPLATE.as_bytes())
         .map_err(at(&paths.rights()))?;
     let access = StoreIdentity { id: random_id()?, origin: access_origin, created: identity.created };
-    create_log(storage.as_ref(), &paths.access(), &access, &new.agency)?;
+    create_log(storage.as_ref(), &paths.access(), &access, &new.agency, caller)?;
     storage.sync_dir(&private).map_err(at(&private))?;
-    create_log(storage.as_ref(), paths.dir(), &identity, &new.agency)
+    create_log(storage.as_ref(), paths.dir(), &identity, &new.agency, caller)
 }
 
 fn create_log(
@@ -119,6 +120,7 @@ fn create_log(
     dir: &Path,
     identity: &StoreIdentity,
     agency: &AgencyId,
+    caller: &Caller,
 ) -> Result<(), CreateError> {
     let opened = LedgerOpened {
         id: LedgerId::from_bytes(identity.id),
@@ -126,7 +128,8 @@ fn create_log(
         agency: agency.clone(),
         created: identity.created,
     };
-    let first = Making::by_system(agency, identity.created).encode(Body::LedgerOpened(opened))?;
+    let first = NewEvent::by_system(agency, identity.created, caller.channel());
+    let first = first.encode(Body::LedgerOpened(opened))?;
     Ok(onus_store::create(storage, dir, identity, &first, identity.created)?)
 }
 

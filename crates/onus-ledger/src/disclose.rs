@@ -7,10 +7,11 @@
 //! ever, erased or not: that is why the access ledger says who was given it.
 
 use crate::access::{Line, os_account, seal};
-use crate::identity::Identity;
-use crate::ledger::{Ledger, agency_of};
+use crate::caller::Caller;
+use crate::ledger::agency_of;
 use crate::permit::NotOpened;
-use crate::reveal::{Candidate, RevealError, Wanted, candidates, entries};
+use crate::reveal::{Candidate, EntryTexts, RevealError, candidates, entries};
+use crate::unlocked::Unlocked;
 use onus_core::bodies::access::{Disclosed, Exported};
 use onus_core::bytes::Digest;
 use onus_core::code::Code;
@@ -19,17 +20,15 @@ use onus_core::kinds::Body;
 use onus_core::rights::regime_of;
 use onus_core::sealed::{Plain, Sealed};
 use onus_core::vocabulary::Regime;
-use onus_vault::{FieldKey, OpenTextError, Passphrase, open_with_field_key};
+use onus_vault::{FieldKey, OpenTextError, open_with_field_key};
 
 /// The sealed fields `recipients` and `why`, of `Disclosed` and of `Exported`.
 const RECIPIENTS: u16 = 16;
 const WHY: u16 = 17;
 
-/// Who hands out keys, to whom, on what ground, and why.
+/// To whom keys are handed out, on what ground, and why.
 #[derive(Debug)]
 pub struct Disclosure<'a> {
-    /// The identity that a profile allows to this account.
-    pub who: &'a Identity,
     /// Who receives them.
     pub recipients: &'a Plain,
     /// The ground, as a code.
@@ -40,7 +39,7 @@ pub struct Disclosure<'a> {
 
 /// The key of one text, for the recipient.
 #[derive(Debug)]
-pub struct Handed {
+pub struct HandedKey {
     /// The entry.
     pub seq: u64,
     /// The field.
@@ -54,8 +53,6 @@ pub struct Handed {
 /// Records that leave in a file.
 #[derive(Debug)]
 pub struct Export<'a> {
-    /// The identity that a profile allows to this account.
-    pub who: &'a Identity,
     /// The incident that they belong to; `None` if they are of several.
     pub incident: Option<&'a Incident>,
     /// In which format.
@@ -76,42 +73,40 @@ pub struct Export<'a> {
     pub why: Option<&'a Plain>,
 }
 
-impl Ledger {
+impl Unlocked {
     /// Hands out the keys of sealed texts. The access ledger says so first, durably.
     ///
     /// A text whose processing is restricted, or that no reading right covers for this ground, is not handed out and
     /// says why. Nothing is written if nothing is handed out.
     pub fn disclose(
         &self,
+        caller: &Caller,
         disclosure: &Disclosure<'_>,
-        wanted: &[Wanted],
-        passphrase: Option<&Passphrase>,
-    ) -> Result<Vec<Handed>, RevealError> {
-        if !self.has_private()? {
-            return Err(RevealError::NoVault);
-        }
-        self.check_allowed(disclosure.who)?;
-        let reader = self.read()?;
-        let vault = self.vault(&reader, passphrase)?.ok_or(RevealError::NoVault)?;
-        let (candidates, incidents) = candidates(&reader, wanted)?;
+        texts: &[EntryTexts],
+    ) -> Result<Vec<HandedKey>, RevealError> {
+        let ledger = self.ledger();
+        let identity = ledger.identity_of(caller)?;
+        let reader = ledger.read()?;
+        let vault = self.slots(&reader)?;
+        let (candidates, incidents) = candidates(&reader, texts)?;
         // The ground is the purpose that restrictions and reading rights ask for.
         let purpose = Some(&disclosure.ground);
-        let permit = self.permit(&reader, disclosure.who, purpose, &incidents)?;
+        let permit = ledger.permit(&reader, identity, purpose, &incidents)?;
         let asked: Vec<(Option<NotOpened>, Candidate)> =
             candidates.into_iter().map(|one| (permit.refusal(&one), one)).collect();
         let handed = || asked.iter().filter(|(refusal, _)| refusal.is_none()).map(|(_, one)| one);
         if handed().next().is_some() {
-            let incident = self.concerned(&incidents, &agency_of(&reader)?)?;
+            let incident = ledger.concerned(&incidents, &agency_of(&reader)?);
             let regime = regime_of(handed().map(|one| one.regime));
             let line = Line {
                 purpose: purpose.cloned(),
                 policy: permit.policy(),
-                ..Line::of(disclosure.who, incident, regime)
+                ..Line::of(caller, incident, regime)
             };
-            self.write_access(&line, &vault, |slot, event_id| {
+            ledger.write_access(&line, vault, |slot, event_id| {
                 Ok(Body::Disclosed(Disclosed {
                     entries: entries(handed()),
-                    account: os_account(slot, event_id)?,
+                    account: os_account(caller, slot, event_id)?,
                     ground: disclosure.ground.clone(),
                     recipients: seal(slot, event_id, RECIPIENTS, disclosure.recipients)?,
                     why: disclosure.why.map(|why| seal(slot, event_id, WHY, why)).transpose()?,
@@ -119,7 +114,7 @@ impl Ledger {
                 }))
             })?;
         }
-        let hand = |(refusal, candidate): (Option<NotOpened>, Candidate)| Handed {
+        let hand = |(refusal, candidate): (Option<NotOpened>, Candidate)| HandedKey {
             seq: candidate.seq,
             field: candidate.field,
             chars: candidate.sealed.chars,
@@ -135,23 +130,17 @@ impl Ledger {
 
     /// Writes to the access ledger, durably, that records leave. Whoever makes a file calls this before the
     /// file can be read by anybody.
-    pub fn record_export(
-        &self,
-        export: &Export<'_>,
-        passphrase: Option<&Passphrase>,
-    ) -> Result<(), RevealError> {
-        if !self.has_private()? {
-            return Err(RevealError::NoVault);
-        }
-        self.check_allowed(export.who)?;
-        let reader = self.read()?;
-        let vault = self.vault(&reader, passphrase)?.ok_or(RevealError::NoVault)?;
+    pub fn record_export(&self, caller: &Caller, export: &Export<'_>) -> Result<(), RevealError> {
+        let ledger = self.ledger();
+        ledger.identity_of(caller)?;
+        let reader = ledger.read()?;
+        let vault = self.slots(&reader)?;
         let incident = match export.incident {
             Some(incident) => Some(incident.clone()),
-            None => self.concerned(&[None, None], &agency_of(&reader)?)?,
+            None => ledger.concerned(&[None, None], &agency_of(&reader)?),
         };
-        let line = Line::of(export.who, incident, Regime::Undetermined);
-        self.write_access(&line, &vault, |slot, event_id| {
+        let line = Line::of(caller, incident, Regime::Undetermined);
+        ledger.write_access(&line, vault, |slot, event_id| {
             let text = |field, text: Option<&Plain>| text.map(|t| seal(slot, event_id, field, t)).transpose();
             Ok(Body::Exported(Exported {
                 format: export.format.clone(),
@@ -160,7 +149,7 @@ impl Ledger {
                 included: export.included,
                 withheld: export.withheld,
                 erased: export.erased,
-                account: os_account(slot, event_id)?,
+                account: os_account(caller, slot, event_id)?,
                 recipients: text(RECIPIENTS, export.recipients)?,
                 why: text(WHY, export.why)?,
                 operator: None,

@@ -12,34 +12,36 @@
 //! Never: an entry is touched. Chain, tree and every old proof stand as they stood.
 
 use crate::access::{Line, os_account, seal};
+use crate::caller::Caller;
 use crate::certificate::{Certificate, TextAt};
-use crate::events::{Making, actor_of};
+use crate::events::{NewEvent, actor_of};
 use crate::identity::Identity;
-use crate::ledger::{Ledger, Load, OpenError, RecordError, agency_of, erased};
+use crate::ledger::{Ledger, Load, OpenError, RecordError, agency_of, erased, submitted_by};
 use crate::permit::entries_of;
 use crate::reveal::RevealError;
+use crate::unlocked::Unlocked;
 use onus_core::bodies::access::Exported;
 use onus_core::bodies::ledger_wide::PersonalDataErased;
+use onus_core::code;
 use onus_core::code::Code;
 use onus_core::entry::EntryHead;
 use onus_core::hold::{Hold, holds};
 use onus_core::ids::{EventId, Incident, Token};
 use onus_core::kinds::Body;
 use onus_core::limits::LIST_ITEMS_MAX;
-use onus_core::model::SubmittedBy;
 use onus_core::record::Record;
 use onus_core::restriction::restrictions;
 use onus_core::rights::regime_of;
 use onus_core::sealed::Plain;
 use onus_core::stage::Stored;
 use onus_core::terms::TermField;
-use onus_core::vocabulary::{Channel, Regime};
+use onus_core::vocabulary::Regime;
 use onus_store::{AppendError, Expect, Reader};
-use onus_vault::{KeyId, Passphrase, Vault};
+use onus_vault::{KeyId, Vault};
 use std::collections::BTreeSet;
 
 /// The format under which the access ledger notes the certificate.
-pub(crate) const CERTIFICATE: &str = "erasure-certificate";
+pub(crate) const CERTIFICATE: Code = code!("erasure-certificate");
 /// The sealed field `Exported.why`.
 const WHY: u16 = 17;
 /// How often a plan is made again because the incident moved on.
@@ -47,14 +49,14 @@ const ATTEMPTS: u32 = 8;
 
 /// Whose texts are erased.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Whose {
+pub enum ErasureScope {
     /// All of an incident.
     Incident(Incident),
     /// Those of one subject, in every incident.
     Subject(Token),
 }
 
-impl Whose {
+impl ErasureScope {
     pub(crate) fn subject(&self) -> Option<Token> {
         match self {
             Self::Incident(_) => None,
@@ -65,11 +67,9 @@ impl Whose {
 
 /// An erasure, as it is asked for.
 #[derive(Clone, Debug)]
-pub struct Erasing<'a> {
-    /// The identity that a profile allows to this account.
-    pub who: &'a Identity,
-    /// Whose texts.
-    pub whose: &'a Whose,
+pub struct ErasureRequest<'a> {
+    /// Which texts.
+    pub scope: &'a ErasureScope,
     /// On what legal basis.
     pub basis: Code,
     /// The two people who authorised it.
@@ -137,54 +137,55 @@ struct Plan {
     regime: Regime,
 }
 
-impl Ledger {
+impl Unlocked {
     /// Erases, and says what was and what could not be reached. Where everything was erased before, only says so.
-    pub fn erase(
-        &self,
-        asked: &Erasing<'_>,
-        passphrase: Option<&Passphrase>,
-    ) -> Result<Certificate, EraseError> {
-        let [first, second] = asked.authorised_by;
+    pub fn erase(&self, caller: &Caller, request: &ErasureRequest<'_>) -> Result<Certificate, EraseError> {
+        let [first, second] = request.authorised_by;
         if first.staff().is_none() || second.staff().is_none() || first.staff() == second.staff() {
             return Err(EraseError::NotTwoPeople);
         }
-        if !self.has_private()? {
-            return Err(RevealError::NoVault.into());
-        }
-        self.check_allowed(asked.who)?;
-        let reader = self.read()?;
-        let vault = self.vault(&reader, passphrase)?.ok_or(RevealError::NoVault)?;
-        let incidents = incidents_of(&reader, asked.whose)?;
+        let ledger = self.ledger();
+        ledger.identity_of(caller)?;
+        let reader = ledger.read()?;
+        let vault = self.slots(&reader)?;
+        let incidents = incidents_of(&reader, request.scope)?;
         if incidents.is_empty() {
             return Err(EraseError::Nothing);
         }
         // All of them before any of them: a hold over one stops the whole.
         for incident in &incidents {
-            plan(&reader, incident, asked.whose.subject())?;
+            plan(&reader, incident, request.scope.subject())?;
         }
         for incident in &incidents {
-            self.erase_one(asked, incident, &vault)?;
+            ledger.erase_one(caller, request, incident, vault)?;
         }
-        drop(vault);
-        Ok(self.certificate(asked, &incidents, passphrase)?)
+        Ok(self.certificate(caller, request, &incidents)?)
     }
+}
 
+impl Ledger {
     /// Steps 1 to 4 for one incident.
-    fn erase_one(&self, asked: &Erasing<'_>, incident: &Incident, vault: &Vault) -> Result<(), EraseError> {
+    fn erase_one(
+        &self,
+        caller: &Caller,
+        request: &ErasureRequest<'_>,
+        incident: &Incident,
+        vault: &Vault,
+    ) -> Result<(), EraseError> {
         let mut noted: (BTreeSet<KeyId>, Vec<(EventId, Body<Stored>)>) = Default::default();
         for _ in 0..ATTEMPTS {
             let reader = self.read()?;
-            let plan = plan(&reader, incident, asked.whose.subject())?;
+            let plan = plan(&reader, incident, request.scope.subject())?;
             if plan.slots.is_empty() {
                 return Ok(());
             }
             let line = Line {
-                subject: asked.whose.subject(),
-                ..Line::of(asked.who, Some(incident.clone()), plan.regime)
+                subject: request.scope.subject(),
+                ..Line::of(caller, Some(incident.clone()), plan.regime)
             };
             if noted.0 != plan.slots {
-                noted = (plan.slots.clone(), self.bodies(asked, &plan.slots)?);
-                let certificate = self.certificate_note(asked, &plan, &reader, vault)?;
+                noted = (plan.slots.clone(), self.bodies(request, &plan.slots)?);
+                let certificate = self.certificate_note(caller, request, &plan, &reader, vault)?;
                 let lines = noted.1.iter().cloned().chain([certificate]).collect();
                 self.append_access(&line, lines)?;
             }
@@ -203,15 +204,15 @@ impl Ledger {
     /// The events of an erasure: as many as the limit of a list asks for.
     fn bodies(
         &self,
-        asked: &Erasing<'_>,
+        request: &ErasureRequest<'_>,
         slots: &BTreeSet<KeyId>,
     ) -> Result<Vec<(EventId, Body<Stored>)>, EraseError> {
         let slots: Vec<u64> = slots.iter().map(|slot| slot.get()).collect();
         let body = |key_ids: &[u64]| {
             let body = PersonalDataErased {
                 key_ids: key_ids.to_vec(),
-                basis: asked.basis.clone(),
-                authorisers: asked.authorised_by.iter().map(|who| actor_of(who)).collect(),
+                basis: request.basis.clone(),
+                authorisers: request.authorised_by.iter().map(|who| actor_of(who)).collect(),
             };
             Ok((self.new_event_id()?, Body::PersonalDataErased(body)))
         };
@@ -221,7 +222,8 @@ impl Ledger {
     /// The line that notes the certificate, with account, host and reason.
     fn certificate_note(
         &self,
-        asked: &Erasing<'_>,
+        caller: &Caller,
+        request: &ErasureRequest<'_>,
         plan: &Plan,
         reader: &Reader,
         vault: &Vault,
@@ -229,15 +231,15 @@ impl Ledger {
         let event_id = self.new_event_id()?;
         let slot = vault.allocate().map_err(|e| RevealError::NotSealed(e.into()))?;
         let body = Exported {
-            format: Code::new(CERTIFICATE).ok_or(RevealError::NoVault)?,
+            format: CERTIFICATE,
             filters: None,
             size: reader.size(),
             included: plan.entries,
             withheld: 0,
             erased: plan.texts,
-            account: os_account(&slot, &event_id)?,
+            account: os_account(caller, &slot, &event_id)?,
             recipients: None,
-            why: Some(seal(&slot, &event_id, WHY, asked.why)?),
+            why: Some(seal(&slot, &event_id, WHY, request.why)?),
             operator: None,
         };
         Ok((event_id, Body::Exported(body)))
@@ -253,10 +255,11 @@ impl Ledger {
     ) -> Result<(), EraseError> {
         let agency = agency_of(reader)?;
         let now = self.machine.now();
-        let event = |(event_id, body)| line.event(Making::by(line.who, &agency, now), event_id, body);
+        let event =
+            |(event_id, body)| line.event(NewEvent::by_caller(line.caller, &agency, now), event_id, body);
         let events = bodies.into_iter().map(event).collect::<Result<Vec<_>, _>>()?;
-        let submitted_by = SubmittedBy::new(line.who.agency().clone(), Channel::Cli);
-        let (recorder, _) = self.recorder(reader, agency.clone(), submitted_by, None, Load::One)?;
+        let by = submitted_by(line.caller, &agency);
+        let (recorder, _) = self.recorder(reader, agency.clone(), by, None, Load::One)?;
         let done = recorder.submit_sealed(events, Expect::Version(version)).wait();
         recorder.close()?;
         done?;
@@ -265,13 +268,13 @@ impl Ledger {
 }
 
 /// The incidents concerned.
-fn incidents_of(reader: &Reader, whose: &Whose) -> Result<Vec<Incident>, OpenError> {
+fn incidents_of(reader: &Reader, whose: &ErasureScope) -> Result<Vec<Incident>, OpenError> {
     let subject = match whose {
-        Whose::Incident(incident) => {
+        ErasureScope::Incident(incident) => {
             let stands = !reader.incident(&incident.key())?.is_empty();
             return Ok(stands.then(|| incident.clone()).into_iter().collect());
         }
-        Whose::Subject(subject) => *subject,
+        ErasureScope::Subject(subject) => *subject,
     };
     let mut found = BTreeSet::new();
     let term: Vec<u8> = std::iter::once(TermField::Subject.byte()).chain(*subject.as_bytes()).collect();

@@ -1,6 +1,7 @@
 //! Events that the software itself makes: each with a new random id, said by the ledger's agency in the
 //! role `system` or by the person who asked.
 
+use crate::caller::Caller;
 use crate::identity::Identity;
 use onus_core::code::Code;
 use onus_core::entry::{EncodedEvent, IdOrigin};
@@ -35,23 +36,33 @@ pub(crate) fn new_event_id(now: Timestamp) -> Result<EventId, MakeEventError> {
 
 /// Who makes an event, when, about what.
 #[derive(Clone, Debug)]
-pub(crate) struct Making {
+pub(crate) struct NewEvent {
     pub(crate) actor: Actor<Stored>,
     pub(crate) agency: AgencyId,
     pub(crate) now: Timestamp,
+    pub(crate) channel: Channel,
     pub(crate) incident: Option<Incident>,
 }
 
-impl Making {
-    /// By the software, for the ledger's agency.
-    pub(crate) fn by_system(agency: &AgencyId, now: Timestamp) -> Self {
+impl NewEvent {
+    /// By the software, for the ledger's agency, on behalf of somebody who came by `channel`.
+    pub(crate) fn by_system(agency: &AgencyId, now: Timestamp, channel: Channel) -> Self {
         let actor = Actor { agency: agency.clone(), role: Role::System, staff: None };
-        Self { actor, agency: agency.clone(), now, incident: None }
+        Self { actor, agency: agency.clone(), now, channel, incident: None }
     }
 
     /// By a person, through this ledger.
-    pub(crate) fn by(identity: &Identity, agency: &AgencyId, now: Timestamp) -> Self {
-        Self { actor: actor_of(identity), agency: agency.clone(), now, incident: None }
+    pub(crate) fn by(identity: &Identity, agency: &AgencyId, now: Timestamp, channel: Channel) -> Self {
+        Self { actor: actor_of(identity), agency: agency.clone(), now, channel, incident: None }
+    }
+
+    /// By the caller, or by the software where the caller claims no identity.
+    pub(crate) fn by_caller(caller: &Caller, agency: &AgencyId, now: Timestamp) -> Self {
+        let channel = caller.channel();
+        caller.identity().map_or_else(
+            || Self::by_system(agency, now, channel),
+            |identity| Self::by(identity, agency, now, channel),
+        )
     }
 
     /// The record of a body that has this id.
@@ -65,7 +76,7 @@ impl Making {
             late_reason: None,
             asserted_by: self.actor.agency.clone(),
             actor: self.actor,
-            submitted_by: SubmittedBy::new(self.agency, Channel::Cli),
+            submitted_by: SubmittedBy::new(self.agency, self.channel),
             subject: None,
             location: None,
             source: Source { system: Code::ONUS, reference: None, inferred: false },

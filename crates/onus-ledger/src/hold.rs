@@ -1,6 +1,7 @@
 //! Placing and releasing legal holds, and telling which stand.
 
-use crate::events::{Making, actor_of, new_event_id};
+use crate::caller::Caller;
+use crate::events::{NewEvent, actor_of, new_event_id};
 use crate::identity::Identity;
 use crate::ledger::{Acknowledged, Ledger, Load, OpenError, RecordError, agency_of};
 use crate::permit::entries_of;
@@ -13,7 +14,6 @@ use onus_core::kinds::{Body, Kind};
 use onus_core::model::SubmittedBy;
 use onus_core::record::Record;
 use onus_core::stage::Stored;
-use onus_core::vocabulary::Channel;
 use onus_store::{Expect, Reader};
 use std::collections::BTreeSet;
 
@@ -59,20 +59,18 @@ pub enum KeepError {
     Record(#[from] RecordError),
 }
 
-/// An incident over which something stands.
+/// What is in force over one incident: its holds, or its restrictions.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Over<T> {
+pub struct InForce<T> {
     /// The incident.
     pub incident: Incident,
-    /// What stands over it.
-    pub standing: Vec<T>,
+    /// What is in force; never empty.
+    pub items: Vec<T>,
 }
 
 /// A hold, as it is asked for.
 #[derive(Clone, Debug)]
-pub struct Holding<'a> {
-    /// The identity that a profile allows to this account. Its agency's hold it is.
-    pub who: &'a Identity,
+pub struct HoldRequest<'a> {
     /// The incident.
     pub incident: &'a Incident,
     /// The reference of the hold.
@@ -82,58 +80,63 @@ pub struct Holding<'a> {
 }
 
 impl Ledger {
-    /// Places a hold: nothing under the incident may be erased while it stands. The incident need not have an entry
+    /// Places a hold in the name of the caller's agency: nothing under the incident may be erased while it stands. The incident need not have an entry
     /// yet: a hold may come before the records do.
-    pub fn place_hold(&self, asked: &Holding<'_>) -> Result<Acknowledged, KeepError> {
+    pub fn place_hold(&self, caller: &Caller, request: &HoldRequest<'_>) -> Result<Acknowledged, KeepError> {
         let body = LegalHoldPlaced {
-            reference: asked.reference.clone(),
-            authorised_by: actor_of(asked.authorised_by),
+            reference: request.reference.clone(),
+            authorised_by: actor_of(request.authorised_by),
         };
-        self.check_allowed(asked.who)?;
-        self.keep(asked.who, asked.incident, &self.read()?, Body::LegalHoldPlaced(body))
+        self.keep(caller, request.incident, &self.read()?, Body::LegalHoldPlaced(body))
     }
 
     /// Releases a hold of the same agency.
-    pub fn release_hold(&self, asked: &Holding<'_>) -> Result<Acknowledged, KeepError> {
-        self.check_allowed(asked.who)?;
+    pub fn release_hold(
+        &self,
+        caller: &Caller,
+        request: &HoldRequest<'_>,
+    ) -> Result<Acknowledged, KeepError> {
+        let agency = self.identity_of(caller)?.agency();
         let reader = self.read()?;
-        let agency = asked.who.agency();
         let stands = |hold: &Hold| {
-            hold.reference == asked.reference && hold.agency == *agency && hold.submitted_by == *agency
+            hold.reference == request.reference && hold.agency == *agency && hold.submitted_by == *agency
         };
-        if !holds(&entries_of(&reader, &asked.incident.key())?).iter().any(stands) {
+        if !holds(&entries_of(&reader, &request.incident.key())?).iter().any(stands) {
             return Err(KeepError::NoHold {
-                reference: asked.reference.clone(),
+                reference: request.reference.clone(),
                 agency: agency.to_string(),
-                incident: asked.incident.clone(),
+                incident: request.incident.clone(),
             });
         }
         let body = LegalHoldReleased {
-            reference: asked.reference.clone(),
-            authorised_by: actor_of(asked.authorised_by),
+            reference: request.reference.clone(),
+            authorised_by: actor_of(request.authorised_by),
         };
-        self.keep(asked.who, asked.incident, &reader, Body::LegalHoldReleased(body))
+        self.keep(caller, request.incident, &reader, Body::LegalHoldReleased(body))
     }
 
     /// The holds that stand, by incident; over one incident alone if it is named.
-    pub fn holds(&self, incident: Option<&Incident>) -> Result<Vec<Over<Hold>>, OpenError> {
+    pub fn holds(&self, incident: Option<&Incident>) -> Result<Vec<InForce<Hold>>, OpenError> {
         let reader = self.read()?;
-        over(&reader, incident, Kind::LegalHoldPlaced, holds)
+        in_force(&reader, incident, Kind::LegalHoldPlaced, holds)
     }
 
-    /// Records one event that keeps something, in the name of `who`'s agency.
+    /// Records one event that keeps something, in the name of the caller's agency.
     pub(crate) fn keep(
         &self,
-        who: &Identity,
+        caller: &Caller,
         incident: &Incident,
         reader: &Reader,
         body: Body<Stored>,
     ) -> Result<Acknowledged, KeepError> {
-        let submitted_by = SubmittedBy::new(who.agency().clone(), Channel::Cli);
+        let identity = self.identity_of(caller)?;
+        let (agency, channel) = (identity.agency(), caller.channel());
+        let submitted_by = SubmittedBy::new(agency.clone(), channel);
         let now = self.machine.now();
-        let making = Making { incident: Some(incident.clone()), ..Making::by(who, who.agency(), now) };
+        let event =
+            NewEvent { incident: Some(incident.clone()), ..NewEvent::by(identity, agency, now, channel) };
         let event_id = new_event_id(now).map_err(RecordError::from)?;
-        let record = making.record(event_id, body);
+        let record = event.record(event_id, body);
         let event = record.encode(IdOrigin::Software).map_err(|e| RecordError::Seal(e.into()))?;
         let (recorder, _) = self.recorder(reader, agency_of(reader)?, submitted_by, None, Load::One)?;
         let done = recorder.submit_sealed(vec![event], Expect::Any).wait()?;
@@ -143,12 +146,12 @@ impl Ledger {
 }
 
 /// What a fold says of every incident that has an entry of a kind.
-pub(crate) fn over<T>(
+pub(crate) fn in_force<T>(
     reader: &Reader,
     incident: Option<&Incident>,
     kind: Kind,
     fold: impl Fn(&[onus_core::history::Entry]) -> Vec<T>,
-) -> Result<Vec<Over<T>>, OpenError> {
+) -> Result<Vec<InForce<T>>, OpenError> {
     let mut incidents: BTreeSet<Incident> = incident.cloned().into_iter().collect();
     if incident.is_none() {
         for seq in reader.of_kind(kind.number())? {
@@ -160,9 +163,9 @@ pub(crate) fn over<T>(
     }
     let mut all = Vec::new();
     for incident in incidents {
-        let standing = fold(&entries_of(reader, &incident.key())?);
-        if !standing.is_empty() {
-            all.push(Over { incident, standing });
+        let items = fold(&entries_of(reader, &incident.key())?);
+        if !items.is_empty() {
+            all.push(InForce { incident, items });
         }
     }
     Ok(all)

@@ -3,16 +3,18 @@
 //! Promise: what `record` acknowledges is durable, in the name of an identity that a profile allows.
 //! Never: a rule of the domain, or plain text (that is `reveal`).
 
-use crate::account::{Account, others_may_change};
+use crate::account::others_may_change;
+use crate::caller::Caller;
 use crate::clock::ClockRule;
-use crate::events::{MakeEventError, Making};
+use crate::events::{MakeEventError, NewEvent};
 use crate::identity::{Identity, ProfileError, Profiles};
-use crate::machine::{Machine, Reading};
+use crate::machine::{Machine, ReadClock};
 use crate::paths::Paths;
 use crate::rights::RightsError;
 use crate::same::is_same;
 use crate::schema;
 use crate::sealing::{SealError, Sealer};
+use crate::unlocked::Unlocked;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::bodies::ledger_wide::ClockStepped;
 use onus_core::code::Origin;
@@ -28,7 +30,7 @@ use onus_store::{
     Clock, ClockAnswer, Expect, OpenOptions, Pending, Reader, Receipt, Recovery, SameContent, Verdict,
     VerifyError, Writer,
 };
-use onus_vault::{KeyId, Passphrase, Unlock, Vault, WrappingKind};
+use onus_vault::{KeyId, Vault, WrappingKind};
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -65,6 +67,12 @@ pub enum OpenError {
     /// An erasure that the ledger records could not be applied again. The vault says who must act.
     #[error(transparent)]
     Erase(#[from] onus_vault::EraseError),
+    /// The private directory is not here, and with it every key. Ask where it is.
+    #[error("this ledger's private directory is not here, and with it its keys")]
+    NoKeys,
+    /// The caller claims no identity, and nobody may do this in the ledger's name alone.
+    #[error("this needs the identity of whoever does it, as agency/role[/token]")]
+    NoIdentity,
     /// The vault is guarded by a passphrase, and none was given.
     #[error("the keys of this ledger are guarded by a passphrase, and none was given")]
     PassphraseNeeded,
@@ -145,6 +153,7 @@ impl Blamed for OpenError {
             Self::Log(e) => e.blame(),
             Self::Read(e) => e.blame(),
             Self::NotALedger | Self::Entry { .. } => Blame::Damage,
+            Self::NoKeys | Self::NoIdentity => Blame::Caller,
             Self::NotAllowed { .. }
             | Self::NoProfiles { .. }
             | Self::ProfilesOpen { .. }
@@ -269,42 +278,10 @@ impl Ledger {
         Ok(Some(onus_vault::wrapping_of(self.machine.storage(), &self.paths.private())?))
     }
 
-    /// Opens the vault; `None` without the private directory. Every erasure that the ledger records is applied
-    /// again, so that a vault restored from before it does not bring the text back, and a vault that is older than the
-    /// ledger is told which slots are used, so that none is handed out twice.
-    pub(crate) fn vault(
-        &self,
-        reader: &Reader,
-        passphrase: Option<&Passphrase>,
-    ) -> Result<Option<Vault>, OpenError> {
-        let vault = self.vault_for_secrets(reader, passphrase)?;
-        if let Some(vault) = &vault {
-            self.bring_in_step(vault, reader)?;
-        }
-        Ok(vault)
-    }
-
-    /// The same for whoever only borrows a signing key: it hands out no slot, so which ones are used need not be known,
-    /// which takes as long as entries came since somebody last asked.
-    pub(crate) fn vault_for_secrets(
-        &self,
-        reader: &Reader,
-        passphrase: Option<&Passphrase>,
-    ) -> Result<Option<Vault>, OpenError> {
-        let unlock = match (self.guarded_by()?, passphrase) {
-            (None, _) => return Ok(None),
-            (Some(WrappingKind::KeyFile), _) => Unlock::KeyFile,
-            (Some(_), Some(passphrase)) => Unlock::Passphrase(passphrase),
-            (Some(_), None) => return Err(OpenError::PassphraseNeeded),
-        };
-        let vault = Vault::open(self.machine.storage(), &self.paths.private(), reader.identity().id, unlock)?;
-        vault.reapply_erasures(erased(reader)?)?;
-        Ok(Some(vault))
-    }
-
-    /// Checks that this process's account may use an identity. Without a private directory there is no
-    /// profile, and nobody may use any.
-    pub fn check_allowed(&self, identity: &Identity) -> Result<(), OpenError> {
+    /// Checks that the caller's account may use the identity that the caller claims, if any. Without a private directory
+    /// there is no profile, and nobody may use any.
+    pub fn check_allowed(&self, caller: &Caller) -> Result<(), OpenError> {
+        let Some(identity) = caller.identity() else { return Ok(()) };
         let path = self.paths.profiles();
         if others_may_change(&path) {
             return Err(OpenError::ProfilesOpen { profiles: path });
@@ -316,35 +293,36 @@ impl Ledger {
             }
             Err(source) => return Err(OpenError::Private { path, source }),
         };
-        let account = Account::of_this_process();
-        if profiles.allow(&account, identity) {
+        if profiles.allow(caller.account(), identity) {
             return Ok(());
         }
         Err(OpenError::NotAllowed {
-            account: account.name().to_owned(),
+            account: caller.account().name().to_owned(),
             identity: identity.to_string(),
             profiles: path,
         })
     }
 
-    /// Opens the ledger to record drafts, submitted by `identity`'s agency (the ledger's own if `None`)
-    /// over `channel`. Publishes the schema first where it differs from the last one published.
+    /// The identity that the caller claims, which a profile allows. For what nobody may do in the ledger's name alone.
+    pub fn identity_of<'a>(&self, caller: &'a Caller) -> Result<&'a Identity, OpenError> {
+        let identity = caller.identity().ok_or(OpenError::NoIdentity)?;
+        self.check_allowed(caller)?;
+        Ok(identity)
+    }
+
+    /// Opens the ledger to record drafts, submitted by the caller's agency (the ledger's own if the caller claims no
+    /// identity). Without keys, drafts with free text or identifiers are refused. Publishes the schema first where it
+    /// differs from the last one published.
     pub fn record(
         &self,
-        identity: Option<&Identity>,
-        channel: Channel,
-        passphrase: Option<&Passphrase>,
+        caller: &Caller,
+        keys: Option<&Unlocked>,
     ) -> Result<(Recorder, Recovery), OpenError> {
-        if let Some(identity) = identity {
-            self.check_allowed(identity)?;
-        }
+        self.check_allowed(caller)?;
         let reader = self.read()?;
         let agency = agency_of(&reader)?;
-        let vault = self.vault(&reader, passphrase)?.map(Arc::new);
-        let submitted_by = SubmittedBy::new(
-            identity.map_or_else(|| agency.clone(), |identity| identity.agency().clone()),
-            channel,
-        );
+        let vault = keys.map(|keys| keys.slots(&reader)).transpose()?.cloned();
+        let submitted_by = submitted_by(caller, &agency);
         self.recorder(&reader, agency, submitted_by, vault, Load::Many)
     }
 
@@ -359,7 +337,8 @@ impl Ledger {
         load: Load,
     ) -> Result<(Recorder, Recovery), OpenError> {
         let rule = ClockRule::new(last_step(reader)?);
-        let clock = clock(rule, self.machine.reading().clone(), agency.clone());
+        let channel = submitted_by.channel;
+        let clock = clock(rule, self.machine.reading().clone(), agency.clone(), channel);
         let same_vault = vault.clone();
         let same = move |new: &EncodedEvent, stored: &[u8]| is_same(same_vault.as_deref(), new, stored);
         let options = OpenOptions {
@@ -373,10 +352,16 @@ impl Ledger {
         let (writer, recovery) = Writer::open(storage, self.paths.dir(), clock, options)?;
         let sealer = Sealer::new(vault, self.machine.reading().clone(), submitted_by);
         let origin = reader.identity().origin.clone();
-        let recorder = Recorder { writer, sealer, agency, origin, machine: self.machine.clone() };
+        let recorder = Recorder { writer, sealer, agency, channel, origin, machine: self.machine.clone() };
         recorder.publish_schema(reader)?;
         Ok((recorder, recovery))
     }
+}
+
+/// The caller's agency, or the ledger's own where the caller claims no identity, and the caller's channel.
+pub(crate) fn submitted_by(caller: &Caller, ledgers: &AgencyId) -> SubmittedBy {
+    let agency = caller.identity().map_or(ledgers, Identity::agency);
+    SubmittedBy::new(agency.clone(), caller.channel())
 }
 
 /// How much a recorder is opened for.
@@ -393,6 +378,7 @@ pub struct Recorder {
     writer: Writer,
     sealer: Sealer,
     agency: AgencyId,
+    channel: Channel,
     origin: Origin,
     machine: Machine,
 }
@@ -448,10 +434,10 @@ impl Recorder {
     /// Records one event of the software's own.
     pub(crate) fn record_own(
         &self,
-        making: Making,
+        event: NewEvent,
         body: Body<onus_core::stage::Stored>,
     ) -> Result<Acknowledged, RecordError> {
-        let acknowledged = self.submit_sealed(vec![making.encode(body)?], Expect::Any).wait()?;
+        let acknowledged = self.submit_sealed(vec![event.encode(body)?], Expect::Any).wait()?;
         acknowledged.into_iter().next().ok_or(RecordError::Append(onus_store::AppendError::Closed))
     }
 
@@ -475,7 +461,7 @@ impl Recorder {
             return Ok(());
         }
         let body = schema::publication().map_err(RecordError::Schema)?;
-        self.record_own(Making::by_system(&self.agency, self.machine.now()), body)?;
+        self.record_own(NewEvent::by_system(&self.agency, self.machine.now(), self.channel), body)?;
         Ok(())
     }
 }
@@ -517,13 +503,13 @@ fn last_step(reader: &Reader) -> Result<Option<onus_core::time::Timestamp>, Open
 }
 
 /// The clock that the log's writer asks before each commit.
-fn clock(mut rule: ClockRule, reading: Reading, agency: AgencyId) -> Clock {
+fn clock(mut rule: ClockRule, reading: ReadClock, agency: AgencyId, channel: Channel) -> Clock {
     Box::new(move |question| {
         let just_corrected = question.previous_kind == Kind::ClockCorrected.number();
         let told = rule.tell(question.previous, just_corrected, reading());
         // Without randomness the step goes unrecorded this once; time is held all the same.
         let first = told.stepped.and_then(|stepped| {
-            Making::by_system(&agency, stepped)
+            NewEvent::by_system(&agency, stepped, channel)
                 .encode(Body::ClockStepped(ClockStepped { reading: stepped }))
                 .ok()
         });

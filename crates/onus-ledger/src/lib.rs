@@ -4,8 +4,8 @@
 //! # Promises
 //! * What [`Recorder::record`] acknowledges is durable and was submitted by an identity that a profile
 //!   allows to the operating-system account.
-//! * [`Ledger::reveal`] is the only way to plain text, and the access ledger has the reading first.
-//! * [`Ledger::disclose`] is the only way to the key of a field, and the access ledger has the recipient first.
+//! * [`Unlocked::reveal`] is the only way to plain text, and the access ledger has the reading first.
+//! * [`Unlocked::disclose`] is the only way to the key of a field, and the access ledger has the recipient first.
 //! * Time never goes backwards unseen (`clock`).
 //!
 //! # Never
@@ -21,6 +21,7 @@ mod caller;
 mod certificate;
 mod checkpoints;
 mod clock;
+mod compare;
 mod correct;
 mod cosignatures;
 mod create;
@@ -47,7 +48,7 @@ mod schema;
 mod sealing;
 mod signing;
 mod small_files;
-mod standing;
+mod unlocked;
 mod witness;
 
 pub use access_check::{Compared, Mismatch};
@@ -55,12 +56,13 @@ pub use account::Account;
 pub use caller::Caller;
 pub use certificate::{Certificate, Erasure, Left, NotReached, TextAt};
 pub use checkpoints::SignCheckpointError;
+pub use compare::{CompareError, DraftComparer, DraftState};
 pub use correct::CorrectError;
 pub use create::{CreateError, NewLedger, create};
-pub use disclose::{Disclosure, Export, Handed, open_disclosed};
-pub use erase::{EraseError, Erasing, Whose};
+pub use disclose::{Disclosure, Export, HandedKey, open_disclosed};
+pub use erase::{EraseError, ErasureRequest, ErasureScope};
 pub use events::MakeEventError;
-pub use hold::{Holding, KeepError, Over};
+pub use hold::{HoldRequest, InForce, KeepError};
 pub use identity::{Identity, ProfileError, Profiles};
 pub use key_file::{KeyFile, KeyFileError, LockedKey, make_key_file, unguessable};
 pub use keys::KeysError;
@@ -70,10 +72,10 @@ pub use machine::Machine;
 pub use onus_vault::{Costs, FieldKey, OpenTextError, Passphrase, Status, Wrapping, WrappingKind};
 pub use partners::PartnerError;
 pub use permit::NotOpened;
-pub use restrict::{Lifting, Restricting};
-pub use reveal::{Reading, RevealError, Revealed, Wanted};
+pub use restrict::{LiftRequest, RestrictionRequest};
+pub use reveal::{EntryTexts, RevealError, RevealRequest, Revealed};
 pub use rights::{Label, Rights, RightsError};
 pub use sealing::SealError;
 pub use signing::{SigningError, SigningKey, signing_keys};
-pub use standing::{Standing, StandingError, Standings};
+pub use unlocked::Unlocked;
 pub use witness::{NotCosigned, Witness, WitnessError, Witnessed};

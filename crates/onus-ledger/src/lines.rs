@@ -168,7 +168,7 @@ pub(crate) fn line(access: &Reader, seq: u64, rights: &Rights) -> Result<Option<
     };
     let (account, host) = account.map_or((None, None), named);
     let (label, citation) = rights.label(common.regime);
-    let of_access = common.incident.as_ref().is_some_and(|incident| incident.number.as_str() == OF_ACCESS)
+    let of_access = common.incident.as_ref().is_some_and(|incident| incident.number == OF_ACCESS)
         && head.kind == Kind::TextRevealed.number();
     Ok(Some(AccessLine {
         seq,

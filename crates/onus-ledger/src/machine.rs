@@ -8,13 +8,13 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Tells the machine's time.
-pub(crate) type Reading = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+pub(crate) type ReadClock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// The disk and the clock that a ledger uses.
 #[derive(Clone)]
 pub struct Machine {
     storage: Arc<dyn Storage>,
-    reading: Reading,
+    reading: ReadClock,
 }
 
 impl fmt::Debug for Machine {
@@ -40,7 +40,7 @@ impl Machine {
         &self.storage
     }
 
-    pub(crate) fn reading(&self) -> &Reading {
+    pub(crate) fn reading(&self) -> &ReadClock {
         &self.reading
     }
 

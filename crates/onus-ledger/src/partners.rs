@@ -7,7 +7,7 @@
 //! # Not promised
 //! * That the key is its owner's. Whoever registers it got it from there, by a way that is not this ledger.
 
-use crate::identity::Identity;
+use crate::caller::Caller;
 use crate::ledger::{Ledger, OpenError, agency_of};
 use crate::signing::{SigningError, SigningKey, registered, revoked, signing_keys};
 use onus_core::code::Code;
@@ -47,12 +47,8 @@ pub enum PartnerError {
 }
 
 impl Ledger {
-    /// Registers another agency's key for handovers. `who` answers for its being that agency's.
-    pub fn register_partner_key(
-        &self,
-        who: Option<&Identity>,
-        key: &VerifierKey,
-    ) -> Result<(), PartnerError> {
+    /// Registers another agency's key for handovers. The caller answers for its being that agency's.
+    pub fn register_partner_key(&self, caller: &Caller, key: &VerifierKey) -> Result<(), PartnerError> {
         let reader = self.read()?;
         let own = agency_of(&reader)?;
         let agency = handover_key_agency(key.name()).filter(|agency| *agency != own);
@@ -66,13 +62,13 @@ impl Ledger {
             });
         }
         let body = Body::KeyRegistered(registered(KeyPurpose::Handover, key)?);
-        Ok(self.record_keys(who, &reader, vec![body])?)
+        Ok(self.record_keys(caller, &reader, vec![body])?)
     }
 
     /// Revokes another agency's key: no answer that is recorded from here on counts as signed by it.
     pub fn revoke_partner_key(
         &self,
-        who: Option<&Identity>,
+        caller: &Caller,
         key: &VerifierKey,
         reason: Code,
     ) -> Result<(), PartnerError> {
@@ -84,6 +80,6 @@ impl Ledger {
             .into_iter()
             .find(|known| known.key == *key && known.revoked.is_none() && is_theirs(known))
             .ok_or(PartnerError::Unknown)?;
-        Ok(self.record_keys(who, &reader, vec![Body::KeyRevoked(revoked(&known, reason)?)])?)
+        Ok(self.record_keys(caller, &reader, vec![Body::KeyRevoked(revoked(&known, reason)?)])?)
     }
 }

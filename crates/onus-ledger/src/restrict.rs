@@ -1,8 +1,9 @@
 //! Restricting the processing of an incident's texts, lifting that, and telling which restrictions stand (DPA 2018
 //! s.47(3), UK GDPR Art 18). `permit` holds readings to them.
 
+use crate::caller::Caller;
 use crate::events::actor_of;
-use crate::hold::{KeepError, Over, over};
+use crate::hold::{InForce, KeepError, in_force};
 use crate::identity::Identity;
 use crate::ledger::{Acknowledged, Ledger, OpenError};
 use crate::permit::entries_of;
@@ -15,9 +16,7 @@ use onus_core::restriction::{Restriction, restrictions};
 
 /// A restriction, as it is asked for.
 #[derive(Clone, Debug)]
-pub struct Restricting<'a> {
-    /// The identity that a profile allows to this account.
-    pub who: &'a Identity,
+pub struct RestrictionRequest<'a> {
     /// The incident.
     pub incident: &'a Incident,
     /// The entries to be restricted, by place; all of the incident if empty.
@@ -32,9 +31,7 @@ pub struct Restricting<'a> {
 
 /// A lifting, as it is asked for.
 #[derive(Clone, Debug)]
-pub struct Lifting<'a> {
-    /// The identity that a profile allows to this account.
-    pub who: &'a Identity,
+pub struct LiftRequest<'a> {
     /// The incident.
     pub incident: &'a Incident,
     /// The entry that restricts.
@@ -47,11 +44,15 @@ pub struct Lifting<'a> {
 
 impl Ledger {
     /// Restricts the texts of an incident, or of some entries of it, to the purposes named.
-    pub fn restrict(&self, asked: &Restricting<'_>) -> Result<Acknowledged, KeepError> {
-        self.check_allowed(asked.who)?;
+    pub fn restrict(
+        &self,
+        caller: &Caller,
+        request: &RestrictionRequest<'_>,
+    ) -> Result<Acknowledged, KeepError> {
+        self.identity_of(caller)?;
         let reader = self.read()?;
-        let incident = || asked.incident.clone();
-        let entries = entries_of(&reader, &asked.incident.key())?;
+        let incident = || request.incident.clone();
+        let entries = entries_of(&reader, &request.incident.key())?;
         if entries.is_empty() {
             return Err(KeepError::NoIncident { incident: incident() });
         }
@@ -60,34 +61,34 @@ impl Ledger {
             found.ok_or_else(|| KeepError::NotInIncident { seq: *seq, incident: incident() })
         };
         let body = ProcessingRestricted {
-            entries: asked.entries.iter().map(id_of).collect::<Result<_, _>>()?,
-            purposes_allowed: asked.purposes.to_vec(),
-            basis: asked.basis.clone(),
-            authorised_by: Some(actor_of(asked.authorised_by)),
+            entries: request.entries.iter().map(id_of).collect::<Result<_, _>>()?,
+            purposes_allowed: request.purposes.to_vec(),
+            basis: request.basis.clone(),
+            authorised_by: Some(actor_of(request.authorised_by)),
         };
-        self.keep(asked.who, asked.incident, &reader, Body::ProcessingRestricted(body))
+        self.keep(caller, request.incident, &reader, Body::ProcessingRestricted(body))
     }
 
     /// Lifts a restriction that stands.
-    pub fn lift(&self, asked: &Lifting<'_>) -> Result<Acknowledged, KeepError> {
-        self.check_allowed(asked.who)?;
+    pub fn lift(&self, caller: &Caller, request: &LiftRequest<'_>) -> Result<Acknowledged, KeepError> {
+        self.identity_of(caller)?;
         let reader = self.read()?;
-        let standing = restrictions(&entries_of(&reader, &asked.incident.key())?);
-        let found = standing.iter().find(|restriction| restriction.seq == asked.restriction);
+        let standing = restrictions(&entries_of(&reader, &request.incident.key())?);
+        let found = standing.iter().find(|restriction| restriction.seq == request.restriction);
         let Some(restriction) = found else {
-            return Err(KeepError::NoRestriction { incident: asked.incident.clone() });
+            return Err(KeepError::NoRestriction { incident: request.incident.clone() });
         };
         let body = RestrictionLifted {
             restriction: restriction.event_id,
-            basis: asked.basis.clone(),
-            authorised_by: Some(actor_of(asked.authorised_by)),
+            basis: request.basis.clone(),
+            authorised_by: Some(actor_of(request.authorised_by)),
         };
-        self.keep(asked.who, asked.incident, &reader, Body::RestrictionLifted(body))
+        self.keep(caller, request.incident, &reader, Body::RestrictionLifted(body))
     }
 
     /// The restrictions that stand, by incident; over one incident alone if it is named.
-    pub fn restrictions(&self, incident: Option<&Incident>) -> Result<Vec<Over<Restriction>>, OpenError> {
+    pub fn restrictions(&self, incident: Option<&Incident>) -> Result<Vec<InForce<Restriction>>, OpenError> {
         let reader = self.read()?;
-        over(&reader, incident, Kind::ProcessingRestricted, restrictions)
+        in_force(&reader, incident, Kind::ProcessingRestricted, restrictions)
     }
 }

@@ -4,9 +4,10 @@
 //! that cannot be written, nothing is revealed.
 
 use crate::access::{Line, OF_ACCESS, os_account, seal};
-use crate::identity::Identity;
-use crate::ledger::{Ledger, OpenError, RecordError, agency_of};
+use crate::caller::Caller;
+use crate::ledger::{OpenError, RecordError, agency_of};
 use crate::permit::NotOpened;
+use crate::unlocked::Unlocked;
 use onus_core::bodies::access::{FieldsOf, TextRevealed};
 use onus_core::code::Code;
 use onus_core::entry::EntryHead;
@@ -17,25 +18,22 @@ use onus_core::rights::regime_of;
 use onus_core::sealed::{Plain, Sealed};
 use onus_core::vocabulary::Regime;
 use onus_store::Reader;
-use onus_vault::Passphrase;
 
 /// The sealed field `TextRevealed.why`.
 const WHY: u16 = 16;
 
 /// Which texts are asked for: fields of one entry; all of them if none is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub struct EntryTexts {
     /// The entry.
     pub seq: u64,
     /// The numbers of its sealed fields; empty for all.
     pub fields: Vec<u16>,
 }
 
-/// Who reads, and why.
+/// Why texts are read.
 #[derive(Debug)]
-pub struct Reading<'a> {
-    /// The identity that a profile allows to this account.
-    pub who: &'a Identity,
+pub struct RevealRequest<'a> {
     /// The reason given.
     pub why: &'a Plain,
     /// For which purpose, as a code: what restrictions and reading rights ask for.
@@ -57,9 +55,6 @@ pub struct Revealed {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RevealError {
-    /// There are no keys here. Ask where the private directory is.
-    #[error("this ledger's private directory is not here, and with it the keys of sealed text")]
-    NoVault,
     /// The ledger, the vault or the access ledger did not open.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -91,18 +86,18 @@ pub(crate) struct Candidate {
     pub(crate) sealed: Sealed,
 }
 
-impl Ledger {
+impl Unlocked {
     /// Opens sealed texts. The access ledger says so first, durably.
     ///
     /// A text whose processing is restricted, or that no reading right covers, stays closed and says why. Where
     /// nothing may be opened, nothing is written.
     pub fn reveal(
         &self,
-        reading: &Reading<'_>,
-        wanted: &[Wanted],
-        passphrase: Option<&Passphrase>,
+        caller: &Caller,
+        request: &RevealRequest<'_>,
+        texts: &[EntryTexts],
     ) -> Result<Vec<Revealed>, RevealError> {
-        self.open_texts(reading, wanted, passphrase, Of::Operational)
+        self.open_texts(caller, request, texts, Of::Operational)
     }
 
     /// Opens sealed texts of the access ledger: the reasons and recipients that stand there. That is a reading like
@@ -110,33 +105,31 @@ impl Ledger {
     /// the places it names are those of the access ledger.
     pub fn reveal_access(
         &self,
-        reading: &Reading<'_>,
-        wanted: &[Wanted],
-        passphrase: Option<&Passphrase>,
+        caller: &Caller,
+        request: &RevealRequest<'_>,
+        texts: &[EntryTexts],
     ) -> Result<Vec<Revealed>, RevealError> {
-        self.open_texts(reading, wanted, passphrase, Of::Access)
+        self.open_texts(caller, request, texts, Of::Access)
     }
 
     fn open_texts(
         &self,
-        reading: &Reading<'_>,
-        wanted: &[Wanted],
-        passphrase: Option<&Passphrase>,
+        caller: &Caller,
+        request: &RevealRequest<'_>,
+        texts: &[EntryTexts],
         of: Of,
     ) -> Result<Vec<Revealed>, RevealError> {
-        if !self.has_private()? {
-            return Err(RevealError::NoVault);
-        }
-        self.check_allowed(reading.who)?;
-        let operational = self.read()?;
-        let vault = self.vault(&operational, passphrase)?.ok_or(RevealError::NoVault)?;
+        let ledger = self.ledger();
+        let identity = ledger.identity_of(caller)?;
+        let operational = ledger.read()?;
+        let vault = self.slots(&operational)?;
         let agency = agency_of(&operational)?;
         let reader = match of {
             Of::Operational => operational,
-            Of::Access => self.access().read().map_err(RevealError::Access)?,
+            Of::Access => ledger.access().read().map_err(RevealError::Access)?,
         };
-        let (candidates, incidents) = candidates(&reader, wanted)?;
-        let permit = self.permit(&reader, reading.who, reading.purpose.as_ref(), &incidents)?;
+        let (candidates, incidents) = candidates(&reader, texts)?;
+        let permit = ledger.permit(&reader, identity, request.purpose.as_ref(), &incidents)?;
         let asked: Vec<(Candidate, Option<NotOpened>)> = candidates
             .into_iter()
             .map(|one| (permit.refusal(&one), one))
@@ -145,17 +138,17 @@ impl Ledger {
         let opened = || asked.iter().filter(|(_, refusal)| refusal.is_none()).map(|(one, _)| one);
         if opened().next().is_some() {
             let incident = match of {
-                Of::Operational => self.concerned(&incidents, &agency)?,
-                Of::Access => Some(self.of_today(&agency, OF_ACCESS)?),
+                Of::Operational => ledger.concerned(&incidents, &agency),
+                Of::Access => Some(ledger.of_today(&agency, OF_ACCESS)),
             };
             let line = Line {
-                purpose: reading.purpose.clone(),
+                purpose: request.purpose.clone(),
                 policy: permit.policy(),
-                ..Line::of(reading.who, incident, regime_of(opened().map(|one| one.regime)))
+                ..Line::of(caller, incident, regime_of(opened().map(|one| one.regime)))
             };
-            self.write_access(&line, &vault, |slot, event_id| {
-                let why = seal(slot, event_id, WHY, reading.why)?;
-                let account = os_account(slot, event_id)?;
+            ledger.write_access(&line, vault, |slot, event_id| {
+                let why = seal(slot, event_id, WHY, request.why)?;
+                let account = os_account(caller, slot, event_id)?;
                 let entries = entries(opened());
                 Ok(Body::TextRevealed(TextRevealed { entries, account, why, operator: None }))
             })?;
@@ -183,11 +176,11 @@ enum Of {
 
 pub(crate) fn candidates(
     reader: &Reader,
-    wanted: &[Wanted],
+    texts: &[EntryTexts],
 ) -> Result<(Vec<Candidate>, Vec<Option<Incident>>), RevealError> {
     let mut candidates = Vec::new();
     let mut incidents: Vec<Option<Incident>> = Vec::new();
-    for want in wanted {
+    for want in texts {
         let unreadable = || RevealError::Entry { seq: want.seq };
         let entry = reader.entry(want.seq).map_err(OpenError::from)?;
         let (head, record) = EntryHead::parse(entry.bytes()).map_err(|_| unreadable())?;

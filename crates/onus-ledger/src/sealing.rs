@@ -5,7 +5,7 @@
 //! bound, so that the texts of one incident share one; a later process takes another.
 
 use crate::events::{MakeEventError, new_event_id};
-use crate::machine::Reading;
+use crate::machine::ReadClock;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::codec::TooLong;
 use onus_core::entry::EncodedEvent;
@@ -61,7 +61,7 @@ impl Blamed for SealError {
 /// Turns drafts into events for one ledger and one submitter.
 pub(crate) struct Sealer {
     vault: Option<Arc<Vault>>,
-    reading: Reading,
+    reading: ReadClock,
     submitted_by: SubmittedBy,
     slots: Mutex<Slots>,
 }
@@ -76,7 +76,7 @@ struct Slots {
 type SlotUse = (IncidentKey, Option<Token>);
 
 impl Sealer {
-    pub(crate) fn new(vault: Option<Arc<Vault>>, reading: Reading, submitted_by: SubmittedBy) -> Self {
+    pub(crate) fn new(vault: Option<Arc<Vault>>, reading: ReadClock, submitted_by: SubmittedBy) -> Self {
         Self { vault, reading, submitted_by, slots: Mutex::default() }
     }
 

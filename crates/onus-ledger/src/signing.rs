@@ -10,23 +10,24 @@
 //! # Not promised
 //! * An event says what its ledger says. Whoever wants to be sure of a key asks its owner by another way.
 
-use crate::events::Making;
-use crate::identity::Identity;
-use crate::ledger::{Ledger, Load, OpenError, RecordError, agency_of};
+use crate::caller::Caller;
+use crate::events::NewEvent;
+use crate::ledger::{Ledger, Load, OpenError, RecordError, agency_of, submitted_by};
 use crate::small_files;
+use crate::unlocked::Unlocked;
 use onus_core::bodies::ledger_wide::{KeyRegistered, KeyRevoked};
 use onus_core::bytes::PublicKey;
+use onus_core::code;
 use onus_core::code::Code;
 use onus_core::history::Entry;
 use onus_core::keys::{RegisteredKey, Revocation, handover_key_agency, handover_key_name, keys};
 use onus_core::kinds::{Body, Kind};
-use onus_core::model::SubmittedBy;
 use onus_core::storage::Audience;
 use onus_core::time::Timestamp;
-use onus_core::vocabulary::{Channel, KeyPurpose};
+use onus_core::vocabulary::KeyPurpose;
 use onus_proof::{Algorithm, NoteSigner, VerifierKey};
 use onus_store::{Expect, Reader};
-use onus_vault::{HostError, Passphrase, Vault, WRAPPED_SECRET_BYTES};
+use onus_vault::{HostError, Vault, WRAPPED_SECRET_BYTES};
 use std::io;
 use std::path::PathBuf;
 
@@ -34,9 +35,6 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SigningError {
-    /// There are no keys here. Ask where the private directory is.
-    #[error("this ledger's private directory is not here, and with it its signing keys")]
-    NoVault,
     /// The purpose has no key of its own.
     #[error("this ledger has no key for the purpose `{}`", .purpose.as_str())]
     NoPurpose {
@@ -120,73 +118,46 @@ fn algorithm(purpose: KeyPurpose) -> Algorithm {
     if purpose == KeyPurpose::Witness { Algorithm::Cosignature } else { Algorithm::Ed25519 }
 }
 
-impl Ledger {
-    /// Makes a key for a purpose and registers it. `who` answers for it; the software, if nobody is named.
-    pub fn generate_key(
-        &self,
-        who: Option<&Identity>,
-        purpose: KeyPurpose,
-        passphrase: Option<&Passphrase>,
-    ) -> Result<VerifierKey, SigningError> {
-        let reader = self.read()?;
+impl Unlocked {
+    /// Makes a key for a purpose and registers it. The caller answers for it; the software, if nobody is named.
+    pub fn generate_key(&self, caller: &Caller, purpose: KeyPurpose) -> Result<VerifierKey, SigningError> {
+        let reader = self.ledger().read()?;
         if let Some(known) = in_force(&reader, purpose)? {
             return Err(SigningError::InForce { key: Box::new(known.key) });
         }
-        let signer = self.made(&reader, purpose, passphrase)?;
+        let signer = self.make_signer(&reader, purpose)?;
         let key = signer.verifier(algorithm(purpose));
-        self.record_keys(who, &reader, vec![Body::KeyRegistered(registered(purpose, &key)?)])?;
+        let body = Body::KeyRegistered(registered(purpose, &key)?);
+        self.ledger().record_keys(caller, &reader, vec![body])?;
         Ok(key)
     }
 
     /// Puts a new key in the place of the one in force. What the old one signed keeps verifying.
-    pub fn rotate_key(
-        &self,
-        who: Option<&Identity>,
-        purpose: KeyPurpose,
-        passphrase: Option<&Passphrase>,
-    ) -> Result<VerifierKey, SigningError> {
-        let reader = self.read()?;
+    pub fn rotate_key(&self, caller: &Caller, purpose: KeyPurpose) -> Result<VerifierKey, SigningError> {
+        let reader = self.ledger().read()?;
         let old = in_force(&reader, purpose)?.ok_or(SigningError::NoneInForce { purpose })?;
-        let signer = self.made(&reader, purpose, passphrase)?;
+        let signer = self.make_signer(&reader, purpose)?;
         let key = signer.verifier(algorithm(purpose));
-        let why = Code::new("superseded").ok_or(SigningError::NoPurpose { purpose })?;
-        let bodies =
-            vec![Body::KeyRevoked(revoked(&old, why)?), Body::KeyRegistered(registered(purpose, &key)?)];
-        self.record_keys(who, &reader, bodies)?;
-        self.forget(purpose, &old.key)?;
+        let bodies = vec![
+            Body::KeyRevoked(revoked(&old, code!("superseded"))?),
+            Body::KeyRegistered(registered(purpose, &key)?),
+        ];
+        self.ledger().record_keys(caller, &reader, bodies)?;
+        self.ledger().forget(purpose, &old.key)?;
         Ok(key)
     }
 
-    /// Revokes the key in force and removes its secret. Nothing is signed for the purpose until a new one is made.
-    pub fn revoke_key(
-        &self,
-        who: Option<&Identity>,
-        purpose: KeyPurpose,
-        reason: Code,
-    ) -> Result<VerifierKey, SigningError> {
-        let reader = self.read()?;
-        let old = in_force(&reader, purpose)?.ok_or(SigningError::NoneInForce { purpose })?;
-        self.record_keys(who, &reader, vec![Body::KeyRevoked(revoked(&old, reason)?)])?;
-        self.forget(purpose, &old.key)?;
-        Ok(old.key)
-    }
-
     /// The signer for a purpose: the key in force.
-    pub fn signer(
-        &self,
-        reader: &Reader,
-        purpose: KeyPurpose,
-        passphrase: Option<&Passphrase>,
-    ) -> Result<NoteSigner, SigningError> {
+    pub fn signer(&self, reader: &Reader, purpose: KeyPurpose) -> Result<NoteSigner, SigningError> {
         let known = in_force(reader, purpose)?.ok_or(SigningError::NoneInForce { purpose })?;
-        let vault = self.vault_for_secrets(reader, passphrase)?.ok_or(SigningError::NoVault)?;
-        let path = self.key_file(purpose, &known.key);
-        let storage = self.machine.storage();
+        let vault = self.secrets(reader)?;
+        let path = self.ledger().key_file(purpose, &known.key);
+        let storage = self.ledger().machine.storage();
         let bytes = small_files::read(storage.as_ref(), &path)
             .map_err(|source| SigningError::File { path: path.clone(), source })?
             .ok_or(SigningError::NoneInForce { purpose })?;
-        let signer = unwrapped(&vault, known.key.name(), &bytes)
-            .ok_or(SigningError::Damaged { path: path.clone() })?;
+        let signer =
+            unwrapped(vault, known.key.name(), &bytes).ok_or(SigningError::Damaged { path: path.clone() })?;
         if signer.verifier(algorithm(purpose)) == known.key {
             Ok(signer)
         } else {
@@ -195,24 +166,36 @@ impl Ledger {
     }
 
     /// A new key, on the disk, in a file named after its id.
-    fn made(
-        &self,
-        reader: &Reader,
-        purpose: KeyPurpose,
-        passphrase: Option<&Passphrase>,
-    ) -> Result<NoteSigner, SigningError> {
-        let vault = self.vault(reader, passphrase)?.ok_or(SigningError::NoVault)?;
+    fn make_signer(&self, reader: &Reader, purpose: KeyPurpose) -> Result<NoteSigner, SigningError> {
+        let vault = self.slots(reader)?;
+        let ledger = self.ledger();
         let name = name_of(reader, purpose)?;
         let wrapped = vault.make_secret(&name)?;
-        let folder = self.paths.keys();
+        let folder = ledger.paths.keys();
         let signer =
-            unwrapped(&vault, &name, &wrapped).ok_or(SigningError::Damaged { path: folder.clone() })?;
-        let path = self.key_file(purpose, &signer.verifier(algorithm(purpose)));
-        let storage = self.machine.storage().as_ref();
+            unwrapped(vault, &name, &wrapped).ok_or(SigningError::Damaged { path: folder.clone() })?;
+        let path = ledger.key_file(purpose, &signer.verifier(algorithm(purpose)));
+        let storage = ledger.machine.storage().as_ref();
         small_files::make_folder(storage, &folder, Audience::Private)
             .and_then(|()| small_files::replace(storage, &path, &wrapped, Audience::Private))
             .map_err(|source| SigningError::File { path, source })?;
         Ok(signer)
+    }
+}
+
+impl Ledger {
+    /// Revokes the key in force and removes its secret. Nothing is signed for the purpose until a new one is made.
+    pub fn revoke_key(
+        &self,
+        caller: &Caller,
+        purpose: KeyPurpose,
+        reason: Code,
+    ) -> Result<VerifierKey, SigningError> {
+        let reader = self.read()?;
+        let old = in_force(&reader, purpose)?.ok_or(SigningError::NoneInForce { purpose })?;
+        self.record_keys(caller, &reader, vec![Body::KeyRevoked(revoked(&old, reason)?)])?;
+        self.forget(purpose, &old.key)?;
+        Ok(old.key)
     }
 
     fn key_file(&self, purpose: KeyPurpose, key: &VerifierKey) -> PathBuf {
@@ -233,26 +216,19 @@ impl Ledger {
 
     pub(crate) fn record_keys(
         &self,
-        who: Option<&Identity>,
+        caller: &Caller,
         reader: &Reader,
         bodies: Vec<Body<onus_core::stage::Stored>>,
     ) -> Result<(), SigningError> {
-        if let Some(identity) = who {
-            self.check_allowed(identity)?;
-        }
+        self.check_allowed(caller)?;
         let agency = agency_of(reader)?;
-        let now = self.machine.now();
-        let submitted_by = SubmittedBy::new(
-            who.map_or_else(|| agency.clone(), |identity| identity.agency().clone()),
-            Channel::Cli,
-        );
-        let making = who
-            .map_or_else(|| Making::by_system(&agency, now), |identity| Making::by(identity, &agency, now));
+        let event = NewEvent::by_caller(caller, &agency, self.machine.now());
         let events: Vec<_> = bodies
             .into_iter()
-            .map(|body| making.clone().encode(body).map_err(RecordError::from))
+            .map(|body| event.clone().encode(body).map_err(RecordError::from))
             .collect::<Result<_, _>>()?;
-        let (recorder, _) = self.recorder(reader, agency, submitted_by, None, Load::One)?;
+        let by = submitted_by(caller, &agency);
+        let (recorder, _) = self.recorder(reader, agency, by, None, Load::One)?;
         recorder.submit_sealed(events, Expect::Any).wait()?;
         Ok(recorder.close()?)
     }

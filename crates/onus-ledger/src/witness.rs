@@ -22,6 +22,7 @@
 use crate::ledger::{Ledger, OpenError};
 use crate::signing::{SigningError, in_force, is_of_another_purpose, signing_keys};
 use crate::small_files;
+use crate::unlocked::Unlocked;
 use onus_core::hex::Hex;
 use onus_core::storage::{Audience, OpenHow, Storage, StoredFile};
 use onus_core::vocabulary::KeyPurpose;
@@ -29,7 +30,6 @@ use onus_proof::{
     AddCheckpoint, Algorithm, Equivocation, NoteSignature, NoteSigner, Policy, PolicyError, SignedCheckpoint,
     TreeHead, VerifierKey, WitnessRefusal, judge,
 };
-use onus_vault::Passphrase;
 use sha2::{Digest as _, Sha256};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -117,6 +117,31 @@ pub struct Witnessed {
     pub head: Option<TreeHead>,
 }
 
+impl Unlocked {
+    /// Opens this ledger's witness, for one process.
+    pub fn open_witness(&self) -> Result<Witness, WitnessError> {
+        let ledger = self.ledger();
+        let reader = ledger.read()?;
+        let signer = self.signer(&reader, KeyPurpose::Witness)?;
+        let folder = ledger.paths.witness();
+        let storage = ledger.machine.storage();
+        small_files::make_folder(storage.as_ref(), &folder, Audience::Private).map_err(at(&folder))?;
+        let path = folder.join("lock");
+        let lock = storage.open(&path, OpenHow::OpenOrCreate(Audience::Private)).map_err(at(&path))?;
+        if !lock.try_lock().map_err(at(&path))? {
+            return Err(WitnessError::Busy);
+        }
+        let own = ledger.witness_keys()?;
+        let witness =
+            Witness { ledger: ledger.clone(), folder, signer, own, turn: Mutex::new(()), _lock: lock };
+        // Whoever starts a witness learns at once that its memory is not whole.
+        for key in logs(storage.as_ref(), &witness.folder)? {
+            witness.memory(key.name())?;
+        }
+        Ok(witness)
+    }
+}
+
 impl Ledger {
     /// Adds a ledger to those that this one's witness cosigns for. A witness that runs sees it at once.
     ///
@@ -129,7 +154,7 @@ impl Ledger {
             return Err(WitnessError::Itself);
         }
         if !self.has_private()? {
-            return Err(SigningError::NoVault.into());
+            return Err(OpenError::NoKeys.into());
         }
         let folder = self.paths.witness();
         let storage = self.machine.storage().as_ref();
@@ -162,28 +187,6 @@ impl Ledger {
                 Ok(Witnessed { key, head })
             })
             .collect()
-    }
-
-    /// Opens this ledger's witness, for one process.
-    pub fn open_witness(&self, passphrase: Option<&Passphrase>) -> Result<Witness, WitnessError> {
-        let reader = self.read()?;
-        let signer = self.signer(&reader, KeyPurpose::Witness, passphrase)?;
-        let folder = self.paths.witness();
-        let storage = self.machine.storage();
-        small_files::make_folder(storage.as_ref(), &folder, Audience::Private).map_err(at(&folder))?;
-        let path = folder.join("lock");
-        let lock = storage.open(&path, OpenHow::OpenOrCreate(Audience::Private)).map_err(at(&path))?;
-        if !lock.try_lock().map_err(at(&path))? {
-            return Err(WitnessError::Busy);
-        }
-        let own = self.witness_keys()?;
-        let witness =
-            Witness { ledger: self.clone(), folder, signer, own, turn: Mutex::new(()), _lock: lock };
-        // Whoever starts a witness learns at once that its memory is not whole.
-        for key in logs(storage.as_ref(), &witness.folder)? {
-            witness.memory(key.name())?;
-        }
-        Ok(witness)
     }
 
     /// Every key that this ledger's witness ever signed with.

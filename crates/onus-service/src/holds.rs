@@ -33,7 +33,7 @@ impl Session {
     /// Every hold in force, of one incident or of all.
     pub fn holds(&self, incident: Option<&Incident>) -> Result<Vec<HoldInForce>, OpenError> {
         let over = self.ledger().holds(incident)?;
-        let holds = over.iter().flat_map(|over| over.standing.iter().map(|hold| (&over.incident, hold)));
+        let holds = over.iter().flat_map(|over| over.items.iter().map(|hold| (&over.incident, hold)));
         Ok(holds
             .map(|(incident, hold)| HoldInForce {
                 incident: Name(incident.clone()),

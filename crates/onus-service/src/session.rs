@@ -1,19 +1,21 @@
-//! A session: one ledger, opened for one caller.
+//! A session: one ledger, opened for one caller, and its keys once they are needed.
 
-use onus_ledger::{Caller, Ledger};
+use onus_ledger::{Caller, Ledger, OpenError, Passphrase, Unlocked};
+use std::sync::OnceLock;
 
-/// One ledger and who asks. Each question or act is a method, in a room of its own.
+/// One ledger, who asks, and its keys once they are open. Each question or act is a method, in a room of its own.
 #[derive(Clone, Debug)]
 pub struct Session {
     ledger: Ledger,
     caller: Caller,
+    keys: OnceLock<Unlocked>,
 }
 
 impl Session {
     /// A session on a ledger. Nothing is opened yet.
     #[must_use]
     pub fn new(ledger: Ledger, caller: Caller) -> Self {
-        Self { ledger, caller }
+        Self { ledger, caller, keys: OnceLock::new() }
     }
 
     /// The ledger.
@@ -26,5 +28,22 @@ impl Session {
     #[must_use]
     pub fn caller(&self) -> &Caller {
         &self.caller
+    }
+
+    /// Opens the keys, for as long as this session lives; once open, nothing more is asked. The edge asks for the
+    /// passphrase, where [`Ledger::guarded_by`] says that one is needed.
+    pub fn unlock(&self, passphrase: Option<&Passphrase>) -> Result<&Unlocked, OpenError> {
+        match self.keys.get() {
+            Some(keys) => Ok(keys),
+            None => {
+                let keys = self.ledger.unlock(passphrase)?;
+                Ok(self.keys.get_or_init(|| keys))
+            }
+        }
+    }
+
+    /// The keys, opened here if no passphrase guards them.
+    pub fn keys(&self) -> Result<&Unlocked, OpenError> {
+        self.unlock(None)
     }
 }

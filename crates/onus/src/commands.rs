@@ -50,8 +50,8 @@ use onus_core::blame::Blamed as _;
 use onus_core::code::Code;
 use onus_core::vocabulary::Channel;
 use onus_ledger::{
-    Caller, Costs, Identity, Ledger, Machine, OpenError, Passphrase, RecordError, SealError, Wrapping,
-    WrappingKind,
+    Caller, Costs, Identity, Ledger, Machine, OpenError, Passphrase, RecordError, SealError, Unlocked,
+    Wrapping, WrappingKind,
 };
 use onus_service::Session;
 use std::time::Duration;
@@ -115,9 +115,29 @@ fn ledger(cli: &Cli) -> Ledger {
     Ledger::at(Machine::this(), &cli.ledger, Duration::from_secs_f64(cli.wait))
 }
 
+/// This process's account, as whom `--as` names.
+fn caller(cli: &Cli) -> Caller {
+    Caller::of_this_process(cli.identity.clone(), Channel::Cli)
+}
+
 /// A session on the ledger that `-l` names, for whom `--as` names.
 fn session(cli: &Cli) -> Session {
-    Session::new(ledger(cli), Caller::of_this_process(cli.identity.clone(), Channel::Cli))
+    Session::new(ledger(cli), caller(cli))
+}
+
+/// The ledger with its keys open; asks for the passphrase where one guards them.
+fn unlocked(ledger: &Ledger) -> Result<Unlocked, Failure> {
+    let passphrase = passphrase(ledger)?;
+    ledger.unlock(passphrase.as_ref()).map_err(|e| open_failure(ledger, &e))
+}
+
+/// The same; `None` where the private directory is not here, so that there are no keys.
+fn unlocked_if_here(ledger: &Ledger) -> Result<Option<Unlocked>, Failure> {
+    match ledger.has_private() {
+        Ok(true) => unlocked(ledger).map(Some),
+        Ok(false) => Ok(None),
+        Err(e) => Err(open_failure(ledger, &e)),
+    }
 }
 
 /// The identity that `--as` names.
@@ -185,6 +205,7 @@ fn open_failure(ledger: &Ledger, error: &OpenError) -> Failure {
         OpenError::Log(e) => e.blame().into(),
         OpenError::Read(e) => e.blame().into(),
         OpenError::NotALedger | OpenError::Entry { .. } => Cause::Found,
+        OpenError::NoKeys | OpenError::NoIdentity => Cause::Refused,
         OpenError::NotAllowed { .. }
         | OpenError::NoProfiles { .. }
         | OpenError::ProfilesOpen { .. }

@@ -4,7 +4,7 @@ use crate::bounds::Name;
 use crate::output::{number, say};
 use crate::pipeline::BATCH;
 use crate::rows::Row;
-use crate::rows::sealed::{append_all, new_ledger};
+use crate::rows::sealed::{append_all, by, new_ledger};
 use crate::scratch::Scratch;
 use crate::statistics::{float, median, ms};
 use crate::workload::{Texts, Tokens, Workload};
@@ -14,8 +14,7 @@ use onus_core::history::Entry;
 use onus_core::ids::Incident;
 use onus_core::record::Record;
 use onus_core::sealed::Plain;
-use onus_core::vocabulary::Channel;
-use onus_ledger::{Erasing, Identity, Ledger, Whose};
+use onus_ledger::{ErasureRequest, ErasureScope, Identity, Ledger};
 use std::time::Instant;
 
 const SAMPLES: usize = 21;
@@ -23,7 +22,7 @@ const SAMPLES: usize = 21;
 pub(super) fn erase(scratch: &Scratch, events: u64) -> anyhow::Result<Row> {
     say(&"erase …");
     let ledger = new_ledger(&scratch.path("erase"))?;
-    let (recorder, _) = ledger.record(None, Channel::Http, None)?;
+    let (recorder, _) = ledger.record(&by(None), Some(&ledger.unlock(None)?))?;
     let mut workload = Workload::new(8, Texts::EverySixth, Tokens::Once)?;
     let batch = u64::try_from(BATCH)?;
     for _ in 0..events.div_ceil(batch) {
@@ -36,18 +35,18 @@ pub(super) fn erase(scratch: &Scratch, events: u64) -> anyhow::Result<Row> {
     let second = person("police:mps/superintendent/ffeeddccbbaa99887766554433221100")?;
     let why = Plain::new("measuring").context("the reason is empty")?;
     let basis = Code::new("measuring").context("the basis is misspelt")?;
+    let caller = by(Some(first.clone()));
     let mut took = Vec::new();
     for incident in incidents {
-        let whose = Whose::Incident(incident);
-        let asked = Erasing {
-            who: &first,
-            whose: &whose,
+        let scope = ErasureScope::Incident(incident);
+        let request = ErasureRequest {
+            scope: &scope,
             basis: basis.clone(),
             authorised_by: [&first, &second],
             why: &why,
         };
         let start = Instant::now();
-        let certificate = ledger.erase(&asked, None)?;
+        let certificate = ledger.unlock(None)?.erase(&caller, &request)?;
         took.push(ms(start.elapsed()));
         ensure!(certificate.erasures.len() == 1 && !certificate.texts.is_empty(), "nothing was erased");
     }

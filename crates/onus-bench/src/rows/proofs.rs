@@ -8,14 +8,14 @@ use crate::large::Large;
 use crate::output::{number, say};
 use crate::pipeline::BATCH;
 use crate::rows::Row;
-use crate::rows::sealed::{append_all, new_ledger};
+use crate::rows::sealed::{append_all, by, new_ledger};
 use crate::scratch::Scratch;
 use crate::statistics::{float, median, ms, us};
 use crate::workload::{Texts, Tokens, Workload};
 use anyhow::{Context as _, ensure};
 use onus_core::ids::Incident;
 use onus_core::record::Draft;
-use onus_core::vocabulary::{Channel, KeyPurpose};
+use onus_core::vocabulary::KeyPurpose;
 use onus_export::evidence::{Request, Standing, StandingError, make};
 use onus_ledger::{Identity, Ledger, signing_keys};
 use onus_proof::{
@@ -88,10 +88,11 @@ fn prove(reader: &Reader, seq: u64, head: &TreeHead, signed: &SignedCheckpoint) 
 pub(super) fn private_rows(scratch: &Scratch, events: u64) -> anyhow::Result<[Row; 3]> {
     say(&"checkpoint, evidence …");
     let ledger = new_ledger(&scratch.path("proofs"))?;
-    ledger.generate_key(None, KeyPurpose::Checkpoint, None)?;
-    ledger.generate_key(None, KeyPurpose::Manifest, None)?;
+    let keys = ledger.unlock(None)?;
+    keys.generate_key(&by(None), KeyPurpose::Checkpoint)?;
+    keys.generate_key(&by(None), KeyPurpose::Manifest)?;
     let mut workload = Workload::new(9, Texts::Clear, Tokens::Once)?;
-    let (recorder, _) = ledger.record(None, Channel::Http, None)?;
+    let (recorder, _) = ledger.record(&by(None), Some(&ledger.unlock(None)?))?;
     for nth in 0..EVIDENCE_ENTRIES {
         recorder.record(vec![decision(nth)?], Expect::Any)?;
         let mut left = events / EVIDENCE_ENTRIES;
@@ -122,15 +123,15 @@ fn checkpoint(scratch: &Scratch, ledger: &Ledger, workload: &mut Workload) -> an
     std::fs::create_dir(&probe)?;
     let (mut took, mut bare) = (Vec::new(), Vec::new());
     let start = Instant::now();
-    ledger.sign_checkpoint(None)?;
+    ledger.unlock(None)?.sign_checkpoint()?;
     let first = ms(start.elapsed());
     for round in 0..ROUNDS {
-        let (recorder, _) = ledger.record(None, Channel::Http, None)?;
+        let (recorder, _) = ledger.record(&by(None), Some(&ledger.unlock(None)?))?;
         append_all(&recorder, vec![workload.batch(SINCE / 2), workload.batch(SINCE / 2)])?;
         recorder.close()?;
         bare.push(the_syncs(&probe, round)?);
         let start = Instant::now();
-        black_box(ledger.sign_checkpoint(None)?);
+        black_box(ledger.unlock(None)?.sign_checkpoint()?);
         took.push(ms(start.elapsed()));
     }
     let (took, bare) = (median(&mut took), median(&mut bare));
@@ -194,12 +195,12 @@ fn evidence_bytes(ledger: &Ledger) -> anyhow::Result<Row> {
 fn page(ledger: &Ledger) -> anyhow::Result<String> {
     let who = Identity::parse("police:mps/supervisor").context("the identity is misspelt")?;
     let incident = Incident::parse(INCIDENT).context("the incident is misspelt")?;
-    let request =
-        Request { incident: &incident, who: &who, disclose: &[], recipient: None, ground: None, why: None };
-    let signed = ledger.sign_checkpoint(None)?;
+    let request = Request { incident: &incident, disclose: &[], recipient: None, ground: None, why: None };
+    let keys = ledger.unlock(None)?;
+    let signed = keys.sign_checkpoint()?;
     let head = signed.unchecked().head();
     let reader = ledger.read()?;
-    let key = ledger.signer(&reader, KeyPurpose::Manifest, None)?;
+    let key = keys.signer(&reader, KeyPurpose::Manifest)?;
     let standing = Standing {
         note: signed.to_string(),
         keys: signing_keys(&reader)?.into_iter().map(|known| known.key.to_string()).collect(),
@@ -212,7 +213,7 @@ fn page(ledger: &Ledger) -> anyhow::Result<String> {
             Ok(note.to_string())
         },
     };
-    let made = make(ledger, &standing, &request, None)?;
+    let made = make(&keys, &by(Some(who)), &standing, &request)?;
     ensure!(made.manifest.entries == EVIDENCE_ENTRIES);
     Ok(made.html)
 }

@@ -5,15 +5,14 @@ use crate::conditions::Probe;
 use crate::output::number;
 use crate::pipeline::BATCH;
 use crate::rows::Row;
-use crate::rows::sealed::{append_all, new_ledger};
+use crate::rows::sealed::{append_all, by, new_ledger};
 use crate::scratch::Scratch;
 use crate::statistics::{median, ms};
 use crate::workload::{Texts, Tokens, Workload};
 use anyhow::{Context as _, ensure};
 use onus_core::kinds::Kind;
 use onus_core::sealed::Plain;
-use onus_core::vocabulary::Channel;
-use onus_ledger::{Identity, Reading, Wanted};
+use onus_ledger::{EntryTexts, Identity, RevealRequest};
 use std::time::Instant;
 
 const SAMPLES: usize = 200;
@@ -22,19 +21,21 @@ const RATIONALE: u16 = 16;
 
 pub(super) fn reveal(scratch: &Scratch) -> anyhow::Result<Row> {
     let ledger = new_ledger(&scratch.path("reveal"))?;
-    let (recorder, _) = ledger.record(None, Channel::Http, None)?;
+    let (recorder, _) = ledger.record(&by(None), Some(&ledger.unlock(None)?))?;
     append_all(&recorder, vec![Workload::new(7, Texts::EverySixth, Tokens::Once)?.batch(BATCH)])?;
     recorder.close()?;
     let decisions = ledger.read()?.of_kind(Kind::AttendanceDecided.number())?;
     let who = Identity::parse("police:mps/supervisor").context("the identity is misspelt")?;
+    let caller = by(Some(who));
     let why = Plain::new("measuring").context("the reason is empty")?;
     let mut probe = Probe::create(&scratch.path("reveal.probe"))?;
     let (mut took, mut bare) = (Vec::new(), Vec::new());
     for seq in decisions.iter().copied().cycle().take(SAMPLES) {
         bare.push(probe.sync()? / 1e3);
         let start = Instant::now();
-        let wanted = [Wanted { seq, fields: vec![RATIONALE] }];
-        let revealed = ledger.reveal(&Reading { who: &who, why: &why, purpose: None }, &wanted, None)?;
+        let texts = [EntryTexts { seq, fields: vec![RATIONALE] }];
+        let request = RevealRequest { why: &why, purpose: None };
+        let revealed = ledger.unlock(None)?.reveal(&caller, &request, &texts)?;
         took.push(ms(start.elapsed()));
         ensure!(revealed.iter().all(|one| one.text.is_ok()) && revealed.len() == 1);
     }

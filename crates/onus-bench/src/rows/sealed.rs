@@ -12,7 +12,7 @@ use onus_core::code::Origin;
 use onus_core::ids::AgencyId;
 use onus_core::record::Draft;
 use onus_core::vocabulary::Channel;
-use onus_ledger::{Awaited, Ledger, Machine, NewLedger, Recorder, Wrapping};
+use onus_ledger::{Awaited, Caller, Identity, Ledger, Machine, NewLedger, Recorder, Wrapping};
 use onus_store::Expect;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -22,7 +22,7 @@ const BATCHES_A_ROUND: usize = 32;
 
 pub(super) fn append_batch_sealed(scratch: &Scratch) -> anyhow::Result<Row> {
     let ledger = new_ledger(&scratch.path("sealed"))?;
-    let (recorder, _) = ledger.record(None, Channel::Http, None)?;
+    let (recorder, _) = ledger.record(&by(None), Some(&ledger.unlock(None)?))?;
     let mut workload = Workload::new(6, Texts::EverySixth, Tokens::Once)?;
     let events = u64::try_from(BATCHES_A_ROUND * BATCH)?;
     let mut rates = Vec::new();
@@ -43,12 +43,17 @@ pub(super) fn append_batch_sealed(scratch: &Scratch) -> anyhow::Result<Row> {
     Ok(Row::new(Name::AppendBatchSealed, median(&mut rates), note))
 }
 
+/// This process's account, as this identity, by HTTP.
+pub(super) fn by(identity: Option<Identity>) -> Caller {
+    Caller::of_this_process(identity, Channel::Http)
+}
+
 /// A ledger with vault, profiles and access ledger.
 pub(super) fn new_ledger(dir: &Path) -> anyhow::Result<Ledger> {
     let machine = Machine::this();
     let origin = Origin::new("bench.invalid/onus").context("the origin is misspelt")?;
     let agency = AgencyId::parse("police:mps").context("the agency is misspelt")?;
-    onus_ledger::create(&machine, dir, &NewLedger { origin, agency }, Wrapping::KeyFile)?;
+    onus_ledger::create(&machine, &by(None), dir, &NewLedger { origin, agency }, Wrapping::KeyFile)?;
     Ok(Ledger::at(machine, dir, Duration::from_secs(5)))
 }
 

@@ -11,13 +11,14 @@ use super::signed::Hash;
 use super::standing::{Standing, StandingError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use onus_core::code;
 use onus_core::code::Code;
 use onus_core::history::Entry;
 use onus_core::ids::Incident;
 use onus_core::kinds::{Body, Kind};
 use onus_core::sealed::Plain;
 use onus_ledger::{
-    Disclosure, Export, FieldKey, Handed, Identity, Ledger, NotOpened, OpenError, Passphrase, RevealError,
+    Caller, Disclosure, Export, FieldKey, HandedKey, NotOpened, OpenError, RevealError, Unlocked,
 };
 use onus_proof::leaf_hash;
 use onus_query::erased::Erasures;
@@ -33,8 +34,6 @@ const SCHEMA_TEXT_BYTES_MAX: usize = 1 << 20;
 pub struct Request<'a> {
     /// The incident.
     pub incident: &'a Incident,
-    /// Who makes the file: an identity that a profile allows to this account.
-    pub who: &'a Identity,
     /// Which texts are opened.
     pub disclose: &'a [Selection],
     /// For whom. Unstated, it is whoever holds the file.
@@ -90,18 +89,22 @@ pub enum MakeError {
     #[error("the manifest could not be written: this program is at fault, please report it")]
     Manifest(#[source] onus_proof::StatementError),
     /// A fault of this program.
+    #[error("the file could not be made: this program is at fault, please report it")]
+    Fault,
+    /// A fault of this program.
     #[error("the block of evidence could not be written: this program is at fault, please report it")]
     Spelling(#[source] serde_json::Error),
 }
 
-/// Makes the file, after the access ledger has it.
+/// Makes the file for the caller, after the access ledger has it.
 pub fn make(
-    ledger: &Ledger,
+    keys: &Unlocked,
+    caller: &Caller,
     standing: &Standing<'_>,
     request: &Request<'_>,
-    passphrase: Option<&Passphrase>,
 ) -> Result<Evidence, MakeError> {
-    ledger.check_allowed(request.who)?;
+    let ledger = keys.ledger();
+    let identity = ledger.identity_of(caller)?;
     let reader = ledger.read()?;
     let checkpoint = standing.checkpoint()?;
     let size = checkpoint.head().size;
@@ -124,14 +127,14 @@ pub fn make(
             sealed_texts(&one.bytes).into_iter().map(|(field, sealed)| Text { seq: one.seq, field, sealed })
         })
         .collect();
-    let handed = disclose(ledger, request, &decoded, passphrase)?;
+    let handed = disclose(keys, caller, request, &decoded)?;
     let (opened, withheld) = sort(&texts, handed, &erasures);
     let is_erased = |one: &&Withheld| one.ground == Ground::Erased.as_str();
-    ledger.record_export(
+    keys.record_export(
+        caller,
         &Export {
-            who: request.who,
             incident: Some(request.incident),
-            format: Code::new("evidence-html").unwrap_or(Code::ONUS),
+            format: code!("evidence-html"),
             filters: None,
             size,
             included: count(entries.len()),
@@ -140,7 +143,6 @@ pub fn make(
             recipients: request.recipient,
             why: request.why,
         },
-        passphrase,
     )?;
 
     let seqs: Vec<u64> = entries.iter().chain(&support).map(|one| one.seq).collect();
@@ -162,7 +164,7 @@ pub fn make(
         opened: count(opened.len()),
         withheld: count(withheld.len()),
         exported_at: ledger.machine().now().rfc3339(),
-        exported_by: request.who.to_string(),
+        exported_by: identity.to_string(),
         recipient: request.recipient.map(|text| text.expose().to_owned()),
         ground: request.ground.filter(|_| !opened.is_empty()).map(|code| code.as_str().to_owned()),
         why: request.why.map(|text| text.expose().to_owned()),
@@ -253,10 +255,10 @@ impl Ground {
 type Keys = BTreeMap<(u64, u16), Result<FieldKey, NotOpened>>;
 
 fn disclose(
-    ledger: &Ledger,
+    keys: &Unlocked,
+    caller: &Caller,
     request: &Request<'_>,
     entries: &[(Entry, Vec<u16>)],
-    passphrase: Option<&Passphrase>,
 ) -> Result<Keys, MakeError> {
     let (wanted, idle) = select(request.disclose, entries);
     if let Some(selection) = idle.first() {
@@ -265,12 +267,12 @@ fn disclose(
     if wanted.is_empty() {
         return Ok(Keys::new());
     }
-    let whoever = Plain::new("whoever holds the file");
-    let recipients = request.recipient.or(whoever.as_ref()).ok_or(RevealError::NoVault)?;
-    let ground = request.ground.cloned().or_else(|| Code::new("not-stated")).unwrap_or(Code::ONUS);
-    let disclosure = Disclosure { who: request.who, recipients, ground, why: request.why };
-    let handed = ledger.disclose(&disclosure, &wanted, passphrase)?;
-    Ok(handed.into_iter().map(|Handed { seq, field, key, .. }| ((seq, field), key)).collect())
+    let anyone = Plain::new("whoever holds the file").ok_or(MakeError::Fault)?;
+    let recipients = request.recipient.unwrap_or(&anyone);
+    let ground = request.ground.cloned().unwrap_or(code!("not-stated"));
+    let disclosure = Disclosure { recipients, ground, why: request.why };
+    let handed = keys.disclose(caller, &disclosure, &wanted)?;
+    Ok(handed.into_iter().map(|HandedKey { seq, field, key, .. }| ((seq, field), key)).collect())
 }
 
 /// Which texts are opened, and on which ground the others are withheld.

@@ -4,7 +4,7 @@ use onus_core::history::Entry;
 use onus_core::kinds::Kind;
 use onus_core::schema;
 use onus_core::shape::Wire;
-use onus_ledger::Wanted;
+use onus_ledger::EntryTexts;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -69,7 +69,7 @@ impl fmt::Display for Selection {
 pub(super) fn select<'a>(
     selections: &'a [Selection],
     entries: &[(Entry, Vec<u16>)],
-) -> (Vec<Wanted>, Vec<&'a Selection>) {
+) -> (Vec<EntryTexts>, Vec<&'a Selection>) {
     // All of no texts is none of them.
     let mut idle: Vec<&Selection> = selections.iter().filter(|one| **one != Selection::All).collect();
     let mut wanted = Vec::new();
@@ -86,7 +86,7 @@ pub(super) fn select<'a>(
             idle.retain(|selection| !selection.takes(seq, name));
         }
         if !fields.is_empty() {
-            wanted.push(Wanted { seq, fields });
+            wanted.push(EntryTexts { seq, fields });
         }
     }
     (wanted, idle)

@@ -5,13 +5,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use onus_core::code;
 use onus_core::code::Code;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::{Body, Kind};
 use onus_core::sealed::Plain;
 use onus_ledger::{
-    Disclosure, Export, FieldKey, Identity, Ledger, OpenError, Passphrase, RevealError, Wanted,
-    open_disclosed,
+    Caller, Disclosure, EntryTexts, Export, FieldKey, OpenError, RevealError, Unlocked, open_disclosed,
 };
 use onus_proof::{Policy, SignedCheckpoint, TlogProof, TlogProofError, VerifiedCheckpoint, leaf_hash};
 use onus_query::ReadError;
@@ -38,8 +38,6 @@ struct File {
 pub struct Asked<'a> {
     /// The offer's place in the ledger.
     pub seq: u64,
-    /// Who hands it out: an identity that a profile allows to this account.
-    pub who: &'a Identity,
     /// On what ground the risk summary is opened.
     pub ground: &'a Code,
     /// Why, where that is stated.
@@ -89,13 +87,14 @@ pub enum RequestError {
 
 /// Makes a request under a checkpoint that reaches the offer, after the access ledger has it.
 pub fn request(
-    ledger: &Ledger,
+    keys: &Unlocked,
+    caller: &Caller,
     checkpoint: &SignedCheckpoint,
     asked: &Asked<'_>,
-    passphrase: Option<&Passphrase>,
 ) -> Result<Made, RequestError> {
     let seq = asked.seq;
-    ledger.check_allowed(asked.who)?;
+    let ledger = keys.ledger();
+    ledger.identity_of(caller)?;
     let reader = ledger.read()?;
     let original = Original::new(reader.entry(seq)?.bytes().to_vec());
     let original = original.map_err(|_| RequestError::NotAnOffer { seq })?;
@@ -115,25 +114,20 @@ pub fn request(
     let mut key = None;
     let mut withheld = None;
     if offer.risk_summary.is_some() {
-        let disclosure = Disclosure {
-            who: asked.who,
-            recipients: &recipient,
-            ground: asked.ground.clone(),
-            why: asked.why,
-        };
-        let wanted = [Wanted { seq, fields: vec![RISK_SUMMARY] }];
-        for handed in ledger.disclose(&disclosure, &wanted, passphrase)? {
+        let disclosure = Disclosure { recipients: &recipient, ground: asked.ground.clone(), why: asked.why };
+        let texts = [EntryTexts { seq, fields: vec![RISK_SUMMARY] }];
+        for handed in keys.disclose(caller, &disclosure, &texts)? {
             match handed.key {
                 Ok(handed) => key = Some(STANDARD.encode(handed.expose())),
                 Err(why) => withheld = Some(why.to_string()),
             }
         }
     }
-    ledger.record_export(
+    keys.record_export(
+        caller,
         &Export {
-            who: asked.who,
             incident: original.entry().common.incident.as_ref(),
-            format: Code::new("handover-request").ok_or(RequestError::Fault)?,
+            format: code!("handover-request"),
             filters: None,
             size: head.size,
             included: 1,
@@ -142,7 +136,6 @@ pub fn request(
             recipients: Some(&recipient),
             why: asked.why,
         },
-        passphrase,
     )?;
     let file = File {
         format: FORMAT.into(),

@@ -15,7 +15,7 @@ use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Channel, KeyPurpose};
 use onus_export::evidence::{Evidence, MakeError, Request, Selection, Standing, make};
-use onus_ledger::{Identity, Ledger, Machine, NewLedger, Wrapping, create};
+use onus_ledger::{Caller, Identity, Ledger, Machine, NewLedger, Wrapping, create};
 use onus_proof::{Hash, leaf_hash, node_hash};
 use onus_store::{ClockAnswer, ClockQuestion, Expect, OpenOptions, OsFiles, Writer};
 use onus_testkit::events::Event;
@@ -100,10 +100,12 @@ impl Setting {
         let dir = folder.path().join("ledger");
         let agency = AgencyId::parse("police:met").unwrap();
         let new = NewLedger { origin: Origin::new(ORIGIN).unwrap(), agency };
-        create(&machine, &dir, &new, Wrapping::KeyFile).unwrap();
+        let nobody = Caller::of_this_process(None, Channel::Cli);
+        create(&machine, &nobody, &dir, &new, Wrapping::KeyFile).unwrap();
         let ledger = Ledger::at(machine, &dir, Duration::from_secs(5));
         let drafts = drafts.lines().map(|line| Draft::parse(line.as_bytes()).unwrap()).collect();
-        let (recorder, _) = ledger.record(None, Channel::Cli, None).unwrap();
+        let keys = ledger.unlock(None).unwrap();
+        let (recorder, _) = ledger.record(&nobody, Some(&keys)).unwrap();
         recorder.record(drafts, Expect::Any).unwrap();
         recorder.close().unwrap();
         let setting = Self {
@@ -171,13 +173,14 @@ impl Setting {
             disclose.iter().map(|text| Selection::parse(text).unwrap()).collect();
         let request = Request {
             incident: &Incident::parse(incident).unwrap(),
-            who: &Identity::parse("police:met/supervisor").unwrap(),
             disclose: &selections,
             recipient: Some(&Plain::new("HM Coroner, Inner South London").unwrap()),
             ground: Some(&Code::new("coroner").unwrap()),
             why: Some(&Plain::new("inquest 2024/17").unwrap()),
         };
-        make(&self.ledger, &standing, &request, None)
+        let who = Identity::parse("police:met/supervisor").unwrap();
+        let caller = Caller::of_this_process(Some(who), Channel::Cli);
+        make(&self.ledger.unlock(None).unwrap(), &caller, &standing, &request)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::setting::{Setting, decision};
 use onus_core::code::Code;
-use onus_ledger::{CorrectError, Identity};
+use onus_core::vocabulary::Channel;
+use onus_ledger::{Caller, CorrectError, Identity};
 use onus_store::Expect;
 
 fn person(role: &str, digit: char) -> Identity {
@@ -41,6 +42,10 @@ fn a_step_back_is_recorded_once_and_time_never_goes_back() {
     assert_eq!(told[5].1, "2026-06-01T12:00:05+01:00");
 }
 
+fn by(identity: &Identity) -> Caller {
+    Caller::of_this_process(Some(identity.clone()), Channel::Cli)
+}
+
 #[test]
 fn a_year_ahead_and_back_holds_time_until_two_people_correct_it() {
     let setting = Setting::new();
@@ -51,10 +56,16 @@ fn a_year_ahead_and_back_holds_time_until_two_people_correct_it() {
 
     let why = Code::new("ntp_fault").unwrap();
     let (a, b) = (person("administrator", 'a'), person("supervisor", 'b'));
-    assert!(matches!(setting.ledger.correct_clock(&a, &a, why.clone()), Err(CorrectError::NotTwoPeople)));
-    setting.ledger.correct_clock(&a, &b, why.clone()).unwrap();
+    assert!(matches!(
+        setting.ledger.correct_clock(&by(&a), &a, why.clone()),
+        Err(CorrectError::NotTwoPeople)
+    ));
+    setting.ledger.correct_clock(&by(&a), &b, why.clone()).unwrap();
     setting.recorder().record(vec![decision(3, "c")], Expect::Any).unwrap();
-    assert!(matches!(setting.ledger.correct_clock(&a, &b, why), Err(CorrectError::NothingToCorrect { .. })));
+    assert!(matches!(
+        setting.ledger.correct_clock(&by(&a), &b, why),
+        Err(CorrectError::NothingToCorrect { .. })
+    ));
 
     let told = setting.told_from(2);
     // The schema was published when the ledger was first opened, a year ahead already.

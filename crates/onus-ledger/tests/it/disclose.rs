@@ -1,11 +1,11 @@
 //! The key of one field for one recipient, and records that leave: the access ledger first.
 
-use crate::setting::{Setting, decision};
+use crate::setting::{Setting, caller, decision};
 use onus_core::code::Code;
 use onus_core::kinds::Body;
 use onus_core::record::Record;
 use onus_core::sealed::Plain;
-use onus_ledger::{Disclosure, Export, Handed, Identity, RevealError, Wanted, open_disclosed};
+use onus_ledger::{Disclosure, EntryTexts, Export, HandedKey, RevealError, open_disclosed};
 use onus_store::Expect;
 use std::fs;
 
@@ -16,14 +16,13 @@ fn with_two_decisions() -> Setting {
     setting
 }
 
-fn disclose(setting: &Setting, wanted: &[Wanted]) -> Result<Vec<Handed>, RevealError> {
-    let who = Identity::parse("police:sussex/supervisor").unwrap();
+fn disclose(setting: &Setting, wanted: &[EntryTexts]) -> Result<Vec<HandedKey>, RevealError> {
     let (recipients, why) = (Plain::new("HM Coroner").unwrap(), Plain::new("inquest").unwrap());
     let ground = Code::new("coroner").unwrap();
-    setting.ledger.disclose(
-        &Disclosure { who: &who, recipients: &recipients, ground, why: Some(&why) },
+    setting.keys().disclose(
+        &caller("police:sussex/supervisor"),
+        &Disclosure { recipients: &recipients, ground, why: Some(&why) },
         wanted,
-        None,
     )
 }
 
@@ -37,8 +36,8 @@ fn last_access(setting: &Setting) -> Record {
 #[test]
 fn a_handed_key_opens_its_own_field_and_no_other() {
     let setting = with_two_decisions();
-    let handed = disclose(&setting, &[Wanted { seq: 2, fields: vec![16] }]).unwrap();
-    let [Handed { seq: 2, field: 16, chars: 26, key: Ok(key) }] = handed.as_slice() else {
+    let handed = disclose(&setting, &[EntryTexts { seq: 2, fields: vec![16] }]).unwrap();
+    let [HandedKey { seq: 2, field: 16, chars: 26, key: Ok(key) }] = handed.as_slice() else {
         panic!("{handed:?}")
     };
     let entries = setting.entries();
@@ -54,7 +53,7 @@ fn a_handed_key_opens_its_own_field_and_no_other() {
 #[test]
 fn the_access_ledger_says_who_was_handed_what_under_the_incident_concerned() {
     let setting = with_two_decisions();
-    disclose(&setting, &[Wanted { seq: 2, fields: vec![16] }]).unwrap();
+    disclose(&setting, &[EntryTexts { seq: 2, fields: vec![16] }]).unwrap();
     let record = last_access(&setting);
     assert_eq!(record.common.incident.unwrap().to_string(), "police:sussex/2026-06-01/142");
     let Body::Disclosed(disclosed) = record.body else { panic!("{:?}", record.body) };
@@ -68,7 +67,7 @@ fn the_access_ledger_says_who_was_handed_what_under_the_incident_concerned() {
 fn where_there_is_nothing_to_hand_out_nothing_is_written() {
     let setting = with_two_decisions();
     let before = setting.ledger.access().read().unwrap().size();
-    assert!(disclose(&setting, &[Wanted { seq: 2, fields: vec![99] }]).unwrap().is_empty());
+    assert!(disclose(&setting, &[EntryTexts { seq: 2, fields: vec![99] }]).unwrap().is_empty());
     assert_eq!(setting.ledger.access().read().unwrap().size(), before);
 }
 
@@ -77,14 +76,12 @@ fn if_the_access_ledger_cannot_be_written_nothing_leaves() {
     let setting = with_two_decisions();
     let access = setting.folder.path().join("ledger.private/access/log");
     fs::rename(&access, access.with_file_name("moved")).unwrap();
-    assert!(disclose(&setting, &[Wanted { seq: 2, fields: vec![] }]).is_err());
+    assert!(disclose(&setting, &[EntryTexts { seq: 2, fields: vec![] }]).is_err());
     assert!(export(&setting).is_err());
 }
 
 fn export(setting: &Setting) -> Result<(), RevealError> {
-    let who = Identity::parse("police:sussex/supervisor").unwrap();
     let export = Export {
-        who: &who,
         incident: None,
         format: Code::new("ndjson").unwrap(),
         filters: None,
@@ -95,7 +92,7 @@ fn export(setting: &Setting) -> Result<(), RevealError> {
         recipients: None,
         why: None,
     };
-    setting.ledger.record_export(&export, None)
+    setting.keys().record_export(&caller("police:sussex/supervisor"), &export)
 }
 
 #[test]

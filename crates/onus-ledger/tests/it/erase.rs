@@ -1,16 +1,15 @@
 //! Erasing: what is gone, what stands, what is told, and that a crash anywhere ends well.
 
-use crate::setting::{NOON, Setting, time};
+use crate::setting::{NOON, Setting, caller, nobody, time};
 use onus_core::code::{Code, Origin};
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::kinds::{Body, Kind};
 use onus_core::record::{Draft, Record};
 use onus_core::sealed::Plain;
 use onus_core::storage::Storage;
-use onus_core::vocabulary::Channel;
 use onus_ledger::{
-    Certificate, Disclosure, EraseError, Erasing, Holding, Identity, Ledger, Machine, NewLedger, Reading,
-    Wanted, Whose, Wrapping, create,
+    Certificate, Disclosure, EntryTexts, EraseError, ErasureRequest, ErasureScope, HoldRequest, Identity,
+    Ledger, Machine, NewLedger, RevealRequest, Wrapping, create,
 };
 use onus_store::Expect;
 use onus_testkit::fault_fs::{Effect, FaultFs, Survivors, When};
@@ -49,28 +48,28 @@ fn told(number: u32, n: u32, text: &str, subject: Option<&str>) -> Draft {
     Draft::parse(json.to_string().as_bytes()).unwrap()
 }
 
-fn erase_by(ledger: &Ledger, whose: &Whose, people: [&str; 2]) -> Result<Certificate, EraseError> {
-    let (who, why) = (identity(DPO), Plain::new("request 2026/31").unwrap());
+fn erase_by(ledger: &Ledger, scope: &ErasureScope, people: [&str; 2]) -> Result<Certificate, EraseError> {
+    let why = Plain::new("request 2026/31").unwrap();
     let people = people.map(identity);
-    let asked = Erasing {
-        who: &who,
-        whose,
+    let request = ErasureRequest {
+        scope,
         basis: Code::new("uk-gdpr-17-1-d").unwrap(),
         authorised_by: [&people[0], &people[1]],
         why: &why,
     };
-    ledger.erase(&asked, None)
+    ledger.unlock(None)?.erase(&caller(DPO), &request)
 }
 
-fn erase(ledger: &Ledger, whose: &Whose) -> Result<Certificate, EraseError> {
-    erase_by(ledger, whose, [DPO, SUPERINTENDENT])
+fn erase(ledger: &Ledger, scope: &ErasureScope) -> Result<Certificate, EraseError> {
+    erase_by(ledger, scope, [DPO, SUPERINTENDENT])
 }
 
 /// What an entry's texts give.
 fn open(ledger: &Ledger, seq: u64) -> Result<String, String> {
-    let (who, why) = (identity(DPO), Plain::new("looking").unwrap());
-    let reading = Reading { who: &who, why: &why, purpose: None };
-    let mut revealed = ledger.reveal(&reading, &[Wanted { seq, fields: vec![] }], None).unwrap();
+    let why = Plain::new("looking").unwrap();
+    let request = RevealRequest { why: &why, purpose: None };
+    let keys = ledger.unlock(None).unwrap();
+    let mut revealed = keys.reveal(&caller(DPO), &request, &[EntryTexts { seq, fields: vec![] }]).unwrap();
     revealed.remove(0).text.map(|text| text.expose().to_owned()).map_err(|why| why.to_string())
 }
 
@@ -117,7 +116,7 @@ fn an_erased_text_is_nowhere_and_all_else_stands() {
     let key = wrapped_key(folder, key_id(&setting.entries()[2].1));
     assert!(any_file_holds(folder, &key) && !any_file_holds(folder, TEXT.as_bytes()));
 
-    let certificate = erase(&setting.ledger, &Whose::Incident(incident(142))).unwrap();
+    let certificate = erase(&setting.ledger, &ErasureScope::Incident(incident(142))).unwrap();
 
     assert!(!any_file_holds(folder, &key), "the wrapped key is overwritten");
     assert!(!any_file_holds(folder, TEXT.as_bytes()));
@@ -140,7 +139,7 @@ fn an_erased_text_is_nowhere_and_all_else_stands() {
 fn the_access_ledger_has_the_erasure_first_with_account_and_reason() {
     let setting = Setting::new();
     setting.recorder().record(vec![told(142, 1, TEXT, None)], Expect::Any).unwrap();
-    let certificate = erase(&setting.ledger, &Whose::Incident(incident(142))).unwrap();
+    let certificate = erase(&setting.ledger, &ErasureScope::Incident(incident(142))).unwrap();
     let access = setting.ledger.access().read().unwrap();
     let of = |seq: u64| {
         let entry = access.entry(seq).unwrap();
@@ -161,18 +160,14 @@ fn while_a_hold_stands_nothing_is_erased_and_it_is_named() {
         .record(vec![told(142, 1, TEXT, Some("NHS 9")), told(7, 2, "too", Some("NHS 9"))], Expect::Any)
         .unwrap();
     let (who, of) = (identity(DPO), incident(7));
-    let asked = Holding {
-        who: &who,
-        incident: &of,
-        reference: Code::new("inquest-88").unwrap(),
-        authorised_by: &who,
-    };
-    setting.ledger.place_hold(&asked).unwrap();
-    let subject = Whose::Subject(setting.ledger.token("NHS 9", None).unwrap());
+    let asked =
+        HoldRequest { incident: &of, reference: Code::new("inquest-88").unwrap(), authorised_by: &who };
+    setting.ledger.place_hold(&caller(DPO), &asked).unwrap();
+    let subject = ErasureScope::Subject(setting.keys().token("NHS 9").unwrap());
     let before = (setting.ledger.read().unwrap().size(), setting.ledger.access().read().unwrap().size());
 
-    for whose in [Whose::Incident(incident(7)), subject.clone()] {
-        let refused = erase(&setting.ledger, &whose).unwrap_err().to_string();
+    for scope in [ErasureScope::Incident(incident(7)), subject.clone()] {
+        let refused = erase(&setting.ledger, &scope).unwrap_err().to_string();
         assert!(
             refused.contains("inquest-88") && refused.contains("police:sussex/2026-06-01/7"),
             "{refused}"
@@ -180,7 +175,7 @@ fn while_a_hold_stands_nothing_is_erased_and_it_is_named() {
     }
     let after = (setting.ledger.read().unwrap().size(), setting.ledger.access().read().unwrap().size());
     assert_eq!(before, after, "a hold over one incident stops the whole, before anything is written");
-    setting.ledger.release_hold(&asked).unwrap();
+    setting.ledger.release_hold(&caller(DPO), &asked).unwrap();
     assert_eq!(erase(&setting.ledger, &subject).unwrap().texts.len(), 2);
 }
 
@@ -193,8 +188,8 @@ fn a_subjects_texts_go_and_the_others_of_the_incident_are_listed_for_a_person() 
         told(7, 3, "elsewhere", Some("NHS 9")),
     ];
     setting.recorder().record(drafts, Expect::Any).unwrap();
-    let token = setting.ledger.token("NHS 9", None).unwrap();
-    let certificate = erase(&setting.ledger, &Whose::Subject(token)).unwrap();
+    let token = setting.keys().token("NHS 9").unwrap();
+    let certificate = erase(&setting.ledger, &ErasureScope::Subject(token)).unwrap();
     assert_eq!(
         certificate.texts.iter().map(|text| text.seq).collect::<Vec<_>>(),
         [2, 4],
@@ -211,12 +206,12 @@ fn a_subjects_texts_go_and_the_others_of_the_incident_are_listed_for_a_person() 
 fn one_person_alone_erases_nothing() {
     let setting = Setting::new();
     setting.recorder().record(vec![told(142, 1, TEXT, None)], Expect::Any).unwrap();
-    let whose = Whose::Incident(incident(142));
+    let scope = ErasureScope::Incident(incident(142));
     for people in [[DPO, DPO], [DPO, "police:sussex/superintendent"]] {
-        assert!(matches!(erase_by(&setting.ledger, &whose, people), Err(EraseError::NotTwoPeople)));
+        assert!(matches!(erase_by(&setting.ledger, &scope, people), Err(EraseError::NotTwoPeople)));
     }
     assert_eq!(open(&setting.ledger, 2).unwrap(), TEXT);
-    assert!(matches!(erase(&setting.ledger, &Whose::Incident(incident(8))), Err(EraseError::Nothing)));
+    assert!(matches!(erase(&setting.ledger, &ErasureScope::Incident(incident(8))), Err(EraseError::Nothing)));
 }
 
 #[test]
@@ -224,12 +219,12 @@ fn who_received_or_read_the_text_is_named() {
     let setting = Setting::new();
     setting.recorder().record(vec![told(142, 1, TEXT, None)], Expect::Any).unwrap();
     open(&setting.ledger, 2).unwrap();
-    let (who, recipients) = (identity(DPO), Plain::new("HM Coroner for West Sussex").unwrap());
+    let recipients = Plain::new("HM Coroner for West Sussex").unwrap();
     let ground = Code::new("coroner").unwrap();
-    let disclosure = Disclosure { who: &who, recipients: &recipients, ground, why: None };
-    setting.ledger.disclose(&disclosure, &[Wanted { seq: 2, fields: vec![] }], None).unwrap();
+    let disclosure = Disclosure { recipients: &recipients, ground, why: None };
+    setting.keys().disclose(&caller(DPO), &disclosure, &[EntryTexts { seq: 2, fields: vec![] }]).unwrap();
 
-    let not = erase(&setting.ledger, &Whose::Incident(incident(142))).unwrap().not_reached;
+    let not = erase(&setting.ledger, &ErasureScope::Incident(incident(142))).unwrap().not_reached;
 
     let [left] = not.recipients.as_slice() else { panic!("{:?}", not.recipients) };
     assert_eq!(left.recipients.as_ref().unwrap().as_ref().unwrap().expose(), "HM Coroner for West Sussex");
@@ -249,10 +244,10 @@ fn who_received_or_read_the_text_is_named() {
 fn run_again_it_writes_nothing_more_and_certifies_the_same() {
     let setting = Setting::new();
     setting.recorder().record(vec![told(142, 1, TEXT, None)], Expect::Any).unwrap();
-    let whose = Whose::Incident(incident(142));
-    let first = erase(&setting.ledger, &whose).unwrap();
+    let scope = ErasureScope::Incident(incident(142));
+    let first = erase(&setting.ledger, &scope).unwrap();
     let size = setting.ledger.access().read().unwrap().size();
-    let second = erase(&setting.ledger, &whose).unwrap();
+    let second = erase(&setting.ledger, &scope).unwrap();
     assert_eq!((&first.erasures, &first.texts), (&second.erasures, &second.texts));
     assert_eq!(setting.ledger.access().read().unwrap().size(), size);
 }
@@ -262,11 +257,11 @@ fn who_goes_on_recording_never_seals_under_an_erased_key() {
     let setting = Setting::new();
     let recorder = setting.recorder();
     recorder.record(vec![told(142, 1, TEXT, None)], Expect::Any).unwrap();
-    erase(&setting.ledger, &Whose::Incident(incident(142))).unwrap();
+    erase(&setting.ledger, &ErasureScope::Incident(incident(142))).unwrap();
     recorder.record(vec![told(142, 2, "said afterwards", None)], Expect::Any).unwrap();
     recorder.close().unwrap();
     assert_eq!(open(&setting.ledger, 4).unwrap(), "said afterwards");
-    let again = erase(&setting.ledger, &Whose::Incident(incident(142))).unwrap();
+    let again = erase(&setting.ledger, &ErasureScope::Incident(incident(142))).unwrap();
     assert_eq!((again.erasures.len(), again.texts.len()), (2, 2), "what came later is erased as well");
 }
 
@@ -284,7 +279,7 @@ fn a_vault_restored_from_before_the_erasure_does_not_open_the_text() {
     let vault = setting.folder.path().join("ledger.private/vault");
     let backup = setting.folder.path().join("backup");
     copy(&vault, &backup);
-    erase(&setting.ledger, &Whose::Incident(incident(142))).unwrap();
+    erase(&setting.ledger, &ErasureScope::Incident(incident(142))).unwrap();
     copy(&backup, &vault);
     assert!(open(&setting.ledger, 2).unwrap_err().contains("erased"));
     assert_eq!(wrapped_key(&vault, key_id(&setting.entries()[2].1)), [0; 60], "and its key is gone again");
@@ -319,7 +314,7 @@ fn a_restored_older_vault_hands_out_no_slot_that_an_entry_names() {
     slots.sort_unstable();
     slots.dedup();
     assert_eq!(slots.len(), count, "each slot serves one: {slots:?}");
-    erase(&setting.ledger, &Whose::Incident(incident(2))).unwrap();
+    erase(&setting.ledger, &ErasureScope::Incident(incident(2))).unwrap();
     assert_eq!(open(&setting.ledger, 4).unwrap(), "after the restore");
     assert_eq!(open(&setting.ledger, 2).unwrap(), "before the backup");
 }
@@ -339,8 +334,9 @@ fn prepared() -> FaultFs {
         origin: Origin::new("police.example/onus").unwrap(),
         agency: AgencyId::parse("police:sussex").unwrap(),
     };
-    create(&machine, Path::new("/ledger"), &new, Wrapping::KeyFile).unwrap();
-    let (recorder, _) = on(fs.storage()).record(None, Channel::Cli, None).unwrap();
+    create(&machine, &nobody(), Path::new("/ledger"), &new, Wrapping::KeyFile).unwrap();
+    let ledger = on(fs.storage());
+    let (recorder, _) = ledger.record(&nobody(), Some(&ledger.unlock(None).unwrap())).unwrap();
     recorder.record(vec![told(142, 1, TEXT, None), told(7, 2, "another call", None)], Expect::Any).unwrap();
     recorder.close().unwrap();
     open(&on(fs.storage()), 3).unwrap();
@@ -371,7 +367,7 @@ fn judge(fs: &FaultFs, acknowledged: bool, place: &str) {
         );
     }
     let certificate =
-        erase(&ledger, &Whose::Incident(incident(142))).unwrap_or_else(|e| panic!("{place}: {e}"));
+        erase(&ledger, &ErasureScope::Incident(incident(142))).unwrap_or_else(|e| panic!("{place}: {e}"));
     assert_eq!(
         (certificate.texts.len(), certificate.erasures.len()),
         (1, 1),
@@ -393,7 +389,7 @@ fn a_crash_or_a_failure_at_any_step_leaves_a_text_erased_wholly_or_not_at_all() 
             let fs = whole.fork();
             let number = fs.steps() + step;
             fs.inject(When::Step(number), effect);
-            let done = erase(&on(fs.storage()), &Whose::Incident(incident(142))).is_ok();
+            let done = erase(&on(fs.storage()), &ErasureScope::Incident(incident(142))).is_ok();
             if fs.steps() <= number {
                 assert!(done && step > 10, "with nothing happening it succeeds, in {step} steps");
                 break;

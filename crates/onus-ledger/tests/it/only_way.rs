@@ -54,14 +54,14 @@ fn the_vault_opens_texts_only_in_reveal_to_disclose_and_to_compare_what_came_aga
         .collect();
     let mut opening = opening;
     opening.sort();
-    assert_eq!(opening, ["disclose.rs", "reveal.rs", "same.rs", "standing.rs"]);
+    assert_eq!(opening, ["compare.rs", "disclose.rs", "reveal.rs", "same.rs"]);
     let library = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
     for hidden in ["Vault", "SlotKey", "is_same", "pub mod"] {
         let exported = library.lines().any(|line| line.starts_with("pub") && line.contains(hidden));
         assert!(!exported, "{hidden} is not public");
     }
-    let standing = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/standing.rs")).unwrap();
-    assert_eq!(standing.matches("open_text(").count(), 1, "only to compare, which gives yes or no");
+    let compare = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/compare.rs")).unwrap();
+    assert_eq!(compare.matches("open_text(").count(), 1, "only to compare, which gives yes or no");
     let same = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/same.rs")).unwrap();
     assert!(
         same.contains("pub(crate) fn is_same") && same.contains("-> bool"),

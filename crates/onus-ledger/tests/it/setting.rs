@@ -6,7 +6,7 @@ use onus_core::ids::AgencyId;
 use onus_core::record::{Draft, Record};
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Channel;
-use onus_ledger::{Ledger, Machine, NewLedger, Recorder, Wrapping, create};
+use onus_ledger::{Caller, Identity, Ledger, Machine, NewLedger, Recorder, Unlocked, Wrapping, create};
 use onus_store::OsFiles;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -32,7 +32,7 @@ impl Setting {
             agency: AgencyId::parse("police:sussex").unwrap(),
         };
         let dir = folder.path().join("ledger");
-        create(&machine, &dir, &new, Wrapping::KeyFile).unwrap();
+        create(&machine, &nobody(), &dir, &new, Wrapping::KeyFile).unwrap();
         Self { ledger: Ledger::at(machine, &dir, Duration::from_secs(5)), folder, reading_us }
     }
 
@@ -42,7 +42,11 @@ impl Setting {
     }
 
     pub(crate) fn recorder(&self) -> Recorder {
-        self.ledger.record(None, Channel::Cli, None).unwrap().0
+        self.ledger.record(&nobody(), Some(&self.keys())).unwrap().0
+    }
+
+    pub(crate) fn keys(&self) -> Unlocked {
+        self.ledger.unlock(None).unwrap()
     }
 
     /// Every entry: kind and the ledger's time.
@@ -64,6 +68,15 @@ impl Setting {
             .map(|(head, record)| (record.kind().name(), head.recorded_at.rfc3339()))
             .collect()
     }
+}
+
+/// A caller who claims no identity.
+pub(crate) fn nobody() -> Caller {
+    Caller::of_this_process(None, Channel::Cli)
+}
+
+pub(crate) fn caller(identity: &str) -> Caller {
+    Caller::of_this_process(Some(Identity::parse(identity).unwrap()), Channel::Cli)
 }
 
 pub(crate) fn time(text: &str) -> Timestamp {

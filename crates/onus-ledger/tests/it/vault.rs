@@ -1,8 +1,8 @@
 //! Keys that are wrong, missing or of another ledger: a clear error each, and the ledger still verifies.
 
-use crate::setting::{Setting, decision};
+use crate::setting::{Setting, caller, decision};
 use onus_core::sealed::Plain;
-use onus_ledger::{Identity, Reading, RevealError, Wanted};
+use onus_ledger::{EntryTexts, RevealError, RevealRequest};
 use onus_store::Expect;
 use std::fs;
 use std::path::PathBuf;
@@ -14,12 +14,11 @@ fn with_a_decision() -> Setting {
 }
 
 fn reveal(setting: &Setting) -> Result<Vec<Result<String, String>>, RevealError> {
-    let who = Identity::parse("police:sussex/supervisor").unwrap();
     let why = Plain::new("complaint").unwrap();
-    let revealed = setting.ledger.reveal(
-        &Reading { who: &who, why: &why, purpose: None },
-        &[Wanted { seq: 2, fields: vec![] }],
-        None,
+    let revealed = setting.ledger.unlock(None)?.reveal(
+        &caller("police:sussex/supervisor"),
+        &RevealRequest { why: &why, purpose: None },
+        &[EntryTexts { seq: 2, fields: vec![] }],
     )?;
     Ok(revealed
         .into_iter()

@@ -1,7 +1,9 @@
 //! `onus access`: what the access ledger says, and whether it fits the ledger.
 
 use super::show::reveal_failure;
-use super::{format, ledger, open_failure, parse_code, parse_identity, parse_incident, passphrase, who};
+use super::{
+    caller, format, ledger, open_failure, parse_code, parse_identity, parse_incident, unlocked, who,
+};
 use crate::args::access::{AccessCommand, FindArgs, LabelArg, ReportArgs, Span};
 use crate::args::{Cli, Format, TableArgs};
 use crate::exit::{Cause, Failure, chain};
@@ -12,7 +14,7 @@ use onus_core::blame::Blamed as _;
 use onus_core::kinds::Kind;
 use onus_core::sealed::Plain;
 use onus_core::time::Timestamp;
-use onus_ledger::{AccessFilter, AccessLine, Label, Ledger, Named, Reading, Wanted};
+use onus_ledger::{AccessFilter, AccessLine, EntryTexts, Label, Ledger, Named, RevealRequest};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -103,14 +105,14 @@ fn open_reasons(
     ledger: &Ledger,
     lines: &[AccessLine],
 ) -> Result<Reasons, Failure> {
-    let who = who(cli, "--reasons")?;
+    who(cli, "--reasons")?;
     let why = args.why.as_deref().filter(|why| !why.trim().is_empty()).and_then(Plain::new);
     let why =
         why.ok_or_else(|| Failure::new(Cause::Usage, "--why: expected a reason, of at most 16,384 bytes"))?;
-    let wanted: Vec<Wanted> = lines
+    let wanted: Vec<EntryTexts> = lines
         .iter()
         .filter(|line| !line.texts.is_empty())
-        .map(|line| Wanted { seq: line.seq, fields: Vec::new() })
+        .map(|line| EntryTexts { seq: line.seq, fields: Vec::new() })
         .collect();
     if wanted.len() > REASONS_MAX {
         let problem =
@@ -118,11 +120,10 @@ fn open_reasons(
         return Err(Failure::new(Cause::Refused, problem)
             .hint("narrow the question, with --from and --until for instance"));
     }
-    let passphrase = passphrase(ledger)?;
     let purpose = args.what_for.as_deref().map(|text| parse_code("--for", text)).transpose()?;
-    let reading = Reading { who: &who, why: &why, purpose };
-    let opened = ledger
-        .reveal_access(&reading, &wanted, passphrase.as_ref())
+    let request = RevealRequest { why: &why, purpose };
+    let opened = unlocked(ledger)?
+        .reveal_access(&caller(cli), &request, &wanted)
         .map_err(|e| reveal_failure(ledger, &e))?;
     let mut reasons = Reasons::new();
     for one in opened {

@@ -1,7 +1,7 @@
 //! `onus checkpoint`: the ledger's head, signed, on standard output and beside the ledger; cosigned by the
 //! witnesses that were named and answered.
 
-use super::{key, ledger, open_failure, passphrase, witnesses};
+use super::{key, ledger, open_failure, unlocked, witnesses};
 use crate::args::{CheckpointArgs, Cli};
 use crate::exit::{Cause, Failure, chain};
 use crate::terminal;
@@ -10,8 +10,8 @@ use onus_ledger::{Ledger, SignCheckpointError};
 pub(crate) fn run(cli: &Cli, args: &CheckpointArgs) -> Result<(), Failure> {
     let ledger = ledger(cli);
     let witnesses = witnesses::named(&args.witnesses)?;
-    let passphrase = passphrase(&ledger)?;
-    let signed = ledger.sign_checkpoint(passphrase.as_ref()).map_err(|e| failure(&ledger, &e))?;
+    let keys = unlocked(&ledger)?;
+    let signed = keys.sign_checkpoint().map_err(|e| failure(&ledger, &e))?;
     let asked = witnesses::cosigned(&ledger, signed, &witnesses)?;
     terminal::data(|out| write!(out, "{}", asked.checkpoint))?;
     asked.end()

@@ -22,7 +22,8 @@ use onus_core::sealed::Plain;
 use onus_core::stage::Asserted;
 use onus_core::vocabulary::Channel;
 use onus_ledger::{
-    Account, Identity, Ledger, Machine, NewLedger, Profiles, Reading, Wanted, Wrapping, create,
+    Account, Caller, EntryTexts, Identity, Ledger, Machine, NewLedger, Profiles, RevealRequest, Wrapping,
+    create,
 };
 use onus_query::flags::{Finding, INDICATOR};
 use onus_query::holding::holding;
@@ -119,7 +120,7 @@ fn make_ledger(folder: &Path) -> Result<Ledger, Failure> {
     };
     let machine = Machine::this();
     let dir = folder.join("ledger");
-    create(&machine, &dir, &new, Wrapping::KeyFile)
+    create(&machine, &by(None), &dir, &new, Wrapping::KeyFile)
         .map_err(|e| Failure::new(Cause::Environment, chain(&e)))?;
     let ledger = Ledger::at(machine, &dir, WAIT);
     allow_all_agencies(&ledger, &new.agency)?;
@@ -164,13 +165,18 @@ fn record(ledger: &Ledger, case: &Case) -> Result<u64, Failure> {
     Ok(count + submit(ledger, case, &drafts)?)
 }
 
+/// This process's account, as this identity.
+fn by(identity: Option<Identity>) -> Caller {
+    Caller::of_this_process(identity, Channel::Cli)
+}
+
 fn submit(ledger: &Ledger, case: &Case, drafts: &[Draft]) -> Result<u64, Failure> {
     let mut count = 0;
     for run in drafts.chunk_by(|a, b| asserting(a) == asserting(b)) {
         let Some(first) = run.first() else { continue };
-        let identity = Identity::agency_alone(asserting(first));
-        let (recorder, _) =
-            ledger.record(Some(&identity), Channel::Cli, None).map_err(|e| open_failure(ledger, &e))?;
+        let caller = by(Some(Identity::agency_alone(asserting(first))));
+        let keys = ledger.unlock(None).map_err(|e| open_failure(ledger, &e))?;
+        let (recorder, _) = ledger.record(&caller, Some(&keys)).map_err(|e| open_failure(ledger, &e))?;
         let failure = |e: &onus_ledger::RecordError| {
             Failure::new(record_cause(e), format_args!("{}: {}", case.name, chain(e)))
         };
@@ -206,10 +212,11 @@ fn open_texts(ledger: &Ledger, entries: &mut [Shown]) -> Result<(), Failure> {
     else {
         return Ok(());
     };
-    let wanted: Vec<Wanted> =
-        entries.iter().map(|entry| Wanted { seq: entry.head.seq, fields: Vec::new() }).collect();
-    let revealed = ledger
-        .reveal(&Reading { who: &who, why: &why, purpose: None }, &wanted, None)
+    let wanted: Vec<EntryTexts> =
+        entries.iter().map(|entry| EntryTexts { seq: entry.head.seq, fields: Vec::new() }).collect();
+    let keys = ledger.unlock(None).map_err(|e| open_failure(ledger, &e))?;
+    let revealed = keys
+        .reveal(&by(Some(who)), &RevealRequest { why: &why, purpose: None }, &wanted)
         .map_err(|e| Failure::new(Cause::Environment, chain(&e)))?;
     for revealed in revealed {
         for entry in entries.iter_mut().filter(|entry| entry.head.seq == revealed.seq) {

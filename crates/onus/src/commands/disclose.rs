@@ -6,7 +6,7 @@
 use super::new_file::NewFile;
 use super::show::reveal_failure;
 use super::vantage::nothing;
-use super::{ledger, open_failure, parse_code, parse_incident, passphrase, trust, who};
+use super::{caller, ledger, open_failure, parse_code, parse_incident, trust, unlocked, who};
 use crate::args::Cli;
 use crate::args::disclose::DiscloseArgs;
 use crate::exit::{Cause, Failure, chain, output};
@@ -21,7 +21,7 @@ use onus_core::kinds::Kind;
 use onus_core::record::Record;
 use onus_core::sealed::Plain;
 use onus_export::evidence::Selection;
-use onus_ledger::{Disclosure, FieldKey, Handed, Ledger, Wanted, open_disclosed};
+use onus_ledger::{Disclosure, EntryTexts, FieldKey, HandedKey, Ledger, open_disclosed};
 use onus_store::Reader;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -76,14 +76,14 @@ pub(crate) fn run(cli: &Cli, args: &DiscloseArgs) -> Result<(), Failure> {
     if texts.is_empty() {
         return Err(nothing(&reader, &incident, false));
     }
-    let mut wanted: Vec<Wanted> = Vec::new();
+    let mut wanted: Vec<EntryTexts> = Vec::new();
     for (head, record) in &texts {
         let kind = record.kind();
         let named = |field: u16| selections.iter().any(|one| one.names(head.seq, kind, field));
         let fields: Vec<u16> =
             record.sealed_texts().into_iter().map(|(field, _)| field).filter(|field| named(*field)).collect();
         if !fields.is_empty() {
-            wanted.push(Wanted { seq: head.seq, fields });
+            wanted.push(EntryTexts { seq: head.seq, fields });
         }
     }
     if wanted.is_empty() && !selections.contains(&Selection::All) {
@@ -93,13 +93,12 @@ pub(crate) fn run(cli: &Cli, args: &DiscloseArgs) -> Result<(), Failure> {
         )
         .hint("`onus show INCIDENT` says which texts there are; the names are those of the drafts"));
     }
-    let passphrase = passphrase(&ledger)?;
+    let keys_of_ledger = unlocked(&ledger)?;
     // The name is taken before anything is handed out for it.
     let file = NewFile::create(&args.output)?;
-    let disclosure =
-        Disclosure { who: &who, recipients: &recipient, ground: ground.clone(), why: Some(&why) };
-    let handed = ledger
-        .disclose(&disclosure, &wanted, passphrase.as_ref())
+    let disclosure = Disclosure { recipients: &recipient, ground: ground.clone(), why: Some(&why) };
+    let handed = keys_of_ledger
+        .disclose(&caller(cli), &disclosure, &wanted)
         .map_err(|e| reveal_failure(&ledger, &e))?;
     let keys = HandedOut {
         format: FORMAT.into(),
@@ -149,7 +148,7 @@ fn texts(reader: &Reader, incident: &Incident) -> Result<Vec<(EntryHead, Record)
     Ok(found)
 }
 
-fn key(one: &Handed, texts: &[(EntryHead, Record)]) -> Option<Opens> {
+fn key(one: &HandedKey, texts: &[(EntryHead, Record)]) -> Option<Opens> {
     let (_, record) = texts.iter().find(|(head, _)| head.seq == one.seq)?;
     let key = one.key.as_ref().ok()?;
     let kind: Kind = record.kind();
@@ -164,7 +163,7 @@ fn key(one: &Handed, texts: &[(EntryHead, Record)]) -> Option<Opens> {
     })
 }
 
-fn withheld(one: &Handed) -> Option<Withheld> {
+fn withheld(one: &HandedKey) -> Option<Withheld> {
     let why = one.key.as_ref().err()?.to_string();
     Some(Withheld { seq: one.seq, field: one.field, chars: one.chars, why })
 }

@@ -3,7 +3,8 @@
 use super::new_file::NewFile;
 use super::signed::{Signer, is_unsigned};
 use super::{
-    format, ledger, open_failure, parse_code, parse_identity, parse_incident, passphrase, record_cause, who,
+    caller, format, ledger, open_failure, parse_code, parse_identity, parse_incident, record_cause, unlocked,
+    who,
 };
 use crate::args::erase::EraseArgs;
 use crate::args::{Cli, Format};
@@ -13,11 +14,11 @@ use crate::terminal;
 use onus_core::ids::Token;
 use onus_core::sealed::Plain;
 use onus_export::signature::{Signature, Signing};
-use onus_ledger::{Certificate, EraseError, Erasing, Identity, Ledger, Passphrase, Whose};
+use onus_ledger::{Certificate, EraseError, ErasureRequest, ErasureScope, Identity, Ledger, Unlocked};
 
 pub(crate) fn run(cli: &Cli, args: &EraseArgs) -> Result<(), Failure> {
     let who = who(cli, "an erasure")?;
-    let whose = whose(args)?;
+    let scope = scope(args)?;
     let people: Vec<Identity> = args
         .authorised_by
         .iter()
@@ -33,10 +34,10 @@ pub(crate) fn run(cli: &Cli, args: &EraseArgs) -> Result<(), Failure> {
     // Before anything is erased: where the certificate goes must be had.
     let file = args.certificate.as_deref().map(NewFile::create).transpose()?;
     let ledger = ledger(cli);
-    let passphrase = passphrase(&ledger)?;
-    let asked = Erasing { who: &who, whose: &whose, basis, authorised_by: [first, second], why: &why };
-    let certificate = ledger.erase(&asked, passphrase.as_ref()).map_err(|e| failure(&ledger, &e))?;
-    let signature = signature(&ledger, &certificate, &who, passphrase.as_ref())?;
+    let keys = unlocked(&ledger)?;
+    let asked = ErasureRequest { scope: &scope, basis, authorised_by: [first, second], why: &why };
+    let certificate = keys.erase(&caller(cli), &asked).map_err(|e| failure(&ledger, &e))?;
+    let signature = signature(&keys, &certificate, &who)?;
     let signed = Signed { certificate: &certificate, signature };
     if signed.signature.is_none() {
         terminal::say(&is_unsigned("the certificate"));
@@ -58,12 +59,11 @@ pub(crate) fn run(cli: &Cli, args: &EraseArgs) -> Result<(), Failure> {
 
 /// The ledger's signature over the certificate, where it has a key for that. The erasure is done either way.
 fn signature(
-    ledger: &Ledger,
+    keys: &Unlocked,
     certificate: &Certificate,
     who: &Identity,
-    passphrase: Option<&Passphrase>,
 ) -> Result<Option<Signature>, Failure> {
-    let Some(signer) = Signer::of(ledger, passphrase)? else { return Ok(None) };
+    let Some(signer) = Signer::of(keys)? else { return Ok(None) };
     let signing = Signing {
         origin: certificate.origin.as_str(),
         document: DOCUMENT,
@@ -74,10 +74,10 @@ fn signature(
     signer.sign(&signing, &document(certificate)).map(Some)
 }
 
-fn whose(args: &EraseArgs) -> Result<Whose, Failure> {
+fn scope(args: &EraseArgs) -> Result<ErasureScope, Failure> {
     match (&args.incident, &args.subject) {
-        (Some(incident), _) => Ok(Whose::Incident(parse_incident(incident)?)),
-        (None, Some(token)) => Token::parse(token).map(Whose::Subject).ok_or_else(|| {
+        (Some(incident), _) => Ok(ErasureScope::Incident(parse_incident(incident)?)),
+        (None, Some(token)) => Token::parse(token).map(ErasureScope::Subject).ok_or_else(|| {
             Failure::new(Cause::Usage, "--subject: expected a token of 32 hex digits, as `onus token` prints")
         }),
         (None, None) => Err(Failure::new(Cause::Usage, "expected --incident or --subject")),

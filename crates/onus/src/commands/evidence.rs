@@ -2,7 +2,7 @@
 
 use super::new_file::NewFile;
 use super::show::reveal_failure;
-use super::{identity, ledger, open_failure, passphrase};
+use super::{identity, ledger, open_failure, unlocked};
 use crate::args::{Cli, EvidenceArgs};
 use crate::exit::{Cause, Failure, chain};
 use crate::terminal;
@@ -12,9 +12,9 @@ use onus_core::history::Entry;
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::kinds::Body;
 use onus_core::sealed::Plain;
-use onus_core::vocabulary::KeyPurpose;
+use onus_core::vocabulary::{Channel, KeyPurpose};
 use onus_export::evidence::{Evidence, MakeError, Request, Selection, Standing, StandingError, make};
-use onus_ledger::{Identity, Ledger, Passphrase, SignCheckpointError, SigningError, signing_keys};
+use onus_ledger::{Caller, Identity, Ledger, SignCheckpointError, SigningError, Unlocked, signing_keys};
 use onus_proof::Note;
 use onus_query::proofs;
 
@@ -56,18 +56,18 @@ pub(crate) fn run(cli: &Cli, args: &EvidenceArgs) -> Result<(), Failure> {
             .hint("profiles.toml in the private directory says which account may use which identity"));
         }
     };
-    let passphrase = passphrase(&ledger)?;
+    let caller = Caller::of_this_process(Some(who), Channel::Cli);
+    let keys = unlocked(&ledger)?;
     // The name is taken before anything is opened for it.
     let file = NewFile::create(&args.output)?;
     let request = Request {
         incident: &incident,
-        who: &who,
         disclose: &disclose,
         recipient: recipient.as_ref(),
         ground: ground.as_ref(),
         why: why.as_ref(),
     };
-    let Evidence { html, manifest } = made(&ledger, &request, passphrase.as_ref())?;
+    let Evidence { html, manifest } = made(&keys, &caller, &request)?;
     file.finish(html.as_bytes())?;
     terminal::say(&format_args!(
         "onus: {} holds {} entries of {incident}, {} texts opened and {} withheld; the access ledger says so",
@@ -92,15 +92,16 @@ fn own_agency(ledger: &Ledger) -> Result<AgencyId, Failure> {
 
 /// The file, under a checkpoint that is signed now.
 pub(super) fn made(
-    ledger: &Ledger,
+    keys_of_ledger: &Unlocked,
+    caller: &Caller,
     request: &Request<'_>,
-    passphrase: Option<&Passphrase>,
 ) -> Result<Evidence, Failure> {
-    let checkpoint = ledger.sign_checkpoint(passphrase).map_err(|e| checkpoint_failure(ledger, &e))?;
+    let ledger = keys_of_ledger.ledger();
+    let checkpoint = keys_of_ledger.sign_checkpoint().map_err(|e| checkpoint_failure(ledger, &e))?;
     let head = checkpoint.unchecked().head();
     let reader = ledger.read().map_err(|e| open_failure(ledger, &e))?;
     let signer =
-        ledger.signer(&reader, KeyPurpose::Manifest, passphrase).map_err(|e| signing_failure(ledger, &e))?;
+        keys_of_ledger.signer(&reader, KeyPurpose::Manifest).map_err(|e| signing_failure(ledger, &e))?;
     let known = signing_keys(&reader).map_err(|e| open_failure(ledger, &e))?;
     let signs_here = |purpose| matches!(purpose, KeyPurpose::Checkpoint | KeyPurpose::Manifest);
     let keys = known.into_iter().filter(|one| signs_here(one.purpose) && one.revoked.is_none());
@@ -116,7 +117,7 @@ pub(super) fn made(
             Ok(note.to_string())
         },
     };
-    make(ledger, &standing, request, passphrase).map_err(|e| make_failure(ledger, &e))
+    make(keys_of_ledger, caller, &standing, request).map_err(|e| make_failure(ledger, &e))
 }
 
 pub(super) fn make_failure(ledger: &Ledger, error: &MakeError) -> Failure {
@@ -148,7 +149,6 @@ pub(super) fn checkpoint_failure(ledger: &Ledger, error: &SignCheckpointError) -
 pub(super) fn signing_failure(ledger: &Ledger, error: &SigningError) -> Failure {
     match error {
         SigningError::Open(error) => open_failure(ledger, error),
-        SigningError::NoVault => Failure::new(Cause::Refused, error),
         SigningError::NoneInForce { purpose } => Failure::new(Cause::Refused, error)
             .hint(format_args!("make one: onus key generate {}", purpose.as_str())),
         _ => Failure::new(Cause::Environment, chain(error)),

@@ -5,8 +5,8 @@ mod sign;
 use super::new_file::NewFile;
 use super::show::reveal_failure;
 use super::{
-    checkpoint, format, history_failure, identity, ledger, open_failure, parse_code, passphrase,
-    record_cause, trust, who,
+    caller, checkpoint, format, history_failure, ledger, open_failure, parse_code, record_cause, trust,
+    unlocked, unlocked_if_here, who,
 };
 use crate::args::handover::{HandoverCommand, KeyArgs, RecordArgs, RequestArgs};
 use crate::args::{Cli, Format};
@@ -20,7 +20,6 @@ use onus_core::ids::{AgencyId, EventId};
 use onus_core::keys::handover_key_name;
 use onus_core::kinds::Kind;
 use onus_core::sealed::Plain;
-use onus_core::vocabulary::Channel;
 use onus_export::handover::{Answered, AnsweredError, Asked, Incoming, RequestError, request};
 use onus_ledger::{Ledger, make_key_file};
 use onus_proof::Algorithm;
@@ -50,17 +49,17 @@ fn plain(option: &str, text: Option<&String>) -> Result<Option<Plain>, Failure> 
 }
 
 fn ask(cli: &Cli, args: &RequestArgs) -> Result<(), Failure> {
-    let who = who(cli, "a request")?;
+    who(cli, "a request")?;
     let (ground, why) = (parse_code("--ground", &args.ground)?, plain("--why", args.why.as_ref())?);
     let ledger = ledger(cli);
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
     let seq = offer_seq(&reader, &args.offer)?;
-    let passphrase = passphrase(&ledger)?;
+    let keys = unlocked(&ledger)?;
     // The name is taken before anything is opened for it.
     let file = NewFile::create(&args.output)?;
-    let signed = ledger.sign_checkpoint(passphrase.as_ref()).map_err(|e| checkpoint::failure(&ledger, &e))?;
-    let asked = Asked { seq, who: &who, ground: &ground, why: why.as_ref() };
-    let made = request(&ledger, &signed, &asked, passphrase.as_ref());
+    let signed = keys.sign_checkpoint().map_err(|e| checkpoint::failure(&ledger, &e))?;
+    let asked = Asked { seq, ground: &ground, why: why.as_ref() };
+    let made = request(&keys, &caller(cli), &signed, &asked);
     let made = made.map_err(|e| request_failure(&ledger, &e))?;
     file.finish(made.text.as_bytes())?;
     if let Some(why) = &made.withheld {
@@ -117,15 +116,13 @@ fn record(cli: &Cli, args: &RecordArgs) -> Result<(), Failure> {
     let text = std::str::from_utf8(&bytes).map_err(|_| answered_failure(&AnsweredError::Form))?;
     let file = Answered::parse(text).map_err(|e| answered_failure(&e))?;
     let ledger = ledger(cli);
-    let identity = identity(cli)?;
-    let passphrase = passphrase(&ledger)?;
+    let keys = unlocked_if_here(&ledger)?;
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
     let now = ledger.machine().now();
     let incoming = Incoming::read(&reader, &file, args.offer, now, args.entered_at);
     let incoming = incoming.map_err(|e| answered_failure(&e))?;
-    let (recorder, recovery) = ledger
-        .record(identity.as_ref(), Channel::Cli, passphrase.as_ref())
-        .map_err(|e| open_failure(&ledger, &e))?;
+    let (recorder, recovery) =
+        ledger.record(&caller(cli), keys.as_ref()).map_err(|e| open_failure(&ledger, &e))?;
     super::record::tell(&recovery);
     let failure = |e: &onus_ledger::RecordError| Failure::new(record_cause(e), chain(e));
     let done = recorder.record(vec![incoming.draft], Expect::Any).map_err(|e| failure(&e))?;

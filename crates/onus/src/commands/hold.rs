@@ -1,12 +1,14 @@
 //! `onus hold`: placing, releasing and listing legal holds.
 
-use super::{ledger, open_failure, parse_code, parse_identity, parse_incident, record_cause, session, who};
+use super::{
+    caller, ledger, open_failure, parse_code, parse_identity, parse_incident, record_cause, session, who,
+};
 use crate::args::Cli;
 use crate::args::hold::{HoldArgs, HoldCommand, StandingArgs};
 use crate::exit::{Cause, Failure, chain};
 use crate::{output, terminal};
 use onus_core::blame::Blamed as _;
-use onus_ledger::{Acknowledged, Holding, KeepError, Ledger};
+use onus_ledger::{Acknowledged, Caller, HoldRequest, KeepError, Ledger};
 
 pub(crate) fn run(cli: &Cli, command: &HoldCommand) -> Result<(), Failure> {
     match command {
@@ -39,7 +41,7 @@ fn doubts(cli: &Cli, args: &HoldArgs) -> Result<Vec<String>, Failure> {
         ));
     }
     let holds = ledger.holds(Some(&incident)).map_err(|e| open_failure(&ledger, &e))?;
-    let standing = holds.iter().flat_map(|over| &over.standing);
+    let standing = holds.iter().flat_map(|over| &over.items);
     let same = standing.filter(|hold| hold.reference.as_str() == args.reference);
     doubts.extend(
         same.map(|hold| format!("onus: a hold of that reference was already in force, entry {}", hold.seq)),
@@ -50,15 +52,15 @@ fn doubts(cli: &Cli, args: &HoldArgs) -> Result<Vec<String>, Failure> {
 fn with(
     cli: &Cli,
     args: &HoldArgs,
-    act: impl Fn(&Ledger, &Holding<'_>) -> Result<Acknowledged, KeepError>,
+    act: impl Fn(&Ledger, &Caller, &HoldRequest<'_>) -> Result<Acknowledged, KeepError>,
 ) -> Result<Acknowledged, Failure> {
-    let who = who(cli, "a hold")?;
+    who(cli, "a hold")?;
     let incident = parse_incident(&args.incident)?;
     let reference = parse_code("--reference", &args.reference)?;
     let authorised_by = parse_identity("--authorised-by", &args.authorised_by)?;
     let ledger = ledger(cli);
-    let asked = Holding { who: &who, incident: &incident, reference, authorised_by: &authorised_by };
-    act(&ledger, &asked).map_err(|e| keep_failure(&ledger, &e))
+    let asked = HoldRequest { incident: &incident, reference, authorised_by: &authorised_by };
+    act(&ledger, &caller(cli), &asked).map_err(|e| keep_failure(&ledger, &e))
 }
 
 /// Says that something is recorded, and what follows from it.

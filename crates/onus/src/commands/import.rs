@@ -10,7 +10,7 @@ mod rejects_file;
 mod settle;
 mod survey;
 
-use super::{identity, ledger, open_failure, passphrase, record, record_cause};
+use super::{caller, ledger, open_failure, record, record_cause, unlocked_if_here};
 use crate::args::{Cli, ImportArgs, RowsArgs};
 use crate::exit::{Cause, Failure, chain};
 use crate::render::import::{Tally, write};
@@ -48,25 +48,21 @@ pub(super) fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
 /// Records the rows of files.
 pub(super) fn rows(cli: &Cli, mapping: &Mapping, args: &RowsArgs) -> Result<(), Failure> {
     let ledger = ledger(cli);
-    let identity = identity(cli)?;
+    let caller = caller(cli).via(Channel::Import);
     ledger.read().map_err(|e| open_failure(&ledger, &e))?;
-    if let Some(identity) = &identity {
-        ledger.check_allowed(identity).map_err(|e| open_failure(&ledger, &e))?;
-    }
+    ledger.check_allowed(&caller).map_err(|e| open_failure(&ledger, &e))?;
     let surveyed = survey::all(mapping, &args.files)?;
-    let passphrase = passphrase(&ledger)?;
-    let standings = ledger
-        .standings(identity.as_ref(), Channel::Import, passphrase.as_ref())
-        .map_err(|e| open_failure(&ledger, &e))?;
+    let keys = unlocked_if_here(&ledger)?;
+    let comparer = ledger.compare_drafts(&caller, keys.as_ref()).map_err(|e| open_failure(&ledger, &e))?;
     let mut tally = Tally::default();
     let ended = if args.dry_run {
-        dry_run::run(mapping, &surveyed, standings, args.on_change, &mut tally)
+        dry_run::run(mapping, &surveyed, comparer, args.on_change, &mut tally)
     } else {
         let mut rejects = match &args.rejects {
             Some(path) => Some(RejectsFile::create(path, &ledger, mapping, &surveyed)?),
             None => None,
         };
-        let opened = ledger.record(identity.as_ref(), Channel::Import, passphrase.as_ref());
+        let opened = ledger.record(&caller, keys.as_ref());
         let (recorder, recovery) = match opened {
             Ok(opened) => opened,
             Err(e) => {
@@ -78,7 +74,7 @@ pub(super) fn rows(cli: &Cli, mapping: &Mapping, args: &RowsArgs) -> Result<(), 
         record::tell(&recovery);
         let mut settling = Settling {
             recorder: &recorder,
-            standings,
+            comparer,
             on_change: args.on_change,
             rejects: rejects.as_mut(),
             tally: &mut tally,

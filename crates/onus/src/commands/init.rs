@@ -7,7 +7,8 @@ use crate::terminal;
 use onus_core::blame::Blamed as _;
 use onus_core::code::Origin;
 use onus_core::ids::AgencyId;
-use onus_ledger::{CreateError, Machine, NewLedger, Wrapping, create};
+use onus_core::vocabulary::Channel;
+use onus_ledger::{Caller, CreateError, NewLedger, Wrapping, create};
 
 pub(crate) fn run(cli: &Cli, args: &InitArgs) -> Result<(), Failure> {
     let new = NewLedger {
@@ -18,9 +19,12 @@ pub(crate) fn run(cli: &Cli, args: &InitArgs) -> Result<(), Failure> {
             Failure::new(Cause::Usage, "--agency: expected an agency such as police:sussex or mh_trust:RV5")
         })?,
     };
+    // A new ledger has no profiles yet: it is made by the account alone.
+    let caller = Caller::of_this_process(None, Channel::Cli);
     let passphrase = args.passphrase.then(|| terminal::new_passphrase("ONUS_PASSPHRASE")).transpose()?;
     let wrapping = passphrase.as_ref().map_or(Wrapping::KeyFile, guarded_by);
-    create(&Machine::this(), &cli.ledger, &new, wrapping).map_err(|error| {
+    let made = ledger(cli);
+    create(made.machine(), &caller, &cli.ledger, &new, wrapping).map_err(|error| {
         let cause = match &error {
             CreateError::Exists { .. } | CreateError::HalfMade { .. } | CreateError::OriginTooLong => {
                 Cause::Refused
@@ -40,8 +44,8 @@ pub(crate) fn run(cli: &Cli, args: &InitArgs) -> Result<(), Failure> {
         }
     })?;
     // Opening it to record publishes the schema, so that a copy explains itself from the first day.
-    let made = ledger(cli);
-    let opened = made.record(None, onus_core::vocabulary::Channel::Cli, passphrase.as_ref());
+    let keys = made.unlock(passphrase.as_ref()).map_err(|e| super::open_failure(&made, &e))?;
+    let opened = made.record(&caller, Some(&keys));
     let (recorder, _) = opened.map_err(|e| super::open_failure(&made, &e))?;
     recorder.close().map_err(|e| Failure::new(super::record_cause(&e), chain(&e)))?;
     terminal::say(&format_args!(

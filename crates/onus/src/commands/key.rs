@@ -1,6 +1,6 @@
 //! `onus key`: the keys a ledger signs with.
 
-use super::{format, identity, ledger, open_failure, parse_code, passphrase, record_cause};
+use super::{caller, format, ledger, open_failure, parse_code, record_cause, unlocked};
 use crate::args::{Cli, Format, KeyCommand};
 use crate::exit::{Cause, Failure, chain};
 use crate::terminal;
@@ -10,23 +10,22 @@ use serde_json::{Value, json};
 
 pub(crate) fn run(cli: &Cli, command: &KeyCommand) -> Result<(), Failure> {
     let ledger = ledger(cli);
-    let who = identity(cli)?;
-    let who = who.as_ref();
+    let caller = caller(cli);
     let key = match command {
         KeyCommand::Show { format: given } => return show(&ledger, format(*given)),
-        KeyCommand::Generate { purpose } => ledger.generate_key(who, *purpose, passphrase(&ledger)?.as_ref()),
-        KeyCommand::Rotate { purpose } => ledger.rotate_key(who, *purpose, passphrase(&ledger)?.as_ref()),
+        KeyCommand::Generate { purpose } => unlocked(&ledger)?.generate_key(&caller, *purpose),
+        KeyCommand::Rotate { purpose } => unlocked(&ledger)?.rotate_key(&caller, *purpose),
         KeyCommand::Register { key } => {
-            ledger.register_partner_key(who, key).map_err(|e| partner_failure(&ledger, &e))?;
+            ledger.register_partner_key(&caller, key).map_err(|e| partner_failure(&ledger, &e))?;
             terminal::say(&"Registered. Answers recorded from here on may be signed with it.");
             return terminal::data(|out| writeln!(out, "{key}"));
         }
         KeyCommand::Revoke { purpose, of: None, reason } => {
-            ledger.revoke_key(who, *purpose, parse_code("--reason", reason)?)
+            ledger.revoke_key(&caller, *purpose, parse_code("--reason", reason)?)
         }
         KeyCommand::Revoke { purpose: KeyPurpose::Handover, of: Some(key), reason } => {
             let reason = parse_code("--reason", reason)?;
-            ledger.revoke_partner_key(who, key, reason).map_err(|e| partner_failure(&ledger, &e))?;
+            ledger.revoke_partner_key(&caller, key, reason).map_err(|e| partner_failure(&ledger, &e))?;
             terminal::say(&"Revoked. No answer recorded from here on counts as signed by it.");
             return terminal::data(|out| writeln!(out, "{key}"));
         }
@@ -107,7 +106,7 @@ pub(super) fn failure(ledger: &Ledger, error: &SigningError) -> Failure {
         SigningError::InForce { .. } => Failure::new(Cause::Conflict, error),
         SigningError::NoneInForce { purpose } => Failure::new(Cause::Refused, error)
             .hint(format_args!("make one: onus key generate {}", purpose.as_str())),
-        SigningError::NoVault | SigningError::NoPurpose { .. } => Failure::new(Cause::Refused, error),
+        SigningError::NoPurpose { .. } => Failure::new(Cause::Refused, error),
         SigningError::Damaged { .. } => Failure::new(Cause::Found, error),
         _ => Failure::new(Cause::Environment, chain(error)),
     }

@@ -1,7 +1,7 @@
 //! `onus policy`: policies are published into the log, and read out of it again.
 
 use super::show::tell_notes;
-use super::{format, identity, ledger, open_failure, passphrase, record_cause};
+use super::{caller, format, identity, ledger, open_failure, record_cause, unlocked_if_here};
 use crate::args::policy::{DiffArgs, InForceArgs, ListArgs, PolicyCommand, PublishArgs, ShowPolicyArgs};
 use crate::args::{Cli, Format};
 use crate::exit::{Cause, Failure, chain};
@@ -14,7 +14,6 @@ use onus_core::ids::AgencyId;
 use onus_core::kinds::Body;
 use onus_core::record::Draft;
 use onus_core::stage::Stored;
-use onus_core::vocabulary::Channel;
 use onus_ledger::Ledger;
 use onus_query::policy::{Policies, Question, Standing, Version, body_of, default_file, template_file};
 use onus_store::Expect;
@@ -67,10 +66,8 @@ fn publish(cli: &Cli, args: &PublishArgs) -> Result<(), Failure> {
     });
     let draft = Draft::parse(draft.to_string().as_bytes())
         .map_err(|e| Failure::new(Cause::Refused, format_args!("{}: {e}", args.file.display())))?;
-    let passphrase = passphrase(&ledger)?;
-    let (recorder, _) = ledger
-        .record(Some(&who), Channel::Cli, passphrase.as_ref())
-        .map_err(|e| open_failure(&ledger, &e))?;
+    let keys = unlocked_if_here(&ledger)?;
+    let (recorder, _) = ledger.record(&caller(cli), keys.as_ref()).map_err(|e| open_failure(&ledger, &e))?;
     let failure = |e: onus_ledger::RecordError| Failure::new(record_cause(&e), chain(&e));
     let done = recorder.record(vec![draft], Expect::Any).map_err(failure)?;
     recorder.close().map_err(failure)?;

@@ -3,14 +3,13 @@
 //! A line that is refused is reported with its number and the rest go on. A receipt is printed only
 //! when its event is durable.
 
-use super::{checkpoint, identity, ledger, open_failure, passphrase, record_cause, seal_cause};
+use super::{caller, checkpoint, ledger, open_failure, record_cause, seal_cause, unlocked_if_here};
 use crate::args::{Cli, Expectation, Receipts, RecordArgs};
 use crate::exit::{Cause, Failure, chain, output};
 use crate::terminal;
 use onus_core::limits::DRAFT_LINE_BYTES_MAX;
 use onus_core::record::Draft;
-use onus_core::vocabulary::Channel;
-use onus_ledger::{Acknowledged, Awaited, RecordError, Recorder};
+use onus_ledger::{Acknowledged, Awaited, OpenError, RecordError, Recorder};
 use onus_proof::Note;
 use onus_store::{COMMIT_ENTRIES_MAX, Expect, Recorded, Recovery};
 use serde_json::json;
@@ -27,15 +26,16 @@ const LINES_AHEAD: usize = 8_192;
 pub(crate) fn run(cli: &Cli, args: &RecordArgs) -> Result<(), Failure> {
     let input = open_input(args.file.as_deref())?;
     let ledger = ledger(cli);
-    let identity = identity(cli)?;
-    let passphrase = passphrase(&ledger)?;
-    let (recorder, recovery) = ledger
-        .record(identity.as_ref(), Channel::Cli, passphrase.as_ref())
-        .map_err(|e| open_failure(&ledger, &e))?;
+    let keys = unlocked_if_here(&ledger)?;
+    let (recorder, recovery) =
+        ledger.record(&caller(cli), keys.as_ref()).map_err(|e| open_failure(&ledger, &e))?;
     tell(&recovery);
     let origin = recorder.origin().to_string();
     let sign = || {
-        let note = ledger.sign_receipt(passphrase.as_ref());
+        let note = match &keys {
+            Some(keys) => keys.sign_receipt(),
+            None => Err(OpenError::NoKeys.into()),
+        };
         note.map_err(|e| {
             checkpoint::failure(&ledger, &e)
                 .hint("what is receipted above is recorded; only its signature is missing")

@@ -1,7 +1,7 @@
 //! `onus seal`: the keys of sealed text.
 
 use super::token::failure;
-use super::{format, guarded_by, ledger, passphrase};
+use super::{format, guarded_by, ledger, passphrase, unlocked};
 use crate::args::{Cli, Format, SealCommand};
 use crate::exit::{Cause, Failure};
 use crate::render::cells::table;
@@ -11,10 +11,9 @@ use serde_json::json;
 
 pub(crate) fn run(cli: &Cli, command: &SealCommand) -> Result<(), Failure> {
     let ledger = ledger(cli);
-    let passphrase = passphrase(&ledger)?;
     match command {
         SealCommand::Status(args) => {
-            let status = ledger.seal_status(passphrase.as_ref()).map_err(|e| failure(&ledger, &e))?;
+            let status = unlocked(&ledger)?.seal_status().map_err(|e| failure(&ledger, &e))?;
             show(&status, format(args.format))?;
             if status.damaged == 0 {
                 return Ok(());
@@ -26,18 +25,20 @@ pub(crate) fn run(cli: &Cli, command: &SealCommand) -> Result<(), Failure> {
             .hint("restore the private directory's vault folder from its backup; the ledger itself is not in question"))
         }
         SealCommand::Rotate => {
-            ledger.rotate_seals(passphrase.as_ref()).map_err(|e| failure(&ledger, &e))?;
+            ledger.rotate_seals(passphrase(&ledger)?.as_ref()).map_err(|e| failure(&ledger, &e))?;
             terminal::say(
                 &"A new master guards every slot. Copies of the old slot file cannot be opened with this ledger's keys any more.",
             );
             Ok(())
         }
         SealCommand::Passphrase { keyfile: true } => {
+            let passphrase = passphrase(&ledger)?;
             ledger.guard_seals(passphrase.as_ref(), Wrapping::KeyFile).map_err(|e| failure(&ledger, &e))?;
             terminal::say(&"The keys are guarded by a key file in the private directory.");
             Ok(())
         }
         SealCommand::Passphrase { keyfile: false } => {
+            let passphrase = passphrase(&ledger)?;
             let new = terminal::new_passphrase("ONUS_NEW_PASSPHRASE")?;
             ledger.guard_seals(passphrase.as_ref(), guarded_by(&new)).map_err(|e| failure(&ledger, &e))?;
             terminal::say(

@@ -1,7 +1,7 @@
 //! `onus show`: one incident's history, then who held what, then what an auditor would look at. Texts stay sealed unless they are asked for with a reason.
 
 use super::vantage::{nothing, parse, within_knowledge};
-use super::{format, history_failure, ledger, open_failure, parse_code, passphrase, who};
+use super::{caller, format, history_failure, ledger, open_failure, parse_code, unlocked, who};
 use crate::args::{Cli, Format, ShowArgs};
 use crate::exit::{Cause, Failure, chain};
 use crate::render::flags::write_lines;
@@ -16,7 +16,7 @@ use onus_core::history::{Entry, History};
 use onus_core::ids::Incident;
 use onus_core::record::Record;
 use onus_core::sealed::Plain;
-use onus_ledger::{Ledger, Reading, RevealError, Revealed, Wanted};
+use onus_ledger::{EntryTexts, Ledger, RevealError, RevealRequest, Revealed};
 use onus_query::flags::INDICATOR;
 use onus_query::handover::mark;
 use onus_query::holding::holding;
@@ -129,16 +129,15 @@ pub(super) fn read_entry(entry: &[u8]) -> Result<Shown, DecodeError> {
 }
 
 fn reveal(cli: &Cli, args: &ShowArgs, ledger: &Ledger, entries: &mut [Shown]) -> Result<(), Failure> {
-    let who = who(cli, "--reveal")?;
+    who(cli, "--reveal")?;
     let purpose = args.purpose.as_deref().map(|text| parse_code("--for", text)).transpose()?;
     let why = args.why.as_deref().filter(|why| !why.trim().is_empty()).and_then(Plain::new);
     let why =
         why.ok_or_else(|| Failure::new(Cause::Usage, "--why: expected a reason, of at most 16,384 bytes"))?;
-    let wanted: Vec<Wanted> =
-        entries.iter().map(|entry| Wanted { seq: entry.head.seq, fields: Vec::new() }).collect();
-    let passphrase = passphrase(ledger)?;
-    let revealed = ledger
-        .reveal(&Reading { who: &who, why: &why, purpose }, &wanted, passphrase.as_ref())
+    let wanted: Vec<EntryTexts> =
+        entries.iter().map(|entry| EntryTexts { seq: entry.head.seq, fields: Vec::new() }).collect();
+    let revealed = unlocked(ledger)?
+        .reveal(&caller(cli), &RevealRequest { why: &why, purpose }, &wanted)
         .map_err(|e| reveal_failure(ledger, &e))?;
     for Revealed { seq, field, text } in revealed {
         let place = entries.iter_mut().find(|entry| entry.head.seq == seq).and_then(|entry| match &mut entry
@@ -163,7 +162,6 @@ fn reveal(cli: &Cli, args: &ShowArgs, ledger: &Ledger, entries: &mut [Shown]) ->
 pub(super) fn reveal_failure(ledger: &Ledger, error: &RevealError) -> Failure {
     match error {
         RevealError::Open(error) => open_failure(ledger, error),
-        RevealError::NoVault => Failure::new(Cause::Refused, error),
         RevealError::Access(cause) => Failure::new(open_failure(ledger, cause).cause, chain(error)).hint(
             "nothing was revealed; restore DIR.private/access from its backup, or run `onus verify --access`",
         ),

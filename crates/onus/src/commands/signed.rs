@@ -6,7 +6,7 @@ use crate::exit::{Cause, Failure, chain};
 use onus_core::blame::Blamed as _;
 use onus_core::vocabulary::KeyPurpose;
 use onus_export::signature::{Signature, Signing};
-use onus_ledger::{Ledger, Passphrase, SignCheckpointError, SigningError, signing_keys};
+use onus_ledger::{SignCheckpointError, SigningError, Unlocked, signing_keys};
 use onus_proof::{Note, NoteSigner, TlogProof};
 use onus_query::proofs;
 
@@ -18,14 +18,15 @@ pub(super) struct Signer {
 
 impl Signer {
     /// The ledger's, with the proof of its key where the ledger signs checkpoints; none if it has no key for this.
-    pub(super) fn of(ledger: &Ledger, passphrase: Option<&Passphrase>) -> Result<Option<Self>, Failure> {
+    pub(super) fn of(keys: &Unlocked) -> Result<Option<Self>, Failure> {
+        let ledger = keys.ledger();
         let reader = ledger.read().map_err(|e| open_failure(ledger, &e))?;
-        let signer = match ledger.signer(&reader, KeyPurpose::Manifest, passphrase) {
+        let signer = match keys.signer(&reader, KeyPurpose::Manifest) {
             Ok(signer) => signer,
-            Err(SigningError::NoneInForce { .. } | SigningError::NoVault) => return Ok(None),
+            Err(SigningError::NoneInForce { .. }) => return Ok(None),
             Err(e) => return Err(signing_failure(ledger, &e)),
         };
-        let checkpoint = match ledger.sign_checkpoint(passphrase) {
+        let checkpoint = match keys.sign_checkpoint() {
             Ok(checkpoint) => checkpoint,
             Err(SignCheckpointError::Signing(SigningError::NoneInForce { .. })) => {
                 return Ok(Some(Self { signer, key_proof: None }));

@@ -1,6 +1,6 @@
 //! `onus token`: the token under which an identifier stands in this ledger.
 
-use super::{ledger, open_failure, passphrase};
+use super::{ledger, open_failure, unlocked};
 use crate::args::{Cli, TokenArgs};
 use crate::exit::{Cause, Failure, chain};
 use crate::terminal;
@@ -22,15 +22,13 @@ pub(crate) fn run(cli: &Cli, args: &TokenArgs) -> Result<(), Failure> {
     let identifier = Plain::new(&text)
         .ok_or_else(|| Failure::new(Cause::Refused, "expected an identifier of 1 to 16,384 bytes"))?;
     let ledger = ledger(cli);
-    let passphrase = passphrase(&ledger)?;
-    let token = ledger.token(identifier.expose(), passphrase.as_ref()).map_err(|e| failure(&ledger, &e))?;
+    let token = unlocked(&ledger)?.token(identifier.expose()).map_err(|e| failure(&ledger, &e))?;
     terminal::data(|out| writeln!(out, "{token}"))
 }
 
 pub(super) fn failure(ledger: &onus_ledger::Ledger, error: &KeysError) -> Failure {
     match error {
         KeysError::Open(error) => open_failure(ledger, error),
-        KeysError::NoVault => Failure::new(Cause::Refused, error),
         _ => Failure::new(Cause::Environment, chain(error)),
     }
 }

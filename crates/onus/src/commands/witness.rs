@@ -2,7 +2,7 @@
 
 mod serve;
 
-use super::{format, key, ledger, open_failure, passphrase};
+use super::{format, key, ledger, open_failure, unlocked};
 use crate::args::{Cli, Format, WitnessCommand};
 use crate::exit::{Cause, Failure, chain};
 use crate::terminal;
@@ -21,8 +21,7 @@ pub(crate) fn run(cli: &Cli, command: &WitnessCommand) -> Result<(), Failure> {
             show(&ledger.witnessed().map_err(|e| failure(&ledger, &e))?, format(*given))
         }
         WitnessCommand::Serve { listen } => {
-            let passphrase = passphrase(&ledger)?;
-            let witness = ledger.open_witness(passphrase.as_ref()).map_err(|e| failure(&ledger, &e))?;
+            let witness = unlocked(&ledger)?.open_witness().map_err(|e| failure(&ledger, &e))?;
             serve::until_told(witness, *listen)
         }
     }

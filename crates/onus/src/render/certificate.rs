@@ -4,7 +4,7 @@ use super::rows::write_rows;
 use super::says::{label_of_kind, person_named};
 use crate::args::Format;
 use onus_export::signature::Signature;
-use onus_ledger::{Certificate, Erasure, Left, TextAt, Whose};
+use onus_ledger::{Certificate, Erasure, ErasureScope, Left, TextAt};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
@@ -102,15 +102,15 @@ fn rows(texts: &[TextAt]) -> Vec<Vec<Value>> {
     texts.iter().map(row).collect()
 }
 
-fn whose(whose: &Whose) -> (&'static str, String) {
-    match whose {
-        Whose::Incident(incident) => ("incident", incident.to_string()),
-        Whose::Subject(token) => ("subject", token.to_string()),
+fn scope(scope: &ErasureScope) -> (&'static str, String) {
+    match scope {
+        ErasureScope::Incident(incident) => ("incident", incident.to_string()),
+        ErasureScope::Subject(token) => ("subject", token.to_string()),
     }
 }
 
 fn to_json(certificate: &Certificate) -> Value {
-    let (what, name) = whose(&certificate.whose);
+    let (what, name) = scope(&certificate.scope);
     let text = |text: &TextAt| {
         json!({
             "incident": text.incident.to_string(), "entry": text.seq, "event_id": text.event_id.to_string(),
@@ -169,7 +169,7 @@ fn vault_copies(generation: u64) -> String {
 }
 
 fn in_words(out: &mut dyn Write, certificate: &Certificate, signature: Option<&Signature>) -> io::Result<()> {
-    let (what, name) = whose(&certificate.whose);
+    let (what, name) = scope(&certificate.scope);
     let not = &certificate.not_reached;
     writeln!(out, "Certificate of erasure, ledger {}", certificate.origin)?;
     writeln!(out, "  {what} {name}")?;

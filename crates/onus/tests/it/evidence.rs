@@ -1,9 +1,9 @@
 //! One incident in one file, from the command line: made, checked, and never behind the access ledger's back.
 
 use crate::ledger::{Ledger, contact, decision};
-use onus_core::vocabulary::KeyPurpose;
+use onus_core::vocabulary::{Channel, KeyPurpose};
 use onus_export::evidence::{State, TextFinding, check};
-use onus_ledger::Machine;
+use onus_ledger::{Caller, Machine};
 use onus_proof::VerifierKey;
 use std::time::Duration;
 
@@ -15,8 +15,9 @@ fn with_keys() -> (Ledger, VerifierKey) {
         &[contact(142, 1), decision(142, 2, "ambulance most appropriate"), contact(143, 3)].join("\n"),
     );
     let own = onus_ledger::Ledger::at(Machine::this(), &ledger.dir(), Duration::from_secs(5));
-    let key = own.generate_key(None, KeyPurpose::Checkpoint, None).unwrap();
-    own.generate_key(None, KeyPurpose::Manifest, None).unwrap();
+    let (keys, nobody) = (own.unlock(None).unwrap(), Caller::of_this_process(None, Channel::Cli));
+    let key = keys.generate_key(&nobody, KeyPurpose::Checkpoint).unwrap();
+    keys.generate_key(&nobody, KeyPurpose::Manifest).unwrap();
     (ledger, key)
 }
 

@@ -5,7 +5,7 @@
 use crate::ledger::Ledger;
 use onus_core::vocabulary::Channel;
 use onus_import::{Mapping, Rows};
-use onus_ledger::Machine;
+use onus_ledger::{Caller, Machine};
 use onus_store::Expect;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,9 @@ fn imported(file: &Path) -> Ledger {
         drafts.extend(bound.events(row).into_iter().flatten().map(|planned| planned.draft));
     }
     let opened = onus_ledger::Ledger::at(Machine::this(), &ledger.dir(), Duration::from_secs(5));
-    let (recorder, _) = opened.record(None, Channel::Import, None).unwrap();
+    let caller = Caller::of_this_process(None, Channel::Import);
+    let keys = opened.unlock(None).unwrap();
+    let (recorder, _) = opened.record(&caller, Some(&keys)).unwrap();
     for commit in drafts.chunks(4_096) {
         recorder.record(commit.to_vec(), Expect::Any).unwrap();
     }

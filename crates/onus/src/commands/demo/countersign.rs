@@ -2,7 +2,7 @@
 //! acceptance is recorded with the signature in it. The demo plays both sides, with keys that it throws away.
 
 use super::super::{checkpoint, key};
-use super::AGENCY;
+use super::{AGENCY, by};
 use crate::exit::{Cause, Failure, chain};
 use onus_core::bytes::NoteBytes;
 use onus_core::code::{Code, Origin};
@@ -24,22 +24,23 @@ pub(super) fn is_acceptance(draft: &Draft) -> bool {
 pub(super) fn signed(ledger: &Ledger, mut drafts: Vec<Draft>) -> Result<Vec<Draft>, Failure> {
     let failure = |e: &dyn std::error::Error| Failure::new(Cause::Environment, chain(e));
     let inside = || Failure::new(Cause::Refused, "the demo's own handover is malformed");
-    let own = ledger.generate_key(None, KeyPurpose::Checkpoint, None);
+    let keys = ledger.unlock(None).map_err(|e| super::open_failure(ledger, &e))?;
+    let own = keys.generate_key(&by(None), KeyPurpose::Checkpoint);
     let own = own.map_err(|e| key::failure(ledger, &e))?;
     let reader = ledger.read().map_err(|e| super::open_failure(ledger, &e))?;
     let offers = reader.of_kind(Kind::HandoverOffered.number()).map_err(|e| failure(&e))?;
     let seq = *offers.last().ok_or_else(inside)?;
-    let checkpoint = ledger.sign_checkpoint(None).map_err(|e| checkpoint::failure(ledger, &e))?;
+    let checkpoint = keys.sign_checkpoint().map_err(|e| checkpoint::failure(ledger, &e))?;
     let who = Identity::parse(&format!("{AGENCY}/inspector")).ok_or_else(inside)?;
     let ground = Code::new("handover").ok_or_else(inside)?;
-    let asked = Asked { seq, who: &who, ground: &ground, why: None };
-    let made = request(ledger, &checkpoint, &asked, None).map_err(|e| failure(&e))?;
+    let asked = Asked { seq, ground: &ground, why: None };
+    let made = request(&keys, &by(Some(who)), &checkpoint, &asked).map_err(|e| failure(&e))?;
 
     // The receiver's side: the request, the sender's key, and a key of its own.
     let checked = open_request(&made.text, &Policy::trusting([own])).map_err(|e| failure(&e))?;
     let (signer, _) = make_key_file(&handover_key_name(&made.to), None).map_err(|e| failure(&e))?;
     let partner = signer.verifier(Algorithm::Ed25519);
-    ledger.register_partner_key(None, &partner).map_err(|e| failure(&e))?;
+    ledger.register_partner_key(&by(None), &partner).map_err(|e| failure(&e))?;
     let draft = drafts.iter_mut().find(|draft| is_acceptance(draft)).ok_or_else(inside)?;
     let at = draft.common.occurred_at;
     let incident = draft.common.incident.clone().ok_or_else(inside)?;

@@ -58,13 +58,12 @@ impl Case {
     ) -> Result<Evidence, Failure> {
         let request = Request {
             incident: &self.incident,
-            who: &leaving.who,
             disclose,
             recipient: leaving.recipient.as_ref(),
             ground,
             why: leaving.why.as_ref(),
         };
-        evidence::made(&leaving.ledger, &request, leaving.passphrase.as_ref())
+        evidence::made(&leaving.keys, &leaving.caller, &request)
     }
 
     /// Who held what, drawn and in words.

@@ -16,7 +16,7 @@ use crate::render::flags::write_findings;
 use crate::terminal;
 use onus_export::data::{Chosen, DataFormat};
 use onus_export::evidence::Selection;
-use onus_ledger::Holding;
+use onus_ledger::HoldRequest;
 use onus_query::incident::history;
 
 pub(super) fn run(cli: &Cli, args: &CoronerArgs) -> Result<(), Failure> {
@@ -38,10 +38,11 @@ pub(super) fn run(cli: &Cli, args: &CoronerArgs) -> Result<(), Failure> {
         .hint("name a folder that is not there yet; no hold was placed"));
     }
     let stands = ledger.holds(Some(&incident)).map_err(|e| open_failure(&ledger, &e))?;
-    let stands = stands.iter().flat_map(|over| &over.standing);
+    let stands = stands.iter().flat_map(|over| &over.items);
     if !stands.into_iter().any(|hold| hold.reference == reference && hold.agency == *who.agency()) {
-        let asked = Holding { who: &who, incident: &incident, reference, authorised_by: &authorised_by };
-        let done = ledger.place_hold(&asked).map_err(|e| keep_failure(&ledger, &e))?;
+        let asked = HoldRequest { incident: &incident, reference, authorised_by: &authorised_by };
+        let done =
+            ledger.place_hold(&super::super::caller(cli), &asked).map_err(|e| keep_failure(&ledger, &e))?;
         terminal::say(&format_args!(
             "onus: a legal hold stands over {incident}, entry {}: nothing under it can be erased",
             done.receipt.seq

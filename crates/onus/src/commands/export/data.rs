@@ -90,14 +90,8 @@ pub(super) fn write_into(
     let mut unopened = 0;
     let mut open = |events: &mut [Event]| {
         if let (Some(recipients), Some(ground), false) = (&leaving.recipient, ground, fields.is_empty()) {
-            let disclosure = Disclosure {
-                who: &leaving.who,
-                recipients,
-                ground: ground.clone(),
-                why: leaving.why.as_ref(),
-            };
-            unopened +=
-                open_texts(&leaving.ledger, &disclosure, fields, leaving.passphrase.as_ref(), events)?;
+            let disclosure = Disclosure { recipients, ground: ground.clone(), why: leaving.why.as_ref() };
+            unopened += open_texts(&leaving.keys, &leaving.caller, &disclosure, fields, events)?;
         }
         Ok(())
     };

@@ -3,7 +3,7 @@
 
 use super::super::show::{reveal_failure, tell_notes};
 use super::super::signed::{Signer, is_unsigned};
-use super::super::{identity, ledger, open_failure, parse_code, passphrase};
+use super::super::{caller, identity, ledger, open_failure, parse_code, unlocked};
 use crate::args::Cli;
 use crate::args::export::LeavingArgs;
 use crate::exit::{Cause, Failure, chain, output};
@@ -17,7 +17,7 @@ use onus_core::sealed::Plain;
 use onus_export::folder::{Folder, MakeError};
 use onus_export::signature::Signing;
 use onus_export::statement::{Included, Statement};
-use onus_ledger::{Export, Identity, Ledger, Machine, Passphrase};
+use onus_ledger::{Caller, Export, Identity, Ledger, Unlocked};
 use onus_query::erased::Erasures;
 use onus_query::flags::RULES;
 use onus_query::sample::root_at;
@@ -33,7 +33,8 @@ pub(super) struct Leaving<'a> {
     pub(super) who: Identity,
     pub(super) recipient: Option<Plain>,
     pub(super) why: Option<Plain>,
-    pub(super) passphrase: Option<Passphrase>,
+    pub(super) caller: Caller,
+    pub(super) keys: Unlocked,
     args: &'a LeavingArgs,
     format: Code,
     signer: Option<Signer>,
@@ -60,12 +61,12 @@ impl<'a> Leaving<'a> {
         let recipient = plain("--recipient", args.recipient.as_ref())?;
         let why = plain("--why", args.why.as_ref())?;
         let format = parse_code("export", format)?;
-        let ledger = ledger(cli);
-        ledger.check_allowed(&who).map_err(|e| open_failure(&ledger, &e))?;
-        let passphrase = passphrase(&ledger)?;
+        let (ledger, caller) = (ledger(cli), caller(cli));
+        ledger.check_allowed(&caller).map_err(|e| open_failure(&ledger, &e))?;
+        let keys = unlocked(&ledger)?;
         let folder = Folder::begin(&args.out).map_err(|e| make_failure(&e))?;
         // A checkpoint first, so that the proof of the manifest's key, and the root stated, stand under it.
-        let signer = Signer::of(&ledger, passphrase.as_ref())?;
+        let signer = Signer::of(&keys)?;
         let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
         if tell_notes(&reader) {
             return Err(Failure::new(Cause::Found, "a damaged ledger is not exported")
@@ -80,7 +81,8 @@ impl<'a> Leaving<'a> {
             who,
             recipient,
             why,
-            passphrase,
+            caller,
+            keys,
             args,
             format,
             signer,
@@ -134,7 +136,7 @@ impl<'a> Leaving<'a> {
             size: self.reader.size(),
             root,
             filters: said.filters,
-            made_at: Machine::this().now().rfc3339(),
+            made_at: self.ledger.machine().now().rfc3339(),
             made_by: format!("{}/{}", self.who.agency(), self.who.role().map_or("-", |role| role.as_str())),
             recipient: self.recipient.as_ref().map(|text| text.expose().to_owned()),
             ground: said.ground.as_ref().map(Code::to_string),
@@ -161,7 +163,6 @@ impl<'a> Leaving<'a> {
         };
         let counts = statement.counts;
         let export = Export {
-            who: &self.who,
             incident: said.incident.as_ref(),
             format: self.format.clone(),
             filters: None,
@@ -172,9 +173,7 @@ impl<'a> Leaving<'a> {
             recipients: self.recipient.as_ref(),
             why: self.why.as_ref(),
         };
-        self.ledger
-            .record_export(&export, self.passphrase.as_ref())
-            .map_err(|e| reveal_failure(&self.ledger, &e))?;
+        self.keys.record_export(&self.caller, &export).map_err(|e| reveal_failure(&self.ledger, &e))?;
         self.folder.finish(&statement, signature.as_ref()).map_err(|e| make_failure(&e))?;
         if signature.is_none() {
             terminal::say(&is_unsigned("the export"));

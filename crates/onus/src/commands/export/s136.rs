@@ -12,7 +12,7 @@ use onus_core::code::Code;
 use onus_core::time::LocalDate;
 use onus_export::data::{Event, TextState};
 use onus_export::returns::s136::{Cell, Fields, Missing, Opened, Use, uses};
-use onus_ledger::{Disclosure, Wanted, open_disclosed};
+use onus_ledger::{Disclosure, EntryTexts, open_disclosed};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -135,12 +135,12 @@ fn open(
     let (Some(ground), Some(recipients), false) = (ground, &leaving.recipient, wanted.is_empty()) else {
         return Ok(opened);
     };
-    let wanted: Vec<Wanted> = wanted.into_iter().map(|(seq, fields)| Wanted { seq, fields }).collect();
-    let disclosure =
-        Disclosure { who: &leaving.who, recipients, ground: ground.clone(), why: leaving.why.as_ref() };
+    let wanted: Vec<EntryTexts> =
+        wanted.into_iter().map(|(seq, fields)| EntryTexts { seq, fields }).collect();
+    let disclosure = Disclosure { recipients, ground: ground.clone(), why: leaving.why.as_ref() };
     let handed = leaving
-        .ledger
-        .disclose(&disclosure, &wanted, leaving.passphrase.as_ref())
+        .keys
+        .disclose(&leaving.caller, &disclosure, &wanted)
         .map_err(|e| reveal_failure(&leaving.ledger, &e))?;
     for one in handed {
         let Some(event) = events.iter_mut().find(|event| event.head.seq == one.seq) else { continue };

@@ -5,7 +5,7 @@ use onus_core::cell::Holds;
 use onus_core::flat::columns;
 use onus_core::kinds::Kind;
 use onus_export::data::{DataError, Event, TextState};
-use onus_ledger::{Disclosure, Ledger, Passphrase, Wanted, open_disclosed};
+use onus_ledger::{Caller, Disclosure, EntryTexts, Unlocked, open_disclosed};
 use std::collections::BTreeSet;
 
 /// The sealed fields that `--disclose` names, as kind and number.
@@ -39,26 +39,26 @@ pub(super) fn disclosed(names: &[String]) -> Result<BTreeSet<(Kind, u16)>, Failu
 
 /// Opens the named texts of these events; the access ledger has it first. Returns how many could not be opened.
 pub(super) fn open_texts(
-    ledger: &Ledger,
+    keys: &Unlocked,
+    caller: &Caller,
     disclosure: &Disclosure<'_>,
     fields: &BTreeSet<(Kind, u16)>,
-    passphrase: Option<&Passphrase>,
     events: &mut [Event],
 ) -> Result<u64, DataError> {
-    let wanted: Vec<Wanted> = events
+    let wanted: Vec<EntryTexts> = events
         .iter()
         .filter_map(|event| {
             let named = |field: u16| fields.contains(&(event.kind(), field));
             let texts = event.texts.iter().filter(|text| matches!(text.state, TextState::Withheld));
             let fields: Vec<u16> = texts.map(|text| text.field).filter(|field| named(*field)).collect();
-            (!fields.is_empty()).then_some(Wanted { seq: event.head.seq, fields })
+            (!fields.is_empty()).then_some(EntryTexts { seq: event.head.seq, fields })
         })
         .collect();
     if wanted.is_empty() {
         return Ok(0);
     }
     let mut unopened = 0;
-    let handed = ledger.disclose(disclosure, &wanted, passphrase).map_err(|e| DataError::Open(chain(&e)))?;
+    let handed = keys.disclose(caller, disclosure, &wanted).map_err(|e| DataError::Open(chain(&e)))?;
     for one in handed {
         let Ok(at) = events.binary_search_by_key(&one.seq, |event| event.head.seq) else { continue };
         let Some(event) = events.get_mut(at) else { continue };

@@ -1,6 +1,6 @@
 //! What the receiver does: the request is checked and shown, and only then signed. No ledger of the sender is needed.
 
-use super::super::{format, key, ledger, open_failure, parse_code, passphrase, trust};
+use super::super::{format, key, ledger, open_failure, parse_code, trust, unlocked};
 use super::KEY_PASSPHRASE;
 use super::plain;
 use crate::args::handover::{ReadArgs, SignArgs};
@@ -10,9 +10,10 @@ use crate::render::offer;
 use crate::terminal;
 use onus_core::keys::handover_key_agency;
 use onus_core::sealed::Plain;
+use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Facet, KeyPurpose};
 use onus_export::handover::{Answered, Offer, open_request};
-use onus_ledger::{KeyFile, KeyFileError, Machine, unguessable};
+use onus_ledger::{KeyFile, KeyFileError, unguessable};
 use onus_proof::NoteSigner;
 use onus_query::handover::{Answer, Said, conditions_digest};
 use std::path::Path;
@@ -42,13 +43,14 @@ pub(super) fn run(cli: &Cli, args: &SignArgs) -> Result<(), Failure> {
     let request = checked(&args.file, &args.trust)?;
     terminal::data(|out| offer::write(out, format(None), &request))?;
     let signer = signer(cli, args)?;
-    let answer = answer(&request, args, &signer)?;
+    // The ledger that `-l` names may not be there; the machine is.
+    let now = ledger(cli).machine().now();
+    let answer = answer(&request, args, &signer, now)?;
     let note = answer.0.sign(&signer).map_err(|e| Failure::new(Cause::Environment, e))?;
     let text = Answered::new(&note, answer.1.as_ref()).to_text();
     let text = text.map_err(|e| Failure::new(Cause::Environment, e))?;
     super::super::new_file::NewFile::create(&args.output)?.finish(text.as_bytes())?;
     let clear = if args.conditions.is_some() { "; it holds your conditions in clear" } else { "" };
-    let now = Machine::this().now();
     let offered = request.original.entry().common.occurred_at;
     if let Some(at) = args.at.filter(|at| *at > now || *at < offered) {
         terminal::say(&format_args!(
@@ -75,9 +77,8 @@ fn signer(cli: &Cli, args: &SignArgs) -> Result<NoteSigner, Failure> {
             open_failure(&ledger, &e)
                 .hint("name your key with --key-file FILE, or your own ledger with -l DIR")
         })?;
-        let passphrase = passphrase(&ledger)?;
-        return ledger
-            .signer(&reader, KeyPurpose::Handover, passphrase.as_ref())
+        return unlocked(&ledger)?
+            .signer(&reader, KeyPurpose::Handover)
             .map_err(|e| key::failure(&ledger, &e));
     };
     let bytes = trust::file(path)?;
@@ -94,7 +95,12 @@ fn signer(cli: &Cli, args: &SignArgs) -> Result<NoteSigner, Failure> {
 }
 
 /// The answer and its conditions, which must be whom, what and how they can be.
-fn answer(request: &Offer, args: &SignArgs, signer: &NoteSigner) -> Result<(Answer, Option<Plain>), Failure> {
+fn answer(
+    request: &Offer,
+    args: &SignArgs,
+    signer: &NoteSigner,
+    now: Timestamp,
+) -> Result<(Answer, Option<Plain>), Failure> {
     let refused = |words: String| Failure::new(Cause::Refused, format_args!("{words}; nothing was signed"));
     let usage = |words: &str| Failure::new(Cause::Usage, format_args!("{words}; nothing was signed"));
     let (original, entry) = (&request.original, request.original.entry());
@@ -141,7 +147,7 @@ fn answer(request: &Offer, args: &SignArgs, signer: &NoteSigner) -> Result<(Answ
         role: args.role,
         reference: args.reference.as_deref().map(|text| parse_code("--reference", text)).transpose()?,
         reason: args.reason,
-        at: args.at.unwrap_or_else(|| Machine::this().now()),
+        at: args.at.unwrap_or(now),
         conditions_sha256: conditions.as_ref().map(conditions_digest),
         entry: Some(original.bytes().to_vec()),
     };

@@ -7,7 +7,7 @@ use crate::exit::Failure;
 use crate::render::import::Tally;
 use crate::terminal;
 use onus_import::{Mapping, Rows};
-use onus_ledger::Standings;
+use onus_ledger::DraftComparer;
 
 const ROWS_BETWEEN: u64 = 1_024;
 /// Rows that are told one by one.
@@ -16,7 +16,7 @@ const TOLD_MAX: u64 = 20;
 pub(super) fn run(
     mapping: &Mapping,
     files: &[Surveyed],
-    mut standings: Standings,
+    mut comparer: DraftComparer,
     on_change: OnChange,
     tally: &mut Tally,
 ) -> Result<(), Failure> {
@@ -47,7 +47,7 @@ pub(super) fn run(
                     continue;
                 }
             };
-            let stand = stand(&mut standings, &mut bound, &planned)?;
+            let stand = stand(&mut comparer, &mut bound, &planned)?;
             match stand.changed {
                 Some((index, seq)) if on_change == OnChange::Reject => {
                     let template = planned.get(index).map_or("", |planned| &planned.template);
@@ -59,7 +59,7 @@ pub(super) fn run(
                     tally.events_written += stand.new + stand.corrections;
                     tally.events_there += stand.there;
                     if stand.there > 0
-                        && let Some((template, seq)) = gone(&mut standings, &mut bound, &planned)?
+                        && let Some((template, seq)) = gone(&mut comparer, &mut bound, &planned)?
                     {
                         tally.rows_changed += 1;
                         tell(file, row.line(), &format_args!(": {}", gone_words(&template, seq)));

@@ -9,7 +9,7 @@ use crate::render::import::Tally;
 use crate::terminal;
 use onus_core::blame::Blamed as _;
 use onus_import::{Bound, Place, Planned, Rejected, Row};
-use onus_ledger::{Acknowledged, Awaited, RecordError, Recorder, SealError, Standing, Standings};
+use onus_ledger::{Acknowledged, Awaited, DraftComparer, DraftState, RecordError, Recorder, SealError};
 use onus_store::{AppendError, Expect, Recorded};
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ pub(super) enum Fate {
 /// Settles rows in the file's order.
 pub(super) struct Settling<'a> {
     pub(super) recorder: &'a Recorder,
-    pub(super) standings: Standings,
+    pub(super) comparer: DraftComparer,
     pub(super) on_change: OnChange,
     pub(super) rejects: Option<&'a mut RejectsFile>,
     pub(super) tally: &'a mut Tally,
@@ -111,8 +111,8 @@ impl Settling<'_> {
         last: u64,
     ) -> Result<(), Failure> {
         let Ok(planned) = bound.events(row) else { return Ok(()) };
-        self.standings.cover(last).map_err(|e| Failure::new(Cause::Environment, chain(&e)))?;
-        let Some((template, seq)) = gone(&mut self.standings, bound, &planned)? else { return Ok(()) };
+        self.comparer.cover(last).map_err(|e| Failure::new(Cause::Environment, chain(&e)))?;
+        let Some((template, seq)) = gone(&mut self.comparer, bound, &planned)? else { return Ok(()) };
         self.tally.rows_changed += 1;
         self.put_aside(file, row, None, &gone_words(&template, seq))
     }
@@ -131,8 +131,8 @@ impl Settling<'_> {
         if self.on_change == OnChange::Correct {
             return self.correct(file, bound, row, &planned);
         }
-        self.standings.refresh().map_err(|e| Failure::new(Cause::Environment, chain(&e)))?;
-        match stand(&mut self.standings, bound, &planned)? {
+        self.comparer.refresh().map_err(|e| Failure::new(Cause::Environment, chain(&e)))?;
+        match stand(&mut self.comparer, bound, &planned)? {
             Stand { changed: Some(_), .. } => {
                 let template = planned.get(index).map_or("", |planned| &planned.template);
                 self.tally.rows_changed += 1;
@@ -245,18 +245,18 @@ pub(super) struct Stand {
 
 /// The first event that stands in the ledger, that nobody has withdrawn, and that the row makes no more.
 pub(super) fn gone(
-    standings: &mut Standings,
+    comparer: &mut DraftComparer,
     bound: &mut Bound,
     planned: &[Planned],
 ) -> Result<Option<(Arc<str>, u64)>, Failure> {
     let incident = planned.first().and_then(|planned| planned.draft.common.incident.clone());
     // All that the row makes is there: with as many entries as that, nothing else is.
-    let count = standings.count(incident.as_ref()).map_err(|e| not_compared(&e))?;
+    let count = comparer.count(incident.as_ref()).map_err(|e| not_compared(&e))?;
     if count <= planned.len() {
         return Ok(None);
     }
     for (template, event_id) in bound.silent(planned) {
-        let stands = standings.stands(incident.as_ref(), &event_id).map_err(|e| not_compared(&e))?;
+        let stands = comparer.seq_of(incident.as_ref(), &event_id).map_err(|e| not_compared(&e))?;
         if let Some(seq) = stands {
             return Ok(Some((template, seq)));
         }
@@ -272,10 +272,10 @@ pub(super) fn gone_words(template: &str, seq: u64) -> String {
     )
 }
 
-fn not_compared(error: &onus_ledger::StandingError) -> Failure {
+fn not_compared(error: &onus_ledger::CompareError) -> Failure {
     let cause = match error {
-        onus_ledger::StandingError::Read(e) => e.blame().into(),
-        onus_ledger::StandingError::NoVault => Cause::Refused,
+        onus_ledger::CompareError::Read(e) => e.blame().into(),
+        onus_ledger::CompareError::NoVault => Cause::Refused,
         _ => Cause::Found,
     };
     Failure::new(cause, chain(error))
@@ -283,7 +283,7 @@ fn not_compared(error: &onus_ledger::StandingError) -> Failure {
 
 /// Compares a row with the ledger. Nothing is written.
 pub(super) fn stand(
-    standings: &mut Standings,
+    comparer: &mut DraftComparer,
     bound: &mut Bound,
     planned: &[Planned],
 ) -> Result<Stand, Failure> {
@@ -292,13 +292,13 @@ pub(super) fn stand(
         let (mut revision, mut other) = (0, None);
         loop {
             let draft = revised(bound, event, revision);
-            let standing = standings.of(&draft).map_err(|e| not_compared(&e))?;
+            let standing = comparer.state_of(&draft).map_err(|e| not_compared(&e))?;
             match standing {
-                Standing::Other { seq } if revision < REVISIONS_MAX => {
+                DraftState::Differs { seq } if revision < REVISIONS_MAX => {
                     other = other.or(Some(seq));
                     revision += 1;
                 }
-                Standing::There { .. } => {
+                DraftState::Recorded { .. } => {
                     stand.there += 1;
                     break;
                 }

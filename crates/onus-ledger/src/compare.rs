@@ -1,9 +1,10 @@
-//! How a draft stands to what the ledger holds: new, there already, or there with other content. Nothing is
-//! recorded, and no key is taken.
+//! Comparing drafts with what the ledger holds: new, recorded already, or recorded with other content. Nothing is
+//! recorded, and no key slot is taken.
 
-use crate::identity::Identity;
-use crate::ledger::{Ledger, OpenError, agency_of};
+use crate::caller::Caller;
+use crate::ledger::{Ledger, OpenError, agency_of, submitted_by};
 use crate::same::is_erased_or;
+use crate::unlocked::Unlocked;
 use onus_core::codec::DecodeError;
 use onus_core::entry::{EntryHead, EntryOutline};
 use onus_core::history::Entry;
@@ -13,32 +14,32 @@ use onus_core::model::SubmittedBy;
 use onus_core::record::{Draft, Record};
 use onus_core::sealed::{Plain, Sealed};
 use onus_core::stage::{Given, Sealing};
-use onus_core::vocabulary::Channel;
 use onus_store::{ReadError, Reader};
-use onus_vault::{Passphrase, Vault};
+use onus_vault::Vault;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-/// How a draft stands to the ledger.
+/// What the ledger holds of a draft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// Nothing stands under its id.
+pub enum DraftState {
+    /// No entry has its id.
     New,
-    /// It is there.
-    There {
+    /// It is recorded, with the same content.
+    Recorded {
         /// The entry.
         seq: u64,
     },
-    /// Its id is there with other content.
-    Other {
+    /// Its id is recorded, with other content.
+    Differs {
         /// The entry.
         seq: u64,
     },
 }
 
-/// Why it cannot be said. Nothing was touched.
+/// Why a draft could not be compared. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum StandingError {
+pub enum CompareError {
     /// An entry could not be read; it says who must act.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -55,48 +56,44 @@ pub enum StandingError {
     NoVault,
 }
 
-/// Compares drafts with what a ledger holds, as it stood when this was opened or last refreshed.
-pub struct Standings {
+/// Compares drafts with what a ledger holds, as it was when this was opened or last refreshed.
+pub struct DraftComparer {
     reader: Reader,
-    vault: Option<Vault>,
+    vault: Option<Arc<Vault>>,
     submitted_by: SubmittedBy,
-    /// The incident that was asked about last, and what stands there.
-    last: Option<(IncidentKey, Held)>,
+    /// The incident that was asked about last, and its entries.
+    last: Option<(IncidentKey, IncidentEntries)>,
 }
 
-/// What stands under one incident.
+/// The entries of one incident.
 #[derive(Default)]
-struct Held {
+struct IncidentEntries {
     places: HashMap<EventId, u64>,
     withdrawn: HashSet<EventId>,
 }
 
-impl std::fmt::Debug for Standings {
+impl std::fmt::Debug for DraftComparer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Standings").finish_non_exhaustive()
+        f.debug_struct("DraftComparer").finish_non_exhaustive()
     }
 }
 
 impl Ledger {
-    /// Opens the ledger to compare drafts with it, as if `identity`'s agency (the ledger's own if `None`)
-    /// submitted them over `channel`.
-    pub fn standings(
+    /// Opens the ledger to compare drafts with it, as if the caller's agency (the ledger's own if the caller claims no
+    /// identity) submitted them. Without keys, texts that differ in their letters alone count as different.
+    pub fn compare_drafts(
         &self,
-        identity: Option<&Identity>,
-        channel: Channel,
-        passphrase: Option<&Passphrase>,
-    ) -> Result<Standings, OpenError> {
+        caller: &Caller,
+        keys: Option<&Unlocked>,
+    ) -> Result<DraftComparer, OpenError> {
         let reader = self.read()?;
-        let agency = match identity {
-            Some(identity) => identity.agency().clone(),
-            None => agency_of(&reader)?,
-        };
-        let vault = self.vault(&reader, passphrase)?;
-        Ok(Standings { reader, vault, submitted_by: SubmittedBy::new(agency, channel), last: None })
+        let submitted_by = submitted_by(caller, &agency_of(&reader)?);
+        let vault = keys.map(|keys| keys.slots(&reader)).transpose()?.cloned();
+        Ok(DraftComparer { reader, vault, submitted_by, last: None })
     }
 }
 
-impl Standings {
+impl DraftComparer {
     /// Looks again at what the ledger holds.
     pub fn refresh(&mut self) -> Result<(), OpenError> {
         if self.reader.refresh()? {
@@ -110,59 +107,61 @@ impl Standings {
         if seq < self.reader.size() { Ok(()) } else { self.refresh() }
     }
 
-    /// How a draft stands to the ledger. One without an id is new.
-    pub fn of(&mut self, draft: &Draft) -> Result<Standing, StandingError> {
-        let Given::Source(event_id) = draft.common.event_id else { return Ok(Standing::New) };
+    /// What the ledger holds of a draft. One without an id is new.
+    pub fn state_of(&mut self, draft: &Draft) -> Result<DraftState, CompareError> {
+        let Given::Source(event_id) = draft.common.event_id else { return Ok(DraftState::New) };
         let key = draft.common.incident.as_ref().map_or_else(IncidentKey::ledger_wide, Incident::key);
-        let Some(seq) = self.held(&key)?.places.get(&event_id).copied() else { return Ok(Standing::New) };
+        let Some(seq) = self.entries_of(&key)?.places.get(&event_id).copied() else {
+            return Ok(DraftState::New);
+        };
         let entry = self.reader.entry(seq)?;
-        let unreadable = |source| StandingError::Entry { seq, source };
+        let unreadable = |source| CompareError::Entry { seq, source };
         let (head, record) = EntryHead::parse(entry.bytes()).map_err(unreadable)?;
         let stored = Record::decode(&head, record).map_err(unreadable)?;
-        let mut by = Withholding { standings: self, event_id, texts: Vec::new() };
+        let mut by = Withholding { comparer: self, event_id, texts: Vec::new() };
         let new = draft.clone().seal(&mut by)?;
         let texts = by.texts;
         let same = new.kind() == stored.kind()
             && new.without_texts() == stored.without_texts()
             && self.same_texts(&event_id, &texts, &stored.sealed_texts());
-        Ok(if same { Standing::There { seq } } else { Standing::Other { seq } })
+        Ok(if same { DraftState::Recorded { seq } } else { DraftState::Differs { seq } })
     }
 
-    /// How many entries stand under an incident. None of them is read.
-    pub fn count(&self, incident: Option<&Incident>) -> Result<usize, StandingError> {
+    /// How many entries an incident has. None of them is read.
+    pub fn count(&self, incident: Option<&Incident>) -> Result<usize, CompareError> {
         let key = incident.map_or_else(IncidentKey::ledger_wide, Incident::key);
         Ok(self.reader.incident(&key)?.len())
     }
 
-    /// Where an event stands, in whichever content, unless another entry withdraws it.
-    pub fn stands(
+    /// The entry that has an event's id, in whichever content, unless another entry withdraws it.
+    pub fn seq_of(
         &mut self,
         incident: Option<&Incident>,
         event_id: &EventId,
-    ) -> Result<Option<u64>, StandingError> {
-        let held = self.held(&incident.map_or_else(IncidentKey::ledger_wide, Incident::key))?;
-        let counts = !held.withdrawn.contains(event_id);
-        Ok(held.places.get(event_id).copied().filter(|_| counts))
+    ) -> Result<Option<u64>, CompareError> {
+        let entries = self.entries_of(&incident.map_or_else(IncidentKey::ledger_wide, Incident::key))?;
+        let counts = !entries.withdrawn.contains(event_id);
+        Ok(entries.places.get(event_id).copied().filter(|_| counts))
     }
 
-    fn held(&mut self, key: &IncidentKey) -> Result<&Held, StandingError> {
+    fn entries_of(&mut self, key: &IncidentKey) -> Result<&IncidentEntries, CompareError> {
         if self.last.as_ref().is_none_or(|(last, _)| last != key) {
-            let mut held = Held::default();
+            let mut entries = IncidentEntries::default();
             for seq in self.reader.incident(key)? {
                 let stored = self.reader.entry(seq)?;
-                let unreadable = |source| StandingError::Entry { seq, source };
+                let unreadable = |source| CompareError::Entry { seq, source };
                 let outline = EntryOutline::parse(stored.bytes()).map_err(unreadable)?;
-                held.places.insert(outline.event_id, seq);
+                entries.places.insert(outline.event_id, seq);
                 if outline.head.kind == Kind::EntryWithdrawn.number()
                     && let Some(Body::EntryWithdrawn(body)) =
                         Entry::parse(stored.bytes()).map_err(unreadable)?.body
                 {
-                    held.withdrawn.insert(body.event_id);
+                    entries.withdrawn.insert(body.event_id);
                 }
             }
-            self.last = Some((key.clone(), held));
+            self.last = Some((key.clone(), entries));
         }
-        Ok(&self.last.get_or_insert_with(|| (key.clone(), Held::default())).1)
+        Ok(&self.last.get_or_insert_with(|| (key.clone(), IncidentEntries::default())).1)
     }
 
     fn same_texts(&self, event_id: &EventId, new: &[(u16, Plain)], stored: &[(u16, Sealed)]) -> bool {
@@ -179,29 +178,29 @@ impl Standings {
 /// Makes a record of a draft without sealing: of each text only the length goes in, and the text is kept
 /// aside.
 struct Withholding<'a> {
-    standings: &'a Standings,
+    comparer: &'a DraftComparer,
     event_id: EventId,
     texts: Vec<(u16, Plain)>,
 }
 
 impl Sealing for Withholding<'_> {
-    type Error = StandingError;
+    type Error = CompareError;
 
-    fn text(&mut self, field: u16, plain: &Plain) -> Result<Sealed, StandingError> {
+    fn text(&mut self, field: u16, plain: &Plain) -> Result<Sealed, CompareError> {
         self.texts.push((field, plain.clone()));
         Ok(Sealed::withheld(plain.chars()))
     }
 
-    fn token(&mut self, id: &Plain) -> Result<Token, StandingError> {
-        let vault = self.standings.vault.as_ref().ok_or(StandingError::NoVault)?;
+    fn token(&mut self, id: &Plain) -> Result<Token, CompareError> {
+        let vault = self.comparer.vault.as_ref().ok_or(CompareError::NoVault)?;
         Ok(vault.token(id.expose()))
     }
 
-    fn event_id(&mut self) -> Result<EventId, StandingError> {
+    fn event_id(&mut self) -> Result<EventId, CompareError> {
         Ok(self.event_id)
     }
 
-    fn submitted_by(&mut self) -> Result<SubmittedBy, StandingError> {
-        Ok(self.standings.submitted_by.clone())
+    fn submitted_by(&mut self) -> Result<SubmittedBy, CompareError> {
+        Ok(self.comparer.submitted_by.clone())
     }
 }
