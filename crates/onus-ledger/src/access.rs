@@ -103,7 +103,7 @@ impl Ledger {
         bodies: Vec<(EventId, Body<Stored>)>,
     ) -> Result<Vec<Acknowledged>, RevealError> {
         let access = self.access();
-        let reader = access.read().map_err(RevealError::Access)?;
+        let (reader, _) = access.read_to_append().map_err(RevealError::Access)?;
         let agency = agency_of(&reader).map_err(RevealError::Access)?;
         let now = self.machine.now();
         let event =

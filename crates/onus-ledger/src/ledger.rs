@@ -27,8 +27,8 @@ use onus_core::record::{Draft, Record};
 use onus_core::storage::OpenHow;
 use onus_core::vocabulary::Channel;
 use onus_store::{
-    Clock, ClockAnswer, Expect, OpenOptions, Pending, Reader, Receipt, Recovery, SameContent, Verdict,
-    VerifyError, Writer,
+    Clock, ClockAnswer, Expect, OpenOptions, Opening, Pending, Reader, Receipt, Recovery, SameContent,
+    Verdict, VerifyError, Writer,
 };
 use onus_vault::{KeyId, Vault, WrappingKind};
 use std::io;
@@ -254,9 +254,28 @@ impl Ledger {
         agency_of(&self.read()?)
     }
 
-    /// Opens the log for reading, up to what is confirmed. Needs no lock and no private directory.
+    /// Opens the log for reading, up to what is confirmed. Needs no lock and no private directory. A log that lost
+    /// confirmed entries, or may have, is an error.
     pub fn read(&self) -> Result<Reader, OpenError> {
-        Ok(Reader::open(Arc::clone(self.machine.storage()), self.paths.dir())?)
+        Ok(self.read_even_damaged()?.whole()?)
+    }
+
+    /// The same, and what is left of a damaged log: for showing that, and saying so, and nothing else.
+    pub fn read_even_damaged(&self) -> Result<Opening, OpenError> {
+        Ok(Opening::open(Arc::clone(self.machine.storage()), self.paths.dir())?)
+    }
+
+    /// Opens the log for reading to those who are about to append. Where `head` was lost, the log recovers from that
+    /// first, as any opening for writing does, and the recovery is reported; other damage is an error.
+    pub fn read_to_append(&self) -> Result<(Reader, Option<Recovery>), OpenError> {
+        match self.read_even_damaged()? {
+            Opening::Whole(reader) => Ok((reader, None)),
+            Opening::Damaged(_) => {
+                let storage = self.machine.storage().as_ref();
+                let recovery = onus_store::recover(storage, self.paths.dir(), self.wait)?;
+                Ok((self.read()?, Some(recovery)))
+            }
+        }
     }
 
     /// Re-reads every byte, trusting nothing derived (`onus_store::verify`).
@@ -319,11 +338,12 @@ impl Ledger {
         keys: Option<&Unlocked>,
     ) -> Result<(Recorder, Recovery), OpenError> {
         self.check_allowed(caller)?;
-        let reader = self.read()?;
+        let (reader, earlier) = self.read_to_append()?;
         let agency = agency_of(&reader)?;
         let vault = keys.map(|keys| keys.slots(&reader)).transpose()?.cloned();
         let submitted_by = submitted_by(caller, &agency);
-        self.recorder(&reader, agency, submitted_by, vault, Load::Many)
+        let (recorder, recovery) = self.recorder(&reader, agency, submitted_by, vault, Load::Many)?;
+        Ok((recorder, recovery.after(earlier.unwrap_or_default())))
     }
 
     /// Opens the writer of this ledger's log, and publishes the schema first where it differs from the last

@@ -159,6 +159,14 @@ pub enum Problem {
     /// A segment holds nothing.
     #[error("the segment is empty")]
     EmptySegment,
+    /// A finished segment ends before the next one begins.
+    #[error("the segment ends after entry {last}, and the next one begins with entry {next}")]
+    SegmentEndsEarly {
+        /// Its last entry that is there.
+        last: u64,
+        /// The first entry of the next segment.
+        next: u64,
+    },
     /// No segment begins where one must.
     #[error("there is no segment that holds entry {0}")]
     NoSegment(u64),
@@ -217,6 +225,16 @@ pub enum Problem {
     HeadSlot {
         /// 0 or 1.
         slot: u8,
+    },
+    /// One slot of `head` does not check, and the other one states an entry before the end of the log.
+    #[error(
+        "slot {slot} of `head` does not check, and {entries} more entries follow the last one that the other slot states: it cannot be told which of them were confirmed"
+    )]
+    HeadSlotBeforeEnd {
+        /// 0 or 1.
+        slot: u8,
+        /// How many follow.
+        entries: u64,
     },
     /// No slot of `head` checks: it cannot be told whether acknowledged entries are missing at the end.
     #[error("`head` cannot be read, so it cannot be told whether entries are missing at the end")]

@@ -60,7 +60,9 @@ pub use limits::{COMMIT_ENTRIES_MAX, COMMIT_RAW_BYTES_MAX, SEGMENT_BYTES, SEGMEN
 pub use lock::Holder;
 pub use os_files::OsFiles;
 pub use outcome::{AppendError, CreateError, Expect, OpenError, ReadError, Receipt, Recorded};
-pub use reader::{Entries, IndexDifference, IndexError, Note, Reader, Stats, StoredEntry, Stretch};
-pub use recover::{Recovery, TornTail};
+pub use reader::{
+    DamagedReader, Entries, IndexDifference, IndexError, Note, Opening, Reader, Stats, StoredEntry, Stretch,
+};
+pub use recover::{Recovery, TornTail, recover};
 pub use verify::{Remark, Verdict, VerifyError, verify};
 pub use writer::{Clock, ClockAnswer, ClockQuestion, Comparison, OpenOptions, Pending, SameContent, Writer};

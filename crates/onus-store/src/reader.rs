@@ -3,13 +3,19 @@
 //! A reader sees what `head` confirmed when it was opened or last refreshed, and nothing beyond. It never
 //! writes. Index files that are missing or do not speak of their segment cost time, not truth: the segment is
 //! read instead, and [`Reader::notes`] says so.
+//!
+//! # Promises
+//! * A reader over a log that lost confirmed entries, or may have, is another type: [`DamagedReader`].
+//! * Damage that shows while reading is an error, never an answer with fewer entries.
 
+mod damaged;
 mod entries;
 mod index;
 mod nodes;
 mod open;
 mod terms;
 
+pub use damaged::{DamagedReader, Opening};
 pub use entries::{Entries, StoredEntry};
 pub use index::{IndexDifference, IndexError};
 pub use terms::Stretch;
@@ -40,12 +46,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Note {
-    /// `head` could not be read: the ledger was read up to its last whole commit, and it cannot be told
-    /// whether entries are missing at the end.
-    NoHead,
-    /// One slot of `head` does not check; the other was used.
+    /// One slot of `head` does not check; the other was used, and no entry follows the one that it states.
     HeadSlot(u8),
-    /// The ledger is not what it was. What precedes this place can be read.
+    /// The ledger is not what it was. What precedes this place can be read. Only a [`DamagedReader`] says so.
     Damaged(Damage),
     /// The index files of a segment are missing or could not be used; the segment was read instead.
     Unindexed {
@@ -59,13 +62,13 @@ pub enum Note {
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoHead => f.write_str(
-                "`head` cannot be read: what follows goes up to the last whole commit, and later entries may be missing",
-            ),
             Self::HeadSlot(slot) => write!(f, "slot {slot} of `head` does not check; the other one was used"),
             Self::Damaged(damage) => write!(f, "the ledger is damaged; {damage}"),
             Self::Unindexed { segment, why } => {
-                write!(f, "the index of the segment from entry {segment} on {why}; the segment was read through")
+                write!(
+                    f,
+                    "the index of the segment from entry {segment} on {why}; the segment was read through"
+                )
             }
         }
     }
@@ -76,7 +79,10 @@ impl fmt::Display for Note {
 struct Seen {
     size: u64,
     link: Link,
-    notes: Vec<Note>,
+    /// The slot of `head` that does not check, where nothing depends on it.
+    bad_slot: Option<u8>,
+    /// Why this is not the whole ledger, or may not be.
+    damage: Option<Damage>,
     segments: Segments,
     /// The last segment.
     last: Segment,
@@ -116,8 +122,14 @@ pub struct Stats {
 }
 
 impl Reader {
-    /// Opens the ledger in `dir` as `head` states it.
+    /// Opens the ledger in `dir` as `head` states it. A ledger that lost confirmed entries, or may have, gives
+    /// [`OpenError::Damage`]; [`Opening::open`] reaches what is left of it.
     pub fn open(storage: Arc<dyn Storage>, dir: &Path) -> Result<Self, OpenError> {
+        Opening::open(storage, dir)?.whole()
+    }
+
+    /// The same, whole or not.
+    fn open_as_found(storage: Arc<dyn Storage>, dir: &Path) -> Result<Self, OpenError> {
         let layout = Layout::new(dir);
         let identity = read_identity(&*storage, &layout)?;
         let seen = open::look(&*storage, &layout, &identity)?;
@@ -126,9 +138,12 @@ impl Reader {
         Ok(Self { storage, layout, identity, seen, hands: Mutex::new(hands), nodes: Mutex::default() })
     }
 
-    /// Looks again; `true` if there is more.
+    /// Looks again; `true` if there is more. If the ledger is damaged by now, the reader stays as it was.
     pub fn refresh(&mut self) -> Result<bool, OpenError> {
         let seen = open::look(&*self.storage, &self.layout, &self.identity)?;
+        if let Some(damage) = seen.damage {
+            return Err(damage.into());
+        }
         let more = seen.size > self.seen.size;
         self.seen = seen;
         // A block read lately may since have got company in its segment, but it is as it was.
@@ -154,7 +169,9 @@ impl Reader {
     pub fn notes(&self) -> Vec<Note> {
         let unindexed: Vec<Note> =
             self.hands().shelf.unindexed().map(|(segment, why)| Note::Unindexed { segment, why }).collect();
-        self.seen.notes.iter().cloned().chain(unindexed).collect()
+        let slot = self.seen.bad_slot.map(Note::HeadSlot);
+        let damage = self.seen.damage.clone().map(Note::Damaged);
+        slot.into_iter().chain(damage).chain(unindexed).collect()
     }
 
     /// One entry.
@@ -188,17 +205,16 @@ impl Reader {
 
     /// How much there is.
     pub fn stats(&self) -> Result<Stats, ReadError> {
-        let size = |path: &Path| -> Result<u64, Fault> {
-            match self.storage.open(path, OpenHow::Read) {
-                Ok(file) => file.len().map_err(Fault::reading(path)),
-                Err(_) => Ok(0),
-            }
-        };
+        let size = |path: &Path| self.storage.open(path, OpenHow::Read)?.len();
         let firsts = self.seen.segments.firsts();
         let (mut log_bytes, mut index_bytes) = (0, 0);
         for first in firsts {
-            log_bytes += size(&self.layout.segment(*first))?;
-            index_bytes += size(&self.layout.positions(*first))? + size(&self.layout.terms(*first))?;
+            let path = self.layout.segment(*first);
+            log_bytes += size(&path).map_err(Fault::reading(&path))?;
+            // Index files are derived, and may be missing.
+            for path in [self.layout.positions(*first), self.layout.terms(*first)] {
+                index_bytes += size(&path).unwrap_or(0);
+            }
         }
         let segments = crate::number::wide(firsts.len());
         Ok(Stats { entries: self.seen.size, segments, log_bytes, index_bytes })

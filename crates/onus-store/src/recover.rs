@@ -9,6 +9,7 @@ use crate::damage::{Damage, Place, Problem};
 use crate::head::{Head, Slot, Slots};
 use crate::identity::Identity;
 use crate::layout::Layout;
+use crate::lock::{Lock, LockError};
 use crate::number::{memory, wide};
 use crate::outcome::OpenError;
 use crate::segment::Segment;
@@ -19,6 +20,7 @@ use onus_core::storage::{Audience, OpenHow, Storage, StoredFile};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 const COPY_BYTES: usize = 1_048_576;
 const TORN_COPIES_MAX: u32 = 1_000;
@@ -38,6 +40,20 @@ pub struct Recovery {
     /// `head` could not be read at all; the whole log was, and a new `head` was written. Entries missing at
     /// the end would not have been noticed.
     pub head_rebuilt: bool,
+}
+
+impl Recovery {
+    /// What this opening and one just before it did together.
+    #[must_use]
+    pub fn after(self, earlier: Self) -> Self {
+        Self {
+            unclean: self.unclean || earlier.unclean,
+            torn: earlier.torn.or(self.torn),
+            confirmed: self.confirmed.max(earlier.confirmed),
+            bad_head_slot: earlier.bad_head_slot.or(self.bad_head_slot),
+            head_rebuilt: self.head_rebuilt || earlier.head_rebuilt,
+        }
+    }
 }
 
 /// A torn tail: bytes of a commit that was never acknowledged.
@@ -75,6 +91,24 @@ pub(crate) fn read_identity(storage: &dyn Storage, layout: &Layout) -> Result<Id
     })?;
     let read = Identity::read(&*file).map_err(Fault::reading(&path))?;
     read.map_err(|problem| Damage::new(Place::file("LEDGER"), problem).into())
+}
+
+/// Does what opening for writing does first, and nothing else: judges what the last writer left, cuts a torn tail after
+/// copying it, confirms whole entries, and writes `head` again where it cannot be read. Damage is left as it is, and is
+/// the error. `wait` is how long to wait for the lock.
+pub fn recover(storage: &dyn Storage, dir: &Path, wait: Duration) -> Result<Recovery, OpenError> {
+    let layout = Layout::new(dir);
+    let identity = read_identity(storage, &layout)?;
+    let _lock = take_lock(storage, &layout, wait)?;
+    Ok(open(storage, &layout, &identity)?.1)
+}
+
+/// The lock under which one process at a time appends.
+pub(crate) fn take_lock(storage: &dyn Storage, layout: &Layout, wait: Duration) -> Result<Lock, OpenError> {
+    Lock::take(storage, layout, wait).map_err(|e| match e {
+        LockError::Held(holder) => OpenError::Locked { lock: layout.lock(), holder },
+        LockError::File(source) => OpenError::Write { path: layout.lock(), source },
+    })
 }
 
 /// Opens the log for writing. The lock is held.

@@ -40,9 +40,10 @@ impl Segment {
         Self { first_seq, path: path.to_owned(), file, files, read: OnceLock::new(), unusable, rest }
     }
 
-    /// Without files: read from end to end and indexed in memory.
+    /// Without files: a finished segment, read from end to end and indexed in memory. `end_seq` is where the next one
+    /// begins; a segment that does not reach so far has lost entries.
     pub(crate) fn read_through(
-        first_seq: u64,
+        (first_seq, end_seq): (u64, u64),
         path: &Path,
         file: Arc<dyn StoredFile>,
         unusable: Unusable,
@@ -51,6 +52,11 @@ impl Segment {
         let mut segment = Self::new(first_seq, path, file, None);
         segment.unusable = Some(unusable);
         segment.rest = segment.read_up_to(end)?;
+        let found = segment.rest.end_seq();
+        if found != end_seq {
+            let problem = Problem::SegmentEndsEarly { last: found.saturating_sub(1), next: end_seq };
+            return Err(Damage::new(Place::segment(first_seq, end), problem).into());
+        }
         Ok(segment)
     }
 

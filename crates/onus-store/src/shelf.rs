@@ -161,7 +161,7 @@ impl Shelf {
         let len = file.len().map_err(Fault::reading(&path))?;
         match self.files(first_seq, end_seq, len)? {
             Ok(files) => Ok(Segment::new(first_seq, &path, file, Some(files))),
-            Err(why) => Segment::read_through(first_seq, &path, file, why),
+            Err(why) => Segment::read_through((first_seq, end_seq), &path, file, why),
         }
     }
 

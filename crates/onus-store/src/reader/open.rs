@@ -2,12 +2,12 @@
 
 use crate::block::BodyReader;
 use crate::damage::{Damage, Place, Problem};
-use crate::head::Slot;
+use crate::head::{Slot, Slots};
 use crate::identity::Identity;
 use crate::index::Files;
 use crate::layout::Layout;
 use crate::outcome::OpenError;
-use crate::reader::{Note, Seen};
+use crate::reader::Seen;
 use crate::recover::read_head;
 use crate::segment::Segment;
 use crate::segments::Segments;
@@ -16,25 +16,55 @@ use crate::walk::{Fault, Walk};
 use onus_core::storage::{OpenHow, Storage};
 use std::sync::Arc;
 
+/// Looks at a ledger whose `head` moves while it seems damaged are taken to be a writer's doing, so many times.
+const LOOKS_MAX: u32 = 16;
+
 /// Looks at the ledger as it is now.
 pub(super) fn look(storage: &dyn Storage, layout: &Layout, identity: &Identity) -> Result<Seen, OpenError> {
-    // `head` first: what it states was in the log before.
-    let (_, slots) = read_head(storage, layout, OpenHow::Read)?;
-    let segments = Segments::list(storage, layout).map_err(Fault::reading(&layout.log()))?;
-    let mut notes: Vec<Note> = Vec::new();
-    let Some(head) = slots.newest() else {
-        notes.push(Note::NoHead);
-        return Ok(Seen { notes, ..up_to_last_commit(storage, layout, identity, segments, u64::MAX)? });
-    };
-    notes.extend(slots.bad().map(Note::HeadSlot));
-    match up_to_head(storage, layout, &segments, head) {
-        Ok(seen) => Ok(Seen { notes, ..seen }),
-        Err(Fault::Damage(damage)) => {
-            notes.push(Note::Damaged(damage));
-            Ok(Seen { notes, ..up_to_last_commit(storage, layout, identity, segments, head.seq)? })
+    let mut looks = 1;
+    loop {
+        // `head` first: what it states was in the log before.
+        let (_, slots) = read_head(storage, layout, OpenHow::Read)?;
+        let seen = look_by(storage, layout, identity, slots)?;
+        if seen.damage.is_none() || looks == LOOKS_MAX {
+            return Ok(seen);
         }
-        Err(fault) => Err(fault.into()),
+        // Damage stays. What a writer was at when `head` was read is another matter, and `head` tells.
+        if read_head(storage, layout, OpenHow::Read)?.1 == slots {
+            return Ok(seen);
+        }
+        looks += 1;
     }
+}
+
+/// The ledger as these slots of `head` state it.
+fn look_by(storage: &dyn Storage, layout: &Layout, identity: &Identity, slots: Slots) -> Result<Seen, Fault> {
+    let segments = Segments::list(storage, layout).map_err(Fault::reading(&layout.log()))?;
+    let Some(head) = slots.newest() else {
+        let damage = Some(Damage::new(Place::file("head"), Problem::NoHead));
+        return Ok(Seen { damage, ..up_to_last_commit(storage, layout, identity, segments, u64::MAX)? });
+    };
+    let surveyor = Surveyor { storage, layout, segments: &segments, genesis: identity.genesis() };
+    let found = up_to_head(storage, layout, &segments, head).and_then(|seen| match slots.bad() {
+        Some(slot) => Ok(Seen { damage: hidden(surveyor, head, slot)?, ..seen }),
+        None => Ok(seen),
+    });
+    match found {
+        Ok(seen) => Ok(Seen { bad_slot: slots.bad().filter(|_| seen.damage.is_none()), ..seen }),
+        Err(Fault::Damage(damage)) => {
+            let damage = Some(damage);
+            Ok(Seen { damage, ..up_to_last_commit(storage, layout, identity, segments, head.seq)? })
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Whole commits after the entry that the good slot states: the slot that does not check may have confirmed them.
+fn hidden(surveyor: Surveyor<'_>, head: Slot, slot: u8) -> Result<Option<Damage>, Fault> {
+    let end = surveyor.after_head(head)?.whole.chain.next_seq;
+    let entries = end.saturating_sub(head.seq.saturating_add(1));
+    let problem = Problem::HeadSlotBeforeEnd { slot, entries };
+    Ok((entries > 0).then(|| Damage::new(Place::file("head"), problem)))
 }
 
 /// Up to the entry that `head` names, whose block is read and must have the link that `head` states.
@@ -44,8 +74,11 @@ fn up_to_head(
     segments: &Segments,
     head: Slot,
 ) -> Result<Seen, Fault> {
-    let missing = || Damage::new(Place::file("log").with_entry(head.seq), Problem::NoSegment(head.seq));
-    let last = segments.holding(head.seq).ok_or_else(missing)?;
+    let missing = |seq| Damage::new(Place::file("log").with_entry(seq), Problem::NoSegment(seq));
+    let last = segments.holding(head.seq).ok_or_else(|| missing(head.seq))?;
+    if segments.firsts().first() != Some(&0) {
+        return Err(missing(0).into());
+    }
     // A segment that began after `head` was read does not count yet.
     let mut counted = segments.clone();
     while counted.last().is_some_and(|segment| segment > last) {
@@ -74,7 +107,8 @@ fn up_to_head(
     Ok(Seen {
         size: head.seq.saturating_add(1),
         link: head.link,
-        notes: Vec::new(),
+        bad_slot: None,
+        damage: None,
         segments: counted,
         last: segment,
     })
@@ -105,5 +139,5 @@ fn up_to_last_commit(
 fn seen_of(survey: Survey, segments: Segments, limit: u64) -> Seen {
     let Survey { whole, segment, .. } = survey;
     let size = whole.chain.next_seq.min(limit.saturating_add(1));
-    Seen { size, link: whole.chain.link, notes: Vec::new(), segments, last: segment }
+    Seen { size, link: whole.chain.link, bad_slot: None, damage: None, segments, last: segment }
 }

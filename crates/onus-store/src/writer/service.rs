@@ -2,9 +2,9 @@
 
 use crate::identity::Identity;
 use crate::layout::Layout;
-use crate::lock::{Lock, LockError};
+use crate::lock::Lock;
 use crate::outcome::{AppendError, OpenError};
-use crate::recover::{self, Recovery, read_identity};
+use crate::recover::{self, Recovery, read_identity, take_lock};
 use crate::writer::answers::{Answers, MANY};
 use crate::writer::engine::{Engine, Size};
 use crate::writer::log::{Log, Making};
@@ -278,13 +278,6 @@ impl Service {
 /// After a clock correction time may go back, which only the next commit can do.
 fn ends_commit(request: &Request) -> bool {
     request.events.iter().any(|event| event.kind() == Kind::ClockCorrected.number())
-}
-
-fn take_lock(storage: &dyn Storage, layout: &Layout, wait: Duration) -> Result<Lock, OpenError> {
-    Lock::take(storage, layout, wait).map_err(|e| match e {
-        LockError::Held(holder) => OpenError::Locked { lock: layout.lock(), holder },
-        LockError::File(source) => OpenError::Write { path: layout.lock(), source },
-    })
 }
 
 fn open_log(

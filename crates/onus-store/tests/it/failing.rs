@@ -2,7 +2,7 @@
 
 use crate::support::{Ledger, event, options, ticking};
 use onus_core::blame::{Blame, Blamed as _};
-use onus_store::{AppendError, Expect, Note, OpenError, OpenOptions, Problem, Reader, Writer};
+use onus_store::{AppendError, Expect, Note, OpenError, OpenOptions, Opening, Problem, Reader, Writer};
 use onus_testkit::fault_fs::{Effect, FaultFs, Operation, When};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -112,11 +112,15 @@ fn opening_never_touches_what_head_says_was_acknowledged() {
         assert!(matches!(failure, OpenError::Damage(_)), "{failure:?}");
         assert_eq!(fs.read(Path::new(LOG)).unwrap(), bytes);
         assert_eq!(fs.files(Path::new("/ledger/log")), [PathBuf::from(LOG)]);
-        // What precedes the damage can be read, and the reader says what is the matter.
-        let reader = Reader::open(fs.storage(), Path::new("/ledger")).unwrap();
-        let told = matches!(reader.notes().as_slice(), [Note::Damaged(_)]);
-        assert!(told, "{:?} size {}", reader.notes(), reader.size());
-        assert!(reader.entries(0..reader.size()).all(|entry| entry.is_ok()));
+        // A reader refuses it; what precedes the damage is another type, which says what is the matter.
+        let refused = Reader::open(fs.storage(), Path::new("/ledger")).map(drop);
+        assert!(matches!(refused, Err(OpenError::Damage(_))), "{refused:?}");
+        let Opening::Damaged(damaged) = Opening::open(fs.storage(), Path::new("/ledger")).unwrap() else {
+            panic!("opened as if it were whole");
+        };
+        let left = damaged.left();
+        assert_eq!(left.notes(), [Note::Damaged(damaged.damage().clone())]);
+        assert!(left.entries(0..left.size()).all(|entry| entry.is_ok()));
     }
 }
 
@@ -174,15 +178,19 @@ fn whole_entries_beyond_head_are_hidden_from_readers_until_a_writer_has_confirme
 }
 
 #[test]
-fn without_head_readers_go_to_the_last_whole_commit_and_writers_read_the_whole_log() {
+fn without_head_only_what_is_left_can_be_read_until_a_writer_has_read_the_whole_log() {
     let fs = killed();
     fs.take_away(Path::new("/ledger/head"));
 
-    let reader = Reader::open(fs.storage(), Path::new("/ledger")).unwrap();
-    assert_eq!((reader.size(), reader.notes()), (7, vec![Note::NoHead]));
+    let refused = Reader::open(fs.storage(), Path::new("/ledger")).map(drop).unwrap_err();
+    let OpenError::Damage(damage) = refused else { panic!("{refused:?}") };
+    assert_eq!(damage.problem, Problem::NoHead);
+    let opening = Opening::open(fs.storage(), Path::new("/ledger")).unwrap();
+    assert_eq!((opening.readable().size(), opening.damage()), (7, Some(&damage)));
     let (open, recovery) = Writer::open(fs.storage(), Path::new("/ledger"), ticking(), options()).unwrap();
     assert!(recovery.head_rebuilt && recovery.torn.is_none());
     drop(open);
+    assert_eq!(Reader::open(fs.storage(), Path::new("/ledger")).unwrap().size(), 7);
 
     // And a log that does not parse is then left alone.
     fs.take_away(Path::new("/ledger/head"));
@@ -191,6 +199,110 @@ fn without_head_readers_go_to_the_last_whole_commit_and_writers_read_the_whole_l
     let refused =
         Writer::open(fs.storage(), Path::new("/ledger"), ticking(), options()).map(drop).unwrap_err();
     assert_eq!(refused.blame(), Blame::Damage);
+}
+
+const HEAD: &str = "/ledger/head";
+
+/// Flips a bit of one slot of `head`.
+fn spoil_slot(fs: &FaultFs, slot: usize) {
+    let mut head = fs.read(Path::new(HEAD)).unwrap();
+    head[slot * 64 + 9] ^= 1;
+    fs.put(Path::new(HEAD), head);
+}
+
+/// Which slot of `head` was written last.
+fn newest_slot(fs: &FaultFs) -> usize {
+    let head = fs.read(Path::new(HEAD)).unwrap();
+    let generation =
+        |slot: usize| u64::from_le_bytes(head[slot * 64 + 4..slot * 64 + 12].try_into().unwrap());
+    usize::from(generation(1) > generation(0))
+}
+
+#[test]
+fn a_lost_slot_of_head_that_hides_the_last_entries_is_damage_and_the_other_one_is_not() {
+    // Given a ledger whose two slots state different entries
+    let fs = killed();
+    let newest = newest_slot(&fs);
+
+    // When the newest slot is lost, then the older one is not taken for the end of the ledger
+    let hidden = fs.fork();
+    spoil_slot(&hidden, newest);
+    let refused = Reader::open(hidden.storage(), Path::new("/ledger")).map(drop).unwrap_err();
+    let OpenError::Damage(damage) = refused else { panic!("{refused:?}") };
+    assert!(
+        matches!(damage.problem, Problem::HeadSlotBeforeEnd { slot, entries: 1.. } if usize::from(slot) == newest),
+        "{damage}"
+    );
+
+    // And recovery reads on to the end and writes the slot again
+    onus_store::recover(&*hidden.storage(), Path::new("/ledger"), Duration::ZERO).unwrap();
+    assert_eq!(Reader::open(hidden.storage(), Path::new("/ledger")).unwrap().size(), 7);
+
+    // When the older slot is lost, then nothing is
+    let harmless = fs.fork();
+    spoil_slot(&harmless, 1 - newest);
+    let reader = Reader::open(harmless.storage(), Path::new("/ledger")).unwrap();
+    let slot = u8::try_from(1 - newest).unwrap();
+    assert_eq!((reader.size(), reader.notes()), (7, vec![Note::HeadSlot(slot)]));
+
+    // When a commit that was never acknowledged is torn besides, then that is no damage either
+    let good = harmless.read(Path::new(LOG)).unwrap();
+    harmless.put(Path::new(LOG), [&good[..], &good[..100]].concat());
+    assert_eq!(Reader::open(harmless.storage(), Path::new("/ledger")).unwrap().size(), 7);
+}
+
+#[test]
+fn a_finished_segment_that_lost_its_end_or_is_gone_is_an_error_and_never_fewer_entries() {
+    let fs = on_faulty_disk();
+    let small = || OpenOptions { segment_entries: 10, ..options() };
+    let open = Writer::open(fs.storage(), Path::new("/ledger"), ticking(), small()).unwrap().0;
+    for n in 1..=35 {
+        open.append(vec![event(n % 3, n)], Expect::Any).unwrap();
+    }
+    open.close().unwrap();
+    let segment = |first: u64| PathBuf::from(format!("/ledger/log/{first:020}.seg"));
+    for first in [0, 10, 20] {
+        // One commit a block, so a segment has ten; the last block begins at its last magic.
+        let whole = fs.read(&segment(first)).unwrap();
+        let last = whole.windows(4).rposition(|four| four == b"ONB1").unwrap();
+        for with_index in [true, false] {
+            for gone in [true, false] {
+                let fs = fs.fork();
+                if gone {
+                    fs.take_away(&segment(first));
+                } else {
+                    fs.put(&segment(first), whole[..last].to_vec());
+                }
+                if !with_index {
+                    for path in fs.files(Path::new("/ledger/log")) {
+                        if path.extension() != Some("seg".as_ref()) {
+                            fs.take_away(&path);
+                        }
+                    }
+                }
+                let story = format!("segment {first}, gone {gone}, with index {with_index}");
+                let Ok(reader) = Reader::open(fs.storage(), Path::new("/ledger")) else { continue };
+                let is_damage = |answer: Result<(), onus_store::ReadError>| {
+                    answer.is_err_and(|e| e.blame() == Blame::Damage)
+                };
+                assert!(is_damage(reader.of_kind(open_kind()).map(drop)), "{story}");
+                assert!(is_damage(reader.entries(0..36).try_for_each(|one| one.map(drop))), "{story}");
+                assert!(
+                    is_damage(
+                        reader
+                            .stretches()
+                            .into_iter()
+                            .try_for_each(|stretch| { reader.terms(stretch, &[]).map(drop) })
+                    ),
+                    "{story}"
+                );
+                for number in 0..3 {
+                    let key = crate::support::incident(number).key();
+                    assert!(is_damage(reader.incident(&key).map(drop)), "{story}, incident {number}");
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use super::new_file::NewFile;
 use super::show::reveal_failure;
-use super::vantage::nothing;
+use super::vantage::not_found;
 use super::{caller, ledger, open_failure, parse_code, parse_incident, trust, unlocked, who};
 use crate::args::Cli;
 use crate::args::disclose::DiscloseArgs;
@@ -74,7 +74,7 @@ pub(crate) fn run(cli: &Cli, args: &DiscloseArgs) -> Result<(), Failure> {
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
     let texts = texts(&reader, &incident)?;
     if texts.is_empty() {
-        return Err(nothing(&reader, &incident, false));
+        return Err(not_found(&incident));
     }
     let mut wanted: Vec<EntryTexts> = Vec::new();
     for (head, record) in &texts {

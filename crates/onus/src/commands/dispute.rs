@@ -44,5 +44,5 @@ pub(crate) fn run(cli: &Cli, args: &DisputeArgs) -> Result<(), Failure> {
         Format::Json => write_json(out, &laid),
         Format::Csv => write_csv(out, &laid),
     })?;
-    if asked.damaged { Err(Failure::told(Cause::Found)) } else { Ok(()) }
+    Ok(())
 }

@@ -20,20 +20,21 @@ pub(crate) fn run(cli: &Cli, args: &FindArgs) -> Result<(), Failure> {
     let filter = filter(args)?;
     let group_by = args.group_by.as_deref().map(|name| field("--group-by", name)).transpose()?;
     let ledger = ledger(cli);
-    let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
-    mend(&reader)?;
+    let opened = ledger.read_even_damaged().map_err(|e| open_failure(&ledger, &e))?;
+    let reader = opened.readable();
+    mend(reader)?;
     let filter = if args.flag.is_empty() {
         filter
     } else {
         let mut named = BTreeSet::new();
-        super::flags::each(&ledger, &reader, |finding| {
+        super::flags::each(&ledger, reader, |finding| {
             if args.flag.contains(&finding.code) {
                 named.insert(finding.entry);
             }
         })?;
         filter.only(named)
     };
-    let finder = Finder::new(&reader, &filter).map_err(|e| failure(&e))?;
+    let finder = Finder::new(reader, &filter).map_err(|e| failure(&e))?;
     let format = format(args.format);
     let mut disagreeing = Vec::new();
     if args.count {
@@ -62,8 +63,8 @@ pub(crate) fn run(cli: &Cli, args: &FindArgs) -> Result<(), Failure> {
         disagreeing = page.disagreeing;
     }
     // A page that turned out damaged while it was used.
-    mend(&reader)?;
-    let damaged = tell_notes(&reader);
+    mend(reader)?;
+    tell_notes(reader);
     if let Some(first) = disagreeing.first() {
         return Err(Failure::new(
             Cause::Found,
@@ -71,7 +72,7 @@ pub(crate) fn run(cli: &Cli, args: &FindArgs) -> Result<(), Failure> {
         )
         .hint("`onus index verify` says where the index differs from the log, `onus index rebuild` makes it anew"));
     }
-    if damaged { Err(Failure::told(Cause::Found)) } else { Ok(()) }
+    if opened.damage().is_some() { Err(Failure::told(Cause::Found)) } else { Ok(()) }
 }
 
 fn filter(args: &FindArgs) -> Result<Filter, Failure> {

@@ -1,7 +1,7 @@
 //! `onus flags`: what an auditor would look at. Indicators, not findings.
 
 use super::show::tell_notes;
-use super::vantage::{nothing, parse, within_knowledge};
+use super::vantage::{not_found, parse, within_knowledge};
 use super::{format, history_failure, ledger, open_failure};
 use crate::args::Cli;
 use crate::args::flags::FlagsArgs;
@@ -25,7 +25,7 @@ pub(crate) fn run(cli: &Cli, args: &FlagsArgs) -> Result<(), Failure> {
     let incident = args.incident.as_deref().map(parse).transpose()?;
     let ledger = ledger(cli);
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
-    let damaged = tell_notes(&reader);
+    tell_notes(&reader);
     // What was known then is looked at from then, unless another *now* is asked for.
     let now = args.as_of.or(args.known.known_at).unwrap_or_else(|| ledger.machine().now());
     let vantage = args.known.vantage(None);
@@ -34,7 +34,7 @@ pub(crate) fn run(cli: &Cli, args: &FlagsArgs) -> Result<(), Failure> {
     let survey = Survey { reader: &reader, policies: &policies, vantage, now };
     if let Some(incident) = &incident {
         let found = survey.of(incident).map_err(|e| history_failure(&e))?;
-        let mut findings = found.ok_or_else(|| nothing(&reader, incident, damaged))?;
+        let mut findings = found.ok_or_else(|| not_found(incident))?;
         findings.retain(|finding| wanted.takes(finding));
         terminal::data(|out| write_findings(out, format(args.format), &findings, 1, now))?;
     } else {
@@ -60,7 +60,7 @@ pub(crate) fn run(cli: &Cli, args: &FlagsArgs) -> Result<(), Failure> {
             return Err(failure);
         }
     }
-    if damaged { Err(Failure::told(Cause::Found)) } else { Ok(()) }
+    Ok(())
 }
 
 /// The flags of every incident that has any, as known and judged now.

@@ -15,7 +15,9 @@ pub(crate) fn run(cli: &Cli, command: &HoldCommand) -> Result<(), Failure> {
         HoldCommand::Place(args) => {
             let doubts = doubts(cli, args)?;
             let done = with(cli, args, Ledger::place_hold)?;
-            doubts.iter().for_each(|doubt| terminal::say(doubt));
+            for doubt in &doubts {
+                terminal::say(doubt);
+            }
             tell(&done, "nothing under this incident can be erased until it is released");
             Ok(())
         }

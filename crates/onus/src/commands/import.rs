@@ -49,7 +49,9 @@ pub(super) fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
 pub(super) fn rows(cli: &Cli, mapping: &Mapping, args: &RowsArgs) -> Result<(), Failure> {
     let ledger = ledger(cli);
     let caller = caller(cli).via(Channel::Import);
-    ledger.read().map_err(|e| open_failure(&ledger, &e))?;
+    if !args.dry_run {
+        record::recover_first(&ledger)?;
+    }
     ledger.check_allowed(&caller).map_err(|e| open_failure(&ledger, &e))?;
     let surveyed = survey::all(mapping, &args.files)?;
     let keys = unlocked_if_here(&ledger)?;

@@ -9,7 +9,7 @@ use crate::exit::{Cause, Failure, chain, output};
 use crate::terminal;
 use onus_core::limits::DRAFT_LINE_BYTES_MAX;
 use onus_core::record::Draft;
-use onus_ledger::{Acknowledged, Awaited, OpenError, RecordError, Recorder};
+use onus_ledger::{Acknowledged, Awaited, Ledger, OpenError, RecordError, Recorder};
 use onus_proof::Note;
 use onus_store::{COMMIT_ENTRIES_MAX, Expect, Recorded, Recovery};
 use serde_json::json;
@@ -26,6 +26,7 @@ const LINES_AHEAD: usize = 8_192;
 pub(crate) fn run(cli: &Cli, args: &RecordArgs) -> Result<(), Failure> {
     let input = open_input(args.file.as_deref())?;
     let ledger = ledger(cli);
+    recover_first(&ledger)?;
     let keys = unlocked_if_here(&ledger)?;
     let (recorder, recovery) =
         ledger.record(&caller(cli), keys.as_ref()).map_err(|e| open_failure(&ledger, &e))?;
@@ -57,6 +58,15 @@ type Signing<'a> = &'a (dyn Fn() -> Result<Option<Note>, Failure> + Sync);
 fn print_note(out: &mut dyn Write, note: &Note) -> io::Result<()> {
     serde_json::to_writer(&mut *out, &json!({ "format": "onus-receipt/1", "note": note.to_string() }))?;
     writeln!(out)
+}
+
+/// Where `head` was lost, recovers from that and says so, so that keys can be opened by a whole ledger.
+pub(super) fn recover_first(ledger: &Ledger) -> Result<(), Failure> {
+    let (_, recovery) = ledger.read_to_append().map_err(|e| open_failure(ledger, &e))?;
+    if let Some(recovery) = recovery {
+        tell(&recovery);
+    }
+    Ok(())
 }
 
 pub(super) fn tell(recovery: &Recovery) {

@@ -40,7 +40,7 @@ pub(crate) fn run(cli: &Cli, args: &ReportArgs) -> Result<(), Failure> {
     };
     let ledger = ledger(cli);
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
-    let damaged = tell_notes(&reader);
+    tell_notes(&reader);
     within_knowledge(&reader, &args.known.vantage(None))?;
     let periods: Vec<Period> = std::iter::once(period).chain(baseline).collect();
     let known = Known::read(&ledger, &reader, &periods, args)?;
@@ -68,14 +68,14 @@ pub(crate) fn run(cli: &Cli, args: &ReportArgs) -> Result<(), Failure> {
         };
         write(out, format(args.format), &shown)
     })?;
-    if damaged { Err(Failure::told(Cause::Found)) } else { Ok(()) }
+    Ok(())
 }
 
 /// What each source says it sent beside what was recorded, of the tallies whose days lie in the period asked for.
 fn coverage(cli: &Cli, args: &ReportArgs, asked: Option<Period>) -> Result<(), Failure> {
     let ledger = ledger(cli);
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
-    let damaged = tell_notes(&reader);
+    tell_notes(&reader);
     let bar = terminal::entries_bar(reader.size());
     let covered = onus_query::coverage::coverage(&reader, &|done| bar.set_position(done));
     let mut covered = covered.map_err(|e| Failure::new(Cause::Found, chain(&e)))?;
@@ -89,7 +89,7 @@ fn coverage(cli: &Cli, args: &ReportArgs, asked: Option<Period>) -> Result<(), F
         );
     }
     terminal::data(|out| crate::render::coverage::write(out, format(args.format), &covered))?;
-    if damaged { Err(Failure::told(Cause::Found)) } else { Ok(()) }
+    Ok(())
 }
 
 pub(super) fn period(

@@ -32,7 +32,7 @@ fn due(cli: &Cli, args: &DueArgs) -> Result<(), Failure> {
         None => ledger.machine().now().london_day(),
     };
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
-    let damaged = super::show::tell_notes(&reader);
+    super::show::tell_notes(&reader);
     let found = review(&reader, &rules, on).map_err(|e| match &e {
         HistoryError::Read(read) => Failure::new(onus_core::blame::Blamed::blame(read).into(), chain(&e)),
         _ => Failure::new(Cause::Found, chain(&e)),
@@ -70,7 +70,7 @@ fn due(cli: &Cli, args: &DueArgs) -> Result<(), Failure> {
         rules.version,
         found.without_rule
     ));
-    if damaged { Err(Failure::told(Cause::Found)) } else { Ok(()) }
+    Ok(())
 }
 
 /// The day from which a period runs, in words after "it was".

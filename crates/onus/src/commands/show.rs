@@ -1,6 +1,6 @@
 //! `onus show`: one incident's history, then who held what, then what an auditor would look at. Texts stay sealed unless they are asked for with a reason.
 
-use super::vantage::{nothing, parse, within_knowledge};
+use super::vantage::{not_found, parse, within_knowledge};
 use super::{caller, format, history_failure, ledger, open_failure, parse_code, unlocked, who};
 use crate::args::{Cli, Format, ShowArgs};
 use crate::exit::{Cause, Failure, chain};
@@ -26,16 +26,17 @@ use onus_store::{Note, Reader};
 pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
     let incident = parse(&args.incident)?;
     let ledger = ledger(cli);
-    let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
-    let damaged = tell_notes(&reader);
-    let mut entries = history(&reader, &incident)?;
+    let opened = ledger.read_even_damaged().map_err(|e| open_failure(&ledger, &e))?;
+    let (reader, damaged) = (opened.readable(), opened.damage().is_some());
+    tell_notes(reader);
+    let mut entries = history(reader, &incident)?;
     if entries.is_empty() {
-        return Err(nothing(&reader, &incident, damaged));
+        return Err(if damaged { cannot_say(reader, &incident) } else { not_found(&incident) });
     }
     let vantage = args.known.vantage(args.as_at);
-    within_knowledge(&reader, &vantage)?;
+    within_knowledge(reader, &vantage)?;
     let history = History::new(incident.clone(), entries.iter().map(Shown::entry).collect());
-    let policies = Policies::read(&reader, vantage.known_by).map_err(|e| history_failure(&e))?;
+    let policies = Policies::read(reader, vantage.known_by).map_err(|e| history_failure(&e))?;
     let held = holding(&history, &vantage, &policies);
     entries.retain(|entry| entry.is_seen_from(&vantage));
     if args.reveal {
@@ -46,7 +47,7 @@ pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
     }
     // Half a story told as at an instant is not judged.
     let judged = match vantage.as_at {
-        None => Some(super::flags::of_history(&ledger, &reader, &history, &vantage, &policies)?),
+        None => Some(super::flags::of_history(&ledger, reader, &history, &vantage, &policies)?),
         Some(_) => None,
     };
     let flags = judged.as_ref().map_or(&[][..], |(flags, _)| flags);
@@ -86,8 +87,17 @@ pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
     if damaged { Err(Failure::told(Cause::Found)) } else { Ok(()) }
 }
 
-/// Says what the reader has to say, and whether it means that entries may be missing.
-pub(super) fn tell_notes(reader: &Reader) -> bool {
+/// The entries of the incident may be among those that a damaged ledger lost.
+fn cannot_say(left: &Reader, incident: &Incident) -> Failure {
+    let problem = format_args!(
+        "only the first {} entries can be read; none of them is under {incident}, but later ones may be",
+        left.size()
+    );
+    Failure::new(Cause::Found, problem).hint("run `onus verify` for the first bad place")
+}
+
+/// Says what the reader has to say besides its answers.
+pub(super) fn tell_notes(reader: &Reader) {
     let mut told: Vec<Note> = Vec::new();
     for note in reader.notes() {
         if !told.contains(&note) {
@@ -95,7 +105,6 @@ pub(super) fn tell_notes(reader: &Reader) -> bool {
             told.push(note);
         }
     }
-    told.iter().any(|note| matches!(note, Note::NoHead | Note::Damaged(_)))
 }
 
 /// The incident's entries, in the order of the ledger, with what their notes are worth.

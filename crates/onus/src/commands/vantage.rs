@@ -13,8 +13,6 @@ use onus_store::Reader;
 pub(super) struct Asked {
     pub(super) reader: Reader,
     pub(super) history: History,
-    /// What can be read may not be the whole.
-    pub(super) damaged: bool,
 }
 
 /// Reads an incident's history.
@@ -22,12 +20,12 @@ pub(super) fn asked(cli: &Cli, incident: &str) -> Result<Asked, Failure> {
     let incident = parse(incident)?;
     let ledger = ledger(cli);
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
-    let damaged = super::show::tell_notes(&reader);
+    super::show::tell_notes(&reader);
     let history = history(&reader, &incident).map_err(|e| history_failure(&e))?;
     if history.entries().is_empty() {
-        return Err(nothing(&reader, &incident, damaged));
+        return Err(not_found(&incident));
     }
-    Ok(Asked { reader, history, damaged })
+    Ok(Asked { reader, history })
 }
 
 pub(super) fn parse(incident: &str) -> Result<Incident, Failure> {
@@ -39,14 +37,8 @@ pub(super) fn parse(incident: &str) -> Result<Incident, Failure> {
     })
 }
 
-/// Nothing stands under an incident, or it cannot be said what does.
-pub(super) fn nothing(reader: &Reader, incident: &Incident, damaged: bool) -> Failure {
-    if damaged {
-        let size = reader.size();
-        let problem =
-            format_args!("it cannot be said what stands under {incident}: only {size} entries can be read");
-        return Failure::new(Cause::Found, problem).hint("run `onus verify` for the first bad place");
-    }
+/// No entry is recorded under an incident.
+pub(super) fn not_found(incident: &Incident) -> Failure {
     Failure::new(Cause::Refused, format_args!("nothing is recorded under {incident}"))
         .hint("the owner is the agency that numbered the incident, the date its local day")
 }

@@ -14,6 +14,7 @@ mod bundles;
 mod canary;
 mod closed;
 mod coverage;
+mod damaged;
 mod demo;
 mod evidence;
 mod export;

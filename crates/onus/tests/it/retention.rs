@@ -4,7 +4,7 @@ use crate::ledger::{Ledger, decision};
 use serde_json::{Value, json};
 
 const DPO: &str = "police:sussex/data_protection_officer";
-const SCHEDULE: &str = r#"
+pub(crate) const SCHEDULE: &str = r#"
 version = "test-1"
 [[rule]]
 name = "deaths"

@@ -1,7 +1,7 @@
 //! One incident as the bundles need it: its entries, its page of evidence, its lanes, its flags.
 
 use super::super::evidence;
-use super::super::vantage::nothing;
+use super::super::vantage::not_found;
 use super::super::{history_failure, parse_incident};
 use super::leaving::Leaving;
 use crate::exit::{Cause, Failure, chain, output};
@@ -36,7 +36,7 @@ impl Case {
         let incident = parse_incident(incident)?;
         let history = history(&leaving.reader, &incident).map_err(|e| history_failure(&e))?;
         if history.entries().is_empty() {
-            return Err(nothing(&leaving.reader, &incident, false));
+            return Err(not_found(&incident));
         }
         let policies = Policies::read(&leaving.reader, KnownBy::Entered).map_err(|e| history_failure(&e))?;
         Ok(Self { incident, history, policies })

@@ -28,7 +28,7 @@ pub(super) fn run(cli: &Cli, args: &CoronerArgs) -> Result<(), Failure> {
     let ledger = super::super::ledger(cli);
     let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
     if history(&reader, &incident).map_err(|e| history_failure(&e))?.entries().is_empty() {
-        return Err(super::super::vantage::nothing(&reader, &incident, false));
+        return Err(super::super::vantage::not_found(&incident));
     }
     if args.leaving.out.symlink_metadata().is_ok() {
         return Err(Failure::new(
