@@ -46,3 +46,4 @@ pub mod storage;
 pub mod terms;
 pub mod time;
 pub mod vocabulary;
+pub mod walk;

@@ -1,8 +1,8 @@
 //! Where the terms stand in a record: which fields of the common record and of each body they are made of, and
 //! how to get there over everything else.
 //!
-//! The way is compiled from the description of the types ([`Type`]), the one from which the published schema is
-//! made; the two tables here name fields and nothing about their bytes.
+//! The way is compiled by [`crate::walk`] from the description of the types ([`Type`]), the one from which the
+//! published schema is made; the two tables here name fields and nothing about their bytes.
 
 use super::TermField;
 use crate::entry::{EntryHead, EntryVersion};
@@ -10,6 +10,7 @@ use crate::kinds::Kind;
 use crate::model::common_shape;
 use crate::schema::readable_bodies;
 use crate::shape::{Type, Wire};
+use crate::walk::{Step, steps_by_field};
 use std::sync::LazyLock;
 
 /// Which fields of every record.
@@ -40,22 +41,8 @@ const BODIES: &[(Kind, &str, TermField)] = &[
     (Kind::OfficersReleased, "to_agency", TermField::Counterpart),
 ];
 
-/// One thing to do with the bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
-    /// Pass a varint.
-    Number,
-    /// Pass a length and so many bytes.
-    Counted,
-    /// Pass so many bytes.
-    Array(usize),
-    /// 0, or 1 and then the next so many steps.
-    Option(usize),
-    /// A count, and so often the next so many steps.
-    List(usize),
-    /// Take a value.
-    Take(TermField, Form),
-}
+/// What is taken: for which field, and how it is written.
+pub(super) type Mark = (TermField, Form);
 
 /// How a value that is taken stands in the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +69,7 @@ struct Way {
     version: EntryVersion,
     kind: u16,
     schema: u16,
-    steps: Box<[Step]>,
+    steps: Box<[Step<Mark>]>,
 }
 
 /// The ways through every kind's records.
@@ -91,7 +78,7 @@ pub(super) struct Forms {
     /// By version, kind and schema; those of kinds whose bodies have terms.
     ways: Vec<Way>,
     /// Through the common record alone, by version.
-    common: Vec<(EntryVersion, Box<[Step]>)>,
+    common: Vec<(EntryVersion, Box<[Step<Mark>]>)>,
 }
 
 /// Those of this release.
@@ -118,7 +105,7 @@ impl Forms {
     }
 
     /// The way through a record.
-    pub(super) fn way(&self, head: &EntryHead) -> &[Step] {
+    pub(super) fn way(&self, head: &EntryHead) -> &[Step<Mark>] {
         let is_its =
             |way: &&Way| (way.kind, way.schema, way.version) == (head.kind, head.schema, head.version);
         let common = || self.common.iter().find(|(version, _)| *version == head.version);
@@ -129,58 +116,27 @@ impl Forms {
     }
 }
 
-/// The steps of each field of a struct.
-fn fields(of: &Type, taken: &[(&str, TermField)]) -> Vec<Vec<Step>> {
-    let Type::Named(def) = of else { return vec![steps(of, "", taken)] };
-    match def().wire {
-        Wire::Struct(fields) => fields.iter().map(|field| steps(&field.of, field.name, taken)).collect(),
-        _ => vec![steps(of, "", taken)],
-    }
+/// The steps of each field of a struct, values of these places taken.
+fn fields(of: &Type, taken: &[(&str, TermField)]) -> Vec<Vec<Step<Mark>>> {
+    steps_by_field(of, &|place, of| {
+        let (_, field) = taken.iter().find(|(at, _)| *at == place)?;
+        form(*field, of).map(|form| (*field, form))
+    })
 }
 
-fn up_to_last_term(fields: Vec<Vec<Step>>) -> Box<[Step]> {
-    let takes = |steps: &Vec<Step>| steps.iter().any(|step| matches!(step, Step::Take(..)));
+fn up_to_last_term(fields: Vec<Vec<Step<Mark>>>) -> Box<[Step<Mark>]> {
+    let takes = |steps: &Vec<Step<Mark>>| steps.iter().any(|step| matches!(step, Step::Take(..)));
     let kept = fields.iter().rposition(takes).map_or(0, |last| last + 1);
     fields.into_iter().take(kept).flatten().collect()
 }
 
-fn steps(of: &Type, path: &str, taken: &[(&str, TermField)]) -> Vec<Step> {
-    let field = taken.iter().find(|(at, _)| *at == path).map(|(_, field)| *field);
-    match of {
-        Type::Bool | Type::U16 | Type::U32 | Type::U64 | Type::I32(..) | Type::I64(..) => vec![Step::Number],
-        Type::Str(_) | Type::Bytes(_) => vec![Step::Counted],
-        Type::Array(bytes) => vec![Step::Array(*bytes)],
-        Type::Uuid => vec![Step::Array(16)],
-        Type::Option(_) if field == Some(TermField::Incident) => {
-            vec![Step::Take(TermField::Incident, Form::Incident)]
-        }
-        Type::Option(inner) => {
-            let inner = steps(inner, path, taken);
-            [vec![Step::Option(inner.len())], inner].concat()
-        }
-        Type::List(inner, _) => {
-            let inner = steps(inner, path, taken);
-            [vec![Step::List(inner.len())], inner].concat()
-        }
-        Type::Named(def) => {
-            let def = def();
-            if let Some((field, form)) = field.zip(form(def.name, &def.wire)) {
-                return vec![Step::Take(field, form)];
-            }
-            match &def.wire {
-                Wire::Enum(_) => vec![Step::Number],
-                Wire::Alias(of) => steps(of, path, taken),
-                Wire::Struct(fields) => fields
-                    .iter()
-                    .flat_map(|inner| steps(&inner.of, &format!("{path}.{}", inner.name), taken))
-                    .collect(),
-            }
-        }
-    }
-}
-
-fn form(name: &str, wire: &Wire) -> Option<Form> {
-    match (name, wire) {
+fn form(field: TermField, of: &Type) -> Option<Form> {
+    let def = match of {
+        Type::Option(_) if field == TermField::Incident => return Some(Form::Incident),
+        Type::Named(def) => def(),
+        _ => return None,
+    };
+    match (def.name, def.wire) {
         // Two enumerations share the field `outcome`.
         ("Attendance", _) => Some(Form::Enumerated(Some(0))),
         ("Outcome", _) => Some(Form::Enumerated(Some(1))),
@@ -200,7 +156,7 @@ mod tests {
 
     #[test]
     fn every_field_that_the_tables_name_is_there_and_has_a_form() {
-        let takes = |steps: &[Step]| steps.iter().filter(|step| matches!(step, Step::Take(..))).count();
+        let takes = |steps: &[Step<Mark>]| steps.iter().filter(|step| matches!(step, Step::Take(..))).count();
         assert!(FORMS.common.iter().map(|(version, _)| *version).eq(EntryVersion::ALL));
         assert!(FORMS.common.iter().all(|(_, steps)| takes(steps) == COMMON.len()));
         for way in &FORMS.ways {

@@ -2,10 +2,11 @@
 
 use super::TermField;
 use super::days::Days;
-use super::forms::{FORMS, Form, Step};
+use super::forms::{FORMS, Form, Mark};
 use crate::codec::DecodeError;
 use crate::entry::EntryHead;
 use crate::time::Timestamp;
+use crate::walk::{Walker, counted, flag, number, signed, take, walk};
 
 /// Reads terms, one entry after another; its buffers are used again and again.
 #[derive(Clone, Debug)]
@@ -45,7 +46,8 @@ impl TermReader {
         each(TermField::Kind, &[TermField::Kind.byte(), high, low]);
         self.actor.clear();
         let mut rest = record;
-        self.run(FORMS.way(head), &mut rest, &mut each).ok_or(DecodeError::Malformed)
+        walk(FORMS.way(head), &mut rest, &mut Taking { reader: self, each: &mut each })
+            .ok_or(DecodeError::Malformed)
     }
 
     /// The key of a record's incident, as [`IncidentKey`](crate::ids::IncidentKey) has it; empty for ledger-wide events.
@@ -57,43 +59,6 @@ impl TermReader {
             .and_then(|_| self.take(TermField::Incident, Form::Incident, &mut rest, &mut |_, _| ()))
             .ok_or(DecodeError::Malformed)?;
         Ok(self.term.get(1..).unwrap_or_default())
-    }
-
-    fn run(
-        &mut self,
-        steps: &[Step],
-        rest: &mut &[u8],
-        each: &mut impl FnMut(TermField, &[u8]),
-    ) -> Option<()> {
-        let mut steps = steps;
-        while let Some((step, after)) = steps.split_first() {
-            steps = after;
-            match *step {
-                Step::Number => {
-                    number(rest)?;
-                }
-                Step::Counted => {
-                    counted(rest)?;
-                }
-                Step::Array(bytes) => {
-                    take(rest, bytes)?;
-                }
-                Step::Option(inner) => {
-                    if !flag(rest)? {
-                        steps = steps.get(inner..)?;
-                    }
-                }
-                Step::List(inner) => {
-                    let (item, after) = steps.split_at_checked(inner)?;
-                    for _ in 0..number(rest)? {
-                        self.run(item, rest, each)?;
-                    }
-                    steps = after;
-                }
-                Step::Take(field, form) => self.take(field, form, rest, each)?,
-            }
-        }
-        Some(())
     }
 
     fn take(
@@ -112,7 +77,7 @@ impl TermReader {
             }
             Form::Token => self.term.extend_from_slice(take(rest, 16)?),
             Form::Instant => {
-                let at = Timestamp::from_us(zigzag(number(rest)?))?;
+                let at = Timestamp::from_us(signed(rest)?)?;
                 self.term.extend_from_slice(&day_bytes(self.days.day_of(at)));
             }
             Form::Code => self.term.extend_from_slice(counted(rest)?),
@@ -130,7 +95,7 @@ impl TermReader {
                     self.term.push(u8::try_from(number(rest)?).ok()?);
                     self.term.extend_from_slice(counted(rest)?);
                     self.term.push(0);
-                    let day = i32::try_from(zigzag(number(rest)?)).ok()?;
+                    let day = i32::try_from(signed(rest)?).ok()?;
                     self.term.extend_from_slice(&day_bytes(day));
                     self.term.extend_from_slice(counted(rest)?);
                 }
@@ -151,49 +116,23 @@ impl TermReader {
     }
 }
 
+/// A reader on its way through one record.
+struct Taking<'r, F> {
+    reader: &'r mut TermReader,
+    each: &'r mut F,
+}
+
+impl<F: FnMut(TermField, &[u8])> Walker for Taking<'_, F> {
+    type Mark = Mark;
+    // Whether a record is canonical is for the codec to say.
+    const CHECKS: bool = false;
+
+    fn take(&mut self, (field, form): Mark, rest: &mut &[u8]) -> Option<()> {
+        self.reader.take(field, form, rest, self.each)
+    }
+}
+
 /// A day as bytes that sort as days do.
 pub(super) fn day_bytes(days_since_1970: i32) -> [u8; 4] {
     (days_since_1970 ^ i32::MIN).to_be_bytes()
-}
-
-fn take<'a>(rest: &mut &'a [u8], bytes: usize) -> Option<&'a [u8]> {
-    let (taken, after) = rest.split_at_checked(bytes)?;
-    *rest = after;
-    Some(taken)
-}
-
-fn flag(rest: &mut &[u8]) -> Option<bool> {
-    match take(rest, 1)? {
-        [0] => Some(false),
-        [1] => Some(true),
-        _ => None,
-    }
-}
-
-fn counted<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let bytes = usize::try_from(number(rest)?).ok()?;
-    take(rest, bytes)
-}
-
-fn zigzag(number: u64) -> i64 {
-    (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
-}
-
-/// A varint of the codec: one byte up to 250; else 251, 252 or 253 and two, four or eight bytes.
-fn number(rest: &mut &[u8]) -> Option<u64> {
-    let (first, after) = rest.split_first()?;
-    *rest = after;
-    match first {
-        251 => chunk(rest).map(|bytes| u64::from(u16::from_le_bytes(bytes))),
-        252 => chunk(rest).map(|bytes| u64::from(u32::from_le_bytes(bytes))),
-        253 => chunk(rest).map(u64::from_le_bytes),
-        254.. => None,
-        small => Some(u64::from(*small)),
-    }
-}
-
-fn chunk<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
-    let (taken, after) = rest.split_first_chunk::<N>()?;
-    *rest = after;
-    Some(*taken)
 }
