@@ -270,7 +270,7 @@ fn agree(dir: &Path, read: &Value) {
         assert_eq!(Value::Object(their_head), ours, "{}", dir.display());
 
         let mut texts = Vec::new();
-        let common = onus_core::model::common_shape(head.version);
+        let common = onus_core::common::shape_in(head.version);
         let mut told = drafted(&common, &theirs["common"], 0, &mut texts);
         told["event"] = record.kind().name().into();
         let body = record.kind().body_shape_in(head.schema).unwrap();

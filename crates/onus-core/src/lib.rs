@@ -19,7 +19,7 @@ pub mod bytes;
 pub mod cell;
 pub mod code;
 pub mod codec;
-pub mod common_1;
+pub mod common;
 mod declare;
 pub mod draft;
 pub mod entry;

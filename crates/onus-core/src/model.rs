@@ -2,13 +2,8 @@
 
 use crate::bytes::Digest;
 use crate::code::Code;
-use crate::common_1::StoredV1;
 use crate::declare::record;
-use crate::entry::EntryVersion;
-use crate::field::Field;
 use crate::ids::{AgencyId, EventId, Incident, Token};
-use crate::shape::Type;
-use crate::stage::Stored;
 use crate::time::{LocalDate, Timestamp};
 use crate::vocabulary::{Channel, GradeLevel, Regime, Role};
 
@@ -155,14 +150,5 @@ record! {
         host: Option<Code>,
         /// The host, where its name is not a code.
         host_text: Option<S::Text> = sealed(9),
-    }
-}
-
-/// What the common record looks like in entries of a version.
-#[must_use]
-pub fn common_shape(version: EntryVersion) -> Type {
-    match version {
-        EntryVersion::One => <Common<StoredV1> as Field>::shape(),
-        EntryVersion::Two => <Common<Stored> as Field>::shape(),
     }
 }

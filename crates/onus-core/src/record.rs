@@ -6,7 +6,7 @@
 
 use crate::code::{Code, Origin};
 use crate::codec::{self, DecodeError, TooLong};
-use crate::common_1::common_1;
+use crate::common;
 use crate::draft::{At, DraftError, FromDraft};
 use crate::entry::{EncodedEvent, EntryHead, EntryVersion, IdOrigin};
 use crate::field::{Field, Seal};
@@ -200,7 +200,7 @@ impl Record {
         }
         let (common, body) = match head.version {
             EntryVersion::One => {
-                codec::decode_split(record).map(|(common, body)| (common_1(common), body))?
+                codec::decode_split(record).map(|(common, body)| (common::from_1(common), body))?
             }
             EntryVersion::Two => codec::decode_split(record)?,
         };
@@ -210,7 +210,7 @@ impl Record {
     /// Decodes the common record alone, which works for kinds that this release does not know.
     pub fn decode_common(head: &EntryHead, record: &[u8]) -> Result<Common<Stored>, DecodeError> {
         match head.version {
-            EntryVersion::One => codec::decode_front(record).map(common_1),
+            EntryVersion::One => codec::decode_front(record).map(common::from_1),
             EntryVersion::Two => codec::decode_front(record),
         }
     }

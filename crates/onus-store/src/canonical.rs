@@ -5,10 +5,10 @@
 //! type. A record that does not pass here is left to the codec. So this room can never let anything pass that the
 //! codec would refuse, and a test holds that; what it may do is ask the codec needlessly.
 
+use onus_core::common;
 use onus_core::entry::{EntryHead, EntryVersion};
 use onus_core::ids::EventId;
 use onus_core::limits::RECORD_BYTES_MAX;
-use onus_core::model::common_shape;
 use onus_core::schema::readable_bodies;
 use onus_core::shape::Type;
 use onus_core::walk::{Step, Walker, steps_by_field, walk};
@@ -47,7 +47,7 @@ pub(crate) struct FrontForm {
 impl FrontForm {
     /// From the description of the common record, whose first two fields are the same in every version.
     pub(crate) fn of_this_release() -> Self {
-        let incident = match fields(&common_shape(EntryVersion::CURRENT)).as_slice() {
+        let incident = match fields(&common::shape_in(EntryVersion::CURRENT)).as_slice() {
             [event_id, incident, ..] if matches!(event_id.as_slice(), [Step::Uuid]) => Some(incident.clone()),
             _ => None,
         };
@@ -83,7 +83,7 @@ impl Forms {
     pub(crate) fn of_this_release() -> Self {
         let mut rest = HashMap::new();
         for version in EntryVersion::ALL {
-            let common: Steps = fields(&common_shape(version)).into_iter().skip(2).flatten().collect();
+            let common: Steps = fields(&common::shape_in(version)).into_iter().skip(2).flatten().collect();
             rest.extend(readable_bodies().map(|(kind, schema, body)| {
                 let body = fields(&body).into_iter().flatten();
                 ((version, kind.number(), schema), common.iter().copied().chain(body).collect())

@@ -3,9 +3,9 @@
 //! The bytes are written by walking the types' shapes, not by the codec: that the codec reads them and
 //! writes them back is a test that description and encoding say the same.
 
+use onus_core::common;
 use onus_core::entry::{EntryHead, EntryVersion};
 use onus_core::kinds::Kind;
-use onus_core::model::common_shape;
 use onus_core::record::Record;
 use onus_core::shape::{Type, TypeDef, Wire};
 use onus_core::time::Timestamp;
@@ -56,7 +56,7 @@ pub fn record_bytes(kind: Kind, fullness: Fullness) -> Vec<u8> {
 pub fn bytes_of(head: &EntryHead, fullness: Fullness) -> Vec<u8> {
     let kind = Kind::from_number(head.kind).expect("a kind of this release");
     let mut sample = Sample { bytes: Vec::new(), next: 1, fullness };
-    sample.write(&common_shape(head.version));
+    sample.write(&common::shape_in(head.version));
     sample.write(&kind.body_shape_in(head.schema).expect("a schema that this release reads"));
     sample.bytes
 }

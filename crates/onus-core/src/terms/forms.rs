@@ -5,9 +5,9 @@
 //! published schema is made; the two tables here name fields and nothing about their bytes.
 
 use super::TermField;
+use crate::common;
 use crate::entry::{EntryHead, EntryVersion};
 use crate::kinds::Kind;
-use crate::model::common_shape;
 use crate::schema::readable_bodies;
 use crate::shape::{Type, Wire};
 use crate::walk::{Step, steps_by_field};
@@ -88,7 +88,7 @@ impl Forms {
     fn of_this_release() -> Self {
         let mut forms = Self { ways: Vec::new(), common: Vec::new() };
         for version in EntryVersion::ALL {
-            let common = fields(&common_shape(version), COMMON);
+            let common = fields(&common::shape_in(version), COMMON);
             forms.ways.extend(readable_bodies().filter_map(|(kind, schema, body)| {
                 let taken: Vec<(&str, TermField)> = BODIES
                     .iter()

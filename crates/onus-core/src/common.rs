@@ -1,14 +1,17 @@
-//! The common record of entry version 1, as earlier releases wrote it, and what it says today.
+//! The common record in every entry version: what it looks like, and what an older one says today.
 //!
-//! It differs from today's in one field: `submitted_by` did not say who worked the software. As a stage of its
-//! own it shares the declaration of everything else.
+//! That of version 1 differs from today's in one field: `submitted_by` did not say who worked the software. As a
+//! stage of its own it shares the declaration of everything else.
 //!
 //! Promise: nothing here changes, for entries with these bytes exist.
 
 use crate::declare::record;
+use crate::entry::EntryVersion;
+use crate::field::Field;
 use crate::ids::{AgencyId, EventId, Token};
 use crate::model::{Actor, Common, Corrects, SubmittedBy};
 use crate::sealed::Sealed;
+use crate::shape::Type;
 use crate::stage::{Stage, Stored};
 use crate::vocabulary::Channel;
 
@@ -35,7 +38,7 @@ record! {
 }
 
 /// Brings it to today's: who worked the software is not recorded.
-pub(crate) fn common_1(old: Common<StoredV1>) -> Common<Stored> {
+pub(crate) fn from_1(old: Common<StoredV1>) -> Common<Stored> {
     let SubmittedByV1 { agency, channel } = old.submitted_by;
     let Actor { agency: actor, role, staff } = old.actor;
     Common {
@@ -55,5 +58,14 @@ pub(crate) fn common_1(old: Common<StoredV1>) -> Common<Stored> {
         regime: old.regime,
         corrects: old.corrects.map(|Corrects { event_id, reason }| Corrects { event_id, reason }),
         causes: old.causes,
+    }
+}
+
+/// What the common record looks like in entries of a version.
+#[must_use]
+pub fn shape_in(version: EntryVersion) -> Type {
+    match version {
+        EntryVersion::One => <Common<StoredV1> as Field>::shape(),
+        EntryVersion::Two => <Common<Stored> as Field>::shape(),
     }
 }
