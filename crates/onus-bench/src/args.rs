@@ -74,6 +74,19 @@ pub(crate) enum Child {
         #[arg(long)]
         rounds: usize,
     },
+    /// Builds a ledger of one incident of so many events.
+    BuildOneIncident {
+        #[command(flatten)]
+        at: At,
+        /// How many.
+        #[arg(long)]
+        events: u64,
+    },
+    /// Shows and flags the one incident of a ledger, and prints what that took.
+    OneIncident {
+        #[command(flatten)]
+        at: At,
+    },
     /// Appends in commits of 8,192 until it is killed; prints a line once the first is durable.
     Endless {
         #[command(flatten)]

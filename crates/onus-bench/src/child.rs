@@ -37,6 +37,11 @@ pub(crate) fn run(child: &Child) -> anyhow::Result<()> {
             let written = crate::rows::written(&Stand::at(&at.ledger), format, folder)?;
             Ok(line(&serde_json::to_string(&written)?)?)
         }
+        Child::BuildOneIncident { at, events } => crate::rows::build(&Stand::create(&at.ledger)?, *events),
+        Child::OneIncident { at } => {
+            let asked = crate::rows::asked(&Stand::at(&at.ledger))?;
+            Ok(line(&serde_json::to_string(&asked)?)?)
+        }
         Child::Endless { at } => endless(&Stand::at(&at.ledger)),
         Child::Show { at, incident } => {
             let entries = read_incident(&Stand::at(&at.ledger).reader()?, incident)?;

@@ -11,6 +11,7 @@ mod holding;
 mod import;
 mod incident;
 mod ingest;
+mod one_incident;
 mod opening;
 mod proofs;
 mod report;
@@ -21,6 +22,7 @@ mod verify;
 
 pub(crate) use export::written;
 pub(crate) use find::ask;
+pub(crate) use one_incident::{asked, build};
 
 use crate::args::Arguments;
 use crate::bounds::{Bound, Name};
@@ -160,6 +162,9 @@ pub(crate) fn measure(scratch: &Scratch, arguments: &Arguments) -> anyhow::Resul
     let exports = [Name::ExportParquet, Name::ExportCsv, Name::ExportSqlite, Name::ExportPeakRss];
     if wants(&exports) {
         rows.extend(export::rows(scratch, arguments.events)?);
+    }
+    if arguments.wants(Name::GrowthOneIncident) {
+        rows.push(one_incident::growth(scratch)?);
     }
     if arguments.wants(Name::FlagsMonth) {
         rows.push(flags::flags_month(scratch)?);

@@ -14,7 +14,8 @@ use crate::record::Record;
 use crate::stage::Stored;
 use crate::time::Timestamp;
 use crate::vocabulary::Spelt;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// One entry, decoded.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,18 +101,29 @@ pub struct Vantage {
 }
 
 /// The entries of one incident, in the order of the ledger.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct History {
     incident: Incident,
     entries: Vec<Entry>,
+    /// Where the entry with an id is. Filled when an entry is first looked up by its id.
+    places: OnceLock<BTreeMap<EventId, usize>>,
 }
+
+impl PartialEq for History {
+    fn eq(&self, other: &Self) -> bool {
+        self.incident == other.incident && self.entries == other.entries
+    }
+}
+
+/// Up to so many entries, looking at each is faster than a table of where they are.
+const FEW_ENTRIES: usize = 32;
 
 impl History {
     /// Of an incident's entries.
     #[must_use]
     pub fn new(incident: Incident, mut entries: Vec<Entry>) -> Self {
         entries.sort_by_key(Entry::seq);
-        Self { incident, entries }
+        Self { incident, entries, places: OnceLock::new() }
     }
 
     /// Whose history it is.
@@ -135,7 +147,29 @@ impl History {
     /// The entry with an id.
     #[must_use]
     pub fn entry(&self, id: EventId) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.id() == id)
+        if self.entries.len() <= FEW_ENTRIES {
+            return self.entries.iter().find(|entry| entry.id() == id);
+        }
+        let places = self.places.get_or_init(|| {
+            let mut places = BTreeMap::new();
+            for (place, entry) in self.entries.iter().enumerate() {
+                places.entry(entry.id()).or_insert(place);
+            }
+            places
+        });
+        self.entries.get(*places.get(&id)?)
+    }
+
+    /// The entry with a place in the ledger.
+    #[must_use]
+    pub fn entry_at(&self, seq: u64) -> Option<&Entry> {
+        self.entries.get(self.place_of(seq)?)
+    }
+
+    /// Where the entry with a place in the ledger is among these entries.
+    #[must_use]
+    pub fn place_of(&self, seq: u64) -> Option<usize> {
+        self.entries.binary_search_by_key(&seq, Entry::seq).ok()
     }
 
     /// What was known at an instant: a history of its own, in which later corrections and withdrawals are not
@@ -148,6 +182,7 @@ impl History {
         Self {
             incident: self.incident.clone(),
             entries: self.entries.iter().filter(known).cloned().collect(),
+            places: OnceLock::new(),
         }
     }
 

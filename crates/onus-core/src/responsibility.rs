@@ -17,6 +17,7 @@
 mod contested;
 mod contradiction;
 mod fold;
+mod offers;
 mod state;
 mod statement;
 
@@ -26,7 +27,8 @@ pub use state::{Account, Contradiction, Pending, Quality, Span, State};
 use crate::history::{Entry, History, Vantage};
 use crate::ids::AgencyId;
 use crate::vocabulary::Facet;
-use fold::{Reading, fold};
+use fold::{Counted, fold};
+use offers::Offers;
 use statement::Statement;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -62,6 +64,10 @@ pub struct Responsibility {
     statements: Vec<Statement>,
     agencies: Vec<AgencyId>,
     contradictions: Vec<Contradiction>,
+    /// Of each agency that contradicts another, the statements that it does not count.
+    left_out: BTreeMap<AgencyId, BTreeSet<u64>>,
+    /// Of each facet, the agencies that contradict each other.
+    contradicting: BTreeMap<Facet, Vec<AgencyId>>,
     established: Account,
     /// The judging accounts that differ from the established one.
     judging: BTreeMap<AgencyId, Account>,
@@ -74,7 +80,8 @@ pub struct Responsibility {
 #[must_use]
 pub fn responsibility(history: &History, vantage: &Vantage, grounds: &Grounds<'_>) -> Responsibility {
     let speaking = history.speaking_at(vantage);
-    let mut statements = statement::statements(&speaking, grounds);
+    let offers = Offers::of(&speaking);
+    let mut statements = statement::statements(&speaking, &offers, grounds);
     let agencies: Vec<AgencyId> = speaking
         .iter()
         .map(|entry| &entry.common.asserted_by)
@@ -84,32 +91,44 @@ pub fn responsibility(history: &History, vantage: &Vantage, grounds: &Grounds<'_
         .collect();
     // One agency cannot contradict another where there is only one.
     let contradictions =
-        if agencies.len() > 1 { contradiction::contradictions(&speaking) } else { Vec::new() };
+        if agencies.len() > 1 { contradiction::contradictions(&speaking, &offers) } else { Vec::new() };
     statement::establish(&mut statements, &contradictions);
     if let Some(as_at) = vantage.as_at {
         statements.retain(|statement| statement.at <= as_at);
     }
     let nothing = BTreeSet::new();
-    let established = fold(&statements, &Reading::Established { left_out: &nothing, own: None });
+    let established = fold(&statements, &Counted::Established { left_out: &nothing, own: None });
+    let mut left_out: BTreeMap<AgencyId, BTreeSet<u64>> = BTreeMap::new();
+    let mut contradicting: BTreeMap<Facet, BTreeSet<&AgencyId>> = BTreeMap::new();
+    for contradiction in &contradictions {
+        left_out.entry(contradiction.by.clone()).or_default().insert(contradiction.statement);
+        for facet in &contradiction.facets {
+            contradicting.entry(*facet).or_default().extend([&contradiction.by, &contradiction.of]);
+        }
+    }
+    let contradicting: BTreeMap<Facet, Vec<AgencyId>> = contradicting
+        .into_iter()
+        .map(|(facet, agencies)| (facet, agencies.into_iter().cloned().collect()))
+        .collect();
+    let alone: BTreeSet<&AgencyId> =
+        statements.iter().filter(|statement| statement.is_alone()).map(|statement| &statement.by).collect();
     let mut judging = BTreeMap::new();
     for agency in &agencies {
-        let left_out: BTreeSet<u64> = contradictions
-            .iter()
-            .filter(|contradiction| contradiction.by == *agency)
-            .map(|contradiction| contradiction.statement)
-            .collect();
-        if left_out.is_empty() && !statements.iter().any(|statement| statement.is_alone(agency)) {
+        let left_out = left_out.get(agency);
+        if left_out.is_none() && !alone.contains(agency) {
             continue;
         }
-        let reading = Reading::Established { left_out: &left_out, own: Some(agency) };
-        judging.insert(agency.clone(), fold(&statements, &reading));
+        let counted = Counted::Established { left_out: left_out.unwrap_or(&nothing), own: Some(agency) };
+        judging.insert(agency.clone(), fold(&statements, &counted));
     }
-    let contested = contested::contested(&established, &judging, &contradictions);
+    let contested = contested::contested(&established, &judging, &contradicting);
     let doubly_owned = contested::doubly_owned(&established);
     Responsibility {
         statements,
         agencies,
         contradictions,
+        left_out,
+        contradicting,
         established,
         judging,
         contested,
@@ -132,7 +151,7 @@ impl Responsibility {
             .get_or_init(|| {
                 self.agencies
                     .iter()
-                    .map(|agency| (agency.clone(), fold(&self.statements, &Reading::Lane(agency))))
+                    .map(|agency| (agency.clone(), fold(&self.statements, &Counted::Lane(agency))))
                     .collect()
             })
             .iter()
@@ -158,18 +177,16 @@ impl Responsibility {
         self.judging.get(agency).unwrap_or(&self.established)
     }
 
-    /// Entries of others, by their seq, that an agency's own statements contradict: no part of its account.
+    /// Whether an agency's own statements contradict an entry of another: it is then no part of its account.
     #[must_use]
-    pub fn left_out_of(&self, agency: &AgencyId) -> BTreeSet<u64> {
-        self.contradictions.iter().filter(|c| c.by == *agency).map(|c| c.statement).collect()
+    pub fn is_left_out_of(&self, agency: &AgencyId, seq: u64) -> bool {
+        self.left_out.get(agency).is_some_and(|left_out| left_out.contains(&seq))
     }
 
     /// Agencies whose account of a facet contradicts another's, in the order of their ids.
     #[must_use]
-    pub fn contradicting(&self, facet: Facet) -> Vec<AgencyId> {
-        let concerned = self.contradictions.iter().filter(|c| c.facets.contains(&facet));
-        let agencies: BTreeSet<&AgencyId> = concerned.flat_map(|c| [&c.by, &c.of]).collect();
-        agencies.into_iter().cloned().collect()
+    pub fn contradicting(&self, facet: Facet) -> &[AgencyId] {
+        self.contradicting.get(&facet).map_or(&[], Vec::as_slice)
     }
 
     /// Statements about one matter that cannot both be so.

@@ -12,7 +12,7 @@ use onus_core::model::PolicyRef;
 use onus_core::responsibility::{Account, Responsibility, State};
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{EscalationLevel, EscalationOutcome, Facet};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A span of a facet that is in question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -163,10 +163,11 @@ pub fn dispute(
     let speaking = history.speaking_at(vantage);
     let about = Matter { history, speaking: &speaking, question };
     let parties = about.parties(held);
+    let beside = Beside::of(&speaking, held);
     let facts: Vec<Fact> = speaking
         .iter()
         .filter(|entry| about.is_fact(entry) && parties.contains(&entry.common.asserted_by))
-        .map(|entry| about.fact(entry, &parties, held))
+        .map(|entry| fact(entry, &parties, &beside))
         .collect();
     let (agreed, one_sided): (Vec<Fact>, Vec<Fact>) =
         facts.into_iter().partition(|fact| !fact.also.is_empty());
@@ -251,26 +252,6 @@ impl Matter<'_> {
             && concerns(self.history, entry).contains(&self.question.facet)
     }
 
-    fn fact(&self, entry: &Entry, parties: &[AgencyId], held: &Responsibility) -> Fact {
-        let contradicted_by: Vec<u64> =
-            held.contradictions().iter().filter(|c| c.statement == entry.seq()).map(|c| c.against).collect();
-        let relies = |other: &&&Entry| {
-            other.common.asserted_by != entry.common.asserted_by
-                && parties.contains(&other.common.asserted_by)
-                && !contradicted_by.contains(&other.seq())
-                && (same_fact(entry, other) || names(other).contains(&entry.id()))
-        };
-        let also: BTreeSet<AgencyId> =
-            self.speaking.iter().filter(relies).map(|other| other.common.asserted_by.clone()).collect();
-        Fact {
-            entry: entry.seq(),
-            by: entry.common.asserted_by.clone(),
-            at: entry.common.occurred_at,
-            also: also.into_iter().collect(),
-            contradicted_by,
-        }
-    }
-
     fn positions(&self) -> Vec<Position> {
         let position = |entry: &&Entry| match &entry.body {
             Some(Body::PositionStated(b)) if self.meets(b.facet, b.interval.from, b.interval.to) => {
@@ -296,7 +277,7 @@ impl Matter<'_> {
         refold: &dyn Fn(&Vantage) -> Responsibility,
     ) -> Vec<Known> {
         let mut known: Vec<Known> = facts
-            .filter_map(|fact| self.speaking.iter().find(|entry| entry.seq() == fact.entry))
+            .filter_map(|fact| self.history.entry_at(fact.entry))
             .map(|entry| {
                 let at = entry.known_at(known_by);
                 let then = refold(&Vantage { as_at: None, known_at: Some(at), known_by });
@@ -324,6 +305,15 @@ impl Matter<'_> {
     }
 
     fn ladder(&self) -> Vec<Rung> {
+        let mut answers: BTreeMap<EventId, (Timestamp, EscalationOutcome, u64)> = BTreeMap::new();
+        for entry in self.speaking {
+            if let Some(Body::EscalationResolved(answer)) = &entry.body
+                && let Some(escalation) = answer.escalation
+            {
+                let answered = (entry.common.occurred_at, answer.outcome, entry.seq());
+                answers.entry(escalation).or_insert(answered);
+            }
+        }
         let rung = |entry: &&Entry| match &entry.body {
             Some(Body::EscalationRaised(b)) => Some(Rung {
                 entry: entry.seq(),
@@ -331,16 +321,77 @@ impl Matter<'_> {
                 by: b.raised_by_agency.clone(),
                 raised: entry.common.occurred_at,
                 target_minutes: b.target_minutes,
-                answered: self.speaking.iter().find_map(|other| match &other.body {
-                    Some(Body::EscalationResolved(answer)) if answer.escalation == Some(entry.id()) => {
-                        Some((other.common.occurred_at, answer.outcome, other.seq()))
-                    }
-                    _ => None,
-                }),
+                answered: answers.get(&entry.id()).copied(),
             }),
             _ => None,
         };
         self.speaking.iter().filter_map(rung).collect()
+    }
+}
+
+/// What stands beside a fact: entries of the same kind, those that name it, those that contradict it.
+struct Beside<'a> {
+    /// In the order of time.
+    by_kind: BTreeMap<u16, Vec<&'a Entry>>,
+    named_by: BTreeMap<EventId, Vec<&'a Entry>>,
+    contradicted_by: BTreeMap<u64, Vec<u64>>,
+    /// The greatest uncertainty of any entry, in seconds.
+    uncertain_s: u32,
+}
+
+impl<'a> Beside<'a> {
+    fn of(speaking: &[&'a Entry], held: &Responsibility) -> Self {
+        let mut beside = Self {
+            by_kind: BTreeMap::new(),
+            named_by: BTreeMap::new(),
+            contradicted_by: BTreeMap::new(),
+            uncertain_s: speaking.iter().map(|entry| entry.common.uncertainty_s).max().unwrap_or(0),
+        };
+        for entry in speaking.iter().copied() {
+            beside.by_kind.entry(entry.head.kind).or_default().push(entry);
+            for named in names(entry) {
+                beside.named_by.entry(named).or_default().push(entry);
+            }
+        }
+        for contradiction in held.contradictions() {
+            beside.contradicted_by.entry(contradiction.statement).or_default().push(contradiction.against);
+        }
+        beside
+    }
+
+    /// Entries that say the same as one, or name it.
+    fn agreeing<'b>(&'b self, entry: &'b Entry) -> impl Iterator<Item = &'a Entry> + 'b {
+        const SECOND_US: i64 = 1_000_000;
+        let apart_us = (i64::from(self.uncertain_s) + i64::from(entry.common.uncertainty_s)) * SECOND_US;
+        let (from, to) =
+            (entry.common.occurred_at.plus_us(-apart_us), entry.common.occurred_at.plus_us(apart_us));
+        let of_kind = self.by_kind.get(&entry.head.kind).map_or(&[][..], Vec::as_slice);
+        let first = of_kind.partition_point(|other| other.common.occurred_at < from);
+        let same = of_kind
+            .iter()
+            .skip(first)
+            .take_while(move |other| other.common.occurred_at <= to)
+            .filter(|other| same_fact(entry, other));
+        let named_by = self.named_by.get(&entry.id()).map_or(&[][..], Vec::as_slice);
+        same.chain(named_by).copied()
+    }
+}
+
+fn fact(entry: &Entry, parties: &[AgencyId], beside: &Beside<'_>) -> Fact {
+    let contradicted_by = beside.contradicted_by.get(&entry.seq()).cloned().unwrap_or_default();
+    let relies = |other: &&Entry| {
+        other.common.asserted_by != entry.common.asserted_by
+            && parties.contains(&other.common.asserted_by)
+            && !contradicted_by.contains(&other.seq())
+    };
+    let also: BTreeSet<&AgencyId> =
+        beside.agreeing(entry).filter(relies).map(|other| &other.common.asserted_by).collect();
+    Fact {
+        entry: entry.seq(),
+        by: entry.common.asserted_by.clone(),
+        at: entry.common.occurred_at,
+        also: also.into_iter().cloned().collect(),
+        contradicted_by,
     }
 }
 

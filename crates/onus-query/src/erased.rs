@@ -1,7 +1,6 @@
 //! Which keys of sealed texts were destroyed, and when: what the `PersonalDataErased` entries say.
 
-use crate::incident::HistoryError;
-use onus_core::history::Entry;
+use crate::reading::{HistoryError, entries_of};
 use onus_core::kinds::{Body, Kind};
 use onus_core::time::Timestamp;
 use onus_store::Reader;
@@ -15,9 +14,8 @@ impl Erasures {
     /// Of a ledger.
     pub fn of(reader: &Reader) -> Result<Self, HistoryError> {
         let mut erased = BTreeMap::new();
-        for seq in reader.of_kind(Kind::PersonalDataErased.number())? {
-            let stored = reader.entry(seq)?;
-            let entry = Entry::parse(stored.bytes()).map_err(|why| HistoryError::Entry { seq, why })?;
+        for entry in entries_of(reader, &[Kind::PersonalDataErased])? {
+            let entry = entry?;
             if let Some(Body::PersonalDataErased(body)) = &entry.body {
                 for key in &body.key_ids {
                     erased.entry(*key).or_insert(entry.head.recorded_at);

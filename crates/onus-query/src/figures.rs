@@ -10,6 +10,7 @@
 mod escalations;
 mod gather;
 mod metric;
+mod published;
 mod repeats;
 mod row;
 mod sums;
@@ -20,10 +21,10 @@ mod units;
 pub(crate) use gather::in_batches;
 pub use gather::{Gathered, gather};
 pub use metric::{Beside, Measure, Metric, Part};
+pub use published::Published;
 pub use row::Row;
 pub(crate) use sums::{DaySums, Group, Met};
 pub use sums::{Sums, report_of_sums};
-pub use suppress::hidden;
 pub use tally::{Figure, float};
 
 use onus_core::ids::AgencyId;

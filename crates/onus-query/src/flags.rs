@@ -21,7 +21,6 @@ mod repeats;
 mod rule;
 mod sightings;
 mod survey;
-mod triage;
 
 mod f01_no_rationale;
 mod f02_risk_not_asked;
@@ -59,8 +58,6 @@ pub use page::page;
 pub use repeats::Repeats;
 pub use rule::{Code, INDICATOR, Rule, Severity};
 pub use survey::Survey;
-
-pub(crate) use facts::asked_of;
 
 use facts::Facts;
 use onus_core::history::History;

@@ -17,8 +17,9 @@ mod standing;
 pub use answer::{Answer, AnswerError, Said, conditions_digest};
 pub use standing::{Claim, Known, Original, Standing, Unsigned};
 
-use crate::incident::HistoryError;
+use crate::reading::{HistoryError, entries_of};
 use onus_core::history::Entry;
+use onus_core::ids::EventId;
 use onus_core::keys::keys;
 use onus_core::kinds::Kind;
 use onus_store::Reader;
@@ -33,9 +34,10 @@ pub fn mark(reader: &Reader, entries: &mut [Entry]) -> Result<BTreeMap<u64, Stan
         return Ok(standings);
     }
     let known = known(reader)?;
+    let offers = offers(entries);
     for entry in entries.iter() {
         if let Some(claim) = Claim::of(entry) {
-            let original = original(reader, entries, &claim)?;
+            let original = original(reader, &offers, &claim)?;
             standings.insert(entry.seq(), known.judge(&claim, original.as_ref()));
         }
     }
@@ -48,30 +50,26 @@ pub fn mark(reader: &Reader, entries: &mut [Entry]) -> Result<BTreeMap<u64, Stan
 
 /// The ledger's name and every key that it registered.
 pub fn known(reader: &Reader) -> Result<Known, HistoryError> {
-    let mut seqs = reader.of_kind(Kind::KeyRegistered.number())?;
-    seqs.extend(reader.of_kind(Kind::KeyRevoked.number())?);
-    seqs.sort_unstable();
-    let read = |seq| {
-        let stored = reader.entry(seq)?;
-        Entry::parse(stored.bytes()).map_err(|why| HistoryError::Entry { seq, why })
-    };
-    let entries = seqs.into_iter().map(read).collect::<Result<Vec<_>, HistoryError>>()?;
+    let entries = entries_of(reader, &[Kind::KeyRegistered, Kind::KeyRevoked])?;
+    let entries = entries.collect::<Result<Vec<_>, HistoryError>>()?;
     Ok(Known { origin: reader.identity().origin.clone(), keys: keys(&entries) })
 }
 
-/// The stored offer that an answer names, if it stands before the answer among these entries.
+/// The places of the offers among some entries.
+#[must_use]
+pub fn offers(entries: &[Entry]) -> BTreeMap<EventId, u64> {
+    let offers = entries.iter().filter(|entry| entry.head.kind == Kind::HandoverOffered.number());
+    offers.map(|offer| (offer.id(), offer.seq())).collect()
+}
+
+/// The stored offer that an answer names, if it is one of these offers and comes before the answer in the ledger.
 pub fn original(
     reader: &Reader,
-    entries: &[Entry],
+    offers: &BTreeMap<EventId, u64>,
     claim: &Claim<'_>,
 ) -> Result<Option<Original>, HistoryError> {
-    let is_named = |entry: &&Entry| {
-        Some(entry.id()) == claim.offer
-            && entry.seq() < claim.seq
-            && entry.head.kind == Kind::HandoverOffered.number()
-    };
-    let Some(offer) = entries.iter().find(is_named) else { return Ok(None) };
-    let seq = offer.seq();
+    let named = claim.offer.and_then(|offer| offers.get(&offer)).copied();
+    let Some(seq) = named.filter(|seq| *seq < claim.seq) else { return Ok(None) };
     let bytes = reader.entry(seq)?.bytes().to_vec();
     Original::new(bytes).map(Some).map_err(|why| HistoryError::Entry { seq, why })
 }

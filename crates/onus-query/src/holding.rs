@@ -6,25 +6,33 @@
 //!
 //! Never: no signature is taken at its word. A statement counts as counter-signed only where its note was verified.
 
-use crate::flags::asked_of;
 use crate::incident::HistoryError;
-use crate::policy::Policies;
+use crate::knowledge::Knowledge;
+use crate::policy::{Policies, Question};
 use onus_core::history::{Entry, History, KnownBy, Vantage};
+use onus_core::ids::AgencyId;
 use onus_core::kinds::{Body, Kind};
 use onus_core::responsibility::{Binding, Grounds, Quality, Responsibility, responsibility};
 use onus_core::vocabulary::{Outcome, Role};
 use onus_store::Reader;
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 /// Who held what, as seen from a vantage, on the qualities that the record itself shows. `policies` are the ledger's, by
 /// the vantage's clock; those of [`policies_for`] are enough.
 #[must_use]
 pub fn holding(history: &History, vantage: &Vantage, policies: &Policies) -> Responsibility {
-    let known = OnceCell::new();
+    let known_then: OnceCell<Cow<'_, History>> = OnceCell::new();
+    let knowledge = OnceCell::new();
     let opens = |entry: &Entry| match &entry.body {
         Some(Body::OutcomeRecorded(outcome)) if !policies.is_empty() => {
-            let known = known.get_or_init(|| history.known(vantage));
-            opens_follow_up(known, vantage, policies, entry, outcome.outcome)
+            let known = known_then.get_or_init(|| match vantage.known_at {
+                Some(_) => Cow::Owned(history.known(vantage)),
+                None => Cow::Borrowed(history),
+            });
+            let knowledge = knowledge.get_or_init(|| Knowledge::of(known));
+            let owner = &history.incident().owner;
+            opens_follow_up(owner, knowledge, vantage, policies, entry, outcome.outcome)
         }
         _ => false,
     };
@@ -42,19 +50,18 @@ pub fn policies_for(reader: &Reader, history: &History, known_by: KnownBy) -> Re
 }
 
 fn opens_follow_up(
-    known: &History,
+    owner: &AgencyId,
+    knowledge: &Knowledge<'_>,
     vantage: &Vantage,
     policies: &Policies,
     entry: &Entry,
     outcome: Outcome,
 ) -> bool {
-    // The entry is one of those that are known.
-    let Some(entry) = known.entry(entry.id()) else { return false };
-    for force in [&entry.common.asserted_by, &known.incident().owner] {
+    for force in [&entry.common.asserted_by, owner] {
         if policies.of(force).is_empty() {
             continue;
         }
-        let mut question = asked_of(known, policies, entry, force);
+        let mut question = Question::about(entry, knowledge, force);
         question.known_at = vantage.known_at.map_or(question.known_at, |at| at.min(question.known_at));
         if let Some(version) = policies.in_force(&question).first() {
             return version.body().follow_up_after.contains(&outcome);

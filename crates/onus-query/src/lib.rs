@@ -18,13 +18,16 @@ pub mod flags;
 pub mod handover;
 pub mod holding;
 pub mod incident;
+mod knowledge;
 pub mod period;
 pub mod policy;
 pub mod proofs;
+mod reading;
 pub mod retention;
 pub mod sample;
 pub mod stored;
 mod sweep;
+mod triage;
 pub mod views;
 pub mod who;
 

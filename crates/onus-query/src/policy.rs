@@ -16,13 +16,15 @@
 mod file;
 mod limits;
 mod lineage;
+mod question;
 mod scope;
 
 pub use file::{FileError, body_of, default_file, template_file};
 pub(crate) use limits::Allowed;
 pub use limits::Limits;
+pub use question::Question;
 
-use crate::incident::HistoryError;
+use crate::reading::{HistoryError, entries_of};
 use lineage::fold;
 use onus_core::bodies::policy::PolicyPublished;
 use onus_core::history::{Entry, KnownBy};
@@ -30,25 +32,10 @@ use onus_core::ids::AgencyId;
 use onus_core::kinds::Kind;
 use onus_core::model::PolicyRef;
 use onus_core::time::Timestamp;
-use onus_core::vocabulary::{AgeBand, Role, Strand};
+use onus_core::vocabulary::Role;
 use onus_store::Reader;
 use scope::Covers;
 use std::collections::BTreeMap;
-
-/// For whom, of what instant, and in whose knowledge one asks.
-#[derive(Clone, Copy, Debug)]
-pub struct Question<'a> {
-    /// Whose policy.
-    pub force: &'a AgencyId,
-    /// Of which strand; unknown if `None`, and then no version that names strands covers it.
-    pub strand: Option<Strand>,
-    /// Of which age band; unknown if `None`, and then no version that names age bands covers it.
-    pub age_band: Option<AgeBand>,
-    /// In force then.
-    pub at: Timestamp,
-    /// As known then: what was entered later does not exist.
-    pub known_at: Timestamp,
-}
 
 /// Why a version does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,17 +150,11 @@ impl Policies {
 
     /// The entries on which policies may depend.
     pub(crate) fn entries(reader: &Reader) -> Result<Vec<Entry>, HistoryError> {
-        let mut entries = Vec::new();
-        for kind in [Kind::PolicyPublished, Kind::PolicyWithdrawn, Kind::EntryWithdrawn] {
-            for seq in reader.of_kind(kind.number())? {
-                let stored = reader.entry(seq)?;
-                let entry = Entry::parse(stored.bytes()).map_err(|why| HistoryError::Entry { seq, why })?;
-                if entry.common.incident.is_none() {
-                    entries.push(entry);
-                }
-            }
-        }
-        Ok(entries)
+        let kinds = [Kind::PolicyPublished, Kind::PolicyWithdrawn, Kind::EntryWithdrawn];
+        let is_wanted = |entry: &Result<Entry, HistoryError>| {
+            entry.as_ref().map_or(true, |entry| entry.common.incident.is_none())
+        };
+        entries_of(reader, &kinds)?.filter(is_wanted).collect()
     }
 
     /// Whether nothing was ever published.

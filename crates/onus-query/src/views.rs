@@ -1,4 +1,4 @@
-//! Views: every incident's row and state and the sums of every agency and date, kept in sled, so that a report need not
+//! Views: every incident's row and the sums of every agency and date, kept in sled, so that a report need not
 //! read the whole log again.
 //!
 //! They are derived, and may be deleted at any time. One follower at a time brings them up to the log's head, everything
@@ -16,23 +16,19 @@
 
 mod coding;
 mod opened;
-mod state;
 mod step;
 mod sums_coding;
 mod tree;
 mod watermark;
 
 pub use opened::{Opened, Why};
-pub use state::IncidentState;
 
 use crate::figures::{Period, Row, Sums, in_batches};
 use crate::incident::HistoryError;
-use crate::policy::Policies;
 use crate::sweep::sweep;
 use onus_core::hex::Hex;
-use onus_core::history::{Entry, History, KnownBy};
+use onus_core::history::{Entry, History};
 use onus_core::ids::{AgencyId, Incident};
-use onus_core::kinds::Kind;
 use onus_core::time::LocalDate;
 use onus_proof::Link;
 use onus_store::{ReadError, Reader};
@@ -42,12 +38,12 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::thread;
-use step::{Folded, Open};
+use step::Open;
 use tree::{Tree, TreeError};
 use watermark::{Watermark, sync_files};
 
 /// The form of the views.
-pub const SCHEMA: u32 = 3;
+pub const SCHEMA: u32 = 4;
 /// Entries in one step, which is written at once.
 const STEP_ENTRIES: u64 = 65_536;
 /// An incident is let go when so many entries have come since its last one. At a kilobyte each in memory, some tens
@@ -55,7 +51,6 @@ const STEP_ENTRIES: u64 = 65_536;
 const QUIET_ENTRIES: u64 = 50_000;
 const MARK_KEY: [u8; 1] = [0];
 const ROWS: u8 = 1;
-const STATES: u8 = 2;
 const SUMS: u8 = 3;
 
 /// Why views could not be used. The log is untouched in every case, and can be folded instead.
@@ -108,7 +103,7 @@ pub struct DaysSummed {
 /// Where views are not what the log gives.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Differences {
-    /// Incidents whose row or state differs.
+    /// Incidents whose row differs.
     pub incidents: Vec<Incident>,
     /// Agencies and dates whose sums differ.
     pub days: Vec<(AgencyId, LocalDate)>,
@@ -188,14 +183,6 @@ impl Views {
         Ok(rows)
     }
 
-    /// How every incident stands that is wanted, in the order of the incidents.
-    pub fn states(&self, wanted: impl Fn(&IncidentState) -> bool) -> Result<Vec<IncidentState>, ViewsError> {
-        let mut states = self.each(STATES, state::take)?;
-        states.retain(wanted);
-        states.sort_unstable_by(|a, b| a.incident.cmp(&b.incident));
-        Ok(states)
-    }
-
     /// The sums of the days on which the figures of these periods hang, and how many incidents each agency numbered.
     pub fn sums(&self, periods: &[Period]) -> Result<DaysSummed, ViewsError> {
         let mut found = DaysSummed::default();
@@ -219,25 +206,17 @@ impl Views {
         reader: &Reader,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<Differences, ViewsError> {
-        let policies = Policies::read(reader, KnownBy::Entered)?;
-        let mut folded: BTreeMap<Incident, Folded> = BTreeMap::new();
+        let mut folded: BTreeMap<Incident, Row> = BTreeMap::new();
         let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        let fold = |history: History| Folded::of(&history, &policies);
+        let fold = |history: History| Row::of(&history);
         sweep(reader, threads, progress, fold, |found| {
-            folded.extend(found.map(|found: Folded| (found.row.incident.clone(), found)));
+            folded.extend(found.map(|row: Row| (row.incident.clone(), row)));
         })?;
-        let mut kept: BTreeMap<Incident, (Option<Row>, Option<IncidentState>)> = BTreeMap::new();
-        for row in self.each(ROWS, coding::take)? {
-            let of = row.incident.clone();
-            kept.entry(of).or_default().0 = Some(row);
-        }
-        for state in self.each(STATES, state::take)? {
-            let of = state.incident.clone();
-            kept.entry(of).or_default().1 = Some(state);
-        }
+        let kept = self.each(ROWS, coding::take)?.into_iter();
+        let kept: BTreeMap<Incident, Row> = kept.map(|row: Row| (row.incident.clone(), row)).collect();
         let mut rows: BTreeMap<(AgencyId, LocalDate), Vec<&Row>> = BTreeMap::new();
-        for (incident, folded) in &folded {
-            rows.entry((incident.owner.clone(), incident.date)).or_default().push(&folded.row);
+        for (incident, row) in &folded {
+            rows.entry((incident.owner.clone(), incident.date)).or_default().push(row);
         }
         let mut summed: BTreeMap<(AgencyId, LocalDate), Sums> =
             rows.into_iter().map(|(of, rows)| (of, Sums::of(rows))).collect();
@@ -251,14 +230,9 @@ impl Views {
             Some(())
         })?;
         days.extend(summed.into_keys());
-        let is_so = |incident: &Incident| {
-            let folded = folded.get(incident);
-            let (row, state) =
-                kept.get(incident).map_or((None, None), |(row, state)| (row.as_ref(), state.as_ref()));
-            folded.map(|folded| &folded.row) == row && folded.map(|folded| &folded.state) == state
-        };
+        let differs = |incident: &&Incident| folded.get(*incident) != kept.get(*incident);
         let incidents: BTreeSet<&Incident> = kept.keys().chain(folded.keys()).collect();
-        Ok(Differences { incidents: incidents.into_iter().filter(|of| !is_so(of)).cloned().collect(), days })
+        Ok(Differences { incidents: incidents.into_iter().filter(differs).cloned().collect(), days })
     }
 
     fn each<T>(&self, kind: u8, take: impl Fn(&mut &[u8]) -> Option<T>) -> Result<Vec<T>, ViewsError> {
@@ -289,10 +263,13 @@ impl Views {
         if !stored.exists() {
             return Ok(Err(Why::New));
         }
-        let Some(mark) = Watermark::read(&folder.join("watermark")) else { return Ok(Err(Why::NoWatermark)) };
-        if mark.schema != SCHEMA {
-            return Ok(Err(Why::OtherForm));
+        let file = folder.join("watermark");
+        match Watermark::form(&file) {
+            Some(SCHEMA) => {}
+            Some(_) => return Ok(Err(Why::OtherForm)),
+            None => return Ok(Err(Why::NoWatermark)),
         }
+        let Some(mark) = Watermark::read(&file) else { return Ok(Err(Why::NoWatermark)) };
         if mark.ledger != ledger_digits(reader) {
             return Ok(Err(Why::OtherLedger));
         }
@@ -304,9 +281,6 @@ impl Views {
         }
         if !mark.clean && mark.boot != boot {
             return Ok(Err(Why::Restarted));
-        }
-        if mark.policies != rulings(reader)? {
-            return Ok(Err(Why::Policies));
         }
         let inside = Tree::open(&stored).and_then(|tree| Ok((tree.get(&MARK_KEY)?, tree)));
         let (inside, tree) = match inside {
@@ -343,7 +317,6 @@ impl Views {
             link: link_at(reader, 0)?.to_string(),
             boot: boot.to_owned(),
             clean: false,
-            policies: rulings(reader)?,
         };
         let mut views = Self { folder: folder.to_owned(), tree, mark, _lock: lock };
         views.follow(reader, boot, progress)?;
@@ -359,7 +332,6 @@ impl Views {
         boot.clone_into(&mut self.mark.boot);
         self.mark.clean = false;
         self.write_mark()?;
-        let policies = Policies::read(reader, KnownBy::Entered)?;
         let mut open = Open::default();
         let mut written = from;
         in_batches(reader, from..size, |batch| {
@@ -368,14 +340,14 @@ impl Views {
                 open.take(reader, entry)?;
             }
             if last + 1 - written >= STEP_ENTRIES {
-                open.write(reader, &self.tree, &policies, last + 1)?;
+                open.write(reader, &self.tree, last + 1)?;
                 open.let_go(last.saturating_sub(QUIET_ENTRIES));
                 written = last + 1;
             }
             progress(last - from);
             Ok::<(), ViewsError>(())
         })?;
-        open.write(reader, &self.tree, &policies, size)?;
+        open.write(reader, &self.tree, size)?;
         self.tree.flush()?;
         sync_files(&self.folder.join("tree")).map_err(files(&self.folder))?;
         self.mark.applied = size;
@@ -387,16 +359,6 @@ impl Views {
     fn write_mark(&self) -> Result<(), ViewsError> {
         self.mark.write(&self.folder.join("watermark")).map_err(files(&self.folder))
     }
-}
-
-/// How many entries there are on which the state of any incident may depend: those about policies, and about the keys that
-/// say what a counter-signature is worth.
-fn rulings(reader: &Reader) -> Result<usize, HistoryError> {
-    let mut count = Policies::entries(reader)?.len();
-    for kind in [Kind::KeyRegistered, Kind::KeyRevoked] {
-        count += reader.of_kind(kind.number())?.len();
-    }
-    Ok(count)
 }
 
 fn link_at(reader: &Reader, applied: u64) -> Result<Link, ReadError> {

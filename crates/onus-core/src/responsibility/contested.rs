@@ -1,6 +1,5 @@
 //! Where accounts differ, and where two agencies took on the same thing at once.
 
-use super::Contradiction;
 use super::state::{Account, State};
 use crate::ids::AgencyId;
 use crate::time::Timestamp;
@@ -40,15 +39,14 @@ pub struct DoublyOwned {
 pub(super) fn contested(
     established: &Account,
     judging: &BTreeMap<AgencyId, Account>,
-    contradictions: &[Contradiction],
+    contradicting: &BTreeMap<Facet, Vec<AgencyId>>,
 ) -> Vec<Contested> {
     let mut found = Vec::new();
     if judging.is_empty() {
         return found;
     }
     for facet in Facet::ALL {
-        let concerned: BTreeSet<&AgencyId> =
-            contradictions.iter().filter(|c| c.facets.contains(facet)).flat_map(|c| [&c.by, &c.of]).collect();
+        let concerned = contradicting.get(facet).map_or(&[][..], Vec::as_slice);
         let contradicted = !concerned.is_empty();
         let parties: BTreeSet<&AgencyId> = judging.keys().chain(concerned).collect();
         let account = |agency: &AgencyId| judging.get(agency).unwrap_or(established);

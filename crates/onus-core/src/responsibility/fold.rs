@@ -6,10 +6,10 @@ use super::statement::{Acceptance, Says, Statement};
 use crate::ids::{AgencyId, EventId};
 use crate::time::Timestamp;
 use crate::vocabulary::{Facet, UnownedReason};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which statements count, and how far.
-pub(super) enum Reading<'a> {
+pub(super) enum Counted<'a> {
     /// One agency's own, taken at its word.
     Lane(&'a AgencyId),
     /// Everybody's, but for some; of the acceptances those that are established, and those of `own`.
@@ -17,11 +17,11 @@ pub(super) enum Reading<'a> {
 }
 
 /// Folds statements, which are in the order of time.
-pub(super) fn fold(statements: &[Statement], reading: &Reading<'_>) -> Account {
-    let mut fold = Fold { facets: Facets::default(), lane: matches!(reading, Reading::Lane(_)) };
+pub(super) fn fold(statements: &[Statement], counted: &Counted<'_>) -> Account {
+    let mut fold = Fold { facets: Facets::default(), lane: matches!(counted, Counted::Lane(_)) };
     fold.facets.of_mut(Facet::Contact).each_its_own = true;
     for statement in statements {
-        if reading.counts(statement) {
+        if counted.counts(statement) {
             fold.take(statement);
         }
     }
@@ -32,7 +32,7 @@ pub(super) fn fold(statements: &[Statement], reading: &Reading<'_>) -> Account {
     Account::new(timelines)
 }
 
-impl Reading<'_> {
+impl Counted<'_> {
     fn counts(&self, statement: &Statement) -> bool {
         match self {
             Self::Lane(agency) => statement.by == **agency,
@@ -45,20 +45,28 @@ impl Reading<'_> {
 }
 
 struct Fold {
-    facets: Facets<Standing>,
+    facets: Facets<FacetSoFar>,
     /// In a lane one facet has one holder: an agency's later word replaces its earlier one.
     lane: bool,
 }
 
 /// One facet while it is folded.
 #[derive(Default)]
-struct Standing {
+struct FacetSoFar {
     line: Timeline,
+    waiting: Waiting,
     holders: Vec<Holder>,
     /// Whether a decision says that the holders act together.
     joint: bool,
     /// Whether several hold it each for its own caller, so that it is never doubly owned.
     each_its_own: bool,
+}
+
+/// The offers that wait for an answer, by their places among the pending ones.
+#[derive(Default)]
+struct Waiting {
+    all: BTreeSet<usize>,
+    by_offer: BTreeMap<EventId, BTreeSet<usize>>,
 }
 
 /// Who holds, and by which statement of how good a quality.
@@ -114,9 +122,9 @@ impl Fold {
     }
 
     fn open(&mut self, facet: Facet, cause: Cause) {
-        let standing = self.facets.of_mut(facet);
-        if standing.state() == State::NotOpen {
-            standing.line.turn(State::Unclaimed { signposted: false }, None, cause);
+        let so_far = self.facets.of_mut(facet);
+        if so_far.state() == State::NotOpen {
+            so_far.line.turn(State::Unclaimed { signposted: false }, None, cause);
         }
     }
 
@@ -139,87 +147,109 @@ impl Fold {
 
     /// An agency's own responsibility ends; another's is not its to end.
     fn discharge(&mut self, facet: Facet, by: &AgencyId, cause: Cause) {
-        let standing = self.facets.of_mut(facet);
-        if standing.holders.is_empty() {
-            standing.line.turn(State::Discharged, None, cause);
+        let so_far = self.facets.of_mut(facet);
+        if so_far.holders.is_empty() {
+            so_far.line.turn(State::Discharged, None, cause);
         } else {
-            standing.leave(by, State::Discharged, cause);
+            so_far.leave(by, State::Discharged, cause);
         }
     }
 
     fn offer(&mut self, offer: EventId, to: &AgencyId, facets: &[Facet], cause: Cause) {
         for facet in facets {
-            self.facets.of_mut(*facet).line.pending.push(Pending {
-                from: cause.at,
-                to: None,
-                offer,
-                by: cause.seq,
-                agency: to.clone(),
-            });
+            self.facets.of_mut(*facet).offered(offer, to, cause);
         }
     }
 
     fn accept(&mut self, acceptance: &Acceptance, cause: Cause) {
         for facet in &acceptance.facets {
-            let standing = self.facets.of_mut(*facet);
-            standing.line.answered(acceptance.offer, cause);
+            let so_far = self.facets.of_mut(*facet);
+            so_far.answered(acceptance.offer, cause);
             // Of several holders the one who offered is replaced; else whoever holds hands over.
-            let giver =
-                acceptance.from.as_ref().filter(|from| standing.holders.len() > 1 && standing.has(from));
+            let giver = acceptance.from.as_ref().filter(|from| so_far.holders.len() > 1 && so_far.has(from));
             match giver {
-                Some(giver) => standing.holders.retain(|holder| holder.agency != *giver),
-                None => standing.holders.retain(|holder| holder.agency == acceptance.to),
+                Some(giver) => so_far.holders.retain(|holder| holder.agency != *giver),
+                None => so_far.holders.retain(|holder| holder.agency == acceptance.to),
             }
-            standing.add(&acceptance.to, acceptance.quality, self.lane, cause);
+            so_far.add(&acceptance.to, acceptance.quality, self.lane, cause);
         }
     }
 
     /// A decline, withdrawal or lapse takes the offer off the table and leaves the holder where it was.
     fn refuse(&mut self, offer: Option<EventId>, facets: &[Facet], cause: Cause) {
         for facet in facets {
-            self.facets.of_mut(*facet).line.answered(offer, cause);
+            self.facets.of_mut(*facet).answered(offer, cause);
         }
     }
 
     fn end_all(&mut self, cause: Cause) {
         for facet in Facet::ALL {
-            let standing = self.facets.of_mut(*facet);
-            if standing.state() != State::NotOpen {
-                standing.end(State::Discharged, cause);
+            let so_far = self.facets.of_mut(*facet);
+            if so_far.state() != State::NotOpen {
+                so_far.end(State::Discharged, cause);
             }
         }
     }
 
     fn close(&mut self, by: &AgencyId, reason: Option<UnownedReason>, cause: Cause) {
         for facet in Facet::ALL {
-            let standing = self.facets.of_mut(*facet);
-            if standing.state().is_unclaimed() {
-                standing.line.turn(State::ClosedUnclaimed { reason }, None, cause);
+            let so_far = self.facets.of_mut(*facet);
+            if so_far.state().is_unclaimed() {
+                so_far.line.turn(State::ClosedUnclaimed { reason }, None, cause);
             } else {
-                standing.leave(by, State::Discharged, cause);
+                so_far.leave(by, State::Discharged, cause);
             }
         }
     }
 
     fn reopen(&mut self, by: &AgencyId, cause: Cause) {
         for facet in Facet::ALL {
-            let standing = self.facets.of_mut(*facet);
-            let held_by_another = standing.holders.iter().any(|holder| holder.agency != *by);
-            if standing.state() == State::NotOpen {
+            let so_far = self.facets.of_mut(*facet);
+            let held_by_another = so_far.holders.iter().any(|holder| holder.agency != *by);
+            if so_far.state() == State::NotOpen {
                 continue;
             }
             if held_by_another {
-                standing.leave(by, State::Discharged, cause);
+                so_far.leave(by, State::Discharged, cause);
             } else {
-                standing.end(State::Unclaimed { signposted: false }, cause);
+                so_far.end(State::Unclaimed { signposted: false }, cause);
             }
         }
     }
 }
 
-impl Standing {
+impl FacetSoFar {
     fn state(&self) -> State {
         self.line.spans.last().map_or(State::NotOpen, |span| span.state.clone())
+    }
+
+    /// An offer waits for an answer from now on.
+    fn offered(&mut self, offer: EventId, to: &AgencyId, cause: Cause) {
+        let place = self.line.pending.len();
+        self.waiting.all.insert(place);
+        self.waiting.by_offer.entry(offer).or_default().insert(place);
+        self.line.pending.push(Pending {
+            from: cause.at,
+            to: None,
+            offer,
+            by: cause.seq,
+            agency: to.clone(),
+        });
+    }
+
+    /// An offer waits no longer: the one named, or the last that waits.
+    fn answered(&mut self, offer: Option<EventId>, cause: Cause) {
+        let waiting = match &offer {
+            Some(offer) => self.waiting.by_offer.get(offer).and_then(BTreeSet::last),
+            None => self.waiting.all.last(),
+        };
+        let Some(place) = waiting.copied() else { return };
+        let Some(pending) = self.line.pending.get_mut(place) else { return };
+        pending.to = Some(cause.at);
+        self.waiting.all.remove(&place);
+        if let Some(places) = self.waiting.by_offer.get_mut(&pending.offer) {
+            places.remove(&place);
+        }
     }
 
     fn has(&self, agency: &AgencyId) -> bool {
@@ -290,14 +320,5 @@ impl Timeline {
             last.to = Some(cause.at);
         }
         self.spans.push(Span { from: cause.at, to: None, state, by: cause.seq, quality });
-    }
-
-    /// An offer waits no longer: the one named, or the last that waits.
-    fn answered(&mut self, offer: Option<EventId>, cause: Cause) {
-        let waits =
-            |pending: &&mut Pending| pending.to.is_none() && offer.is_none_or(|offer| pending.offer == offer);
-        if let Some(pending) = self.pending.iter_mut().rev().find(waits) {
-            pending.to = Some(cause.at);
-        }
     }
 }

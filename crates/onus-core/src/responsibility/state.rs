@@ -211,7 +211,8 @@ impl Account {
     /// The span of a facet into which an instant falls; `None` before it opened.
     #[must_use]
     pub fn span_at(&self, facet: Facet, at: Timestamp) -> Option<&Span> {
-        self.spans(facet).iter().rev().find(|span| span.from <= at)
+        let spans = self.spans(facet);
+        spans.get(begun_by(spans, at).checked_sub(1)?)
     }
 
     /// How a facet stood at an instant.
@@ -225,8 +226,7 @@ impl Account {
     #[must_use]
     pub fn since(&self, facet: Facet, at: Timestamp) -> Option<&Span> {
         let spans = self.spans(facet);
-        let last = spans.iter().rposition(|span| span.from <= at)?;
-        let upto = spans.get(..=last)?;
+        let upto = spans.get(..begun_by(spans, at))?;
         let state = &upto.last()?.state;
         upto.iter().rev().take_while(|span| !span.state.differs_from(state)).last()
     }
@@ -236,8 +236,7 @@ impl Account {
     #[must_use]
     pub fn stands_since(&self, facet: Facet, at: Timestamp) -> Option<&Span> {
         let spans = self.spans(facet);
-        let last = spans.iter().rposition(|span| span.from <= at)?;
-        let upto = spans.get(..=last)?;
+        let upto = spans.get(..begun_by(spans, at))?;
         let state = &upto.last()?.state;
         upto.iter().rev().take_while(|span| span.state == *state).last()
     }
@@ -247,6 +246,11 @@ impl Account {
     pub fn is_empty(&self) -> bool {
         Facet::ALL.iter().all(|facet| self.spans(*facet).is_empty())
     }
+}
+
+/// How many spans began by an instant; they are in the order of time.
+fn begun_by(spans: &[Span], at: Timestamp) -> usize {
+    spans.partition_point(|span| span.from <= at)
 }
 
 /// One thing a facet.

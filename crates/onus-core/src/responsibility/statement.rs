@@ -1,14 +1,14 @@
 //! What an entry says of responsibility, with the offer that it answers looked up.
 
 use super::Contradiction;
+use super::offers::{Offers, facets_or_offered, receiver_in};
 use super::{Binding, Grounds, Quality};
-use crate::bodies::handover::HandoverOffered;
 use crate::history::Entry;
 use crate::ids::{AgencyId, EventId};
 use crate::kinds::Body;
-use crate::stage::Stored;
 use crate::time::Timestamp;
 use crate::vocabulary::{Attendance, Facet, Outcome, UnownedReason};
+use std::collections::BTreeSet;
 
 /// One entry's part in the fold.
 #[derive(Clone, Debug)]
@@ -56,41 +56,41 @@ pub(super) struct Acceptance {
 }
 
 impl Statement {
-    /// Whether it is an acceptance that an agency asserts and nothing establishes.
-    pub(super) fn is_alone(&self, agency: &AgencyId) -> bool {
-        self.by == *agency && matches!(&self.says, Says::Accepts(acceptance) if !acceptance.established)
+    /// Whether it is an acceptance that nothing establishes.
+    pub(super) fn is_alone(&self) -> bool {
+        matches!(&self.says, Says::Accepts(acceptance) if !acceptance.established)
     }
 }
 
 /// What each entry says, in the order given.
-pub(super) fn statements(speaking: &[&Entry], grounds: &Grounds<'_>) -> Vec<Statement> {
-    let statement = |entry: &&Entry| {
+pub(super) fn statements(speaking: &[&Entry], offers: &Offers<'_>, grounds: &Grounds<'_>) -> Vec<Statement> {
+    let statement = |(place, entry): (usize, &&Entry)| {
         Some(Statement {
             at: entry.common.occurred_at,
             seq: entry.seq(),
             by: entry.common.asserted_by.clone(),
-            says: says(speaking, entry, grounds)?,
+            says: says(offers, place, entry, grounds)?,
         })
     };
-    speaking.iter().filter_map(statement).collect()
+    speaking.iter().enumerate().filter_map(statement).collect()
 }
 
 /// Marks the acceptances that move the established account: counter-signed, own, or evidenced and not
 /// contradicted by the receiver.
 pub(super) fn establish(statements: &mut [Statement], contradictions: &[Contradiction]) {
+    let contradicted: BTreeSet<(u64, &AgencyId)> =
+        contradictions.iter().map(|contradiction| (contradiction.statement, &contradiction.by)).collect();
     for statement in statements {
         let Says::Accepts(acceptance) = &mut statement.says else { continue };
         acceptance.established = match acceptance.quality {
             Quality::CounterSigned | Quality::Own => true,
-            Quality::Evidenced => {
-                !contradictions.iter().any(|c| c.statement == statement.seq && c.by == acceptance.to)
-            }
+            Quality::Evidenced => !contradicted.contains(&(statement.seq, &acceptance.to)),
             Quality::AssertedAlone => false,
         };
     }
 }
 
-fn says(speaking: &[&Entry], entry: &Entry, grounds: &Grounds<'_>) -> Option<Says> {
+fn says(offers: &Offers<'_>, place: usize, entry: &Entry, grounds: &Grounds<'_>) -> Option<Says> {
     let quality = || (grounds.quality)(&Binding { entry, receiver: &entry.common.asserted_by });
     Some(match entry.body.as_ref()? {
         Body::ContactReceived(_) => Says::Contact { quality: quality() },
@@ -117,7 +117,7 @@ fn says(speaking: &[&Entry], entry: &Entry, grounds: &Grounds<'_>) -> Option<Say
             Says::Offers { offer: entry.id(), to: offer.to.clone(), facets: offer.facets.clone() }
         }
         Body::HandoverAccepted(accepted) => {
-            let offer = offer_of(speaking, entry, accepted.offer, &accepted.facets);
+            let offer = offers.answered_by(place, accepted.offer, &accepted.facets);
             let receiver = receiver_in(entry, offer.map(|(_, offer)| offer));
             Says::Accepts(Acceptance {
                 offer: offer.map(|(id, _)| id),
@@ -128,9 +128,9 @@ fn says(speaking: &[&Entry], entry: &Entry, grounds: &Grounds<'_>) -> Option<Say
                 established: false,
             })
         }
-        Body::HandoverDeclined(b) => refuses(speaking, entry, b.offer, &b.facets),
-        Body::HandoverWithdrawn(b) => refuses(speaking, entry, b.offer, &b.facets),
-        Body::HandoverLapsed(b) => refuses(speaking, entry, b.offer, &b.facets),
+        Body::HandoverDeclined(b) => refuses(offers, place, b.offer, &b.facets),
+        Body::HandoverWithdrawn(b) => refuses(offers, place, b.offer, &b.facets),
+        Body::HandoverLapsed(b) => refuses(offers, place, b.offer, &b.facets),
         Body::PowerExercised(_) => Says::TakesIntoCustody { quality: quality() },
         Body::DetentionEnded(_) => Says::EndsDetention,
         Body::ConveyanceStarted(_) => Says::Conveys { quality: quality() },
@@ -144,48 +144,7 @@ fn says(speaking: &[&Entry], entry: &Entry, grounds: &Grounds<'_>) -> Option<Say
     })
 }
 
-fn refuses(speaking: &[&Entry], entry: &Entry, named: Option<EventId>, facets: &[Facet]) -> Says {
-    let offer = offer_of(speaking, entry, named, facets);
+fn refuses(offers: &Offers<'_>, place: usize, named: Option<EventId>, facets: &[Facet]) -> Says {
+    let offer = offers.answered_by(place, named, facets);
     Says::Refuses { offer: offer.map(|(id, _)| id), facets: facets_or_offered(facets, offer) }
-}
-
-type Offer<'a> = (EventId, &'a HandoverOffered<Stored>);
-
-/// An answer that names no facets answers the whole offer.
-pub(super) fn facets_or_offered(facets: &[Facet], offer: Option<Offer<'_>>) -> Vec<Facet> {
-    match offer {
-        Some((_, offer)) if facets.is_empty() => offer.facets.clone(),
-        _ => facets.to_vec(),
-    }
-}
-
-/// The offer that an answer names; else the last one before it of one of its facets.
-pub(super) fn offer_of<'a>(
-    speaking: &[&'a Entry],
-    answer: &Entry,
-    named: Option<EventId>,
-    facets: &[Facet],
-) -> Option<Offer<'a>> {
-    let offer = |entry: &&'a Entry| match &entry.body {
-        Some(Body::HandoverOffered(offer)) => Some((entry.id(), offer)),
-        _ => None,
-    };
-    match named {
-        Some(id) => speaking.iter().filter_map(offer).find(|(offered, _)| *offered == id),
-        None => speaking
-            .iter()
-            .take_while(|entry| entry.seq() != answer.seq())
-            .filter_map(offer)
-            .filter(|(_, offer)| facets.is_empty() || offer.facets.iter().any(|facet| facets.contains(facet)))
-            .last(),
-    }
-}
-
-/// Who accepted: whoever acted; but nobody accepts their own offer, so an acceptance written down by the offering
-/// side with itself as the actor is taken as the acceptance of whom it was offered to.
-pub(super) fn receiver_in<'a>(entry: &'a Entry, offer: Option<&'a HandoverOffered<Stored>>) -> &'a AgencyId {
-    match offer {
-        Some(offer) if entry.common.actor.agency == offer.from => &offer.to,
-        _ => &entry.common.actor.agency,
-    }
 }

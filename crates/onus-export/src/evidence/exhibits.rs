@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use onus_core::code::Origin;
 use onus_core::entry::EntryHead;
 use onus_core::history::Entry;
+use onus_core::ids::EventId;
 use onus_core::keys::keys;
 use onus_core::kinds::Body;
 use onus_core::record::Record;
@@ -16,6 +17,7 @@ use onus_ledger::{FieldKey, OpenTextError, open_disclosed};
 use onus_proof::{Checkpoint, leaf_hash};
 use onus_query::handover::{Claim, Known, Original, Standing};
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
 
 /// One entry, as far as it could be checked.
 pub(super) struct Exhibit {
@@ -139,17 +141,16 @@ pub(super) fn judge_answers(entries: &mut [Exhibit], support: &[Exhibit], origin
         support.iter().filter(|one| one.holds()).filter_map(|one| one.entry.as_ref()).collect();
     own.sort_by_key(|entry| entry.seq());
     let known = Known { origin: origin.clone(), keys: keys(own) };
-    let offers: Vec<(u64, Original)> = entries
-        .iter()
-        .filter(|one| matches!(one.body(), Some(Body::HandoverOffered(_))))
-        .filter_map(|one| Some((one.seq, Original::new(one.bytes.clone()).ok()?)))
-        .collect();
+    let mut offers: BTreeMap<EventId, Vec<(u64, Original)>> = BTreeMap::new();
+    for one in entries.iter().filter(|one| matches!(one.body(), Some(Body::HandoverOffered(_)))) {
+        if let Ok(offer) = Original::new(one.bytes.clone()) {
+            offers.entry(offer.entry().id()).or_default().push((one.seq, offer));
+        }
+    }
     for one in entries.iter_mut().filter(|one| one.reasons.is_empty()) {
         let Some(claim) = one.entry.as_ref().and_then(Claim::of) else { continue };
-        let named = offers
-            .iter()
-            .find(|(seq, offer)| *seq < claim.seq && Some(offer.entry().id()) == claim.offer)
-            .map(|(_, offer)| offer);
+        let of_id = claim.offer.and_then(|offer| offers.get(&offer)).into_iter().flatten();
+        let named = of_id.filter(|(seq, _)| *seq < claim.seq).map(|(_, offer)| offer).next();
         one.signature = Some(known.judge(&claim, named));
     }
 }

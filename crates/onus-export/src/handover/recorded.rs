@@ -15,7 +15,9 @@ use onus_core::sealed::Plain;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{DeclineReason, Facet, Role};
 use onus_proof::{Note, Statement};
-use onus_query::handover::{Answer, Claim, Said, Standing, Unsigned, conditions_digest, known, original};
+use onus_query::handover::{
+    Answer, Claim, Said, Standing, Unsigned, conditions_digest, known, offers, original,
+};
 use onus_query::incident::{HistoryError, history};
 use onus_query::{ReadError, Reader};
 use serde::{Deserialize, Serialize};
@@ -147,7 +149,7 @@ impl Incoming {
             note: &note,
             found: other_conditions(&file.note, conditions.as_ref()),
         };
-        let here = original(reader, history.entries(), &claim)?;
+        let here = original(reader, &offers(history.entries()), &claim)?;
         let standing = known(reader)?.judge(&claim, here.as_ref());
         let draft = draft(&words, file, &standing, &history, entered_at)?;
         Ok(Self { draft, incident: words.incident, standing })

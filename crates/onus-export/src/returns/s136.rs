@@ -11,8 +11,8 @@ use onus_core::ids::{AgencyId, Incident};
 use onus_core::kinds::{Body, Kind};
 use onus_core::time::{LocalDate, Timestamp};
 use onus_core::vocabulary::PowerSection;
-use onus_query::incident::{HistoryError, history};
-use onus_query::{ReadError, Reader};
+use onus_query::Reader;
+use onus_query::incident::{HistoryError, entries_of, history};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -189,12 +189,10 @@ pub fn uses(
     force: Option<&AgencyId>,
 ) -> Result<Vec<Use>, HistoryError> {
     let mut incidents: Vec<Incident> = Vec::new();
-    let failed = |e: ReadError| HistoryError::Read(e);
-    for seq in reader.of_kind(Kind::PowerExercised.number()).map_err(failed)? {
-        let stored = reader.entry(seq).map_err(failed)?;
-        if let Ok(Entry { common, .. }) = Entry::parse(stored.bytes())
-            && let Some(incident) = common.incident
-            && !incidents.contains(&incident)
+    let mut known: BTreeSet<Incident> = BTreeSet::new();
+    for entry in entries_of(reader, &[Kind::PowerExercised])? {
+        if let Some(incident) = entry?.common.incident
+            && known.insert(incident.clone())
         {
             incidents.push(incident);
         }

@@ -2,30 +2,40 @@
 
 use onus_core::ids::EventId;
 use onus_core::vocabulary::{EscalationOutcome, Verdict};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The matters of one incident, taken in the order in which things happened.
 #[derive(Default)]
-pub(super) struct Escalations(Vec<Matter>);
-
-struct Matter {
-    /// The escalation or, where there was none, the decision that was reviewed.
-    of: EventId,
-    /// Whether it is an escalation that nobody resolved yet.
-    open: bool,
-    overturned: bool,
+pub(super) struct Escalations {
+    /// Whether each was overturned.
+    overturned: Vec<bool>,
+    /// The escalations that nobody resolved yet, by their places.
+    open: BTreeSet<usize>,
+    /// The first and the last matter of an escalation or, where there was none, of the decision that was reviewed.
+    of: BTreeMap<EventId, (usize, usize)>,
 }
 
 impl Escalations {
     pub(super) fn raised(&mut self, escalation: EventId) {
-        self.0.push(Matter { of: escalation, open: true, overturned: false });
+        self.open.insert(self.overturned.len());
+        self.add(escalation, false);
+    }
+
+    fn add(&mut self, of: EventId, overturned: bool) {
+        let place = self.overturned.len();
+        self.overturned.push(overturned);
+        self.of.entry(of).or_insert((place, place)).1 = place;
     }
 
     /// One that does not name its escalation means the last one raised that is open.
     pub(super) fn resolved(&mut self, escalation: Option<EventId>, outcome: EscalationOutcome) {
-        let is_meant = |matter: &&mut Matter| escalation.map_or(matter.open, |named| matter.of == named);
-        if let Some(matter) = self.0.iter_mut().rev().find(is_meant) {
-            matter.open = false;
-            matter.overturned |= outcome == EscalationOutcome::Overturned;
+        let meant = match escalation {
+            Some(named) => self.of.get(&named).map(|(_, last)| *last),
+            None => self.open.last().copied(),
+        };
+        if let Some(place) = meant {
+            self.open.remove(&place);
+            self.set(place, |before| before | (outcome == EscalationOutcome::Overturned));
         }
     }
 
@@ -36,18 +46,27 @@ impl Escalations {
             Verdict::Ratified => false,
             Verdict::ReturnedForInfo => return,
         };
-        if let Some(matter) = self.0.iter_mut().rev().find(|matter| matter.open) {
-            matter.overturned |= overturned;
-        } else if let Some(matter) = self.0.iter_mut().find(|matter| matter.of == decision) {
-            matter.overturned = overturned;
+        if let Some(place) = self.open.last().copied() {
+            self.set(place, |before| before | overturned);
+        } else if let Some((first, _)) = self.of.get(&decision).copied() {
+            self.set(first, |_| overturned);
         } else {
-            self.0.push(Matter { of: decision, open: false, overturned });
+            self.add(decision, overturned);
+        }
+    }
+
+    fn set(&mut self, place: usize, overturned: impl FnOnce(bool) -> bool) {
+        if let Some(matter) = self.overturned.get_mut(place) {
+            *matter = overturned(*matter);
         }
     }
 
     /// How many there are, and how many of them overturned.
     pub(super) fn counts(&self) -> (u32, u32) {
         let count = |matters: usize| u32::try_from(matters).unwrap_or(u32::MAX);
-        (count(self.0.len()), count(self.0.iter().filter(|matter| matter.overturned).count()))
+        (
+            count(self.overturned.len()),
+            count(self.overturned.iter().filter(|overturned| **overturned).count()),
+        )
     }
 }

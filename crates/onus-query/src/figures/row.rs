@@ -11,6 +11,7 @@ use onus_core::kinds::Body;
 use onus_core::responsibility::Account;
 use onus_core::time::{LocalDate, Timestamp};
 use onus_core::vocabulary::{AgeBand, AgencyKind, Attendance, Facet, Outcome, Strand};
+use std::collections::BTreeSet;
 
 /// One incident, as the figures see it. Times are microseconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -190,6 +191,7 @@ struct Facts {
     subject: Option<Token>,
     location: Option<Token>,
     policies: Vec<String>,
+    cited: BTreeSet<String>,
 }
 
 impl Facts {
@@ -254,7 +256,7 @@ impl Facts {
 
     fn cites(&mut self, policy: &Code, version: &Code) {
         let cited = format!("{policy}@{version}");
-        if !self.policies.contains(&cited) {
+        if self.cited.insert(cited.clone()) {
             self.policies.push(cited);
         }
     }

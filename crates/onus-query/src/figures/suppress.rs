@@ -8,8 +8,7 @@
 use super::tally::Figure;
 
 /// Which of a dimension's groups to hide, beside their total; `None` if the whole figure is to be hidden.
-#[must_use]
-pub fn hidden(total: &Figure, groups: &[&Figure], limit: u64) -> Option<Vec<bool>> {
+pub(super) fn hidden(total: &Figure, groups: &[&Figure], limit: u64) -> Option<Vec<bool>> {
     if is_small(total, limit) {
         return None;
     }

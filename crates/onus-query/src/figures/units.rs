@@ -3,17 +3,19 @@
 use onus_core::ids::{AgencyId, Token};
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::AgencyKind;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The police units of one incident, taken in the order in which things happened.
 #[derive(Default)]
 pub(super) struct Units {
     units: Vec<Unit>,
-    releases: u32,
+    /// The units of each agency that are out, by their places among all.
+    out: BTreeMap<AgencyId, Out>,
+    /// How many units each release ended.
+    ended: Vec<u32>,
 }
 
 struct Unit {
-    agency: AgencyId,
-    callsign: Option<Token>,
     from: Timestamp,
     end: Option<End>,
 }
@@ -22,25 +24,60 @@ struct Unit {
 struct End {
     at: Timestamp,
     /// The release that ended it, and the officers that it states; `None` for a stand-down.
-    release: Option<(u32, Option<u32>)>,
+    release: Option<(usize, Option<u32>)>,
+}
+
+/// Units that are out, in the order in which they were sent.
+#[derive(Default)]
+struct Out {
+    all: BTreeMap<usize, Option<Token>>,
+    by_callsign: BTreeMap<Option<Token>, BTreeSet<usize>>,
+}
+
+impl Out {
+    fn put(&mut self, place: usize, callsign: Option<Token>) {
+        self.all.insert(place, callsign);
+        self.by_callsign.entry(callsign).or_default().insert(place);
+    }
+
+    fn is_out(&self, callsign: Token) -> bool {
+        self.first_of(Some(callsign)).is_some()
+    }
+
+    fn first_of(&self, callsign: Option<Token>) -> Option<usize> {
+        self.by_callsign.get(&callsign)?.first().copied()
+    }
+
+    /// Takes the first of a callsign; else, where one of the two has none, the first unit that may be meant.
+    fn take(&mut self, callsign: Option<Token>) -> Option<usize> {
+        let unnamed = || match callsign {
+            Some(_) => self.first_of(None),
+            None => self.all.keys().next().copied(),
+        };
+        let place = self.first_of(callsign).or_else(unnamed)?;
+        let of = self.all.remove(&place)?;
+        if let Some(places) = self.by_callsign.get_mut(&of) {
+            places.remove(&place);
+        }
+        Some(place)
+    }
 }
 
 impl Units {
     /// A callsign that is out already is not sent again.
     pub(super) fn sent(&mut self, agency: &AgencyId, callsign: Option<Token>, at: Timestamp) {
-        let is_out = |unit: &Unit| {
-            unit.end.is_none() && callsign.is_some() && unit.agency == *agency && unit.callsign == callsign
-        };
-        if agency.kind() == AgencyKind::Police && !self.units.iter().any(is_out) {
-            self.units.push(Unit { agency: agency.clone(), callsign, from: at, end: None });
+        if agency.kind() != AgencyKind::Police {
+            return;
+        }
+        let out = self.out.entry(agency.clone()).or_default();
+        if !callsign.is_some_and(|callsign| out.is_out(callsign)) {
+            out.put(self.units.len(), callsign);
+            self.units.push(Unit { from: at, end: None });
         }
     }
 
     pub(super) fn stood_down(&mut self, agency: &AgencyId, callsign: Option<Token>, at: Timestamp) {
-        let out = |unit: &Unit| unit.end.is_none() && unit.agency == *agency;
-        let unnamed = |unit: &Unit| callsign.is_none() || unit.callsign.is_none();
-        let own = self.units.iter().position(|unit| out(unit) && unit.callsign == callsign);
-        let meant = own.or_else(|| self.units.iter().position(|unit| out(unit) && unnamed(unit)));
+        let meant = self.out.get_mut(agency).and_then(|out| out.take(callsign));
         if let Some(unit) = meant.and_then(|place| self.units.get_mut(place)) {
             unit.end = Some(End { at, release: None });
         }
@@ -48,9 +85,13 @@ impl Units {
 
     /// All units of the agency that are still out are released.
     pub(super) fn released(&mut self, agency: &AgencyId, officers: Option<u32>, at: Timestamp) {
-        self.releases += 1;
-        for unit in self.units.iter_mut().filter(|unit| unit.end.is_none() && unit.agency == *agency) {
-            unit.end = Some(End { at, release: Some((self.releases, officers)) });
+        let release = self.ended.len();
+        let out = self.out.remove(agency).unwrap_or_default();
+        self.ended.push(u32::try_from(out.all.len()).unwrap_or(u32::MAX));
+        for place in out.all.into_keys() {
+            if let Some(unit) = self.units.get_mut(place) {
+                unit.end = Some(End { at, release: Some((release, officers)) });
+            }
         }
     }
 
@@ -75,10 +116,7 @@ impl Units {
     }
 
     /// How many units a release ended: at least the one that asks.
-    fn ended_by(&self, release: u32) -> i64 {
-        let by = |unit: &&Unit| {
-            unit.end.is_some_and(|end| end.release.is_some_and(|(number, _)| number == release))
-        };
-        i64::try_from(self.units.iter().filter(by).count()).unwrap_or(i64::MAX).max(1)
+    fn ended_by(&self, release: usize) -> i64 {
+        self.ended.get(release).map_or(1, |units| i64::from(*units).max(1))
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn on_each(facts: &Facts<'_>, facet: Facet, mut judge: impl FnMut(&Ac
     let responsibility = facts.responsibility();
     judge(responsibility.established(), &JudgedOn::Established);
     for agency in responsibility.contradicting(facet) {
-        judge(responsibility.account_of(&agency), &JudgedOn::Agency(agency));
+        judge(responsibility.account_of(agency), &JudgedOn::Agency(agency.clone()));
     }
 }
 

@@ -1,8 +1,8 @@
 //! F03: not attending although the answers say that life or limb is at risk now.
 
 use super::facts::Facts;
-use super::triage::Triage;
 use super::{Code, Finding, Rule, Severity};
+use crate::triage::Triage;
 use onus_core::vocabulary::{Immediacy, Tri};
 
 pub(super) static RULE: Rule = Rule {

@@ -1,12 +1,11 @@
 //! F05: nobody took the response on after a decision not to attend, or after a handover came to nothing.
 
 use super::accounts::{on_each, unclaimed_runs};
-use super::facts::{Facts, after_us, in_words};
+use super::facts::{Facts, after_us, first_from, in_words};
 use super::{Code, Finding, JudgedOn, Rule, Severity};
 use onus_core::history::Entry;
 use onus_core::kinds::{Body, Kind};
 use onus_core::responsibility::Account;
-use onus_core::time::Timestamp;
 use onus_core::vocabulary::Facet;
 
 pub(super) static RULE: Rule = Rule {
@@ -46,10 +45,8 @@ fn look<'a>(
     found: &mut Vec<Finding>,
 ) {
     for (from, to) in unclaimed_runs(account.spans(Facet::Response)) {
-        let within = |entry: &Timestamp| *entry >= from && to.is_none_or(|to| *entry < to);
-        let Some(first) = triggers.iter().copied().find(|entry| within(&entry.common.occurred_at)) else {
-            continue;
-        };
+        let is_before_the_end = |entry: &&Entry| to.is_none_or(|to| entry.common.occurred_at < to);
+        let Some(first) = first_from(triggers, from).filter(is_before_the_end) else { continue };
         let (began, until) = (first.common.occurred_at, to.map_or(facts.now, |to| to.min(facts.now)));
         let limits = facts.limits_of_actor(first);
         if until <= began.plus_us(limits.unowned_us()) {

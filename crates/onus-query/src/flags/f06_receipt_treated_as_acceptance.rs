@@ -24,8 +24,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    let mut last_of_others = None;
     for (closed, body) in each!(facts, IncidentClosed) {
-        let acknowledgement = last_of_another(facts, closed)
+        let last_of_others = last_of_others.get_or_insert_with(|| LastOfOthers::of(facts));
+        let acknowledgement = last_of_others
+            .before(closed)
             .filter(|entry| entry.head.kind == Kind::AgencyAcknowledged.number());
         let (title, rests_on) = match (body.unowned_reason, acknowledgement) {
             (Some(UnownedReason::AcknowledgedByAgency), last) => {
@@ -51,10 +54,31 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// The last entry before the closing that is another agency's statement.
-fn last_of_another<'a>(facts: &Facts<'a>, closed: &Entry) -> Option<&'a Entry> {
-    let place = |entry: &Entry| (entry.common.occurred_at, entry.seq());
-    let is_anothers =
-        |entry: &Entry| place(entry) < place(closed) && entry.common.asserted_by != closed.common.asserted_by;
-    facts.speaking().iter().copied().rfind(|entry| is_anothers(entry))
+/// Of each entry that speaks, the last one before it that is another agency's statement.
+struct LastOfOthers<'a> {
+    speaking: Vec<&'a Entry>,
+    before: Vec<Option<&'a Entry>>,
+}
+
+impl<'a> LastOfOthers<'a> {
+    fn of(facts: &Facts<'a>) -> Self {
+        let mut before = Vec::with_capacity(facts.speaking().len());
+        let mut previous: Option<(&'a Entry, Option<&'a Entry>)> = None;
+        for entry in facts.speaking().iter().copied() {
+            let last = match previous {
+                Some((previous, last)) if previous.common.asserted_by == entry.common.asserted_by => last,
+                Some((previous, _)) => Some(previous),
+                None => None,
+            };
+            before.push(last);
+            previous = Some((entry, last));
+        }
+        Self { speaking: facts.speaking().to_vec(), before }
+    }
+
+    fn before(&self, closed: &Entry) -> Option<&'a Entry> {
+        let place = |entry: &Entry| (entry.common.occurred_at, entry.seq());
+        let at = self.speaking.binary_search_by_key(&place(closed), |entry| place(entry)).ok()?;
+        *self.before.get(at)?
+    }
 }

@@ -1,11 +1,13 @@
 //! F07: a decision was reversed, and somebody who had been told the earlier outcome was not told.
 
-use super::facts::{Facts, each, in_words, is_reversal};
+use super::facts::{Facts, first_from, in_words, is_reversal};
 use super::{Code, Finding, Rule, Severity};
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
+use onus_core::kinds::Body;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Attendance, Informed, Told};
+use std::collections::BTreeMap;
 
 pub(super) static RULE: Rule = Rule {
     code: Code(7),
@@ -23,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Who was told.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Party<'a> {
     Caller,
     Agency(&'a AgencyId),
@@ -38,6 +40,7 @@ enum Word {
     Other,
 }
 
+#[derive(Clone, Copy)]
 struct Telling<'a> {
     entry: &'a Entry,
     party: Party<'a>,
@@ -45,23 +48,22 @@ struct Telling<'a> {
 }
 
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    let mut by_teller: Option<BTreeMap<&AgencyId, Tellings<'_>>> = None;
     for (reversal, decision) in facts.decisions().filter(|(_, decision)| is_reversal(decision.outcome)) {
+        let by_teller = by_teller.get_or_insert_with(|| tellings(facts));
+        let Some(told) = by_teller.get_mut(&reversal.common.asserted_by) else { continue };
         let to_attend = decision.outcome == Attendance::ReversedToDeploy;
         let new_word = if to_attend { Word::Attending } else { Word::NotAttending };
         let at = reversal.common.occurred_at;
         let limits = facts.limits_of_actor(reversal);
-        let told = tellings(facts, &reversal.common.asserted_by);
-        for earlier in last_before(&told, at).into_iter().filter(|earlier| earlier.word != new_word) {
-            let tells = |later: &&Telling<'_>| {
-                later.party == earlier.party
-                    && later.entry.common.occurred_at >= at
-                    && later.entry.seq() != earlier.entry.seq()
-                    && (later.word == new_word || later.word == Word::Changed)
-            };
-            let told_again = told.iter().find(tells);
-            let after = told_again.map(|telling| telling.entry.common.occurred_at);
-            let Some(title) = breach(facts, &earlier.party, at, limits.tell_us(), after) else { continue };
-            let others = told_again.map(|telling| telling.entry.seq()).into_iter().chain([reversal.seq()]);
+        for earlier in told.last_before(at) {
+            if earlier.word == new_word {
+                continue;
+            }
+            let told_again = told.first_from(earlier.party, to_attend, at);
+            let after = told_again.map(|telling| telling.common.occurred_at);
+            let Some(title) = breach(facts, earlier.party, at, limits.tell_us(), after) else { continue };
+            let others = told_again.map(Entry::seq).into_iter().chain([reversal.seq()]);
             found.push(
                 Finding::new(&RULE, Severity::Critical, earlier.entry, title)
                     .resting_on(others)
@@ -73,7 +75,7 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
 
 fn breach(
     facts: &Facts<'_>,
-    party: &Party<'_>,
+    party: Party<'_>,
     reversed: Timestamp,
     limit_us: i64,
     told: Option<Timestamp>,
@@ -95,40 +97,75 @@ fn breach(
     }
 }
 
-/// What an agency told, in world order.
-fn tellings<'a>(facts: &Facts<'a>, teller: &AgencyId) -> Vec<Telling<'a>> {
-    let callers = each!(facts, CallerInformed).map(|(entry, told)| {
-        let word = match told.informed {
-            Informed::Attending | Informed::Delayed => Word::Attending,
-            Informed::NotAttending => Word::NotAttending,
-            Informed::Changed => Word::Changed,
-            Informed::Other => Word::Other,
-        };
-        Telling { entry, party: Party::Caller, word }
-    });
-    let agencies = each!(facts, AgencyNotified).map(|(entry, told)| {
-        let word = match told.told {
-            Told::Attending => Word::Attending,
-            Told::NotAttending | Told::Referral => Word::NotAttending,
-            Told::Changed => Word::Changed,
-            Told::Other => Word::Other,
-        };
-        Telling { entry, party: Party::Agency(&told.agency), word }
-    });
-    let mut told: Vec<Telling<'a>> =
-        callers.chain(agencies).filter(|telling| telling.entry.common.asserted_by == *teller).collect();
-    told.sort_by_key(|telling| (telling.entry.common.occurred_at, telling.entry.seq()));
-    told
+/// What one agency told, in world order.
+#[derive(Default)]
+struct Tellings<'a> {
+    all: Vec<Telling<'a>>,
+    /// Of each party, the last of those that were gone through, by its place among all.
+    last: BTreeMap<Party<'a>, usize>,
+    gone_through: usize,
+    /// Of each party, what tells it that police attend (`true`), and that they do not.
+    again: BTreeMap<(Party<'a>, bool), Vec<&'a Entry>>,
 }
 
-/// The last that each party was told of attending before an instant.
-fn last_before<'a, 'b>(told: &'b [Telling<'a>], at: Timestamp) -> Vec<&'b Telling<'a>> {
-    let mut last: Vec<&Telling<'a>> = Vec::new();
-    for telling in
-        told.iter().filter(|telling| telling.entry.common.occurred_at < at && telling.word != Word::Other)
-    {
-        last.retain(|earlier| earlier.party != telling.party);
-        last.push(telling);
+impl<'a> Tellings<'a> {
+    fn add(&mut self, telling: Telling<'a>) {
+        for (to_attend, word) in [(true, Word::Attending), (false, Word::NotAttending)] {
+            if telling.word == word || telling.word == Word::Changed {
+                self.again.entry((telling.party, to_attend)).or_default().push(telling.entry);
+            }
+        }
+        self.all.push(telling);
     }
-    last
+
+    /// The last that each party was told of attending before an instant, in world order; each time asked of the same
+    /// instant or a later one.
+    fn last_before(&mut self, at: Timestamp) -> Vec<Telling<'a>> {
+        while let Some(telling) = self.all.get(self.gone_through)
+            && telling.entry.common.occurred_at < at
+        {
+            if telling.word != Word::Other {
+                self.last.insert(telling.party, self.gone_through);
+            }
+            self.gone_through += 1;
+        }
+        let mut places: Vec<usize> = self.last.values().copied().collect();
+        places.sort_unstable();
+        places.into_iter().filter_map(|place| self.all.get(place).copied()).collect()
+    }
+
+    /// The first thing from an instant on that tells a party whether police attend, or that it changed.
+    fn first_from(&self, party: Party<'a>, to_attend: bool, at: Timestamp) -> Option<&'a Entry> {
+        first_from(self.again.get(&(party, to_attend))?, at)
+    }
+}
+
+/// What each agency told.
+fn tellings<'a>(facts: &Facts<'a>) -> BTreeMap<&'a AgencyId, Tellings<'a>> {
+    let mut by_teller: BTreeMap<&'a AgencyId, Tellings<'a>> = BTreeMap::new();
+    for entry in facts.speaking().iter().copied() {
+        let (party, word) = match &entry.body {
+            Some(Body::CallerInformed(told)) => {
+                let word = match told.informed {
+                    Informed::Attending | Informed::Delayed => Word::Attending,
+                    Informed::NotAttending => Word::NotAttending,
+                    Informed::Changed => Word::Changed,
+                    Informed::Other => Word::Other,
+                };
+                (Party::Caller, word)
+            }
+            Some(Body::AgencyNotified(told)) => {
+                let word = match told.told {
+                    Told::Attending => Word::Attending,
+                    Told::NotAttending | Told::Referral => Word::NotAttending,
+                    Told::Changed => Word::Changed,
+                    Told::Other => Word::Other,
+                };
+                (Party::Agency(&told.agency), word)
+            }
+            _ => continue,
+        };
+        by_teller.entry(&entry.common.asserted_by).or_default().add(Telling { entry, party, word });
+    }
+    by_teller
 }

@@ -46,7 +46,7 @@ fn look<'a>(
     found: &mut Vec<Finding>,
 ) {
     if let JudgedOn::Agency(agency) = on
-        && facts.responsibility().left_out_of(agency).contains(&release.seq())
+        && facts.responsibility().is_left_out_of(agency, release.seq())
     {
         return;
     }
@@ -87,7 +87,7 @@ fn offer_without_risk_summary(
     agency: &onus_core::ids::AgencyId,
     accepted: u64,
 ) -> Option<u64> {
-    let accepted = facts.history.entries().iter().find(|entry| entry.seq() == accepted)?;
+    let accepted = facts.history.entry_at(accepted)?;
     let Some(Body::HandoverAccepted(body)) = &accepted.body else { return None };
     let offer = facts.history.entry(body.offer?)?;
     match &offer.body {

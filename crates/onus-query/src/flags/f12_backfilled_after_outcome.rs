@@ -4,6 +4,7 @@ use super::facts::{Facts, each, entered};
 use super::{Code, Finding, Rule, Severity};
 use onus_core::history::Entry;
 use onus_core::kinds::Kind;
+use onus_core::time::Timestamp;
 use onus_core::vocabulary::Outcome;
 
 pub(super) static RULE: Rule = Rule {
@@ -48,20 +49,44 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     if outcomes.is_empty() {
         return;
     }
-    for entry in facts.speaking() {
+    let mut outcomes = outcomes.into_iter().rev().peekable();
+    let mut ahead = Ahead::default();
+    let mut late: Vec<Finding> = Vec::new();
+    for entry in facts.speaking().iter().rev() {
+        while let Some(outcome) =
+            outcomes.next_if(|(outcome, _)| outcome.common.occurred_at > entry.common.occurred_at)
+        {
+            ahead.put_in_front(outcome);
+        }
         let looks_back = LOOK_BACK.iter().any(|kind| kind.number() == entry.head.kind);
         if looks_back || entry.common.corrects.is_some() {
             continue;
         }
-        let Some(at) = entered(entry) else { continue };
-        let known = outcomes.iter().find(|(outcome, _)| {
-            entry.common.occurred_at < outcome.common.occurred_at
-                && entered(outcome).is_some_and(|outcome| at > outcome)
-        });
-        if let Some((outcome, what)) = known {
+        if let Some((outcome, what)) = entered(entry).and_then(|at| ahead.first_entered_before(at)) {
             let title =
                 format!("tells of a time before the outcome `{}` and was entered after it", what.as_str());
-            found.push(Finding::new(&RULE, Severity::High, entry, title).resting_on([outcome.seq()]));
+            late.push(Finding::new(&RULE, Severity::High, entry, title).resting_on([outcome.seq()]));
         }
+    }
+    found.extend(late.into_iter().rev());
+}
+
+/// The outcomes that happened after an instant, the first of them last; of those that were entered no earlier than one
+/// that happened before them, none, since that one always comes first.
+#[derive(Default)]
+struct Ahead<'a>(Vec<(Timestamp, (&'a Entry, Outcome))>);
+
+impl<'a> Ahead<'a> {
+    fn put_in_front(&mut self, outcome: (&'a Entry, Outcome)) {
+        let Some(at) = entered(outcome.0) else { return };
+        while self.0.last().is_some_and(|(later, _)| *later >= at) {
+            self.0.pop();
+        }
+        self.0.push((at, outcome));
+    }
+
+    fn first_entered_before(&self, at: Timestamp) -> Option<(&'a Entry, Outcome)> {
+        let before = self.0.partition_point(|(entered, _)| *entered < at);
+        self.0.get(before.checked_sub(1)?).map(|(_, outcome)| *outcome)
     }
 }

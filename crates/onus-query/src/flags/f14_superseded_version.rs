@@ -1,9 +1,9 @@
 //! F14: work on a version of a policy, or of a question set, that a newer one had replaced.
 
 use super::facts::{Facts, each};
-use super::triage::Triage;
 use super::{Code, Finding, Rule, Severity};
 use crate::policy::Standing;
+use crate::triage::Triage;
 use onus_core::history::Entry;
 
 pub(super) static RULE: Rule = Rule {

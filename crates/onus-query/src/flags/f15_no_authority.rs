@@ -4,7 +4,11 @@ use super::facts::{Facts, each};
 use super::{Code, Finding, Rule, Severity};
 use crate::policy::Allowed;
 use onus_core::history::Entry;
+use onus_core::ids::EventId;
+use onus_core::model::Actor;
+use onus_core::stage::Stored;
 use onus_core::vocabulary::{Role, Verdict};
+use std::collections::BTreeMap;
 
 pub(super) static RULE: Rule = Rule {
     code: Code(15),
@@ -22,6 +26,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    let ratified = Ratified::of(facts);
     for (entry, decision) in facts.decisions() {
         let limits = facts.limits_of_actor(entry);
         let role = entry.common.actor.role;
@@ -32,7 +37,7 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
                 decision.outcome.as_str(),
                 role.as_str()
             ),
-            Allowed::Ratified(by) if is_ratified(facts, entry, &by) => continue,
+            Allowed::Ratified(by) if ratified.is_by(entry, &by) => continue,
             Allowed::Ratified(by) => {
                 let by: Vec<&str> = by.iter().map(|role| role.as_str()).collect();
                 let (outcome, by) = (decision.outcome.as_str(), by.join(" or "));
@@ -43,11 +48,25 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-fn is_ratified<'a>(facts: &Facts<'a>, decision: &'a Entry, by: &[Role]) -> bool {
-    each!(facts, DecisionReviewed).any(|(review, body)| {
-        body.reviewed_event == decision.id()
-            && body.verdict == Verdict::Ratified
-            && review.common.actor.agency == decision.common.actor.agency
-            && by.contains(&review.common.actor.role)
-    })
+/// Who ratified which decision.
+struct Ratified<'a>(BTreeMap<EventId, Vec<&'a Actor<Stored>>>);
+
+impl<'a> Ratified<'a> {
+    fn of(facts: &Facts<'a>) -> Self {
+        let mut ratified: BTreeMap<EventId, Vec<&'a Actor<Stored>>> = BTreeMap::new();
+        for (review, body) in each!(facts, DecisionReviewed) {
+            if body.verdict == Verdict::Ratified {
+                ratified.entry(body.reviewed_event).or_default().push(&review.common.actor);
+            }
+        }
+        Self(ratified)
+    }
+
+    fn is_by(&self, decision: &Entry, by: &[Role]) -> bool {
+        self.0.get(&decision.id()).is_some_and(|reviewers| {
+            reviewers.iter().any(|reviewer| {
+                reviewer.agency == decision.common.actor.agency && by.contains(&reviewer.role)
+            })
+        })
+    }
 }

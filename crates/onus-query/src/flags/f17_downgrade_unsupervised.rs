@@ -7,6 +7,8 @@ use onus_core::bodies::decision::GradeChanged;
 use onus_core::history::Entry;
 use onus_core::kinds::Kind;
 use onus_core::stage::Stored;
+use onus_core::time::Timestamp;
+use std::collections::BTreeMap;
 
 pub(super) static RULE: Rule = Rule {
     code: Code(17),
@@ -24,10 +26,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    let reassessed = reassessed(facts);
     for (entry, change) in each!(facts, GradeChanged).filter(|(_, change)| lowers(&change.from, &change.to)) {
         let limits = facts.limits_of_actor(entry);
-        let unassessed =
-            limits.downgrade().is_none_or(|rule| rule.reassessment) && !is_reassessed(facts, entry);
+        let unassessed = limits.downgrade().is_none_or(|rule| rule.reassessment)
+            && !reassessed.get(&entry.seq()).copied().unwrap_or(false);
         let missing = match (unassessed, !is_authorised(entry, change, &limits)) {
             (true, true) => "neither assessed again nor authorised",
             (true, false) => "not assessed again",
@@ -40,17 +43,22 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Whether it was assessed again, to the knowledge of who changed the grade, since it was last changed.
-fn is_reassessed<'a>(facts: &Facts<'a>, change: &'a Entry) -> bool {
-    let at = change.common.occurred_at;
-    let since = facts
-        .of(Kind::GradeChanged)
-        .filter(|earlier| (earlier.common.occurred_at, earlier.seq()) < (at, change.seq()))
-        .map(|earlier| earlier.common.occurred_at)
-        .max();
-    facts.known_to(change).any(|entry| {
-        entry.head.kind == Kind::TriageReassessed.number()
-            && since.is_none_or(|since| entry.common.occurred_at >= since)
+/// Of each lowered grade, whether it was assessed again, to the knowledge of who changed it, since it was last changed.
+fn reassessed(facts: &Facts<'_>) -> BTreeMap<u64, bool> {
+    let mut changed_before: BTreeMap<u64, Timestamp> = BTreeMap::new();
+    let mut lowered: Vec<&Entry> = Vec::new();
+    let mut last = None;
+    for (entry, change) in each!(facts, GradeChanged) {
+        changed_before.extend(last.map(|last| (entry.seq(), last)));
+        last = Some(entry.common.occurred_at);
+        lowered.extend(lowers(&change.from, &change.to).then_some(entry));
+    }
+    let key = |entry: &Entry| {
+        (entry.head.kind == Kind::TriageReassessed.number()).then(|| (entry.common.occurred_at, entry.seq()))
+    };
+    facts.known_to(lowered, key, |change, known| {
+        let since = changed_before.get(&change.seq()).copied().unwrap_or(Timestamp::MIN);
+        known.range((since, 0)..=(change.common.occurred_at, u64::MAX)).next().is_some()
     })
 }
 

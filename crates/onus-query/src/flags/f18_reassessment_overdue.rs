@@ -46,8 +46,11 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     }
     let open = open_times(facts);
     for (mark, due, until) in overdue {
+        let first = open.partition_point(|(_, to)| *to <= due);
         let still_open: Vec<(Timestamp, Timestamp)> = open
             .iter()
+            .skip(first)
+            .take_while(|(from, _)| *from < until)
             .map(|(from, to)| ((*from).max(due), (*to).min(until)))
             .filter(|(from, to)| from < to)
             .collect();
@@ -77,10 +80,9 @@ fn is_waiting(facts: &Facts<'_>, account: &Account, from: Timestamp, to: Timesta
         state => state.holders().is_empty() || state.is_held_by(owner),
     };
     let spans = account.spans(Facet::Response);
+    let first = spans.partition_point(|span| span.to.is_some_and(|end| end <= from));
     spans.first().is_none_or(|first| first.from > from)
-        || spans
-            .iter()
-            .any(|span| span.from < to && span.to.is_none_or(|end| end > from) && waits(&span.state))
+        || spans.iter().skip(first).take_while(|span| span.from < to).any(|span| waits(&span.state))
 }
 
 /// From when to when the incident was open: until a closing or a death, and again from a reopening.

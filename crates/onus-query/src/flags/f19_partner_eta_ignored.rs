@@ -1,6 +1,6 @@
 //! F19: relying on a partner's arrival that would be too late, or on a promise that had slipped.
 
-use super::facts::{Facts, each, in_words};
+use super::facts::{Facts, each, first_from, in_words};
 use super::{Code, Finding, Rule, Severity};
 use onus_core::bodies::contact::InformationRecorded;
 use onus_core::history::Entry;
@@ -9,6 +9,8 @@ use onus_core::kinds::{Body, Kind};
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::InformationKind;
+use std::collections::BTreeMap;
+use std::ops::Bound;
 
 pub(super) static RULE: Rule = Rule {
     code: Code(19),
@@ -45,78 +47,119 @@ fn promised((entry, body): Eta<'_>) -> Option<Timestamp> {
 }
 
 fn declined_on_a_late_arrival(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    let refusals = facts.refusals().map(|(decision, _)| decision);
+    let mut too_late = facts.known_to(refusals, known_as, |decision, known| too_late(facts, decision, known));
     for (decision, _) in facts.refusals() {
-        let limits = facts.limits_of_actor(decision);
-        let grade_limit_us =
-            facts.grade_at(decision.common.occurred_at).and_then(|grade| limits.eta_limit_us(grade));
-        let too_late = latest_of_each(facts, decision).into_iter().find_map(|eta| {
-            let arrival = promised(eta)?;
-            if needed_by(facts, decision, eta).is_some_and(|needed| arrival > needed) {
-                return Some((eta.0, "later than help was needed".to_owned()));
-            }
-            let wait_us = super::facts::after_us(arrival, decision.common.occurred_at);
-            grade_limit_us.filter(|limit| wait_us > *limit).map(|limit| {
-                (eta.0, format!("{} away; the limit for the grade is {}", in_words(wait_us), in_words(limit)))
-            })
-        });
-        if let Some((eta, how)) = too_late {
+        if let Some((eta, how)) = too_late.remove(&decision.seq()).flatten() {
             let title = format!("decided not to attend while the partner's known arrival was {how}");
             found.push(
                 Finding::new(&RULE, Severity::High, decision, title)
-                    .resting_on([eta.seq()])
-                    .under(limits.policy()),
+                    .resting_on([eta])
+                    .under(facts.limits_of_actor(decision).policy()),
             );
         }
     }
 }
 
-/// The last statement of arrival known to a decision, for each agency.
-fn latest_of_each<'a>(facts: &Facts<'a>, decision: &'a Entry) -> Vec<Eta<'a>> {
-    let mut known: Vec<Eta<'a>> = facts
-        .known_to(decision)
-        .filter_map(|entry| match &entry.body {
-            Some(Body::InformationRecorded(body))
-                if body.kind == InformationKind::PartnerEta && body.eta_minutes.is_some() =>
-            {
-                Some((entry, body))
-            }
-            _ => None,
-        })
-        .collect();
-    known.sort_by_key(|(entry, _)| (entry.common.occurred_at, entry.seq()));
-    let mut latest: Vec<Eta<'a>> = Vec::new();
-    for eta in known {
-        latest.retain(|earlier| earlier.1.agency != eta.1.agency);
-        latest.push(eta);
+/// Under what a decision knows that a partner will arrive, and by when it is needed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Known<'a> {
+    /// An arrival that an agency promises: when that was stated, and where.
+    Eta(Option<&'a AgencyId>, Timestamp, u64),
+    /// By when an agency was told that it is needed: where.
+    Needed(&'a AgencyId, u64),
+}
+
+fn known_as(entry: &Entry) -> Option<Known<'_>> {
+    match &entry.body {
+        Some(Body::InformationRecorded(body))
+            if body.kind == InformationKind::PartnerEta && body.eta_minutes.is_some() =>
+        {
+            Some(Known::Eta(body.agency.as_ref(), entry.common.occurred_at, entry.seq()))
+        }
+        Some(Body::AgencyNotified(body)) if body.needed_by.is_some() => {
+            Some(Known::Needed(&body.agency, entry.seq()))
+        }
+        _ => None,
     }
+}
+
+type Board<'a> = BTreeMap<Known<'a>, &'a Entry>;
+
+/// The first known arrival that is too late for a decision, and how.
+fn too_late<'a>(facts: &Facts<'a>, decision: &'a Entry, known: &Board<'a>) -> Option<(u64, String)> {
+    let limits = facts.limits_of_actor(decision);
+    let at = decision.common.occurred_at;
+    let grade_limit_us = facts.grade_at(at).and_then(|grade| limits.eta_limit_us(grade));
+    latest_of_each(known, at).into_iter().find_map(|eta| {
+        let arrival = promised(eta)?;
+        if needed_by(known, eta, at).is_some_and(|needed| arrival > needed) {
+            return Some((eta.0.seq(), "later than help was needed".to_owned()));
+        }
+        let wait_us = super::facts::after_us(arrival, at);
+        grade_limit_us.filter(|limit| wait_us > *limit).map(|limit| {
+            let how = format!("{} away; the limit for the grade is {}", in_words(wait_us), in_words(limit));
+            (eta.0.seq(), how)
+        })
+    })
+}
+
+/// The last statement of arrival by an instant, for each agency; in the order of time.
+fn latest_of_each<'a>(known: &Board<'a>, at: Timestamp) -> Vec<Eta<'a>> {
+    let mut latest: Vec<Eta<'a>> = Vec::new();
+    let mut next = known.range(Known::Eta(None, Timestamp::MIN, 0)..).next();
+    while let Some((Known::Eta(agency, ..), _)) = next {
+        let of_agency = |at| Known::Eta(*agency, at, u64::MAX);
+        let upto = Known::Eta(*agency, Timestamp::MIN, 0)..=of_agency(at);
+        if let Some((_, entry)) = known.range(upto).next_back()
+            && let Some(Body::InformationRecorded(body)) = &entry.body
+        {
+            latest.push((entry, body));
+        }
+        let after = (Bound::Excluded(of_agency(Timestamp::MAX)), Bound::Unbounded);
+        next = known.range(after).next();
+    }
+    latest.sort_by_key(|(entry, _)| (entry.common.occurred_at, entry.seq()));
     latest
 }
 
 /// By when help was needed: as the statement says, else as that agency was last told.
-fn needed_by<'a>(facts: &Facts<'a>, decision: &'a Entry, eta: Eta<'a>) -> Option<Timestamp> {
-    let told = |entry: &'a Entry| match &entry.body {
-        Some(Body::AgencyNotified(body)) if Some(&body.agency) == eta.1.agency.as_ref() => body.needed_by,
-        _ => None,
+fn needed_by<'a>(known: &Board<'a>, eta: Eta<'a>, at: Timestamp) -> Option<Timestamp> {
+    let told = |agency: &'a AgencyId| {
+        let of_agency = Known::Needed(agency, 0)..=Known::Needed(agency, u64::MAX);
+        let told = known.range(of_agency).rev().find(|(_, entry)| entry.common.occurred_at <= at);
+        told.and_then(|(_, entry)| match &entry.body {
+            Some(Body::AgencyNotified(body)) => body.needed_by,
+            _ => None,
+        })
     };
-    eta.1.needed_by.or_else(|| facts.known_to(decision).filter_map(told).last())
+    eta.1.needed_by.or_else(|| eta.1.agency.as_ref().and_then(told))
 }
 
 fn slipped<'a>(facts: &Facts<'a>, etas: &[Eta<'a>], found: &mut Vec<Finding>) {
-    for (place, (entry, body)) in etas.iter().copied().enumerate() {
-        let earlier = etas.iter().take(place).rev().copied();
-        let last_promise =
-            earlier.filter(|eta| eta.1.agency == body.agency).find_map(|eta| Some((eta.0, promised(eta)?)));
+    let arrived = arrived(facts, etas);
+    let acts = acts(facts);
+    let mut last_promises: BTreeMap<Option<&AgencyId>, (&Entry, Timestamp)> = BTreeMap::new();
+    for eta in etas.iter().copied() {
+        let (entry, body) = eta;
+        let last_promise = match promised(eta) {
+            Some(arrival) => last_promises.insert(body.agency.as_ref(), (entry, arrival)),
+            None => last_promises.get(&body.agency.as_ref()).copied(),
+        };
         let Some((promise, arrival)) = last_promise else { continue };
-        let ran_out = entry.common.occurred_at > arrival && !has_arrived(facts, entry, body.agency.as_ref());
-        let later = promised((entry, body)).is_some_and(|again| again > arrival);
+        let has_arrived = arrived.get(&entry.seq()).copied().unwrap_or(false);
+        let ran_out = entry.common.occurred_at > arrival && !has_arrived;
+        let later = promised(eta).is_some_and(|again| again > arrival);
         let how = match (ran_out, later) {
             (true, _) => "the promised arrival had run out",
             (false, true) => "the arrival was put off",
             (false, false) => continue,
         };
         let limits = facts.limits_of_actor(entry);
-        let limit_us = limits.slipped_promise_us();
-        if is_acted_on(facts, entry, limit_us) || !facts.is_past(entry.common.occurred_at, limit_us) {
+        let (at, limit_us) = (entry.common.occurred_at, limits.slipped_promise_us());
+        let is_acted_on =
+            first_from(&acts, at).is_some_and(|act| act.common.occurred_at <= at.plus_us(limit_us));
+        if is_acted_on || !facts.is_past(at, limit_us) {
             continue;
         }
         let title =
@@ -129,21 +172,33 @@ fn slipped<'a>(facts: &Facts<'a>, etas: &[Eta<'a>], found: &mut Vec<Finding>) {
     }
 }
 
-/// Whether an arrival of the agency was known to who stated the time anew.
-fn has_arrived<'a>(facts: &Facts<'a>, to: &'a Entry, agency: Option<&AgencyId>) -> bool {
-    facts.known_to(to).any(|entry| match &entry.body {
-        Some(Body::ResourceArrived(arrived)) => agency.is_none_or(|agency| arrived.agency == *agency),
-        _ => false,
-    })
+/// Of each statement of arrival, whether an arrival of the agency was known to who made it; of any, where it names none.
+fn arrived<'a>(facts: &Facts<'a>, etas: &[Eta<'a>]) -> BTreeMap<u64, bool> {
+    let (of_agency, of_any): (Vec<Eta<'a>>, Vec<Eta<'a>>) =
+        etas.iter().copied().partition(|(_, body)| body.agency.is_some());
+    let agencies: BTreeMap<u64, Option<&AgencyId>> =
+        of_agency.iter().map(|(entry, body)| (entry.seq(), body.agency.as_ref())).collect();
+    let arrival = |entry: &'a Entry, by_agency: bool| match &entry.body {
+        Some(Body::ResourceArrived(body)) => {
+            Some((by_agency.then_some(&body.agency), entry.common.occurred_at, entry.seq()))
+        }
+        _ => None,
+    };
+    let is_known = |entry: &'a Entry, known: &BTreeMap<(Option<&'a AgencyId>, Timestamp, u64), &'a Entry>| {
+        let agency = agencies.get(&entry.seq()).copied().flatten();
+        let by_then = (agency, Timestamp::MIN, 0)..=(agency, entry.common.occurred_at, u64::MAX);
+        known.range(by_then).next().is_some()
+    };
+    let entries = |etas: Vec<Eta<'a>>| etas.into_iter().map(|(entry, _)| entry);
+    let mut arrived = facts.known_to(entries(of_agency), |entry| arrival(entry, true), is_known);
+    arrived.extend(facts.known_to(entries(of_any), |entry| arrival(entry, false), is_known));
+    arrived
 }
 
-fn is_acted_on(facts: &Facts<'_>, entry: &Entry, limit_us: i64) -> bool {
+/// What is done about an arrival that was put off.
+fn acts<'a>(facts: &Facts<'a>) -> Vec<&'a Entry> {
     const ACTS: [Kind; 4] =
         [Kind::TriageAssessed, Kind::TriageReassessed, Kind::AttendanceDecided, Kind::ResourceDispatched];
-    let at = entry.common.occurred_at;
-    facts.speaking().iter().any(|act| {
-        ACTS.iter().any(|kind| kind.number() == act.head.kind)
-            && act.common.occurred_at >= at
-            && act.common.occurred_at <= at.plus_us(limit_us)
-    })
+    let is_act = |entry: &&Entry| ACTS.iter().any(|kind| kind.number() == entry.head.kind);
+    facts.speaking().iter().copied().filter(is_act).collect()
 }

@@ -3,6 +3,8 @@
 use super::facts::{Facts, after_us, each, in_words};
 use super::repeats::{Earlier, contacts, repeat_of, tokens};
 use super::{Code, Finding, Rule, Severity};
+use onus_core::ids::Incident;
+use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     code: Code(21),
@@ -31,12 +33,10 @@ pub(super) fn look(facts: &Facts<'_>) -> Option<Finding> {
         contacts(facts.speaking()).into_iter().next().filter(|contact| repeat_of(contact).is_none())?;
     let limits = facts.limits_of_actor(contact);
     let (incident, at) = (facts.history.incident(), contact.common.occurred_at);
-    let is_linked = |earlier: &Earlier<'_>| {
-        earlier.linked || each!(facts, IncidentLinked).any(|(_, link)| link.other == *earlier.incident)
-    };
-    let earlier: Vec<Earlier<'_>> = tokens
-        .iter()
-        .flat_map(|token| repeats.before(incident, *token, at, limits.repeat_window_us()))
+    let links: BTreeSet<&Incident> = each!(facts, IncidentLinked).map(|(_, link)| &link.other).collect();
+    let is_linked = |earlier: &Earlier<'_>| earlier.linked || links.contains(earlier.incident);
+    let earlier: Vec<Earlier<'_>> = repeats
+        .before(incident, &tokens, at, limits.repeat_window_us())
         .filter(|earlier| !is_linked(earlier))
         .collect();
     let last = earlier.iter().max_by_key(|earlier| (earlier.at, earlier.seq))?;

@@ -3,6 +3,8 @@
 use super::facts::{Facts, after_us, each, in_words};
 use super::{Code, Finding, Rule, Severity};
 use onus_core::history::Entry;
+use onus_core::ids::EventId;
+use std::collections::BTreeMap;
 
 pub(super) static RULE: Rule = Rule {
     code: Code(22),
@@ -20,12 +22,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    let answers = answers(facts);
     for (raised, body) in each!(facts, EscalationRaised) {
         let limits = facts.limits(raised, &body.raised_by_agency);
         let stated = body.target_minutes.map(|minutes| i64::from(minutes) * 60_000_000);
         let Some(target_us) = stated.or_else(|| limits.escalation_us(body.level)) else { continue };
         let at = raised.common.occurred_at;
-        let answer = answer(facts, raised);
+        let answer = answers.get(&raised.id()).copied();
         let late = match answer {
             Some(answer) => answer.common.occurred_at > at.plus_us(target_us),
             None => facts.is_past(at, target_us),
@@ -49,15 +52,19 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-fn answer<'a>(facts: &Facts<'a>, raised: &'a Entry) -> Option<&'a Entry> {
+/// The first answer to each escalation: to the one that it names, else to the last that was raised before it.
+fn answers<'a>(facts: &Facts<'a>) -> BTreeMap<EventId, &'a Entry> {
     let place = |entry: &Entry| (entry.common.occurred_at, entry.seq());
+    let raised: Vec<&Entry> = each!(facts, EscalationRaised).map(|(raised, _)| raised).collect();
     let last_before = |answer: &Entry| {
-        each!(facts, EscalationRaised)
-            .map(|(other, _)| other)
-            .rfind(|other| place(other) < place(answer))
-            .map(Entry::id)
+        let before = raised.partition_point(|other| place(other) < place(answer));
+        raised.get(before.checked_sub(1)?).map(|raised| raised.id())
     };
-    each!(facts, EscalationResolved)
-        .find(|(answer, body)| body.escalation.or_else(|| last_before(answer)) == Some(raised.id()))
-        .map(|(answer, _)| answer)
+    let mut answers = BTreeMap::new();
+    for (answer, body) in each!(facts, EscalationResolved) {
+        if let Some(escalation) = body.escalation.or_else(|| last_before(answer)) {
+            answers.entry(escalation).or_insert(answer);
+        }
+    }
+    answers
 }

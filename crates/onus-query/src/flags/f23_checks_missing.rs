@@ -3,7 +3,9 @@
 use super::facts::Facts;
 use super::{Code, Finding, Rule, Severity};
 use onus_core::code::Code as Text;
+use onus_core::history::Entry;
 use onus_core::kinds::Body;
+use onus_core::time::Timestamp;
 use onus_core::vocabulary::InformationKind;
 
 pub(super) static RULE: Rule = Rule {
@@ -22,25 +24,29 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
-    for (decision, _) in facts.decisions() {
-        let limits = facts.limits_of_actor(decision);
-        let required = limits.required_checks();
-        if required.is_empty() {
-            continue;
+    let requires = |decision: &Entry| !facts.limits_of_actor(decision).required_checks().is_empty();
+    let asking = facts.decisions().map(|(decision, _)| decision).filter(|decision| requires(decision));
+    let check = |entry: &'_ Entry| match &entry.body {
+        Some(Body::InformationRecorded(body)) if body.kind == InformationKind::SystemCheck => {
+            body.system.clone().map(|system| (system, entry.common.occurred_at, entry.seq()))
         }
-        let made: Vec<&Text> = facts
-            .known_to(decision)
-            .filter_map(|entry| match &entry.body {
-                Some(Body::InformationRecorded(body)) if body.kind == InformationKind::SystemCheck => {
-                    body.system.as_ref()
-                }
-                _ => None,
-            })
-            .collect();
-        let missing: Vec<&str> =
-            required.iter().filter(|check| !made.contains(check)).map(Text::as_str).collect();
+        _ => None,
+    };
+    let mut missing = facts.known_to(asking, check, |decision, known| {
+        let at = decision.common.occurred_at;
+        let is_made = |check: &&Text| {
+            let by_then = ((*check).clone(), Timestamp::MIN, 0)..=((*check).clone(), at, u64::MAX);
+            known.range(by_then).next().is_some()
+        };
+        let limits = facts.limits_of_actor(decision);
+        let missing = limits.required_checks().iter().filter(|check| !is_made(check));
+        missing.map(Text::to_string).collect::<Vec<String>>()
+    });
+    for (decision, _) in facts.decisions() {
+        let missing = missing.remove(&decision.seq()).unwrap_or_default();
         if !missing.is_empty() {
             let title = format!("decided without the required checks: {}", missing.join(", "));
+            let limits = facts.limits_of_actor(decision);
             found.push(Finding::new(&RULE, Severity::Medium, decision, title).under(limits.policy()));
         }
     }

@@ -1,10 +1,10 @@
 //! F24: what the law sets for holding a person under section 136.
 
-use super::facts::{Facts, after_us, each, in_words};
+use super::facts::{Facts, after_us, each, first_from, in_words};
 use super::{Code, Finding, Rule, Severity};
 use onus_core::bodies::custody::PowerExercised;
 use onus_core::history::Entry;
-use onus_core::kinds::{Body, Kind};
+use onus_core::kinds::Body;
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{AgeBand, ConsultationReason, Outcome, PlaceOfSafety, PowerSection, Tri};
@@ -29,13 +29,15 @@ const HOUR_US: i64 = 3_600_000_000;
 const EXTENSION_HOURS_MAX: u32 = 12;
 
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    let mut detention = None;
     for (power, body) in each!(facts, PowerExercised) {
         if !matches!(body.section, PowerSection::S136 | PowerSection::S135Warrant) {
             continue;
         }
+        let detention = detention.get_or_insert_with(|| Detention::of(facts));
         not_consulted(power, body, found);
-        child_at_police_station(facts, power, body, found);
-        held_too_long(facts, power, body, found);
+        child_at_police_station(facts, detention, power, body, found);
+        held_too_long(facts, detention, power, body, found);
     }
 }
 
@@ -59,14 +61,15 @@ fn not_consulted(power: &Entry, body: &PowerExercised<Stored>, found: &mut Vec<F
 
 fn child_at_police_station<'a>(
     facts: &Facts<'a>,
+    detention: &Detention<'a>,
     power: &'a Entry,
     body: &PowerExercised<Stored>,
     found: &mut Vec<Finding>,
 ) {
     let age = body.age_band.or_else(|| facts.latest_triage(power).and_then(|triage| triage.age_band));
     let is_child = matches!(age, Some(AgeBand::Under11 | AgeBand::From11To17 | AgeBand::Under18));
-    let station = arrivals(facts, power).find(|(_, place)| *place == PlaceOfSafety::PoliceStation);
-    if let Some((arrival, _)) = station.filter(|_| is_child) {
+    let station = first_from(&detention.at_stations, power.common.occurred_at);
+    if let Some(arrival) = station.filter(|_| is_child) {
         let title = "a person under 18 was taken to a police station as a place of safety";
         found.push(Finding::new(&RULE, Severity::Critical, power, title).resting_on([arrival.seq()]));
     }
@@ -74,21 +77,17 @@ fn child_at_police_station<'a>(
 
 fn held_too_long<'a>(
     facts: &Facts<'a>,
+    detention: &Detention<'a>,
     power: &'a Entry,
     body: &PowerExercised<Stored>,
     found: &mut Vec<Finding>,
 ) {
-    let arrival = arrivals(facts, power).next().map(|(entry, _)| entry);
+    let arrival = first_from(&detention.arrivals, power.common.occurred_at);
     let Some(start) = (if body.kept_at_place { Some(power) } else { arrival }) else { return };
     let from = start.common.occurred_at;
-    let extended: u32 = each!(facts, DetentionExtended)
-        .filter(|(entry, _)| entry.common.occurred_at >= power.common.occurred_at)
-        .filter(|(entry, _)| entry.common.occurred_at <= from.plus_us(DAY_US))
-        .map(|(_, body)| body.hours)
-        .fold(0, u32::saturating_add)
-        .min(EXTENSION_HOURS_MAX);
+    let extended = detention.extended_hours(power.common.occurred_at, from.plus_us(DAY_US));
     let limit_us = DAY_US + i64::from(extended) * HOUR_US;
-    let end = end_of_detention(facts, from);
+    let end = first_from(&detention.ends, from);
     let until = end.map_or(facts.now, |end| end.common.occurred_at);
     if until > from.plus_us(limit_us) {
         let (held, limit) = (in_words(after_us(until, from)), in_words(limit_us));
@@ -101,20 +100,54 @@ fn held_too_long<'a>(
     }
 }
 
-fn arrivals<'a>(facts: &Facts<'a>, power: &'a Entry) -> impl Iterator<Item = (&'a Entry, PlaceOfSafety)> {
-    each!(facts, ArrivedAtPlaceOfSafety)
-        .filter(|(arrival, _)| arrival.common.occurred_at >= power.common.occurred_at)
-        .map(|(arrival, body)| (arrival, body.place))
+/// What bears on how long somebody is held, in world order.
+struct Detention<'a> {
+    arrivals: Vec<&'a Entry>,
+    at_stations: Vec<&'a Entry>,
+    ends: Vec<&'a Entry>,
+    extensions: Vec<&'a Entry>,
+    /// The hours of the first so many extensions, in all.
+    hours: Vec<u64>,
 }
 
-fn end_of_detention<'a>(facts: &Facts<'a>, from: Timestamp) -> Option<&'a Entry> {
-    facts.speaking().iter().copied().find(|entry| {
-        let ends = match &entry.body {
-            Some(Body::OutcomeRecorded(body)) => body.outcome == Outcome::Death,
-            _ => [Kind::DetentionEnded, Kind::IncidentClosed]
-                .iter()
-                .any(|kind| kind.number() == entry.head.kind),
+impl<'a> Detention<'a> {
+    fn of(facts: &Facts<'a>) -> Self {
+        let mut detention = Self {
+            arrivals: Vec::new(),
+            at_stations: Vec::new(),
+            ends: Vec::new(),
+            extensions: Vec::new(),
+            hours: vec![0],
         };
-        ends && entry.common.occurred_at >= from
-    })
+        for entry in facts.speaking().iter().copied() {
+            match &entry.body {
+                Some(Body::ArrivedAtPlaceOfSafety(body)) => {
+                    detention.arrivals.push(entry);
+                    if body.place == PlaceOfSafety::PoliceStation {
+                        detention.at_stations.push(entry);
+                    }
+                }
+                Some(Body::DetentionExtended(body)) => {
+                    let before = detention.hours.last().copied().unwrap_or(0);
+                    detention.extensions.push(entry);
+                    detention.hours.push(before.saturating_add(u64::from(body.hours)));
+                }
+                Some(Body::OutcomeRecorded(body)) if body.outcome == Outcome::Death => {
+                    detention.ends.push(entry);
+                }
+                Some(Body::DetentionEnded(_) | Body::IncidentClosed(_)) => detention.ends.push(entry),
+                _ => {}
+            }
+        }
+        detention
+    }
+
+    /// By how many hours it was extended from one instant to another, both included; at most what may count.
+    fn extended_hours(&self, from: Timestamp, to: Timestamp) -> u32 {
+        let first = self.extensions.partition_point(|entry| entry.common.occurred_at < from);
+        let after = self.extensions.partition_point(|entry| entry.common.occurred_at <= to).max(first);
+        let upto = |count: usize| self.hours.get(count).copied().unwrap_or(0);
+        let hours = upto(after).saturating_sub(upto(first));
+        u32::try_from(hours).unwrap_or(EXTENSION_HOURS_MAX).min(EXTENSION_HOURS_MAX)
+    }
 }

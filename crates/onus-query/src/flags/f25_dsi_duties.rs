@@ -6,6 +6,7 @@ use onus_core::history::Entry;
 use onus_core::kinds::Kind;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{AgencyKind, Outcome};
+use std::collections::BTreeMap;
 
 pub(super) static RULE: Rule = Rule {
     code: Code(25),
@@ -58,12 +59,15 @@ fn police_contact<'a>(facts: &Facts<'a>, outcome: &'a Entry) -> Option<&'a Entry
     })
 }
 
-/// Whether more holds were placed than released.
+/// Whether a hold was placed that was not released since.
 fn stands(facts: &Facts<'_>) -> bool {
+    let mut released = BTreeMap::new();
+    for (entry, body) in each!(facts, LegalHoldReleased) {
+        // In world order: the last of a reference stays.
+        released.insert(&body.reference, entry.common.occurred_at);
+    }
     each!(facts, LegalHoldPlaced).any(|(placed, hold)| {
-        !each!(facts, LegalHoldReleased).any(|(released, other)| {
-            other.reference == hold.reference && released.common.occurred_at >= placed.common.occurred_at
-        })
+        released.get(&hold.reference).is_none_or(|released| *released < placed.common.occurred_at)
     })
 }
 

@@ -1,13 +1,14 @@
 //! F27: whoever held the response did not arrive within the target of the grade.
 
 use super::accounts::{on_each, runs};
-use super::facts::{Facts, after_us, each, in_words};
+use super::facts::{Facts, after_us, in_words};
 use super::{Code, Finding, JudgedOn, Rule, Severity};
 use onus_core::ids::AgencyId;
-use onus_core::kinds::Kind;
+use onus_core::kinds::Body;
 use onus_core::responsibility::{Account, State};
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Facet;
+use std::collections::BTreeMap;
 
 pub(super) static RULE: Rule = Rule {
     code: Code(27),
@@ -26,10 +27,17 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     if !facts.states_a_grade() {
         return;
     }
-    on_each(facts, Facet::Response, |account, on| look(facts, account, on, found));
+    let arrivals = Arrivals::of(facts);
+    on_each(facts, Facet::Response, |account, on| look(facts, &arrivals, account, on, found));
 }
 
-fn look(facts: &Facts<'_>, account: &Account, on: &JudgedOn, found: &mut Vec<Finding>) {
+fn look(
+    facts: &Facts<'_>,
+    arrivals: &Arrivals<'_>,
+    account: &Account,
+    on: &JudgedOn,
+    found: &mut Vec<Finding>,
+) {
     let held = runs(
         account.spans(Facet::Response),
         |span| matches!(span.state, State::Held(_)),
@@ -37,20 +45,18 @@ fn look(facts: &Facts<'_>, account: &Account, on: &JudgedOn, found: &mut Vec<Fin
     );
     for run in held {
         let State::Held(agency) = &run.first.state else { continue };
-        let Some(entry) = facts.speaking().iter().copied().find(|entry| entry.seq() == run.first.by) else {
-            continue;
-        };
+        let Some(entry) = facts.history.entry_at(run.first.by) else { continue };
         let limits = facts.limits(entry, agency);
         let Some(target_us) = facts.grade_at(run.from).and_then(|grade| limits.target_us(grade)) else {
             continue;
         };
         let due = run.from.plus_us(target_us);
         let until = run.to.unwrap_or(Timestamp::MAX).min(facts.now);
-        if until <= due || has_arrived(facts, agency, due) || is_looked_at_anew(facts, run.from, due) {
+        if until <= due || arrivals.has_arrived(agency, due) || arrivals.is_looked_at_again(run.from, due) {
             continue;
         }
         let target = in_words(target_us);
-        let arrival = first_arrival(facts, agency, run.from).filter(|arrival| *arrival <= until);
+        let arrival = arrivals.first_from(agency, run.from).filter(|arrival| *arrival <= until);
         let title = match arrival {
             Some(arrival) => {
                 format!(
@@ -67,28 +73,45 @@ fn look(facts: &Facts<'_>, account: &Account, on: &JudgedOn, found: &mut Vec<Fin
     }
 }
 
-fn arrivals(facts: &Facts<'_>, agency: &AgencyId) -> impl Iterator<Item = Timestamp> {
-    let units = each!(facts, ResourceArrived)
-        .filter(|(_, body)| body.agency == *agency)
-        .map(|(entry, _)| entry.common.occurred_at);
-    let places = facts
-        .of(Kind::ArrivedAtPlaceOfSafety)
-        .filter(|entry| entry.common.asserted_by == *agency)
-        .map(|entry| entry.common.occurred_at);
-    units.chain(places)
+/// When whose units arrived, and when it was assessed or graded again; in the order of time.
+struct Arrivals<'a> {
+    by_agency: BTreeMap<&'a AgencyId, Vec<Timestamp>>,
+    looked_at_again: Vec<Timestamp>,
 }
 
-fn has_arrived(facts: &Facts<'_>, agency: &AgencyId, by: Timestamp) -> bool {
-    arrivals(facts, agency).any(|at| at <= by)
+impl<'a> Arrivals<'a> {
+    fn of(facts: &Facts<'a>) -> Self {
+        let mut arrivals = Self { by_agency: BTreeMap::new(), looked_at_again: Vec::new() };
+        for entry in facts.speaking().iter().copied() {
+            let at = entry.common.occurred_at;
+            let agency = match &entry.body {
+                Some(Body::ResourceArrived(body)) => &body.agency,
+                Some(Body::ArrivedAtPlaceOfSafety(_)) => &entry.common.asserted_by,
+                Some(Body::TriageReassessed(_) | Body::GradeChanged(_)) => {
+                    arrivals.looked_at_again.push(at);
+                    continue;
+                }
+                _ => continue,
+            };
+            arrivals.by_agency.entry(agency).or_default().push(at);
+        }
+        arrivals
+    }
+
+    fn has_arrived(&self, agency: &AgencyId, by: Timestamp) -> bool {
+        self.by_agency.get(agency).and_then(|times| times.first()).is_some_and(|first| *first <= by)
+    }
+
+    fn first_from(&self, agency: &AgencyId, from: Timestamp) -> Option<Timestamp> {
+        self.by_agency.get(agency).and_then(|times| first_time_from(times, from))
+    }
+
+    /// Assessed again, or graded again, after the agency came to hold and before it was due.
+    fn is_looked_at_again(&self, from: Timestamp, due: Timestamp) -> bool {
+        first_time_from(&self.looked_at_again, from).is_some_and(|at| at <= due)
+    }
 }
 
-fn first_arrival(facts: &Facts<'_>, agency: &AgencyId, from: Timestamp) -> Option<Timestamp> {
-    arrivals(facts, agency).filter(|at| *at >= from).min()
-}
-
-/// Assessed again, or graded anew, after the agency came to hold and before it was due.
-fn is_looked_at_anew(facts: &Facts<'_>, from: Timestamp, due: Timestamp) -> bool {
-    [Kind::TriageReassessed, Kind::GradeChanged].into_iter().any(|kind| {
-        facts.of(kind).any(|entry| entry.common.occurred_at >= from && entry.common.occurred_at <= due)
-    })
+fn first_time_from(times: &[Timestamp], from: Timestamp) -> Option<Timestamp> {
+    times.get(times.partition_point(|at| *at < from)).copied()
 }

@@ -1,7 +1,7 @@
 //! F28: a source says that it sent more than stands here.
 
-use super::ledger_wide::{LedgerWide, Tally};
 use super::{Code, Finding, Rule, Severity};
+use crate::coverage::Totals;
 
 pub(super) static RULE: Rule = Rule {
     code: Code(28),
@@ -16,9 +16,9 @@ pub(super) static RULE: Rule = Rule {
     judge: |_, _| {},
 };
 
-pub(super) fn judge(ledger: &LedgerWide, found: &mut Vec<Finding>) {
-    for (entry, tally) in ledger.tallies() {
-        let Tally { stated, recorded } = tally;
+pub(super) fn judge(totals: &Totals, found: &mut Vec<Finding>) {
+    for (entry, covered) in totals.covered() {
+        let (stated, Some(recorded)) = (covered.tallied, covered.recorded) else { continue };
         if stated > recorded {
             let title = format!("the source says that it sent {stated}; {recorded} are recorded");
             found.push(Finding::new(&RULE, Severity::High, entry, title));

@@ -1,16 +1,13 @@
 //! One incident as rules look at it: who speaks, what was known to whom, which limits counted.
-//!
-//! *Known* to an entry is what had happened by the time it tells of and was entered no later than it (by
-//! `entered_at`, else `recorded_at`; then by place in the ledger), unless that had been corrected or withdrawn by
-//! then.
 
 use super::context::Context;
-use super::triage::Triage;
 use crate::holding::holding;
-use crate::policy::{Limits, Policies, Question};
+use crate::knowledge::Knowledge;
+use crate::policy::{Limits, Question};
+use crate::triage::Triage;
 use onus_core::bodies::decision::AttendanceDecided;
-use onus_core::history::{Entry, History, KnownBy, Vantage};
-use onus_core::ids::{AgencyId, EventId};
+use onus_core::history::{Entry, History, Vantage};
+use onus_core::ids::AgencyId;
 use onus_core::kinds::Body;
 use onus_core::model::Grade;
 use onus_core::responsibility::Responsibility;
@@ -18,6 +15,7 @@ use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Attendance, Channel};
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 /// An incident, looked at.
 pub(super) struct Facts<'a> {
@@ -26,27 +24,12 @@ pub(super) struct Facts<'a> {
     pub(super) now: Timestamp,
     /// Those that were not corrected or withdrawn, in world order.
     speaking: Vec<&'a Entry>,
-    /// What was corrected or withdrawn, by whom, and since when that is known.
-    silenced: Vec<Silenced<'a>>,
+    knowledge: Knowledge<'a>,
     /// One bit for each kind that speaks.
     kinds: u128,
     responsibility: OnceCell<Responsibility>,
-}
-
-/// An entry that silences another of the same agency.
-struct Silenced<'a> {
-    which: EventId,
-    agency: &'a AgencyId,
-    by: EventId,
-    since: Order,
-    is_withdrawal: bool,
-}
-
-/// When something was entered, and its place in the ledger.
-type Order = (Timestamp, u64);
-
-fn order(entry: &Entry) -> Order {
-    (entry.known_at(KnownBy::Entered), entry.seq())
+    /// The grades that were stated, in world order.
+    grades: OnceCell<Vec<(Timestamp, &'a Grade)>>,
 }
 
 /// The speaking entries of a kind with their bodies, in world order.
@@ -60,28 +43,20 @@ macro_rules! each {
 }
 pub(super) use each;
 
-impl<'a> Silenced<'a> {
-    fn of(entry: &'a Entry) -> Option<Self> {
-        let (which, is_withdrawal) = match &entry.body {
-            Some(Body::EntryWithdrawn(withdrawn)) => (withdrawn.event_id, true),
-            _ => (entry.common.corrects.as_ref()?.event_id, false),
-        };
-        Some(Self {
-            which,
-            agency: &entry.common.asserted_by,
-            by: entry.id(),
-            since: order(entry),
-            is_withdrawal,
-        })
-    }
-}
-
 impl<'a> Facts<'a> {
     pub(super) fn new(history: &'a History, context: &'a Context<'a>, now: Timestamp) -> Self {
         let speaking = history.speaking();
-        let silenced = history.entries().iter().filter_map(Silenced::of).collect();
         let kinds = speaking.iter().fold(0, |kinds, entry| kinds | bit(entry.head.kind));
-        Self { history, context, now, speaking, silenced, kinds, responsibility: OnceCell::new() }
+        Self {
+            history,
+            context,
+            now,
+            speaking,
+            knowledge: Knowledge::of(history),
+            kinds,
+            responsibility: OnceCell::new(),
+            grades: OnceCell::new(),
+        }
     }
 
     /// Those that speak, in world order.
@@ -103,7 +78,14 @@ impl<'a> Facts<'a> {
 
     /// Whether anything states a grade.
     pub(super) fn states_a_grade(&self) -> bool {
-        self.speaking.iter().any(|entry| grade_of(entry).is_some())
+        !self.grades().is_empty()
+    }
+
+    fn grades(&self) -> &[(Timestamp, &'a Grade)] {
+        self.grades.get_or_init(|| {
+            let graded = |entry: &&'a Entry| Some((entry.common.occurred_at, grade_of(entry)?));
+            self.speaking.iter().filter_map(graded).collect()
+        })
     }
 
     /// Decisions about attending, in world order.
@@ -116,40 +98,31 @@ impl<'a> Facts<'a> {
         self.decisions().filter(|(_, decision)| decision.outcome.is_no_deployment())
     }
 
-    /// What was known to an entry, itself left aside; in the ledger's order.
-    pub(super) fn known_to(&self, to: &'a Entry) -> impl Iterator<Item = &'a Entry> {
-        let (by, at) = (order(to), to.common.occurred_at);
-        self.history.entries().iter().filter(move |entry| {
-            entry.common.occurred_at <= at
-                && order(entry) <= by
-                && entry.seq() != to.seq()
-                && !self.is_silenced(entry, by)
-        })
-    }
-
-    /// Whether an entry had been corrected or withdrawn by then, by its own agency and for good.
-    fn is_silenced(&self, entry: &Entry, then: Order) -> bool {
-        let silences = |silenced: &&Silenced<'_>| {
-            silenced.which == entry.id()
-                && *silenced.agency == entry.common.asserted_by
-                && silenced.since <= then
-        };
-        self.silenced.iter().filter(silences).any(|silencer| {
-            !self.silenced.iter().any(|over| {
-                over.is_withdrawal
-                    && over.which == silencer.by
-                    && over.agency == silencer.agency
-                    && over.since <= then
-            })
-        })
+    /// What is found, for each of some entries, in what was known to it; by their places in the ledger.
+    ///
+    /// `key` says under what an entry is known, and that it matters at all. Among those known are some that had not
+    /// happened by the time that the asking entry tells of: `find` leaves them out by their keys.
+    pub(super) fn known_to<K: Ord, T>(
+        &self,
+        asking: impl IntoIterator<Item = &'a Entry>,
+        key: impl Fn(&'a Entry) -> Option<K>,
+        find: impl Fn(&'a Entry, &BTreeMap<K, &'a Entry>) -> T,
+    ) -> BTreeMap<u64, T> {
+        let mut found: BTreeMap<u64, Option<T>> =
+            asking.into_iter().map(|entry| (entry.seq(), None)).collect();
+        if !found.is_empty() {
+            self.knowledge.visit(key, |entry, known| {
+                if let Some(place) = found.get_mut(&entry.seq()) {
+                    *place = Some(find(entry, known));
+                }
+            });
+        }
+        found.into_iter().filter_map(|(seq, found)| Some((seq, found?))).collect()
     }
 
     /// The latest assessment that was known to an entry.
-    pub(super) fn latest_triage(&self, to: &'a Entry) -> Option<Triage<'a>> {
-        self.known_to(to).filter_map(Triage::of).max_by_key(|triage| {
-            let entry = triage.entry;
-            (entry.common.occurred_at, order(entry))
-        })
+    pub(super) fn latest_triage(&self, to: &Entry) -> Option<Triage<'a>> {
+        self.knowledge.latest_triage(to)
     }
 
     /// Assessments, in world order.
@@ -157,21 +130,13 @@ impl<'a> Facts<'a> {
         self.speaking.iter().filter_map(|entry| Triage::of(entry))
     }
 
-    /// For what policy an entry asks: of an agency, as entered before the entry's event happened.
-    pub(super) fn question<'q>(&self, entry: &'a Entry, agency: &'q AgencyId) -> Question<'q> {
-        let triage = Triage::of(entry).or_else(|| self.latest_triage(entry));
-        let at = entry.common.occurred_at;
-        Question {
-            force: agency,
-            strand: triage.map(|triage| triage.strand),
-            age_band: triage.and_then(|triage| triage.age_band),
-            at,
-            known_at: at.plus_us(-1),
-        }
+    /// For what policy of an agency an entry asks.
+    pub(super) fn question<'q>(&self, entry: &Entry, agency: &'q AgencyId) -> Question<'q> {
+        Question::about(entry, &self.knowledge, agency)
     }
 
     /// The limits that counted for an entry of an agency.
-    pub(super) fn limits(&self, entry: &'a Entry, agency: &AgencyId) -> Limits<'a> {
+    pub(super) fn limits(&self, entry: &Entry, agency: &AgencyId) -> Limits<'a> {
         if self.context.policies.of(agency).is_empty() {
             return Limits::default();
         }
@@ -179,7 +144,7 @@ impl<'a> Facts<'a> {
     }
 
     /// The limits that counted for whoever acted.
-    pub(super) fn limits_of_actor(&self, entry: &'a Entry) -> Limits<'a> {
+    pub(super) fn limits_of_actor(&self, entry: &Entry) -> Limits<'a> {
         self.limits(entry, &entry.common.actor.agency)
     }
 
@@ -190,19 +155,15 @@ impl<'a> Facts<'a> {
 
     /// The grade that was stated last by an instant.
     pub(super) fn grade_at(&self, at: Timestamp) -> Option<&'a Grade> {
-        let by_then = self.speaking.iter().rev().filter(|entry| entry.common.occurred_at <= at);
-        by_then.into_iter().find_map(|entry| grade_of(entry))
+        let grades = self.grades();
+        let by_then = grades.partition_point(|(stated, _)| *stated <= at);
+        grades.get(by_then.checked_sub(1)?).map(|(_, grade)| *grade)
     }
 }
 
-/// For what policy of an agency an entry of a history asks.
-pub(crate) fn asked_of<'q>(
-    history: &History,
-    policies: &Policies,
-    entry: &Entry,
-    agency: &'q AgencyId,
-) -> Question<'q> {
-    Facts::new(history, &Context { policies, repeats: None }, Timestamp::MAX).question(entry, agency)
+/// The first, of entries in world order, of what happened at an instant or after it.
+pub(super) fn first_from<'a>(entries: &[&'a Entry], at: Timestamp) -> Option<&'a Entry> {
+    entries.get(entries.partition_point(|entry| entry.common.occurred_at < at)).copied()
 }
 
 fn bit(kind: u16) -> u128 {

@@ -5,16 +5,7 @@ use onus_core::history::{Entry, History};
 use onus_core::ids::{EventId, Incident, Token};
 use onus_core::kinds::Body;
 use onus_core::time::Timestamp;
-use std::collections::BTreeSet;
-
-/// A contact made in an incident about a person or place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Row {
-    token: Token,
-    at: Timestamp,
-    incident: u32,
-    seq: u64,
-}
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An earlier contact in another incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,10 +20,18 @@ pub(super) struct Earlier<'a> {
 /// Contacts by person and place.
 #[derive(Clone, Debug, Default)]
 pub struct Repeats {
-    incidents: Vec<Incident>,
-    rows: Vec<Row>,
+    incidents: Vec<Contacted>,
+    /// In which incidents a person or place stands, by their places among all.
+    by_token: BTreeMap<Token, Vec<usize>>,
     /// Pairs of linked incidents, as one of them says.
     links: BTreeSet<(Incident, Incident)>,
+}
+
+/// When an incident made contact, in that order, and where in the ledger.
+#[derive(Clone, Debug)]
+struct Contacted {
+    incident: Incident,
+    contacts: Vec<(Timestamp, u64)>,
 }
 
 impl Repeats {
@@ -43,54 +42,54 @@ impl Repeats {
         for history in histories {
             repeats.add(history);
         }
-        repeats.rows.sort_unstable();
         repeats
     }
 
     fn add(&mut self, history: &History) {
         let speaking = history.speaking();
+        let number = self.incidents.len();
         let tokens = tokens(&speaking);
         if tokens.is_empty() {
             return;
         }
-        let number = u32::try_from(self.incidents.len()).unwrap_or(u32::MAX);
-        for contact in contacts(&speaking) {
-            self.rows.extend(tokens.iter().map(|token| Row {
-                token: *token,
-                at: contact.common.occurred_at,
-                incident: number,
-                seq: contact.seq(),
-            }));
+        for token in tokens {
+            self.by_token.entry(token).or_default().push(number);
         }
+        let contacts = contacts(&speaking).into_iter();
+        self.incidents.push(Contacted {
+            incident: history.incident().clone(),
+            contacts: contacts.map(|contact| (contact.common.occurred_at, contact.seq())).collect(),
+        });
         for entry in &speaking {
             if let Some(Body::IncidentLinked(linked)) = &entry.body {
                 self.links.insert((history.incident().clone(), linked.other.clone()));
             }
         }
-        self.incidents.push(history.incident().clone());
     }
 
-    /// Contacts in other incidents about the same person or place, at most so long before one.
+    /// Contacts in other incidents about any of these people or places, at most so long before one.
     pub(super) fn before<'a>(
         &'a self,
         incident: &'a Incident,
-        token: Token,
+        tokens: &BTreeSet<Token>,
         at: Timestamp,
         window_us: i64,
     ) -> impl Iterator<Item = Earlier<'a>> {
         let from = at.plus_us(window_us.saturating_neg());
-        let start = self.rows.partition_point(|row| (row.token, row.at) < (token, from));
-        let rows = self.rows.get(start..).unwrap_or_default();
-        rows.iter()
-            .take_while(move |row| row.token == token && row.at <= at)
-            .filter_map(|row| Some((row, self.incidents.get(usize::try_from(row.incident).ok()?)?)))
-            .filter(move |(_, other)| *other != incident)
-            .map(move |(row, other)| Earlier {
-                incident: other,
-                at: row.at,
-                seq: row.seq,
-                linked: !self.links.is_empty() && self.links.contains(&(other.clone(), incident.clone())),
-            })
+        let numbers: BTreeSet<usize> =
+            tokens.iter().filter_map(|token| self.by_token.get(token)).flatten().copied().collect();
+        let others = numbers.into_iter().filter_map(|number| self.incidents.get(number));
+        others.filter(move |other| other.incident != *incident).flat_map(move |other| {
+            let linked =
+                !self.links.is_empty() && self.links.contains(&(other.incident.clone(), incident.clone()));
+            let start = other.contacts.partition_point(|(made, _)| *made < from);
+            other
+                .contacts
+                .iter()
+                .skip(start)
+                .take_while(move |(made, _)| *made <= at)
+                .map(move |(at, seq)| Earlier { incident: &other.incident, at: *at, seq: *seq, linked })
+        })
     }
 }
 

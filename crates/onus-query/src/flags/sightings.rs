@@ -1,73 +1,101 @@
-//! When which person or place was in contact, over a whole ledger, in 32 bytes a sighting: enough to say which
-//! incidents may repeat others. Whether they do is then judged on their histories.
+//! When which person or place was in contact, over a whole ledger: enough to say which incidents may repeat others.
+//! Whether they do is then judged on their histories.
+//!
+//! Promise: an incident takes 16 bytes for each person or place and 16 for each contact, not for each pair of these.
 
 use super::repeats::{contacts, tokens};
 use onus_core::history::History;
 use onus_core::time::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// A contact about a person or place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// The people, places and contacts of one incident.
+#[derive(Debug, Default)]
 pub(super) struct Sighting {
-    /// Half of the token: two that share it cost a look, and change no answer.
-    key: u64,
-    at: Timestamp,
-    seq: u64,
-    incident: u32,
+    /// Halves of the tokens: two that share one cost a look, and change no answer.
+    keys: Vec<u64>,
+    /// When contact was made, in that order, and where in the ledger.
+    contacts: Vec<(Timestamp, u64)>,
 }
 
 /// All of them.
 #[derive(Debug, Default)]
 pub(super) struct Sightings {
-    all: Vec<Sighting>,
-    incidents: u32,
+    /// Which key stands in which incident.
+    keys: Vec<(u64, usize)>,
+    contacts: Vec<Vec<(Timestamp, u64)>>,
 }
 
-/// The sightings of one incident.
-pub(super) fn sightings(history: &History) -> Vec<Sighting> {
+/// The sightings of one incident; `None` without a person or place.
+pub(super) fn sighting(history: &History) -> Option<Sighting> {
     let speaking = history.speaking();
     let tokens = tokens(&speaking);
     if tokens.is_empty() {
-        return Vec::new();
+        return None;
     }
-    let contacts = contacts(&speaking);
-    tokens
-        .iter()
-        .flat_map(|token| {
-            let key = token.as_bytes().first_chunk().map_or(0, |half| u64::from_le_bytes(*half));
-            contacts.iter().map(move |contact| Sighting {
-                key,
-                at: contact.common.occurred_at,
-                seq: contact.seq(),
-                incident: 0,
-            })
-        })
-        .collect()
+    let key = |half: Option<&[u8; 8]>| half.map_or(0, |half| u64::from_le_bytes(*half));
+    let contacts = contacts(&speaking).into_iter();
+    Some(Sighting {
+        keys: tokens.iter().map(|token| key(token.as_bytes().first_chunk())).collect(),
+        contacts: contacts.map(|contact| (contact.common.occurred_at, contact.seq())).collect(),
+    })
+}
+
+/// An incident that shares a person or place with another within a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Near {
+    /// One of its entries.
+    pub(super) seq: u64,
+    /// Whether it may repeat another; else another may repeat it.
+    pub(super) is_later: bool,
 }
 
 impl Sightings {
     /// Adds those of one more incident.
-    pub(super) fn add(&mut self, of_one: Vec<Sighting>) {
-        self.incidents = self.incidents.wrapping_add(1);
-        let incident = self.incidents;
-        self.all.extend(of_one.into_iter().map(|sighting| Sighting { incident, ..sighting }));
+    pub(super) fn add(&mut self, of_one: Sighting) {
+        let incident = self.contacts.len();
+        self.keys.extend(of_one.keys.into_iter().map(|key| (key, incident)));
+        self.contacts.push(of_one.contacts);
     }
 
-    /// Entries of incidents that share a person or place within a window, as pairs of an earlier and a later one.
-    pub(super) fn near(mut self, window_us: i64) -> Vec<(u64, u64)> {
-        self.all.sort_unstable();
-        let mut pairs = Vec::new();
-        for run in self.all.chunk_by(|a, b| a.key == b.key) {
-            for (place, later) in run.iter().enumerate() {
-                let from = later.at.plus_us(window_us.saturating_neg());
-                let earlier = run.get(..place).unwrap_or_default().iter().rev();
-                pairs.extend(
-                    earlier
-                        .take_while(|earlier| earlier.at >= from)
-                        .filter(|earlier| earlier.incident != later.incident)
-                        .map(|earlier| (earlier.seq, later.seq)),
-                );
+    /// Incidents that share a person or place within a window, each once.
+    pub(super) fn near(mut self, window_us: i64) -> Vec<Near> {
+        self.keys.sort_unstable();
+        // Incidents that share several are looked at once.
+        let mut shared: BTreeSet<Vec<usize>> = BTreeSet::new();
+        for run in self.keys.chunk_by(|(one, _), (other, _)| one == other) {
+            let mut incidents: Vec<usize> = run.iter().map(|(_, incident)| *incident).collect();
+            incidents.dedup();
+            if incidents.len() > 1 {
+                shared.insert(incidents);
             }
         }
-        pairs
+        let mut near: BTreeMap<usize, Near> = BTreeMap::new();
+        for incidents in shared {
+            self.mark(&incidents, window_us, &mut near);
+        }
+        near.into_values().collect()
+    }
+
+    /// Marks those of some incidents that made contact within a window of another of them. If any two contacts of different
+    /// incidents are that near, so are two that follow one another.
+    fn mark(&self, incidents: &[usize], window_us: i64, near: &mut BTreeMap<usize, Near>) {
+        let mut contacts: Vec<(Timestamp, u64, usize)> = Vec::new();
+        for incident in incidents {
+            let of_one = self.contacts.get(*incident).into_iter().flatten();
+            contacts.extend(of_one.map(|(at, seq)| (*at, *seq, *incident)));
+        }
+        contacts.sort_unstable();
+        let mut mark = |(_, seq, incident): (Timestamp, u64, usize), is_later: bool| {
+            near.entry(incident).or_insert(Near { seq, is_later }).is_later |= is_later;
+        };
+        for run in contacts.windows(2) {
+            if let [earlier, later] = run
+                && earlier.2 != later.2
+                && earlier.0 >= later.0.plus_us(window_us.saturating_neg())
+            {
+                mark(*earlier, false);
+                mark(*later, true);
+            }
+        }
     }
 }

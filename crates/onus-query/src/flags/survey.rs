@@ -3,13 +3,13 @@
 use super::f21_repeat_contact as f21;
 use super::facts::Facts;
 use super::repeats::tokens;
-use super::sightings::{Sighting, Sightings, sightings};
+use super::sightings::{Near, Sighting, Sightings, sighting};
 use super::{Context, Finding, LedgerWide, RULES, Repeats, judge, judge_ledger};
-use crate::incident::{HistoryError, history};
+use crate::incident::{HistoryError, entries_of, entry, history};
 use crate::policy::Policies;
 use crate::sweep::sweep;
 use onus_core::entry::EntryOutline;
-use onus_core::history::{Entry, History, Vantage};
+use onus_core::history::{History, Vantage};
 use onus_core::ids::Incident;
 use onus_core::kinds::Kind;
 use onus_core::terms::TermField;
@@ -34,7 +34,7 @@ pub struct Survey<'a> {
 /// What was seen of one incident.
 struct Seen {
     findings: Vec<Finding>,
-    sightings: Vec<Sighting>,
+    sighting: Option<Sighting>,
     counted: Vec<u64>,
 }
 
@@ -69,7 +69,7 @@ impl Survey<'_> {
             |(other, seen): (T, Seen)| {
                 each(other);
                 incidents += 1;
-                seen_before.add(seen.sightings);
+                seen.sighting.into_iter().for_each(|sighting| seen_before.add(sighting));
                 ledger.add(&seen.counted);
                 seen.findings.into_iter().for_each(&mut take);
             },
@@ -91,11 +91,18 @@ impl Survey<'_> {
 
     /// Judges one incident, all of whose entries are at hand.
     pub fn of_history(&self, history: &History) -> Result<Vec<Finding>, HistoryError> {
-        let history = self.known(history.clone());
+        let known;
+        let history = match self.vantage.known_at {
+            Some(_) => {
+                known = history.known(&self.vantage);
+                &known
+            }
+            None => history,
+        };
         let repeats =
-            if tokens(&history.speaking()).is_empty() { None } else { Some(self.neighbours(&history)?) };
+            if tokens(&history.speaking()).is_empty() { None } else { Some(self.neighbours(history)?) };
         let context = Context { policies: self.policies, repeats: repeats.as_ref() };
-        Ok(judge(&history, &context, self.now))
+        Ok(judge(history, &context, self.now))
     }
 
     fn known(&self, history: History) -> History {
@@ -109,24 +116,22 @@ impl Survey<'_> {
         for rule in RULES {
             (rule.judge)(&facts, &mut findings);
         }
-        Seen { findings, sightings: sightings(history), counted: ledger.counts_of(history.entries()) }
+        Seen { findings, sighting: sighting(history), counted: ledger.counts_of(history.entries()) }
     }
 
     /// F21, for those incidents that share a person or place with others at about the same time.
     fn repeats(&self, seen: Sightings) -> Result<Vec<Finding>, HistoryError> {
-        let pairs = seen.near(self.policies.longest_repeat_window_us());
+        let near = seen.near(self.policies.longest_repeat_window_us());
         let mut histories: BTreeMap<Incident, History> = BTreeMap::new();
         let mut later: BTreeSet<Incident> = BTreeSet::new();
-        for (earlier, repeat) in pairs {
-            for (seq, is_later) in [(earlier, false), (repeat, true)] {
-                let Some(incident) = self.incident_of(seq)? else { continue };
-                if is_later {
-                    later.insert(incident.clone());
-                }
-                if let btree_map::Entry::Vacant(place) = histories.entry(incident) {
-                    let read = history(self.reader, place.key())?;
-                    place.insert(self.known(read));
-                }
+        for Near { seq, is_later } in near {
+            let Some(incident) = self.incident_of(seq)? else { continue };
+            if is_later {
+                later.insert(incident.clone());
+            }
+            if let btree_map::Entry::Vacant(place) = histories.entry(incident) {
+                let read = history(self.reader, place.key())?;
+                place.insert(self.known(read));
             }
         }
         let repeats = Repeats::of(histories.values());
@@ -149,12 +154,14 @@ impl Survey<'_> {
             for field in [TermField::Subject, TermField::Location] {
                 let term = [&[field.byte()], token.as_bytes().as_slice()].concat();
                 for seq in self.reader.with_term(&term)? {
-                    others.extend(self.incident_of(seq)?);
+                    if own.place_of(seq).is_none() {
+                        others.extend(self.incident_of(seq)?);
+                    }
                 }
             }
         }
         others.remove(own.incident());
-        let mut all = vec![own.clone()];
+        let mut all = Vec::new();
         for incident in &others {
             all.push(self.known(history(self.reader, incident)?));
         }
@@ -164,33 +171,26 @@ impl Survey<'_> {
     /// What the ledger says of itself: its clock, what sources say they sent, and where it breaks.
     fn ledger_wide(&self) -> Result<LedgerWide, HistoryError> {
         let mut entries = Vec::new();
-        for kind in [
+        let kinds = [
             Kind::ClockStepped,
             Kind::ClockCorrected,
             Kind::HeartbeatRecorded,
             Kind::SourceTallied,
             Kind::EntryWithdrawn,
-        ] {
-            for seq in self.reader.of_kind(kind.number())? {
-                let entry = self.entry(seq)?;
-                let known =
-                    self.vantage.known_at.is_none_or(|at| entry.known_at(self.vantage.known_by) <= at);
-                if known && entry.common.incident.is_none() {
-                    entries.push(entry);
-                }
+        ];
+        for entry in entries_of(self.reader, &kinds)? {
+            let entry = entry?;
+            let known = self.vantage.known_at.is_none_or(|at| entry.known_at(self.vantage.known_by) <= at);
+            if known && entry.common.incident.is_none() {
+                entries.push(entry);
             }
         }
         let mut ledger = LedgerWide::new(&entries);
         for note in self.reader.notes() {
             if let (Note::Damaged(damage), Some(last)) = (&note, self.reader.size().checked_sub(1)) {
-                ledger.breaks(self.entry(last)?, damage.to_string());
+                ledger.breaks(entry(self.reader, last)?, damage.to_string());
             }
         }
         Ok(ledger)
-    }
-
-    fn entry(&self, seq: u64) -> Result<Entry, HistoryError> {
-        let stored = self.reader.entry(seq)?;
-        Entry::parse(stored.bytes()).map_err(|why| HistoryError::Entry { seq, why })
     }
 }

@@ -4,13 +4,13 @@
 //! left those out could be shaped by withdrawing what one would not have looked at.
 
 use onus_core::codec::DecodeError;
-use onus_core::history::{Entry, History, Vantage};
+use onus_core::history::{Entry, History};
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::kinds::{Body, Kind};
-use onus_core::time::LocalDate;
+use onus_core::time::{LocalDate, Timestamp};
 use onus_core::vocabulary::{Attendance, Strand};
 use onus_store::{ReadError, Reader};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 use std::fmt::{self, Display};
 
 /// Which decisions are in a frame. What is left open admits all.
@@ -82,12 +82,13 @@ impl FrameDefinition {
     /// The decisions among a ledger's first `size` entries that are in the frame, ascending.
     pub fn lay(&self, reader: &Reader, size: u64) -> Result<Vec<Framed>, FrameError> {
         let mut frame = Vec::new();
+        let mut strands = Strands::default();
         for seq in reader.of_kind(Kind::AttendanceDecided.number())? {
             if seq >= size {
                 break;
             }
             let Some(framed) = framed(read(reader, seq)?) else { continue };
-            if self.admits(&framed) && self.admits_strand(reader, size, &framed)? {
+            if self.admits(&framed) && self.admits_strand(reader, size, &framed, &mut strands)? {
                 frame.push(framed);
             }
         }
@@ -104,25 +105,60 @@ impl FrameDefinition {
             && self.to.is_none_or(|to| day <= to)
     }
 
-    fn admits_strand(&self, reader: &Reader, size: u64, framed: &Framed) -> Result<bool, FrameError> {
+    fn admits_strand(
+        &self,
+        reader: &Reader,
+        size: u64,
+        framed: &Framed,
+        strands: &mut Strands,
+    ) -> Result<bool, FrameError> {
         let Some(strand) = self.strand else { return Ok(true) };
-        let mut entries = Vec::new();
-        for seq in reader.incident(&framed.incident.key())? {
-            if seq < size {
-                entries.push(read(reader, seq)?);
-            }
-        }
-        let history = History::new(framed.incident.clone(), entries).known(&Vantage::default());
-        let before = |entry: &&&Entry| {
-            (entry.common.occurred_at, entry.seq()) <= (framed.entry.common.occurred_at, framed.entry.seq())
-        };
-        let last = history.speaking().iter().filter(before).rev().find_map(|entry| match &entry.body {
-            Some(Body::TriageAssessed(triage)) => Some(triage.strand),
-            Some(Body::TriageReassessed(triage)) => Some(triage.strand),
-            _ => None,
-        });
-        Ok(last == Some(strand))
+        Ok(strands.before(reader, size, framed)? == Some(strand))
     }
+}
+
+/// The strands that the assessments of each incident state, in the order of time. An incident is read once, however
+/// many of its decisions are in the frame.
+#[derive(Default)]
+struct Strands(BTreeMap<Incident, Vec<(Timestamp, u64, Strand)>>);
+
+impl Strands {
+    /// The strand that the last assessment before a decision states.
+    fn before(&mut self, reader: &Reader, size: u64, framed: &Framed) -> Result<Option<Strand>, FrameError> {
+        let stated = match self.0.entry(framed.incident.clone()) {
+            btree_map::Entry::Occupied(known) => known.into_mut(),
+            btree_map::Entry::Vacant(place) => {
+                let stated = stated(reader, size, place.key())?;
+                place.insert(stated)
+            }
+        };
+        let decided = (framed.entry.common.occurred_at, framed.entry.seq());
+        let before = stated.partition_point(|(at, seq, _)| (*at, *seq) <= decided);
+        Ok(before.checked_sub(1).and_then(|last| stated.get(last)).map(|(_, _, strand)| *strand))
+    }
+}
+
+fn stated(
+    reader: &Reader,
+    size: u64,
+    incident: &Incident,
+) -> Result<Vec<(Timestamp, u64, Strand)>, FrameError> {
+    let mut entries = Vec::new();
+    for seq in reader.incident(&incident.key())? {
+        if seq < size {
+            entries.push(read(reader, seq)?);
+        }
+    }
+    let history = History::new(incident.clone(), entries);
+    let strand = |entry: &&Entry| {
+        let strand = match &entry.body {
+            Some(Body::TriageAssessed(triage)) => triage.strand,
+            Some(Body::TriageReassessed(triage)) => triage.strand,
+            _ => return None,
+        };
+        Some((entry.common.occurred_at, entry.seq(), strand))
+    };
+    Ok(history.speaking().iter().filter_map(strand).collect())
 }
 
 /// Who takes attendance decisions in a ledger, and how often, the most frequent first.

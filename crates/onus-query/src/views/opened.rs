@@ -35,8 +35,6 @@ pub enum Why {
     Restarted,
     /// What is stored is not what the watermark says.
     Behind,
-    /// A policy was published or withdrawn since, or a key registered or revoked: it may change how any incident stands.
-    Policies,
     /// sled failed.
     Failed(String),
 }
@@ -46,7 +44,7 @@ impl Why {
     #[must_use]
     pub fn is_found_wrong(&self) -> bool {
         match self {
-            Self::New | Self::Asked | Self::OtherForm | Self::Restarted | Self::Policies => false,
+            Self::New | Self::Asked | Self::OtherForm | Self::Restarted => false,
             Self::NoWatermark
             | Self::OtherLedger
             | Self::Ahead
@@ -68,7 +66,6 @@ impl fmt::Display for Why {
             Self::Ahead => "they spoke of more entries than the log holds",
             Self::OtherLink => "they were made of another history than the log's",
             Self::Restarted => "the machine was restarted while they were being written",
-            Self::Policies => "a policy or a key was published or withdrawn since they were made",
             Self::Behind => "they did not hold what their watermark says",
             Self::Failed(why) => return write!(f, "their store failed: {why}"),
         })

@@ -1,13 +1,11 @@
 //! One step of following the log: the incidents that were touched, folded on several threads and written whole, with the
 //! sums of every agency and date among them.
 
-use super::state::IncidentState;
 use super::tree::{Changes, Tree};
-use super::{MARK_KEY, ROWS, STATES, SUMS, ViewsError, coding, state, sums_coding};
+use super::{MARK_KEY, ROWS, SUMS, ViewsError, coding, sums_coding};
 use crate::figures::{Row, Sums};
 use crate::handover::mark;
 use crate::incident::{HistoryError, history};
-use crate::policy::Policies;
 use onus_core::history::{Entry, History};
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::time::LocalDate;
@@ -27,20 +25,6 @@ struct Held {
     last: u64,
     /// Whether it is still to be written.
     touched: bool,
-}
-
-/// What is kept of one incident.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Folded {
-    pub(super) row: Row,
-    pub(super) state: IncidentState,
-}
-
-impl Folded {
-    /// `None` if nothing of it speaks.
-    pub(super) fn of(history: &History, policies: &Policies) -> Option<Self> {
-        Some(Self { row: Row::of(history)?, state: IncidentState::of(history, policies) })
-    }
 }
 
 impl Open {
@@ -71,19 +55,15 @@ impl Open {
     }
 
     /// Folds those that were touched, on all cores.
-    fn fold(
-        &mut self,
-        reader: &Reader,
-        policies: &Policies,
-    ) -> Result<BTreeMap<Incident, Option<Folded>>, HistoryError> {
+    fn fold(&mut self, reader: &Reader) -> Result<BTreeMap<Incident, Option<Row>>, HistoryError> {
         let mut touched: Vec<(&Incident, &mut Held)> =
             self.0.iter_mut().filter(|(_, held)| held.touched).collect();
         let threads = thread::available_parallelism().map_or(1, Into::into);
         let share = touched.len().div_ceil(threads).max(1);
         let work =
-            |share: &mut [(&Incident, &mut Held)]| -> Result<Vec<(Incident, Option<Folded>)>, HistoryError> {
+            |share: &mut [(&Incident, &mut Held)]| -> Result<Vec<(Incident, Option<Row>)>, HistoryError> {
                 let fold = |(incident, held): &mut (&Incident, &mut Held)| {
-                    Ok(((*incident).clone(), held.fold(reader, incident, policies)?))
+                    Ok(((*incident).clone(), held.fold(reader, incident)?))
                 };
                 share.iter_mut().map(fold).collect()
             };
@@ -101,16 +81,9 @@ impl Open {
     }
 
     /// Writes what was touched, in one batch with how far that goes.
-    pub(super) fn write(
-        &mut self,
-        reader: &Reader,
-        tree: &Tree,
-        policies: &Policies,
-        applied: u64,
-    ) -> Result<(), ViewsError> {
-        let mut touched: BTreeMap<(AgencyId, LocalDate), BTreeMap<Incident, Option<Folded>>> =
-            BTreeMap::new();
-        for (incident, folded) in self.fold(reader, policies)? {
+    pub(super) fn write(&mut self, reader: &Reader, tree: &Tree, applied: u64) -> Result<(), ViewsError> {
+        let mut touched: BTreeMap<(AgencyId, LocalDate), BTreeMap<Incident, Option<Row>>> = BTreeMap::new();
+        for (incident, folded) in self.fold(reader)? {
             let of = (incident.owner.clone(), incident.date);
             touched.entry(of).or_default().insert(incident, folded);
         }
@@ -118,35 +91,23 @@ impl Open {
         for ((owner, date), folded) in touched {
             let shards: BTreeSet<u8> = folded.keys().map(shard).collect();
             let mut rows: BTreeMap<Incident, Row> = BTreeMap::new();
-            let mut states: BTreeMap<Incident, IncidentState> = BTreeMap::new();
             let Some(prefix) = folded.keys().next().map(prefix) else { continue };
             // The sums are of all rows of the day, those that were not touched too.
             for shard in 0..SHARDS {
                 let kept = each(tree, &key(ROWS, &prefix, Some(shard)), coding::take)?;
                 rows.extend(kept.into_iter().map(|row| (row.incident.clone(), row)));
             }
-            for shard in &shards {
-                let kept = each(tree, &key(STATES, &prefix, Some(*shard)), state::take)?;
-                states.extend(kept.into_iter().map(|state| (state.incident.clone(), state)));
-            }
             for (incident, folded) in folded {
-                if let Some(folded) = folded {
-                    rows.insert(incident.clone(), folded.row);
-                    states.insert(incident, folded.state);
-                } else {
-                    rows.remove(&incident);
-                    states.remove(&incident);
-                }
+                match folded {
+                    Some(row) => rows.insert(incident, row),
+                    None => rows.remove(&incident),
+                };
             }
             for wanted in &shards {
-                let (mut of_rows, mut of_states) = (Vec::new(), Vec::new());
-                rows.values()
-                    .filter(|row| shard(&row.incident) == *wanted)
-                    .for_each(|row| coding::put(&mut of_rows, row));
-                let of_shard = states.values().filter(|state| shard(&state.incident) == *wanted);
-                of_shard.for_each(|state| state::put(&mut of_states, state));
-                changes.set(&key(ROWS, &prefix, Some(*wanted)), of_rows);
-                changes.set(&key(STATES, &prefix, Some(*wanted)), of_states);
+                let mut value = Vec::new();
+                let of_shard = rows.values().filter(|row| shard(&row.incident) == *wanted);
+                of_shard.for_each(|row| coding::put(&mut value, row));
+                changes.set(&key(ROWS, &prefix, Some(*wanted)), value);
             }
             changes.set(&key(SUMS, &prefix, None), sums_coding::put(&owner, date, &Sums::of(rows.values())));
         }
@@ -157,15 +118,10 @@ impl Open {
 }
 
 impl Held {
-    fn fold(
-        &mut self,
-        reader: &Reader,
-        incident: &Incident,
-        policies: &Policies,
-    ) -> Result<Option<Folded>, HistoryError> {
+    fn fold(&mut self, reader: &Reader, incident: &Incident) -> Result<Option<Row>, HistoryError> {
         mark(reader, &mut self.entries)?;
         let history = History::new(incident.clone(), std::mem::take(&mut self.entries));
-        let folded = Folded::of(&history, policies);
+        let folded = Row::of(&history);
         self.entries = history.into_entries();
         Ok(folded)
     }

@@ -29,9 +29,20 @@ impl From<sled::Error> for TreeError {
     }
 }
 
-/// An open tree.
+/// An open tree; `None` once it was closed.
 #[derive(Debug)]
-pub(super) struct Tree(sled::Db);
+pub(super) struct Tree(Option<sled::Db>);
+
+impl Drop for Tree {
+    /// Closing flushes, over which sled may panic too. What it left unwritten is found at the next opening.
+    fn drop(&mut self) {
+        let db = self.0.take();
+        let _closed: Result<(), TreeError> = guarded(|| {
+            drop(db);
+            Ok(())
+        });
+    }
+}
 
 /// Keys with their new values, to be written together.
 #[derive(Debug, Default)]
@@ -51,22 +62,26 @@ impl Tree {
                 .path(folder)
                 .cache_capacity(CACHE_BYTES)
                 .flush_every_ms(Some(FLUSH_EVERY_MS));
-            Ok(Self(config.open()?))
+            Ok(Self(Some(config.open()?)))
         })
     }
 
+    fn db(&self) -> Result<&sled::Db, TreeError> {
+        self.0.as_ref().ok_or_else(|| TreeError("it was closed".into()))
+    }
+
     pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, TreeError> {
-        guarded(|| Ok(self.0.get(key)?.map(|value| value.to_vec())))
+        guarded(|| Ok(self.db()?.get(key)?.map(|value| value.to_vec())))
     }
 
     pub(super) fn apply(&self, changes: Changes) -> Result<(), TreeError> {
-        guarded(|| Ok(self.0.apply_batch(changes.0)?))
+        guarded(|| Ok(self.db()?.apply_batch(changes.0)?))
     }
 
     /// Hands every value whose key begins so to `each`, in the order of the keys.
     pub(super) fn each(&self, prefix: &[u8], mut each: impl FnMut(&[u8])) -> Result<(), TreeError> {
         guarded(|| {
-            for item in self.0.scan_prefix(prefix) {
+            for item in self.db()?.scan_prefix(prefix) {
                 let (_, value) = item?;
                 each(&value);
             }
@@ -75,7 +90,7 @@ impl Tree {
     }
 
     pub(super) fn flush(&self) -> Result<(), TreeError> {
-        guarded(|| Ok(self.0.flush().map(drop)?))
+        guarded(|| Ok(self.db()?.flush().map(drop)?))
     }
 }
 

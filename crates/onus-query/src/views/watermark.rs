@@ -22,11 +22,21 @@ pub(super) struct Watermark {
     pub(super) boot: String,
     /// Whether nothing was being written.
     pub(super) clean: bool,
-    /// How many entries of the ledger were about policies or keys when they were made.
-    pub(super) policies: usize,
+}
+
+/// What the watermarks of all forms have in common.
+#[derive(Deserialize)]
+struct Form {
+    schema: u32,
 }
 
 impl Watermark {
+    /// The form of the views beside the file, whichever release wrote it; `None` where that cannot be read.
+    pub(super) fn form(path: &Path) -> Option<u32> {
+        let form: Form = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
+        Some(form.schema)
+    }
+
     /// `None` where there is none, or none that can be read.
     pub(super) fn read(path: &Path) -> Option<Self> {
         serde_json::from_slice(&fs::read(path).ok()?).ok()

@@ -13,6 +13,7 @@ mod figures;
 mod find;
 mod flags;
 mod follow_up;
+mod growth;
 mod holding;
 mod ledgers;
 mod policy;

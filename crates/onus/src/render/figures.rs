@@ -5,7 +5,7 @@ use crate::render::cells::{spreadsheet_safe, table};
 use onus_core::history::Vantage;
 use onus_core::time::Timestamp;
 use onus_query::figures::{
-    Dimension, Figure, Figures, Listed, Measure, Metric, Part, Report, Saved, hidden, hours,
+    Dimension, Figure, Listed, Measure, Metric, Part, Published, Report, Saved, hours,
 };
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
@@ -26,56 +26,20 @@ pub(crate) struct Shown {
     pub(crate) vantage: Vantage,
 }
 
-/// One figure of one group; `None` where it is hidden.
+/// One figure of a period.
 struct Line<'a> {
     period: &'static str,
-    dimension: &'static str,
-    group: &'a str,
-    metric: Metric,
-    figure: Option<&'a Figure>,
+    published: Published<'a>,
 }
 
-/// All lines of a report, small numbers hidden if they are to be.
-fn lines<'a>(name: &'static str, report: &'a Report, suppress: Option<u64>) -> Vec<Line<'a>> {
-    let mut lines = Vec::new();
-    for (metric, total) in report.total.iter() {
-        let mut groups: Vec<(Dimension, &str, &Figure, bool)> = Vec::new();
-        let mut whole_hidden = false;
-        for dimension in Dimension::ALL {
-            let within: Vec<(&str, &Figure)> = report
-                .groups
-                .iter()
-                .filter(|((of, _), _)| of == dimension)
-                .filter_map(|((_, group), figures)| Some((group.as_str(), Figures::of(figures, metric)?)))
-                .collect();
-            let figures: Vec<&Figure> = within.iter().map(|(_, figure)| *figure).collect();
-            let hide = match suppress {
-                None => Some(vec![false; figures.len()]),
-                Some(limit) => hidden(total, &figures, limit),
-            };
-            whole_hidden |= hide.is_none();
-            let hide = hide.unwrap_or_else(|| vec![true; figures.len()]);
-            groups.extend(
-                within.into_iter().zip(hide).map(|((group, figure), hide)| (*dimension, group, figure, hide)),
-            );
-        }
-        lines.push(Line {
-            period: name,
-            dimension: "all",
-            group: "all",
-            metric,
-            figure: (!whole_hidden).then_some(total),
-        });
-        lines.extend(groups.into_iter().map(|(dimension, group, figure, hide)| Line {
-            period: name,
-            dimension: dimension.as_str(),
-            group,
-            metric,
-            // With the total hidden, groups that add up to it would give it away.
-            figure: (!hide && !whole_hidden).then_some(figure),
-        }));
+impl Line<'_> {
+    fn dimension(&self) -> &'static str {
+        self.published.dimension.map_or("all", Dimension::as_str)
     }
-    lines
+}
+
+fn lines<'a>(period: &'static str, report: &'a Report, suppress: Option<u64>) -> Vec<Line<'a>> {
+    report.published(suppress).into_iter().map(|published| Line { period, published }).collect()
 }
 
 impl Shown {
@@ -87,27 +51,19 @@ impl Shown {
         all
     }
 
-    /// Savings are differences of counts: they are hidden where those are.
     fn saved(&self) -> Option<Saved> {
-        let whole = |metric: Metric| {
-            self.lines()
-                .iter()
-                .filter(|line| line.dimension == "all" && line.metric == metric)
-                .all(|line| line.figure.is_some())
-        };
-        self.saved.filter(|_| whole(Metric::DeploymentRate) && whole(Metric::OfficerHours))
+        self.saved?.published([&self.report, self.baseline.as_ref()?], self.suppress)
     }
 
     fn incidents(&self, report: &Report) -> Option<u64> {
-        let limit = self.suppress.unwrap_or(0);
-        (report.incidents == 0 || report.incidents >= limit).then_some(report.incidents)
+        report.published_incidents(self.suppress)
     }
 }
 
 /// How many figures are hidden, of how many.
 pub(crate) fn hidden_lines(shown: &Shown) -> (usize, usize) {
     let lines = shown.lines();
-    (lines.iter().filter(|line| line.figure.is_none()).count(), lines.len())
+    (lines.iter().filter(|line| line.published.figure.is_none()).count(), lines.len())
 }
 
 pub(crate) fn write(out: &mut dyn Write, format: Format, shown: &Shown) -> io::Result<()> {
@@ -142,15 +98,16 @@ fn write_table(out: &mut dyn Write, shown: &Shown) -> io::Result<()> {
     let lines = shown.lines();
     for metric in Metric::ALL {
         writeln!(out, "\n{}", metric.title())?;
-        let rows = lines.iter().filter(|line| line.metric == *metric && !is_empty(line)).map(|line| {
-            let group = match (line.period, line.dimension) {
-                ("baseline", "all") => "baseline".to_owned(),
-                (_, "all") => "all".to_owned(),
-                ("baseline", _) => return Vec::new(),
-                (_, dimension) => format!("{dimension} {}", line.group),
-            };
-            [vec![group], figure_cells(*metric, line.figure)].concat()
-        });
+        let rows =
+            lines.iter().filter(|line| line.published.metric == *metric && !is_empty(line)).map(|line| {
+                let group = match (line.period, line.dimension()) {
+                    ("baseline", "all") => "baseline".to_owned(),
+                    (_, "all") => "all".to_owned(),
+                    ("baseline", _) => return Vec::new(),
+                    (_, dimension) => format!("{dimension} {}", line.published.group),
+                };
+                [vec![group], figure_cells(*metric, line.published.figure)].concat()
+            });
         let heads: &[&str] = match metric.measure() {
             Measure::Share => &["", "", "rate", "95 % interval", "counted", "of", "excluded"],
             Measure::Total => &["", "", "hours", "", "incidents with any", "of", "excluded"],
@@ -180,7 +137,8 @@ fn write_table(out: &mut dyn Write, shown: &Shown) -> io::Result<()> {
 }
 
 fn is_empty(line: &Line<'_>) -> bool {
-    line.dimension != "all" && line.figure.is_some_and(|figure| figure.of == 0 && figure.excluded == 0)
+    line.published.dimension.is_some()
+        && line.published.figure.is_some_and(|figure| figure.of == 0 && figure.excluded == 0)
 }
 
 fn figure_cells(metric: Metric, figure: Option<&Figure>) -> Vec<String> {
@@ -261,16 +219,16 @@ fn to_json(shown: &Shown) -> Value {
 }
 
 fn line_json(line: &Line<'_>) -> Value {
-    let mut value = json!({ "metric": line.metric.as_str(), "by": line.dimension, "group": line.group });
+    let mut value = json!({ "metric": line.published.metric.as_str(), "by": line.dimension(), "group": line.published.group });
     let Some(object) = value.as_object_mut() else { return value };
-    let Some(figure) = line.figure else {
+    let Some(figure) = line.published.figure else {
         object.insert("hidden".into(), json!(true));
         return value;
     };
     object.insert("numerator".into(), json!(figure.hits));
     object.insert("denominator".into(), json!(figure.of));
     object.insert("excluded".into(), json!(figure.excluded));
-    match line.metric.measure() {
+    match line.published.metric.measure() {
         Measure::Share => {
             object.insert("rate".into(), json!(figure.rate()));
             object.insert("wilson_95".into(), json!(figure.wilson().map(|(low, high)| [low, high])));
@@ -316,8 +274,8 @@ fn write_csv(out: &mut dyn Write, shown: &Shown) -> io::Result<()> {
         "hidden",
     ])?;
     for line in shown.lines().iter().filter(|line| !is_empty(line)) {
-        let figure = line.figure;
-        let measure = line.metric.measure();
+        let figure = line.published.figure;
+        let measure = line.published.metric.measure();
         let cell = |is: bool, text: Option<String>| if is { text.unwrap_or_default() } else { String::new() };
         let share = measure == Measure::Share;
         let spread = measure == Measure::Spread;
@@ -325,9 +283,9 @@ fn write_csv(out: &mut dyn Write, shown: &Shown) -> io::Result<()> {
         let percentile = |percent| figure.and_then(|figure| figure.percentile_us(percent)).map(minutes);
         csv.write_record([
             line.period.to_owned(),
-            line.metric.as_str().to_owned(),
-            line.dimension.to_owned(),
-            spreadsheet_safe(line.group),
+            line.published.metric.as_str().to_owned(),
+            line.dimension().to_owned(),
+            spreadsheet_safe(line.published.group),
             cell(true, figure.map(|figure| figure.hits.to_string())),
             cell(true, figure.map(|figure| figure.of.to_string())),
             cell(true, figure.map(|figure| figure.excluded.to_string())),

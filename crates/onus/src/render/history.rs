@@ -10,7 +10,7 @@ use crate::render::says::{label, person, says, words};
 use crate::render::{flags, holding};
 use onus_core::entry::EntryHead;
 use onus_core::history::{Entry, KnownBy, Vantage};
-use onus_core::ids::Incident;
+use onus_core::ids::{EventId, Incident};
 use onus_core::model::Common;
 use onus_core::record::Record;
 use onus_core::responsibility::Responsibility;
@@ -19,7 +19,9 @@ use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_query::flags::{Finding, INDICATOR};
 use onus_query::handover::Standing;
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// One entry, as far as it may be shown.
@@ -160,6 +162,8 @@ pub(crate) fn write_text(out: &mut dyn Write, entries: &[Shown], width: usize) -
     let body_width = width.saturating_sub(INDENT.len()).max(20);
     let start = entries.iter().map(|entry| entry.common().occurred_at).min();
     let names = Names::of(entries);
+    let by_id: BTreeMap<EventId, &Shown> =
+        entries.iter().map(|entry| (entry.common().event_id, entry)).collect();
     let mut in_time: Vec<&Shown> = entries.iter().collect();
     in_time.sort_by_key(|entry| (entry.common().occurred_at, entry.head.seq));
     for entry in in_time {
@@ -176,7 +180,7 @@ pub(crate) fn write_text(out: &mut dyn Write, entries: &[Shown], width: usize) -
         let mut lines = vec![entry.sentence()];
         lines.extend(entry.texts().into_iter().map(|(label, text)| format!("{label}: {text}")));
         lines.extend(names.said_by(entry));
-        lines.extend(changes(entries, entry));
+        lines.extend(changes(&by_id, entry));
         lines.extend(remarks(common));
         lines.extend(names.said_about(entry));
         for line in lines.iter().flat_map(|line| wrapped(line, body_width)) {
@@ -187,9 +191,9 @@ pub(crate) fn write_text(out: &mut dyn Write, entries: &[Shown], width: usize) -
 }
 
 /// What a correction states otherwise than the entry that it corrects; sealed texts are not compared.
-fn changes(entries: &[Shown], entry: &Shown) -> Vec<String> {
+fn changes(by_id: &BTreeMap<EventId, &Shown>, entry: &Shown) -> Vec<String> {
     let corrects = entry.common().corrects.as_ref().map(|corrects| corrects.event_id);
-    let earlier = entries.iter().find(|other| Some(other.common().event_id) == corrects);
+    let earlier = corrects.and_then(|id| by_id.get(&id)).copied();
     let (Some(Content::Known { record: after, .. }), Some(Content::Known { record: before, .. })) =
         (corrects.and(Some(&entry.content)), earlier.map(|earlier| &earlier.content))
     else {
@@ -256,7 +260,6 @@ fn elapsed(from: Timestamp, to: Timestamp) -> String {
     }
 }
 
-/// As one JSON object: from where it was seen, the entries, who held what.
 /// What is told of an incident beside its entries.
 pub(crate) struct Told<'a> {
     pub(crate) incident: &'a Incident,
@@ -266,24 +269,51 @@ pub(crate) struct Told<'a> {
     pub(crate) judged: Option<&'a (Vec<Finding>, Timestamp)>,
 }
 
+/// As one JSON object, with one entry and one flag in memory at a time: an incident may have very many.
+#[derive(Serialize)]
+struct Document<'a> {
+    as_at: Option<String>,
+    entries: Each<'a, Shown>,
+    flags: Option<Each<'a, Finding>>,
+    flags_as_of: Option<String>,
+    flags_note: &'static str,
+    incident: String,
+    known_at: Option<String>,
+    known_by: &'static str,
+    responsibility: Value,
+}
+
+/// Things, each made into JSON when it is written.
+struct Each<'a, T> {
+    all: &'a [T],
+    to_json: fn(&T) -> Value,
+}
+
+impl<T> Serialize for Each<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.all.iter().map(self.to_json))
+    }
+}
+
+/// From where it was seen, the entries, who held what.
 pub(crate) fn write_json(out: &mut dyn Write, told: &Told<'_>, entries: &[Shown]) -> io::Result<()> {
     let Told { incident, vantage, held, judged } = told;
     let known_by = match vantage.known_by {
         KnownBy::Entered => "entered",
         KnownBy::Recorded => "recorded",
     };
-    let shown = json!({
-        "incident": incident.to_string(),
-        "as_at": vantage.as_at.map(Timestamp::rfc3339),
-        "known_at": vantage.known_at.map(Timestamp::rfc3339),
-        "known_by": known_by,
-        "entries": entries.iter().map(entry_json).collect::<Vec<_>>(),
-        "responsibility": holding::to_json(held),
-        "flags_note": INDICATOR,
-        "flags_as_of": judged.map(|(_, as_of)| as_of.rfc3339()),
-        "flags": judged.map(|(flags, _)| flags.iter().map(flags::json_of).collect::<Vec<_>>()),
-    });
-    serde_json::to_writer_pretty(&mut *out, &shown)?;
+    let document = Document {
+        as_at: vantage.as_at.map(Timestamp::rfc3339),
+        entries: Each { all: entries, to_json: entry_json },
+        flags: judged.map(|(flags, _)| Each { all: flags, to_json: flags::json_of }),
+        flags_as_of: judged.map(|(_, as_of)| as_of.rfc3339()),
+        flags_note: INDICATOR,
+        incident: incident.to_string(),
+        known_at: vantage.known_at.map(Timestamp::rfc3339),
+        known_by,
+        responsibility: holding::to_json(held),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }
 
@@ -346,18 +376,24 @@ const CSV_HEAD: &[&str] = &[
     "body",
 ];
 
-/// The codes of the flags that name an entry, each once.
-fn codes_at(flags: &[Finding], seq: u64) -> String {
-    let mut codes: Vec<String> =
-        flags.iter().filter(|flag| flag.entry == seq).map(|flag| flag.code.to_string()).collect();
-    codes.dedup();
-    codes.join(" ")
+/// The codes of the flags that name each entry, each once.
+fn codes_by_entry(flags: &[Finding]) -> BTreeMap<u64, String> {
+    let mut by_entry: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+    for flag in flags {
+        by_entry.entry(flag.entry).or_default().push(flag.code.to_string());
+    }
+    let join = |(seq, mut codes): (u64, Vec<String>)| {
+        codes.dedup();
+        (seq, codes.join(" "))
+    };
+    by_entry.into_iter().map(join).collect()
 }
 
 /// As CSV, one row an entry; in a last column the codes of the flags that name it, where flags were judged.
 pub(crate) fn write_csv(out: &mut dyn Write, entries: &[Shown], flags: Option<&[Finding]>) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(CSV_HEAD.iter().copied().chain(flags.map(|_| "flags")))?;
+    let codes = flags.map(codes_by_entry);
     for entry in entries {
         let common = entry.common();
         let text = |value: Option<String>| value.unwrap_or_default();
@@ -398,7 +434,7 @@ pub(crate) fn write_csv(out: &mut dyn Write, entries: &[Shown], flags: Option<&[
             texts.join(" "),
             body,
         ];
-        let codes = flags.map(|flags| codes_at(flags, entry.head.seq));
+        let codes = codes.as_ref().map(|codes| codes.get(&entry.head.seq).cloned().unwrap_or_default());
         csv.write_record(row.iter().chain(codes.as_ref()).map(|cell| spreadsheet_safe(cell)))?;
     }
     csv.flush()

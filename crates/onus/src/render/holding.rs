@@ -22,9 +22,12 @@ pub(crate) fn write_spans(out: &mut dyn Write, held: &Responsibility) -> io::Res
             continue;
         }
         writeln!(out, "{}", words(facet.as_str()))?;
+        // Both are in the order of time.
+        let mut contested = held.contested().iter().filter(|contested| contested.facet == *facet).peekable();
         for span in spans {
             writeln!(out, "    {}", span_words(*facet, span))?;
-            for contested in held.contested().iter().filter(|c| c.facet == *facet && starts_in(c, span)) {
+            while contested.next_if(|contested| contested.from < span.from).is_some() {}
+            while let Some(contested) = contested.next_if(|contested| starts_in(contested, span)) {
                 write_contested(out, contested)?;
             }
         }

@@ -7,16 +7,16 @@ use onus_core::vocabulary::{AgeBand, Immediacy, Strand, Tri};
 
 /// What an assessment says, as far as rules ask.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Triage<'a> {
-    pub(super) entry: &'a Entry,
-    pub(super) question_set: Option<&'a Code>,
-    pub(super) strand: Strand,
-    pub(super) risk_to_life: Tri,
-    pub(super) serious_harm: Tri,
-    pub(super) immediacy: Immediacy,
-    pub(super) crime: Tri,
-    pub(super) age_band: Option<AgeBand>,
-    pub(super) complete: bool,
+pub(crate) struct Triage<'a> {
+    pub(crate) entry: &'a Entry,
+    pub(crate) question_set: Option<&'a Code>,
+    pub(crate) strand: Strand,
+    pub(crate) risk_to_life: Tri,
+    pub(crate) serious_harm: Tri,
+    pub(crate) immediacy: Immediacy,
+    pub(crate) crime: Tri,
+    pub(crate) age_band: Option<AgeBand>,
+    pub(crate) complete: bool,
 }
 
 macro_rules! triage {
@@ -36,7 +36,7 @@ macro_rules! triage {
 }
 
 impl<'a> Triage<'a> {
-    pub(super) fn of(entry: &'a Entry) -> Option<Self> {
+    pub(crate) fn of(entry: &'a Entry) -> Option<Self> {
         match &entry.body {
             Some(Body::TriageAssessed(body)) => Some(triage!(entry, body)),
             Some(Body::TriageReassessed(body)) => Some(triage!(entry, body)),
@@ -45,7 +45,7 @@ impl<'a> Triage<'a> {
     }
 
     /// Every question put, and risk to life, serious harm and crime all answered `no`.
-    pub(super) fn finds_no_need(&self) -> bool {
+    pub(crate) fn finds_no_need(&self) -> bool {
         self.complete && [self.risk_to_life, self.serious_harm, self.crime] == [Tri::No; 3]
     }
 }
