@@ -8,6 +8,7 @@ mod evidence;
 pub(crate) mod export;
 mod find;
 pub(crate) mod flags;
+mod format;
 pub(crate) mod handover;
 pub(crate) mod hold;
 mod import;
@@ -28,6 +29,7 @@ mod witness;
 pub(crate) use dispute::DisputeArgs;
 pub(crate) use evidence::EvidenceArgs;
 pub(crate) use find::FindArgs;
+pub(crate) use format::{Format, FormatArgs};
 pub(crate) use import::{ImportArgs, OnChange, RowsArgs, TallyArgs};
 pub(crate) use index::{IndexCommand, IndexVerifyArgs};
 pub(crate) use proof::{CheckArgs, KeyCommand, ProveArgs, TrustArgs};
@@ -319,9 +321,8 @@ fn seconds(text: &str) -> Result<f64, String> {
 pub(crate) struct ShowArgs {
     /// owner/date/number, such as police:sussex/2023-05-01/142
     pub(crate) incident: String,
-    /// How to print: a table on a terminal, JSON elsewhere
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
     /// Only what had happened by then
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(crate) as_at: Option<Timestamp>,
@@ -344,18 +345,10 @@ pub(crate) struct ShowArgs {
     pub(crate) purpose: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    Table,
-    Json,
-    Csv,
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArgs {
-    /// How to print: words on a terminal, JSON elsewhere
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
     /// Verify the access ledger instead
     #[arg(long)]
     pub(crate) access: bool,
@@ -374,9 +367,8 @@ pub(crate) struct VerifyArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct TableArgs {
-    /// How to print: a table on a terminal, JSON elsewhere
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }
 
 #[derive(Debug, Args)]

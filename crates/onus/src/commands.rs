@@ -42,7 +42,7 @@ mod who;
 mod witness;
 mod witnesses;
 
-use crate::args::{Cli, Command, Format};
+use crate::args::{Cli, Command, Format, FormatArgs};
 use crate::exit::{Cause, Failure, chain};
 use crate::terminal;
 use clap::CommandFactory;
@@ -178,9 +178,9 @@ fn guarded_by(passphrase: &Passphrase) -> Wrapping<'_> {
     Wrapping::Passphrase { passphrase, costs: Costs::RECOMMENDED }
 }
 
-/// `--format`, or a table on a terminal and JSON elsewhere.
-fn format(given: Option<Format>) -> Format {
-    given.unwrap_or(if terminal::stdout_is_terminal() { Format::Table } else { Format::Json })
+/// The form asked for.
+fn format(given: FormatArgs) -> Format {
+    given.chosen()
 }
 
 /// Whether a log stands there, whatever else does.

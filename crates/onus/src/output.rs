@@ -1,7 +1,7 @@
 //! Answers on standard output: words for people, or the answer's own struct as JSON or CSV. Cells are made safe for
 //! spreadsheets here, and nowhere else.
 
-use crate::args::Format;
+use crate::args::{Format, FormatArgs};
 use crate::exit::Failure;
 use crate::render::cells::{spreadsheet_safe, table};
 use crate::terminal;
@@ -11,11 +11,11 @@ use std::io::{self, Write};
 
 /// One answer: in words unless another form is asked for. Its CSV is one row.
 pub(crate) fn one<A: Row + Serialize>(
-    format: Option<Format>,
+    format: FormatArgs,
     answer: &A,
     words: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Failure> {
-    terminal::data(|out| match chosen(format) {
+    terminal::data(|out| match format.chosen() {
         Format::Table => words(out),
         Format::Json => json(out, answer),
         Format::Csv => csv(out, std::slice::from_ref(answer)),
@@ -23,16 +23,12 @@ pub(crate) fn one<A: Row + Serialize>(
 }
 
 /// A list of rows: a table unless another form is asked for.
-pub(crate) fn rows<R: Row + Serialize>(format: Option<Format>, rows: &[R]) -> Result<(), Failure> {
-    terminal::data(|out| match chosen(format) {
+pub(crate) fn rows<R: Row + Serialize>(format: FormatArgs, rows: &[R]) -> Result<(), Failure> {
+    terminal::data(|out| match format.chosen() {
         Format::Table => writeln!(out, "{}", table(R::COLUMNS, rows.iter().map(Row::shown))),
         Format::Json => json(out, &rows),
         Format::Csv => csv(out, rows),
     })
-}
-
-fn chosen(format: Option<Format>) -> Format {
-    format.unwrap_or(if terminal::stdout_is_terminal() { Format::Table } else { Format::Json })
 }
 
 fn json(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {

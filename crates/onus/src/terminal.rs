@@ -32,11 +32,6 @@ pub(crate) fn data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Resu
     write(&mut out).and_then(|()| out.flush()).map_err(|e| output(&e))
 }
 
-/// Whether standard output is a terminal.
-pub(crate) fn stdout_is_terminal() -> bool {
-    io::stdout().is_terminal()
-}
-
 /// How wide text may be.
 pub(crate) fn width() -> usize {
     const WIDTH_MAX: usize = 110;

@@ -1,6 +1,6 @@
 //! `onus dispute`.
 
-use super::Format;
+use super::FormatArgs;
 use super::vantage::{KnownArgs, instant};
 use super::who::facet;
 use clap::Args;
@@ -25,7 +25,6 @@ pub(crate) struct DisputeArgs {
     pub(crate) to: Option<Timestamp>,
     #[command(flatten)]
     pub(crate) known: KnownArgs,
-    /// How to print: a table on a terminal, JSON elsewhere
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }

@@ -1,6 +1,6 @@
 //! `onus erase`.
 
-use super::Format;
+use super::FormatArgs;
 use clap::{ArgGroup, Args};
 use std::path::PathBuf;
 
@@ -27,7 +27,6 @@ pub(crate) struct EraseArgs {
     /// Write the certificate to this file, which must not exist, instead of standard output
     #[arg(long, value_name = "FILE")]
     pub(crate) certificate: Option<PathBuf>,
-    /// How to print the certificate: words on a terminal, JSON elsewhere and in a file
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }

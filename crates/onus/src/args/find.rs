@@ -1,6 +1,6 @@
 //! What `onus find` may be asked.
 
-use super::Format;
+use super::FormatArgs;
 use clap::Args;
 use onus_core::terms::TermField;
 
@@ -84,9 +84,8 @@ pub(crate) struct FindArgs {
     #[arg(long, value_name = "SEQ")]
     pub(crate) after: Option<u64>,
 
-    /// How to print: a table on a terminal, JSON elsewhere
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }
 
 impl FindArgs {

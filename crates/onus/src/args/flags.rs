@@ -1,6 +1,6 @@
 //! What can be typed after `onus flags`.
 
-use super::{Format, KnownArgs, instant};
+use super::{FormatArgs, KnownArgs, instant};
 use clap::Args;
 use onus_core::time::{LocalDate, Timestamp};
 use onus_query::flags::{Code, RULES, Severity};
@@ -35,9 +35,8 @@ pub(crate) struct FlagsArgs {
     pub(crate) as_of: Option<Timestamp>,
     #[command(flatten)]
     pub(crate) known: KnownArgs,
-    /// How to print: a table on a terminal, JSON elsewhere
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }
 
 pub(super) fn code(text: &str) -> Result<Code, String> {

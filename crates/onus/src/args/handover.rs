@@ -1,6 +1,6 @@
 //! What can be typed after `onus handover`.
 
-use super::{Format, TrustArgs, instant};
+use super::{FormatArgs, TrustArgs, instant};
 use clap::{Args, Subcommand};
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{DeclineReason, Facet, Role};
@@ -52,9 +52,8 @@ pub(crate) struct ReadArgs {
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) trust: TrustArgs,
-    /// How to print: a table on a terminal, JSON elsewhere
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }
 
 #[derive(Debug, Args)]
@@ -102,9 +101,8 @@ pub(crate) struct RecordArgs {
     /// When it was entered in the source system, if it was
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(crate) entered_at: Option<Timestamp>,
-    /// How to print: a table on a terminal, JSON elsewhere
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,6 @@
 //! `onus hold`.
 
-use super::Format;
+use super::FormatArgs;
 use clap::{Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
@@ -32,7 +32,6 @@ pub(crate) struct HoldArgs {
 pub(crate) struct StandingArgs {
     /// One incident alone
     pub(crate) incident: Option<String>,
-    /// How to print: a table on a terminal, JSON elsewhere
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }

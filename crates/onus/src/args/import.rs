@@ -1,6 +1,6 @@
 //! What `onus import` and `onus tally` can be asked.
 
-use super::Format;
+use super::FormatArgs;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -37,9 +37,8 @@ pub(crate) struct RowsArgs {
     /// Write nothing and say what would happen; rows that repeat a key within the files are not noticed
     #[arg(long, conflicts_with = "rejects")]
     pub(crate) dry_run: bool,
-    /// How to print the summary: a table on a terminal, JSON elsewhere
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }
 
 /// What becomes of a row that has changed.

@@ -1,6 +1,6 @@
 //! What can be typed after `onus policy`.
 
-use super::{Format, instant};
+use super::{FormatArgs, instant};
 use clap::{Args, Subcommand};
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{AgeBand, Strand};
@@ -44,9 +44,8 @@ pub(crate) struct ListArgs {
     /// Only this force's, such as police:sussex
     #[arg(long)]
     pub(crate) agency: Option<String>,
-    /// How to print: a table on a terminal, JSON elsewhere
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }
 
 #[derive(Debug, Args)]
@@ -54,9 +53,8 @@ pub(crate) struct ShowPolicyArgs {
     /// policy/version, `default` or `template`
     #[arg(value_name = "POLICY/VERSION")]
     pub(crate) policy: String,
-    /// How to print: a table on a terminal, JSON elsewhere
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }
 
 #[derive(Debug, Args)]
@@ -76,9 +74,8 @@ pub(crate) struct InForceArgs {
     /// As known then
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(crate) known_at: Option<Timestamp>,
-    /// How to print: a table on a terminal, JSON elsewhere
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }
 
 #[derive(Debug, Args)]
@@ -87,9 +84,8 @@ pub(crate) struct DiffArgs {
     pub(crate) before: String,
     /// policy/version, or a file; if left out, the first is compared with what is in force for its force
     pub(crate) after: Option<String>,
-    /// How to print: a table on a terminal, JSON elsewhere
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }
 
 fn strand(text: &str) -> Result<Strand, String> {

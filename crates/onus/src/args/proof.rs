@@ -1,6 +1,6 @@
 //! What can be typed about keys, checkpoints and proofs.
 
-use super::Format;
+use super::FormatArgs;
 use clap::{Args, Subcommand};
 use onus_core::vocabulary::KeyPurpose;
 use onus_proof::VerifierKey;
@@ -22,9 +22,8 @@ pub(crate) enum KeyCommand {
     },
     /// Show every key the ledger registered, and which were revoked
     Show {
-        /// How to print: a table on a terminal, JSON elsewhere
-        #[arg(long, value_enum)]
-        format: Option<Format>,
+        #[command(flatten)]
+        format: FormatArgs,
     },
     /// Put a new key in the place of the one in force; what the old one signed keeps verifying
     Rotate {

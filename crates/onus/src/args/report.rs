@@ -1,7 +1,7 @@
 //! What `onus report` can be asked.
 
 use super::sample::day;
-use super::{Format, KnownArgs};
+use super::{FormatArgs, KnownArgs};
 use clap::Args;
 use onus_core::ids::AgencyId;
 use onus_core::time::LocalDate;
@@ -38,9 +38,8 @@ pub(crate) struct ReportArgs {
     /// Read the log, also where there are views
     #[arg(long)]
     pub(crate) from_log: bool,
-    /// How to print: a table on a terminal, JSON elsewhere
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }
 
 fn metric(text: &str) -> Result<Metric, String> {

@@ -1,6 +1,6 @@
 //! `onus retention`.
 
-use super::Format;
+use super::FormatArgs;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -21,7 +21,6 @@ pub(crate) struct DueArgs {
     /// On which day; today unless given
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<String>,
-    /// How to print: a table on a terminal, JSON elsewhere
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }

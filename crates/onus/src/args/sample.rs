@@ -1,6 +1,6 @@
 //! What `onus sample` can be asked.
 
-use super::Format;
+use super::FormatArgs;
 use clap::Args;
 use onus_core::ids::AgencyId;
 use onus_core::time::LocalDate;
@@ -18,9 +18,8 @@ pub(crate) struct SampleArgs {
     pub(crate) frame: bool,
     #[command(flatten)]
     pub(crate) of: FrameArgs,
-    /// How to print: a table on a terminal, JSON elsewhere
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }
 
 /// From what is drawn, and under which seed.

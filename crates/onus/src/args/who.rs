@@ -1,6 +1,6 @@
 //! `onus who`.
 
-use super::Format;
+use super::FormatArgs;
 use super::values::{agency, incident};
 use super::vantage::{KnownArgs, instant};
 use clap::Args;
@@ -27,9 +27,8 @@ pub(crate) struct WhoArgs {
     pub(crate) account: Option<AgencyId>,
     #[command(flatten)]
     pub(crate) known: KnownArgs,
-    /// How to print: a table on a terminal, JSON elsewhere
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }
 
 /// A facet, or the list of them.

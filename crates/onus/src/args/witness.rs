@@ -1,6 +1,6 @@
 //! What can be typed about witnesses: being one, and asking others.
 
-use super::Format;
+use super::FormatArgs;
 use clap::{Args, Subcommand};
 use onus_proof::VerifierKey;
 use std::net::SocketAddr;
@@ -17,9 +17,8 @@ pub(crate) enum WitnessCommand {
     },
     /// Show for which ledgers this witness cosigns, and up to where it has
     Show {
-        /// How to print: a table on a terminal, JSON elsewhere
-        #[arg(long, value_enum)]
-        format: Option<Format>,
+        #[command(flatten)]
+        format: FormatArgs,
     },
     /// Answer the checkpoints of other ledgers over HTTP (C2SP tlog-witness), until it is told to end
     Serve {

@@ -23,7 +23,7 @@ fn read(ledger: &Ledger, who: &str, incident: &str, why: &str) {
 }
 
 fn rows(ledger: &Ledger, args: &[&str]) -> Vec<Value> {
-    let run = ledger.run(args, "");
+    let run = ledger.run(&[args, &["--json"]].concat(), "");
     assert_eq!(run.code, 0, "{}", run.stderr);
     serde_json::from_str(&run.stdout).unwrap()
 }

@@ -17,7 +17,7 @@ fn mapping() -> String {
 }
 
 fn json(ledger: &Ledger, args: &[&str]) -> Value {
-    let run = ledger.run(args, "");
+    let run = ledger.run(&[args, &["--json"]].concat(), "");
     assert_eq!(run.code, 0, "{}", run.stderr);
     serde_json::from_str(&run.stdout).unwrap()
 }

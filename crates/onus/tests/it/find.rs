@@ -66,7 +66,7 @@ fn pages_follow_one_another_without_a_gap_or_a_repeat() {
     let mut after = String::new();
     let mut seqs = Vec::new();
     for _ in 0..10 {
-        let mut args = vec!["find", "--source", "cad", "--limit", "3"];
+        let mut args = vec!["find", "--source", "cad", "--limit", "3", "--json"];
         if !after.is_empty() {
             args.extend(["--after", after.as_str()]);
         }

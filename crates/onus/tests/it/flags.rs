@@ -34,7 +34,7 @@ fn decided() -> String {
 }
 
 fn flags(ledger: &Ledger, args: &[&str]) -> Vec<(String, String)> {
-    let args: Vec<&str> = ["flags"].iter().chain(args).copied().collect();
+    let args: Vec<&str> = ["flags", "--json"].iter().chain(args).copied().collect();
     let run = ledger.run(&args, "");
     assert_eq!(run.code, 0, "{}", run.stderr);
     let about: Value = serde_json::from_str(&run.stdout).unwrap();
@@ -91,12 +91,12 @@ fn a_policy_is_published_counts_from_then_on_and_is_never_changed() {
     assert_eq!(again.code, 3);
     assert!(again.stderr.contains("never changed"), "{}", again.stderr);
 
-    let list: Value = serde_json::from_str(&ledger.run(&["policy", "list"], "").stdout).unwrap();
+    let list: Value = serde_json::from_str(&ledger.run(&["policy", "list", "--json"], "").stdout).unwrap();
     assert_eq!((&list[0]["version"], &list[0]["standing"]), (&"v1".into(), &"in force".into()));
     assert_eq!(list[0]["retroactive"], true);
     let tell = |args: &[&str]| {
         let args: Vec<&str> =
-            ["policy", "in-force", "--agency", "police:sussex"].iter().chain(args).copied().collect();
+            ["policy", "in-force", "--json", "--agency", "police:sussex"].iter().chain(args).copied().collect();
         let rows: Value = serde_json::from_str(&ledger.run(&args, "").stdout).unwrap();
         let row =
             rows.as_array().unwrap().iter().find(|row| row["member"] == "thresholds.tell_minutes").unwrap();

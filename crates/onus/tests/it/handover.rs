@@ -85,7 +85,7 @@ impl Given {
 
     fn record(&self, answer: &Value) -> Run {
         std::fs::write(self.ledger.folder().join("back.json"), answer.to_string()).unwrap();
-        self.ledger.run(&["handover", "record", "back.json"], "")
+        self.ledger.run(&["handover", "record", "back.json", "--json"], "")
     }
 
     /// Records an answer that is worth nothing, and holds that it is recorded all the same, with the reason.

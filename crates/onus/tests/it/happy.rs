@@ -86,7 +86,7 @@ fn expectations_and_atomic_requests_are_all_or_nothing() {
     let refused = ledger.run(&["record", "--atomic"], &half);
     assert_eq!(refused.code, 3);
     assert!(refused.stdout.is_empty() && refused.stderr.contains("line 2: event:"), "{}", refused.stderr);
-    let shown = ledger.run(&["show", "police:sussex/2023-05-01/142"], "");
+    let shown = ledger.run(&["show", "police:sussex/2023-05-01/142", "--json"], "");
     let shown: serde_json::Value = serde_json::from_str(&shown.stdout).unwrap();
     assert_eq!(shown["entries"].as_array().unwrap().len(), 2);
 }

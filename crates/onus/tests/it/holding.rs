@@ -24,7 +24,7 @@ impl Cases {
     }
 
     fn json(&self, args: &[&str]) -> Value {
-        let run = self.run(args);
+        let run = self.run(&[args, &["--json"]].concat());
         assert_eq!(run.code, 0, "{args:?}: {}", run.stderr);
         serde_json::from_str(&run.stdout).unwrap()
     }

@@ -67,7 +67,7 @@ fn rows(ledger: &Ledger, name: &str, rows: &str) {
 }
 
 fn import(ledger: &Ledger, args: &[&str]) -> Run {
-    ledger.run(&[&["import", "--map", "map.toml"], args].concat(), "")
+    ledger.run(&[&["import", "--json", "--map", "map.toml"], args].concat(), "")
 }
 
 /// The summary's counts: read, written, already there, changed, corrected, rejected.

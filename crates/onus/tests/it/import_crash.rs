@@ -50,7 +50,7 @@ fn entries(ledger: &Ledger) -> Vec<(u16, u32, Record)> {
 }
 
 fn import(ledger: &Ledger) -> crate::ledger::Run {
-    ledger.run(&["import", "--map", "map.toml", "a.csv"], "")
+    ledger.run(&["import", "--map", "map.toml", "a.csv", "--json"], "")
 }
 
 fn counts(run: &Run) -> serde_json::Value {
@@ -77,7 +77,7 @@ fn an_import_that_is_killed_many_times_ends_as_one_that_was_not() {
         let mut here = 0;
         while here < KILLS_A_LEDGER {
             let mut child = ledger
-                .command(&["import", "--map", "map.toml", "a.csv"])
+                .command(&["import", "--map", "map.toml", "a.csv", "--json"])
                 .stdin(Stdio::null())
                 .stdout(Stdio::null())
                 .stderr(Stdio::null())

@@ -26,7 +26,7 @@ fn revealed(ledger: &Ledger, more: &[&str]) -> String {
 }
 
 fn rows(ledger: &Ledger, args: &[&str]) -> Vec<serde_json::Value> {
-    let run = ledger.run(args, "");
+    let run = ledger.run(&[args, &["--json"]].concat(), "");
     assert_eq!(run.code, 0, "{}", run.stderr);
     serde_json::from_str(&run.stdout).unwrap()
 }

@@ -36,7 +36,7 @@ fn rows_of(text: &str) -> Vec<Row> {
 
 fn import(ledger: &Ledger, mapping: &str, file: &str) -> Run {
     let mapping = format!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/mappings/{}"), mapping);
-    ledger.run(&["import", "--map", &mapping, file], "")
+    ledger.run(&["import", "--json", "--map", &mapping, file], "")
 }
 
 fn summary(run: &Run) -> Value {
@@ -45,7 +45,7 @@ fn summary(run: &Run) -> Value {
 
 /// How many entries of a kind `find` counts.
 fn found(ledger: &Ledger, source: &str, kind: &str) -> usize {
-    let run = ledger.run(&["find", "--source", source, "--kind", kind, "--count"], "");
+    let run = ledger.run(&["find", "--source", source, "--kind", kind, "--count", "--json"], "");
     let answer: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.stderr));
     answer["count"].as_u64().or(answer.as_u64()).unwrap().try_into().unwrap()
 }
@@ -165,10 +165,10 @@ fn with_seventeen_rows_taken_out_coverage_names_their_days() {
         writeln!(tally, "mcslc,{day},{day},IncidentOpened,{count},2026-01-05 09:00").unwrap();
     }
     std::fs::write(ledger.folder().join("totals.csv"), tally).unwrap();
-    let run = ledger.run(&["tally", "totals.csv"], "");
+    let run = ledger.run(&["tally", "totals.csv", "--json"], "");
     assert_eq!((run.code, &summary(&run)["events_written"]), (0, &totals.len().into()), "{}", run.stderr);
 
-    let run = ledger.run(&["report", "--coverage"], "");
+    let run = ledger.run(&["report", "--coverage", "--json"], "");
 
     assert_eq!(run.code, 0, "{}", run.stderr);
     let report: Value = serde_json::from_str(&run.stdout).unwrap();

@@ -56,7 +56,8 @@ fn sussex() -> Ledger {
 
 fn report(ledger: &Ledger, more: &[&str]) -> Run {
     let march = ["report", "--from", "2024-03-01", "--to", "2024-03-31"];
-    ledger.run(&[&march, more].concat(), "")
+    let form: &[&str] = if more.contains(&"--format") { &[] } else { &["--json"] };
+    ledger.run(&[&march, more, form].concat(), "")
 }
 
 fn json_of(run: &Run) -> Value {
@@ -198,7 +199,7 @@ fn a_report_from_views_is_that_from_the_log_and_views_are_compared_on_request() 
     let (kept, read) = (report(&ledger, &[]), report(&ledger, &["--from-log"]));
     assert_eq!(json_of(&kept), json_of(&read));
     assert_eq!(json_of(&kept)["period"]["incidents"], 11);
-    let verified = json_of(&ledger.run(&["views", "verify"], ""));
+    let verified = json_of(&ledger.run(&["views", "verify", "--json"], ""));
     assert_eq!((&verified["incidents"], &verified["differing"]), (&json!(21), &json!([])));
 
     std::fs::write(ledger.dir().join("views/watermark"), "{").unwrap();
@@ -217,7 +218,7 @@ fn a_report_from_views_is_that_from_the_log_and_views_are_compared_on_request() 
 fn a_report_of_what_was_known_then_leaves_out_what_came_later() {
     let ledger = sussex();
     let before = json_of(&report(&ledger, &[]))["ledger_size"].as_u64().unwrap();
-    let last = json_of(&ledger.run(&["find", "--limit", "1", "--after", &(before - 2).to_string()], ""));
+    let last = json_of(&ledger.run(&["find", "--json", "--limit", "1", "--after", &(before - 2).to_string()], ""));
     let known_at = last["entries"][0]["recorded_at"].as_str().unwrap().to_owned();
     let then = report(&ledger, &[]);
     ledger.record(&call(40, "2024-03-06", "deploy", true, &[]));

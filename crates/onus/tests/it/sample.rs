@@ -25,7 +25,8 @@ fn demo() -> Ledger {
 }
 
 fn norfolk(ledger: &Ledger, more: &[&str]) -> Run {
-    ledger.run(&[&NORFOLK, more].concat(), "")
+    let form: &[&str] = if more.contains(&"--format") { &[] } else { &["--json"] };
+    ledger.run(&[&NORFOLK, more, form].concat(), "")
 }
 
 fn json(run: &Run) -> Value {
@@ -96,27 +97,27 @@ fn a_checkpoint_fixes_the_frame_whatever_is_recorded_later() {
     let ledger = Ledger::new();
     let first: Vec<String> = (1..=6).map(|n| decision(n, n, "as advised")).collect();
     ledger.record(&first.join("\n"));
-    let then = json(&ledger.run(&["sample", "--size", "3", "--public", "x"], ""));
+    let then = json(&ledger.run(&["sample", "--json", "--size", "3", "--public", "x"], ""));
     let checkpoint = ledger.folder().join("checkpoint");
     std::fs::write(&checkpoint, then["checkpoint"].as_str().unwrap()).unwrap();
     let later: Vec<String> = (7..=30).map(|n| decision(n, n, "as advised")).collect();
     ledger.record(&later.join("\n"));
 
     let again =
-        json(&ledger.run(&["sample", "--size", "3", "--public", "x", "--checkpoint", "checkpoint"], ""));
+        json(&ledger.run(&["sample", "--json", "--size", "3", "--public", "x", "--checkpoint", "checkpoint"], ""));
     let drawn = |sample: &serde_json::Value| {
         [&sample["seed"], &sample["items"], &sample["checkpoint"]].map(Clone::clone)
     };
     assert_eq!(drawn(&again), drawn(&then));
 
-    let now = json(&ledger.run(&["sample", "--size", "3", "--public", "x"], ""));
+    let now = json(&ledger.run(&["sample", "--json", "--size", "3", "--public", "x"], ""));
     assert_ne!(now["seed"], then["seed"]);
     assert_eq!(now["frame"]["decisions"], 30);
 
     let forged = then["checkpoint"].as_str().unwrap().replace("\n8\n", "\n9\n");
     assert_ne!(forged, then["checkpoint"].as_str().unwrap());
     std::fs::write(&checkpoint, forged).unwrap();
-    let run = ledger.run(&["sample", "--size", "3", "--checkpoint", "checkpoint"], "");
+    let run = ledger.run(&["sample", "--json", "--size", "3", "--checkpoint", "checkpoint"], "");
     assert_eq!(run.code, 1, "{}", run.stderr);
     assert!(run.stderr.contains("have another root than the checkpoint states"), "{}", run.stderr);
 }
@@ -143,7 +144,7 @@ fn every_draw_says_how_far_it_depends_on_the_operator() {
 fn conditions_narrow_the_frame() {
     let ledger = demo();
     let count = |args: &[&str]| {
-        let run = ledger.run(&[&["-l", "onus-demo/ledger", "sample", "--frame"], args].concat(), "");
+        let run = ledger.run(&[&["-l", "onus-demo/ledger", "sample", "--json", "--frame"], args].concat(), "");
         json(&run)["frame"]["decisions"].as_u64().unwrap()
     };
     assert_eq!(count(&["--owner", "police:norfolk"]), 12);

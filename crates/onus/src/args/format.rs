@@ -1,0 +1,33 @@
+//! How an answer is printed. Words unless another form is asked for, on a terminal and on a pipe alike: `onus show … |
+//! less` is for people.
+
+use clap::{Args, ValueEnum};
+
+/// The form of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Words and tables, for people
+    Table,
+    /// The answer as data: docs/answers has the JSON Schema of each
+    Json,
+    /// Rows for a spreadsheet
+    Csv,
+}
+
+/// In which form to print.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct FormatArgs {
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+}
+
+impl FormatArgs {
+    /// The form asked for.
+    pub(crate) fn chosen(self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
+}
