@@ -17,17 +17,26 @@ pub(crate) enum Format {
 /// In which form to print.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct FormatArgs {
-    /// How to print
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    /// How to print; words unless given
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// The same as --format json
     #[arg(long, conflicts_with = "format")]
     json: bool,
 }
 
 impl FormatArgs {
-    /// The form asked for.
+    /// The form asked for; words unless one is.
     pub(crate) fn chosen(self) -> Format {
-        if self.json { Format::Json } else { self.format }
+        self.asked().unwrap_or(Format::Table)
+    }
+
+    /// The form asked for, of a document that is made to be kept as data.
+    pub(crate) fn of_a_document(self) -> Format {
+        self.asked().unwrap_or(Format::Json)
+    }
+
+    fn asked(self) -> Option<Format> {
+        if self.json { Some(Format::Json) } else { self.format }
     }
 }

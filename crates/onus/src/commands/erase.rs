@@ -7,7 +7,7 @@ use super::{
     who,
 };
 use crate::args::erase::EraseArgs;
-use crate::args::{Cli, Format};
+use crate::args::Cli;
 use crate::exit::{Cause, Failure, chain, output};
 use crate::render::certificate::{DOCUMENT, Signed, document, write};
 use crate::terminal;
@@ -46,7 +46,7 @@ pub(crate) fn run(cli: &Cli, args: &EraseArgs) -> Result<(), Failure> {
         return terminal::data(|out| write(out, &signed, format(args.format)));
     };
     let mut bytes = Vec::new();
-    write(&mut bytes, &signed, args.format.unwrap_or(Format::Json)).map_err(|e| output(&e))?;
+    write(&mut bytes, &signed, args.format.of_a_document()).map_err(|e| output(&e))?;
     file.finish(&bytes).map_err(|e| {
         e.hint("the texts are erased; run the same command again with another file: it erases nothing more")
     })?;

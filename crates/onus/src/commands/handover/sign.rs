@@ -4,7 +4,7 @@ use super::super::{format, key, ledger, open_failure, parse_code, trust, unlocke
 use super::KEY_PASSPHRASE;
 use super::plain;
 use crate::args::handover::{ReadArgs, SignArgs};
-use crate::args::{Cli, TrustArgs};
+use crate::args::{Cli, Format, TrustArgs};
 use crate::exit::{Cause, Failure, chain};
 use crate::render::offer;
 use crate::terminal;
@@ -41,7 +41,7 @@ fn checked(file: &Path, trusted: &TrustArgs) -> Result<Offer, Failure> {
 
 pub(super) fn run(cli: &Cli, args: &SignArgs) -> Result<(), Failure> {
     let request = checked(&args.file, &args.trust)?;
-    terminal::data(|out| offer::write(out, format(None), &request))?;
+    terminal::data(|out| offer::write(out, Format::Table, &request))?;
     let signer = signer(cli, args)?;
     // The ledger that `-l` names may not be there; the machine is.
     let now = ledger(cli).machine().now();
