@@ -6,8 +6,8 @@ use super::{
     caller, format, ledger, open_failure, parse_code, parse_identity, parse_incident, record_cause, unlocked,
     who,
 };
-use crate::args::erase::EraseArgs;
 use crate::args::Cli;
+use crate::args::erase::EraseArgs;
 use crate::exit::{Cause, Failure, chain, output};
 use crate::render::certificate::{DOCUMENT, Signed, document, write};
 use crate::terminal;

@@ -95,8 +95,11 @@ fn a_policy_is_published_counts_from_then_on_and_is_never_changed() {
     assert_eq!((&list[0]["version"], &list[0]["standing"]), (&"v1".into(), &"in force".into()));
     assert_eq!(list[0]["retroactive"], true);
     let tell = |args: &[&str]| {
-        let args: Vec<&str> =
-            ["policy", "in-force", "--json", "--agency", "police:sussex"].iter().chain(args).copied().collect();
+        let args: Vec<&str> = ["policy", "in-force", "--json", "--agency", "police:sussex"]
+            .iter()
+            .chain(args)
+            .copied()
+            .collect();
         let rows: Value = serde_json::from_str(&ledger.run(&args, "").stdout).unwrap();
         let row =
             rows.as_array().unwrap().iter().find(|row| row["member"] == "thresholds.tell_minutes").unwrap();

@@ -218,7 +218,8 @@ fn a_report_from_views_is_that_from_the_log_and_views_are_compared_on_request() 
 fn a_report_of_what_was_known_then_leaves_out_what_came_later() {
     let ledger = sussex();
     let before = json_of(&report(&ledger, &[]))["ledger_size"].as_u64().unwrap();
-    let last = json_of(&ledger.run(&["find", "--json", "--limit", "1", "--after", &(before - 2).to_string()], ""));
+    let last =
+        json_of(&ledger.run(&["find", "--json", "--limit", "1", "--after", &(before - 2).to_string()], ""));
     let known_at = last["entries"][0]["recorded_at"].as_str().unwrap().to_owned();
     let then = report(&ledger, &[]);
     ledger.record(&call(40, "2024-03-06", "deploy", true, &[]));

@@ -103,8 +103,9 @@ fn a_checkpoint_fixes_the_frame_whatever_is_recorded_later() {
     let later: Vec<String> = (7..=30).map(|n| decision(n, n, "as advised")).collect();
     ledger.record(&later.join("\n"));
 
-    let again =
-        json(&ledger.run(&["sample", "--json", "--size", "3", "--public", "x", "--checkpoint", "checkpoint"], ""));
+    let again = json(
+        &ledger.run(&["sample", "--json", "--size", "3", "--public", "x", "--checkpoint", "checkpoint"], ""),
+    );
     let drawn = |sample: &serde_json::Value| {
         [&sample["seed"], &sample["items"], &sample["checkpoint"]].map(Clone::clone)
     };
@@ -144,7 +145,8 @@ fn every_draw_says_how_far_it_depends_on_the_operator() {
 fn conditions_narrow_the_frame() {
     let ledger = demo();
     let count = |args: &[&str]| {
-        let run = ledger.run(&[&["-l", "onus-demo/ledger", "sample", "--json", "--frame"], args].concat(), "");
+        let run =
+            ledger.run(&[&["-l", "onus-demo/ledger", "sample", "--json", "--frame"], args].concat(), "");
         json(&run)["frame"]["decisions"].as_u64().unwrap()
     };
     assert_eq!(count(&["--owner", "police:norfolk"]), 12);
