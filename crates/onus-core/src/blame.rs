@@ -20,6 +20,33 @@ pub enum Blame {
     Damage,
 }
 
+impl Blame {
+    /// Of two causes the one to act on first: the machine's, then a conflict, then anything else.
+    #[must_use]
+    pub fn first(self, other: Self) -> Self {
+        [Self::Environment, Self::Conflict]
+            .into_iter()
+            .find(|blame| *blame == self || *blame == other)
+            .unwrap_or(self)
+    }
+}
+
+/// An error and its causes, in one line.
+#[must_use]
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.ends_with(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
+}
+
 /// An error that says who has to act, and what they can do.
 pub trait Blamed: std::error::Error {
     /// Who has to act.
@@ -28,5 +55,17 @@ pub trait Blamed: std::error::Error {
     /// What they can do, in one sentence without a full stop at its end; `None` where the error says it all.
     fn hint(&self) -> Option<String> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Blame;
+
+    #[test]
+    fn of_several_causes_the_first_of_environment_conflict_refused_counts() {
+        assert_eq!(Blame::Caller.first(Blame::Conflict), Blame::Conflict);
+        assert_eq!(Blame::Conflict.first(Blame::Environment), Blame::Environment);
+        assert_eq!(Blame::Caller.first(Blame::NotFound), Blame::Caller);
     }
 }

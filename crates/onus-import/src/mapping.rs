@@ -22,6 +22,7 @@ pub(crate) use condition::Condition;
 use event::compile_event;
 pub(crate) use event::{At, CommonPlan, Template, Typed};
 pub(crate) use form::Form;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::code::{Code, IncidentNumber};
 use onus_core::ids::AgencyId;
 use onus_core::kinds::Kind;
@@ -55,6 +56,16 @@ pub enum MappingError {
     /// Over the limit.
     #[error("expected a mapping of at most 4 MiB")]
     TooLong,
+}
+
+impl Blamed for MappingError {
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some("every key is in docs/mappings/README.md".into())
+    }
 }
 
 fn in_place(place: &str) -> String {

@@ -13,6 +13,7 @@ use crate::ledger::{Ledger, OpenError};
 use crate::signing::SigningError;
 use crate::small_files;
 use crate::unlocked::Unlocked;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::storage::{Audience, OpenHow};
 use onus_core::vocabulary::KeyPurpose;
 use onus_proof::{
@@ -71,6 +72,25 @@ pub enum SignCheckpointError {
     /// The origin cannot stand in a checkpoint.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
+}
+
+impl Blamed for SignCheckpointError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Signing(e) => e.blame(),
+            Self::Open(e) => e.blame(),
+            Self::RolledBack { .. } | Self::OtherHistory { .. } | Self::LastSigned { .. } => Blame::Damage,
+            Self::Busy | Self::File { .. } | Self::Checkpoint(_) => Blame::Environment,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Signing(e) => e.hint(),
+            Self::Open(e) => e.hint(),
+            _ => None,
+        }
+    }
 }
 
 impl Unlocked {

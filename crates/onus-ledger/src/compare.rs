@@ -5,6 +5,7 @@ use crate::caller::Caller;
 use crate::ledger::{Ledger, OpenError, agency_of, submitted_by};
 use crate::same::is_erased_or;
 use crate::unlocked::Unlocked;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::codec::DecodeError;
 use onus_core::entry::{EntryHead, EntryOutline};
 use onus_core::history::Entry;
@@ -54,6 +55,23 @@ pub enum CompareError {
     /// The draft has an identifier, of which only the private directory can make a token. Ask where it is.
     #[error("this ledger's private directory is not here: identifiers cannot become tokens")]
     NoVault,
+}
+
+impl Blamed for CompareError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Read(e) => e.blame(),
+            Self::Entry { .. } => Blame::Damage,
+            Self::NoVault => Blame::Caller,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Read(e) => e.hint(),
+            Self::Entry { .. } | Self::NoVault => None,
+        }
+    }
 }
 
 /// Compares drafts with what a ledger holds, as it was when this was opened or last refreshed.

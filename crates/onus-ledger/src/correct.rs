@@ -4,6 +4,7 @@ use crate::caller::Caller;
 use crate::events::{NewEvent, actor_of};
 use crate::identity::Identity;
 use crate::ledger::{Acknowledged, Ledger, Load, OpenError, RecordError, agency_of, submitted_by};
+use onus_core::blame::{Blame, Blamed};
 use onus_core::bodies::ledger_wide::ClockCorrected;
 use onus_core::code::Code;
 use onus_core::entry::EntryHead;
@@ -29,6 +30,24 @@ pub enum CorrectError {
     /// The correction was not acknowledged.
     #[error(transparent)]
     Record(#[from] RecordError),
+}
+
+impl Blamed for CorrectError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::NotTwoPeople | Self::NothingToCorrect { .. } => Blame::Caller,
+            Self::Open(e) => e.blame(),
+            Self::Record(e) => e.blame(),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Open(e) => e.hint(),
+            Self::Record(e) => e.hint(),
+            Self::NotTwoPeople | Self::NothingToCorrect { .. } => None,
+        }
+    }
 }
 
 impl Ledger {

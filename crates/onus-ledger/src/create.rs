@@ -6,6 +6,7 @@ use crate::events::{MakeEventError, NewEvent};
 use crate::identity::Profiles;
 use crate::machine::Machine;
 use crate::paths::Paths;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::bodies::ledger_wide::LedgerOpened;
 use onus_core::bytes::LedgerId;
 use onus_core::code::Origin;
@@ -58,6 +59,27 @@ pub enum CreateError {
     /// The first event could not be made.
     #[error(transparent)]
     Make(#[from] MakeEventError),
+}
+
+impl Blamed for CreateError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Exists { .. } | Self::HalfMade { .. } | Self::OriginTooLong => Blame::Caller,
+            Self::Log(e) => e.blame(),
+            Self::Write { .. } | Self::Vault(_) | Self::Make(_) => Blame::Environment,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Exists { .. } => {
+                Some("record into it, or name another directory: onus -l DIR init …".into())
+            }
+            Self::Write { .. } => Some("the folder that is to hold it must exist and be writable".into()),
+            Self::Log(e) => e.hint(),
+            Self::HalfMade { .. } | Self::OriginTooLong | Self::Vault(_) | Self::Make(_) => None,
+        }
+    }
 }
 
 /// What a new ledger is called, and whose it is.

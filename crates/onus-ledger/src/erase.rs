@@ -20,6 +20,7 @@ use crate::ledger::{Ledger, Load, OpenError, RecordError, agency_of, erased, sub
 use crate::permit::entries_of;
 use crate::reveal::RevealError;
 use crate::unlocked::Unlocked;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::bodies::access::Exported;
 use onus_core::bodies::ledger_wide::PersonalDataErased;
 use onus_core::code;
@@ -126,6 +127,33 @@ pub enum EraseError {
     /// The erasure is recorded, the slots are not all overwritten: opening the ledger again does it.
     #[error("the erasure is recorded, but the slots could not be overwritten; run the command again")]
     Overwrite(#[source] onus_vault::EraseError),
+}
+
+impl Blamed for EraseError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::NotTwoPeople | Self::Held { .. } | Self::UnknownKind { .. } => Blame::Caller,
+            Self::Nothing => Blame::NotFound,
+            Self::Moving { .. } => Blame::Conflict,
+            Self::Access(e) => e.blame(),
+            Self::Open(e) => e.blame(),
+            Self::Record(e) => e.blame(),
+            Self::Overwrite(_) => Blame::Environment,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Held { .. } => Some(
+                "nothing was erased; only the agency that placed a hold releases it (`onus hold release`)"
+                    .into(),
+            ),
+            Self::Access(e) => e.hint(),
+            Self::Open(e) => e.hint(),
+            Self::Record(e) => e.hint(),
+            _ => None,
+        }
+    }
 }
 
 /// What there is to erase under one incident.

@@ -5,6 +5,7 @@ use crate::events::{NewEvent, actor_of, new_event_id};
 use crate::identity::Identity;
 use crate::ledger::{Acknowledged, Ledger, Load, OpenError, RecordError, agency_of};
 use crate::permit::entries_of;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::bodies::closing::{LegalHoldPlaced, LegalHoldReleased};
 use onus_core::code::Code;
 use onus_core::entry::{EntryHead, IdOrigin};
@@ -57,6 +58,32 @@ pub enum KeepError {
     /// The event was not acknowledged.
     #[error(transparent)]
     Record(#[from] RecordError),
+}
+
+impl Blamed for KeepError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::NoIncident { .. }
+            | Self::NoHold { .. }
+            | Self::NoRestriction { .. }
+            | Self::NotInIncident { .. } => Blame::NotFound,
+            Self::Open(e) => e.blame(),
+            Self::Record(e) => e.blame(),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::NoHold { .. } => Some(
+                "`onus hold list` says which are in force; only the agency that placed a hold releases it"
+                    .into(),
+            ),
+            Self::NoRestriction { .. } => Some("`onus restrictions` says which are in force".into()),
+            Self::Open(e) => e.hint(),
+            Self::Record(e) => e.hint(),
+            Self::NoIncident { .. } | Self::NotInIncident { .. } => None,
+        }
+    }
 }
 
 /// What is in force over one incident: its holds, or its restrictions.

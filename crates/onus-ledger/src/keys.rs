@@ -2,6 +2,7 @@
 
 use crate::ledger::{Ledger, OpenError, erased};
 use crate::unlocked::Unlocked;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::Token;
 use onus_vault::{HostError, Passphrase, RotateError, Status, Unlock, Vault, Wrapping};
 
@@ -21,6 +22,22 @@ pub enum KeysError {
     /// The master is guarded as before.
     #[error(transparent)]
     Change(#[from] onus_vault::ChangeError),
+}
+
+impl Blamed for KeysError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Open(e) => e.blame(),
+            Self::Host(_) | Self::Rotate(_) | Self::Change(_) => Blame::Environment,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Open(e) => e.hint(),
+            Self::Host(_) | Self::Rotate(_) | Self::Change(_) => None,
+        }
+    }
 }
 
 impl Unlocked {

@@ -174,6 +174,9 @@ impl Blamed for OpenError {
             Self::Read(e) => e.hint(),
             Self::First(e) => e.hint(),
             Self::PassphraseNeeded => Some("set ONUS_PASSPHRASE, or run on a terminal".into()),
+            Self::NoIdentity => Some(
+                "profiles.toml in the private directory says which account may use which identity".into(),
+            ),
             _ => None,
         }
     }

@@ -10,6 +10,7 @@
 use crate::caller::Caller;
 use crate::ledger::{Ledger, OpenError, agency_of};
 use crate::signing::{SigningError, SigningKey, registered, revoked, signing_keys};
+use onus_core::blame::{Blame, Blamed};
 use onus_core::code::Code;
 use onus_core::keys::handover_key_agency;
 use onus_core::kinds::Body;
@@ -44,6 +45,26 @@ pub enum PartnerError {
     /// The ledger did not open.
     #[error(transparent)]
     Open(#[from] OpenError),
+}
+
+impl Blamed for PartnerError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Name | Self::Revoked { .. } => Blame::Caller,
+            Self::Known { .. } => Blame::Conflict,
+            Self::Unknown => Blame::NotFound,
+            Self::Signing(e) => e.blame(),
+            Self::Open(e) => e.blame(),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Signing(e) => e.hint(),
+            Self::Open(e) => e.hint(),
+            _ => None,
+        }
+    }
 }
 
 impl Ledger {

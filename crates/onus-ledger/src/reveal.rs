@@ -8,6 +8,7 @@ use crate::caller::Caller;
 use crate::ledger::{OpenError, RecordError, agency_of};
 use crate::permit::NotOpened;
 use crate::unlocked::Unlocked;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::bodies::access::{FieldsOf, TextRevealed};
 use onus_core::code::Code;
 use onus_core::entry::EntryHead;
@@ -73,6 +74,29 @@ pub enum RevealError {
         /// Which.
         seq: u64,
     },
+}
+
+impl Blamed for RevealError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Open(e) | Self::Access(e) => e.blame(),
+            Self::NotWritten(e) => e.blame(),
+            Self::NotSealed(e) => e.blame(),
+            Self::Entry { .. } => Blame::Damage,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Open(e) => e.hint(),
+            Self::Access(_) => {
+                Some("restore DIR.private/access from its backup, or run `onus verify --access`".into())
+            }
+            Self::NotWritten(e) => e.hint(),
+            Self::NotSealed(e) => e.hint(),
+            Self::Entry { .. } => None,
+        }
+    }
 }
 
 /// A text before it is opened.

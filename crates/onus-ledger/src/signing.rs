@@ -15,6 +15,7 @@ use crate::events::NewEvent;
 use crate::ledger::{Ledger, Load, OpenError, RecordError, agency_of, submitted_by};
 use crate::small_files;
 use crate::unlocked::Unlocked;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::bodies::ledger_wide::{KeyRegistered, KeyRevoked};
 use onus_core::bytes::PublicKey;
 use onus_core::code;
@@ -78,6 +79,31 @@ pub enum SigningError {
     /// The event was not acknowledged; the key file is there, and trying again uses it.
     #[error(transparent)]
     Record(#[from] RecordError),
+}
+
+impl Blamed for SigningError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::NoPurpose { .. } => Blame::Caller,
+            Self::InForce { .. } => Blame::Conflict,
+            Self::NoneInForce { .. } => Blame::NotFound,
+            Self::Damaged { .. } => Blame::Damage,
+            Self::Open(e) => e.blame(),
+            Self::Record(e) => e.blame(),
+            Self::Host(_) | Self::File { .. } => Blame::Environment,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::NoneInForce { purpose } => {
+                Some(format!("make one: onus key generate {}", purpose.as_str()))
+            }
+            Self::Open(e) => e.hint(),
+            Self::Record(e) => e.hint(),
+            _ => None,
+        }
+    }
 }
 
 /// A key that the ledger registered.

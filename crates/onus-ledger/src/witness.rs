@@ -23,6 +23,7 @@ use crate::ledger::{Ledger, OpenError};
 use crate::signing::{SigningError, in_force, is_of_another_purpose, signing_keys};
 use crate::small_files;
 use crate::unlocked::Unlocked;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::hex::Hex;
 use onus_core::storage::{Audience, OpenHow, Storage, StoredFile};
 use onus_core::vocabulary::KeyPurpose;
@@ -94,6 +95,26 @@ pub enum WitnessError {
         /// The cause.
         source: io::Error,
     },
+}
+
+impl Blamed for WitnessError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Logs { .. } | Self::Itself | Self::NotALog { .. } => Blame::Caller,
+            Self::Memory { .. } | Self::Forgot { .. } => Blame::Damage,
+            Self::Signing(e) => e.blame(),
+            Self::Open(e) => e.blame(),
+            Self::Busy | Self::NotInForce | Self::File { .. } => Blame::Environment,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Signing(e) => e.hint(),
+            Self::Open(e) => e.hint(),
+            _ => None,
+        }
+    }
 }
 
 /// Why a checkpoint was not cosigned.

@@ -1,12 +1,13 @@
-//! Legal holds: which are in force.
+//! Legal holds: placing and releasing them, and which are in force.
 
+use crate::act::{ActError, ActRecorded};
 use crate::answer::{Name, Time};
 use crate::row::row;
 use crate::sentences;
 use crate::session::Session;
 use onus_core::code::Code;
 use onus_core::ids::{AgencyId, Incident};
-use onus_ledger::OpenError;
+use onus_ledger::{HoldRequest, OpenError};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -29,7 +30,36 @@ pub struct HoldInForce {
 
 row!(HoldInForce { incident, reference, agency, seq, recorded_at, authorised_by });
 
+/// A hold that was placed, and what the caller may not have meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct HoldPlaced {
+    /// The entry.
+    #[serde(flatten)]
+    pub recorded: ActRecorded,
+    /// Whether nothing else is recorded under the incident: its number may be wrong.
+    pub nothing_recorded: bool,
+    /// The entries of holds with the same reference that were in force already.
+    pub same_reference: Vec<u64>,
+}
+
 impl Session {
+    /// Places a hold: nothing under the incident can be erased while it is in force.
+    pub fn place_hold(&self, request: &HoldRequest<'_>) -> Result<HoldPlaced, ActError> {
+        let reader = self.ledger().read()?;
+        let nothing_recorded = reader.incident(&request.incident.key())?.is_empty();
+        let holds = self.holds(Some(request.incident))?;
+        let same = holds.iter().filter(|hold| hold.reference.0 == request.reference);
+        let same_reference = same.map(|hold| hold.seq).collect();
+        let done = self.ledger().place_hold(self.caller(), request)?;
+        Ok(HoldPlaced { recorded: ActRecorded::from(&done), nothing_recorded, same_reference })
+    }
+
+    /// Releases a hold of the caller's agency.
+    pub fn release_hold(&self, request: &HoldRequest<'_>) -> Result<ActRecorded, ActError> {
+        let done = self.ledger().release_hold(self.caller(), request)?;
+        Ok(ActRecorded::from(&done))
+    }
+
     /// Every hold in force, of one incident or of all.
     pub fn holds(&self, incident: Option<&Incident>) -> Result<Vec<HoldInForce>, OpenError> {
         let over = self.ledger().holds(incident)?;

@@ -12,15 +12,36 @@
 //! # Never
 //! * No command line, no terminal, no HTTP, no file of its own; no rule of the domain that `onus-query` could hold.
 
+mod act;
 pub mod answer;
+mod clock;
+mod create;
 mod holds;
+mod import;
 mod incident;
+mod notes;
+mod record;
+mod restrictions;
+mod retention;
 pub mod row;
+mod seal;
 pub mod sentences;
 mod session;
 mod who;
 
-pub use holds::HoldInForce;
+pub use act::{ActError, ActRecorded};
+pub use create::NewLedgerError;
+pub use holds::{HoldInForce, HoldPlaced};
+pub use import::{
+    Import, ImportCount, ImportError, ImportProgress, ImportRequest, ImportSummary, OnChange, RejectedRow,
+    RejectedRows, TallyError,
+};
 pub use incident::{IncidentError, Known};
+pub use record::{
+    Outcome, Outcomes, Receipt, RecordSummary, Recording, RecordingError, RefusedLine, SignedReceipt,
+};
+pub use restrictions::RestrictionInForce;
+pub use retention::{DueIncident, RetentionDue, RetentionError};
+pub use seal::SealStatus;
 pub use session::Session;
 pub use who::{DisagreeingAccount, WaitingOffer, Who, WhoQuestion};

@@ -4,11 +4,13 @@
 //! Promise: plain, exact British English; times in Europe/London. Never: a value that the answer does not hold.
 
 mod holding;
+mod recovery;
 
 use onus_core::model::Actor;
 use onus_core::stage::Stored;
 
 pub use holding::{duration, holder, quality};
+pub use recovery::recovery;
 
 /// A person as anyone may see them: agency, role, and the token where there is one, so that they can be asked.
 #[must_use]

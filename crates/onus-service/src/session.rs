@@ -46,4 +46,13 @@ impl Session {
     pub fn keys(&self) -> Result<&Unlocked, OpenError> {
         self.unlock(None)
     }
+
+    /// The same; `None` where the private directory is not here, and with it every key.
+    pub(crate) fn keys_if_here(&self) -> Result<Option<&Unlocked>, OpenError> {
+        match self.keys() {
+            Ok(keys) => Ok(Some(keys)),
+            Err(OpenError::NoKeys) => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
 }

@@ -90,6 +90,12 @@ pub enum OpenError {
         /// Where it was looked for.
         path: PathBuf,
     },
+    /// There is a log, and not the file that says which ledger it is. Any copy of the ledger has the same file.
+    #[error("{path} has a log, but its file LEDGER is missing")]
+    NoIdentityFile {
+        /// The ledger's directory.
+        path: PathBuf,
+    },
     /// Another process appends. Wait, or end it.
     #[error("{lock} is held by {holder}")]
     Locked {
@@ -124,7 +130,30 @@ impl Blamed for OpenError {
         match self {
             Self::NoLedger { .. } => Blame::NotFound,
             Self::Locked { .. } | Self::Read { .. } | Self::Write { .. } => Blame::Environment,
-            Self::Damage(_) => Blame::Damage,
+            Self::NoIdentityFile { .. } | Self::Damage(_) => Blame::Damage,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::NoLedger { path } => Some(format!(
+                "name it with -l DIR or ONUS_LEDGER, or make it: onus -l {} init --origin police.example/onus --agency police:example",
+                path.display()
+            )),
+            Self::NoIdentityFile { .. } => Some(
+                "keep the directory as it is; any copy of the ledger has the same LEDGER file".into(),
+            ),
+            Self::Locked { .. } => {
+                Some("wait longer with --wait SECONDS, or end that process; nothing was recorded".into())
+            }
+            Self::Write { .. } => Some(
+                "appending needs write access to the directory and space on its disk; nothing was recorded".into(),
+            ),
+            Self::Damage(_) => Some(
+                "nothing was moved; run `onus verify` for what is still vouched for, and keep this directory as it is"
+                    .into(),
+            ),
+            Self::Read { .. } => None,
         }
     }
 }

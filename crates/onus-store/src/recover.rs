@@ -86,6 +86,9 @@ pub(crate) struct Tail {
 pub(crate) fn read_identity(storage: &dyn Storage, layout: &Layout) -> Result<Identity, OpenError> {
     let path = layout.ledger();
     let file = storage.open(&path, OpenHow::Read).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound if storage.exists(&layout.log()).unwrap_or(false) => {
+            OpenError::NoIdentityFile { path: layout.dir().to_owned() }
+        }
         io::ErrorKind::NotFound => OpenError::NoLedger { path: layout.dir().to_owned() },
         _ => OpenError::Read { path: path.clone(), source },
     })?;

@@ -112,6 +112,12 @@ pub enum VerifyError {
         /// Where it was looked for.
         path: PathBuf,
     },
+    /// There is a log, and not the file that says which ledger it is.
+    #[error("{path} has a log, but its file LEDGER is missing")]
+    NoIdentityFile {
+        /// The ledger's directory.
+        path: PathBuf,
+    },
     /// A file could not be read.
     #[error("cannot read {path}")]
     Read {
@@ -130,7 +136,7 @@ impl Blamed for VerifyError {
         match self {
             Self::NoLedger { .. } => Blame::NotFound,
             Self::Read { .. } => Blame::Environment,
-            Self::Identity(_) => Blame::Damage,
+            Self::NoIdentityFile { .. } | Self::Identity(_) => Blame::Damage,
         }
     }
 }
@@ -145,6 +151,7 @@ pub fn verify(
     let layout = Layout::new(dir);
     let identity = read_identity(storage, &layout).map_err(|e| match e {
         OpenError::NoLedger { path } => VerifyError::NoLedger { path },
+        OpenError::NoIdentityFile { path } => VerifyError::NoIdentityFile { path },
         OpenError::Damage(damage) => VerifyError::Identity(damage),
         OpenError::Read { path, source } | OpenError::Write { path, source } => {
             VerifyError::Read { path, source }

@@ -30,7 +30,7 @@ pub(crate) use dispute::DisputeArgs;
 pub(crate) use evidence::EvidenceArgs;
 pub(crate) use find::FindArgs;
 pub(crate) use format::{Format, FormatArgs};
-pub(crate) use import::{ImportArgs, OnChange, RowsArgs, TallyArgs};
+pub(crate) use import::{ImportArgs, RowsArgs, TallyArgs};
 pub(crate) use index::{IndexCommand, IndexVerifyArgs};
 pub(crate) use proof::{CheckArgs, KeyCommand, ProveArgs, TrustArgs};
 pub(crate) use report::ReportArgs;
@@ -42,8 +42,11 @@ pub(crate) use who::WhoArgs;
 pub(crate) use witness::{CheckpointArgs, HeartbeatArgs, WitnessCommand, WitnessesArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use onus_core::code::{Code, Origin};
+use onus_core::ids::AgencyId;
 use onus_core::time::Timestamp;
 use onus_ledger::Identity;
+use onus_store::Expect;
 use std::path::PathBuf;
 
 const EXIT_CODES: &str = "\
@@ -227,7 +230,7 @@ pub(crate) enum Command {
         after_help = "Example:\n  onus --as police:sussex/data_protection_officer lift police:sussex/2023-05-01/142 --restriction 412 --basis accuracy_settled --authorised-by police:sussex/data_protection_officer/00112233445566778899aabbccddeeff"
     )]
     Lift(restrict::LiftArgs),
-    /// Which restrictions stand
+    /// Which restrictions are in force
     Restrictions(hold::StandingArgs),
     /// The ledger's clock
     #[command(subcommand)]
@@ -257,11 +260,11 @@ pub(crate) struct DemoArgs {
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
     /// The ledger's name: a schema-less URL such as police.example/onus, at most 41 characters
-    #[arg(long)]
-    pub(crate) origin: String,
+    #[arg(long, value_parser = values::origin)]
+    pub(crate) origin: Origin,
     /// Whose ledger it is, such as police:sussex
-    #[arg(long)]
-    pub(crate) agency: String,
+    #[arg(long, value_parser = values::agency)]
+    pub(crate) agency: AgencyId,
     /// Guard the keys of sealed text by a passphrase (asked for, or from ONUS_PASSPHRASE) instead of a key file
     #[arg(long)]
     pub(crate) passphrase: bool,
@@ -276,7 +279,7 @@ pub(crate) struct RecordArgs {
     pub(crate) atomic: bool,
     /// Record only if the incident is new, or its last version is N; implies --atomic
     #[arg(long, value_name = "new|N", value_parser = expectation)]
-    pub(crate) expect: Option<Expectation>,
+    pub(crate) expect: Option<Expect>,
     /// signed: after the receipts of each batch, a signed note over all that is recorded so far; needs a key for checkpoints
     #[arg(long, value_enum, value_name = "KIND", default_value_t)]
     pub(crate) receipts: Receipts,
@@ -290,21 +293,14 @@ pub(crate) enum Receipts {
     Signed,
 }
 
-/// What `--expect` says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Expectation {
-    New,
-    Version(u32),
-}
-
-fn expectation(text: &str) -> Result<Expectation, String> {
+fn expectation(text: &str) -> Result<Expect, String> {
     match text {
-        "new" => Ok(Expectation::New),
+        "new" => Ok(Expect::NewIncident),
         number => number
             .parse()
             .ok()
             .filter(|version| *version > 0)
-            .map(Expectation::Version)
+            .map(Expect::Version)
             .ok_or_else(|| "expected `new` or the incident's last version, such as 7".into()),
     }
 }
@@ -402,10 +398,10 @@ pub(crate) enum ClockCommand {
     )]
     Correct {
         /// The second person, as agency/role/token
-        #[arg(long, value_name = "IDENTITY")]
-        second: String,
+        #[arg(long, value_name = "IDENTITY", value_parser = values::identity)]
+        second: Identity,
         /// Why, as a code
-        #[arg(long, value_name = "CODE")]
-        why: String,
+        #[arg(long, value_name = "CODE", value_parser = values::code)]
+        why: Code,
     },
 }

@@ -31,7 +31,6 @@ mod seal;
 mod show;
 mod signed;
 mod stats;
-mod tally;
 mod token;
 mod trust;
 mod vantage;
@@ -50,8 +49,7 @@ use onus_core::blame::Blamed as _;
 use onus_core::code::Code;
 use onus_core::vocabulary::Channel;
 use onus_ledger::{
-    Caller, Costs, Identity, Ledger, Machine, OpenError, Passphrase, RecordError, SealError, Unlocked,
-    Wrapping, WrappingKind,
+    Caller, Identity, Ledger, Machine, OpenError, Passphrase, RecordError, SealError, Unlocked, WrappingKind,
 };
 use onus_service::Session;
 use std::time::Duration;
@@ -63,7 +61,7 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Init(args) => init::run(cli, args),
         Command::Record(args) => record::run(cli, args),
         Command::Import(args) => import::run(cli, args),
-        Command::Tally(args) => tally::run(cli, args),
+        Command::Tally(args) => import::tally(cli, args),
         Command::Show(args) => show::run(cli, args),
         Command::Report(args) => report::run(cli, args),
         Command::Views(command) => views::run(cli, command),
@@ -112,7 +110,12 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
 
 /// The ledger that `-l` names.
 fn ledger(cli: &Cli) -> Ledger {
-    Ledger::at(Machine::this(), &cli.ledger, Duration::from_secs_f64(cli.wait))
+    Ledger::at(Machine::this(), &cli.ledger, wait(cli))
+}
+
+/// How long to wait for another process that appends.
+fn wait(cli: &Cli) -> Duration {
+    Duration::from_secs_f64(cli.wait)
 }
 
 /// This process's account, as whom `--as` names.
@@ -138,6 +141,35 @@ fn unlocked_if_here(ledger: &Ledger) -> Result<Option<Unlocked>, Failure> {
         Ok(false) => Ok(None),
         Err(e) => Err(open_failure(ledger, &e)),
     }
+}
+
+/// A session whose keys are open, where they are here.
+fn unlocked_session(cli: &Cli) -> Result<Session, Failure> {
+    let session = session(cli);
+    if session.ledger().has_private()? {
+        session.unlock(passphrase(session.ledger())?.as_ref())?;
+    }
+    Ok(session)
+}
+
+/// The same to append: where `head` was lost, the log recovers from that first, so that keys are opened by a whole
+/// ledger.
+fn session_to_append(cli: &Cli) -> Result<Session, Failure> {
+    recover_first(&ledger(cli))?;
+    unlocked_session(cli)
+}
+
+/// Where `head` was lost, recovers from that and says so.
+fn recover_first(ledger: &Ledger) -> Result<(), Failure> {
+    let (_, recovery) = ledger.read_to_append()?;
+    recovery.iter().for_each(terminal::recovery);
+    Ok(())
+}
+
+/// A session for an act, which needs `--as`.
+fn acting(cli: &Cli, what: &str) -> Result<Session, Failure> {
+    who(cli, what)?;
+    Ok(session(cli))
 }
 
 /// The identity that `--as` names.
@@ -173,65 +205,13 @@ fn passphrase(ledger: &Ledger) -> Result<Option<Passphrase>, Failure> {
     }
 }
 
-/// A new passphrase at the costs that are recommended.
-fn guarded_by(passphrase: &Passphrase) -> Wrapping<'_> {
-    Wrapping::Passphrase { passphrase, costs: Costs::RECOMMENDED }
-}
-
 /// The form asked for.
 fn format(given: FormatArgs) -> Format {
     given.chosen()
 }
 
-/// Whether a log stands there, whatever else does.
-fn has_log(ledger: &Ledger) -> bool {
-    ledger.dir().join("log").is_dir()
-}
-
-/// A directory with a log and without the file that says which ledger it is.
-fn no_identity(ledger: &Ledger) -> Failure {
-    Failure::new(
-        Cause::Found,
-        format_args!("{} has a log, but its file LEDGER is missing", ledger.dir().display()),
-    )
-    .hint("keep the directory as it is; any copy of the ledger has the same LEDGER file")
-}
-
-fn open_failure(ledger: &Ledger, error: &OpenError) -> Failure {
-    if matches!(error, OpenError::Log(onus_store::OpenError::NoLedger { .. })) && has_log(ledger) {
-        return no_identity(ledger);
-    }
-    let cause = match error {
-        OpenError::Log(e) => e.blame().into(),
-        OpenError::Read(e) => e.blame().into(),
-        OpenError::NotALedger | OpenError::Entry { .. } => Cause::Found,
-        OpenError::NoKeys | OpenError::NoIdentity => Cause::Refused,
-        OpenError::NotAllowed { .. }
-        | OpenError::NoProfiles { .. }
-        | OpenError::ProfilesOpen { .. }
-        | OpenError::Profiles(_)
-        | OpenError::Rights(_) => Cause::Refused,
-        OpenError::First(e) => record_cause(e),
-        _ => Cause::Environment,
-    };
-    let failure = Failure::new(cause, chain(error));
-    match error {
-        OpenError::Log(onus_store::OpenError::NoLedger { .. }) => failure.hint(format_args!(
-            "name it with -l DIR or ONUS_LEDGER, or make it: onus -l {} init --origin police.example/onus --agency police:example",
-            ledger.dir().display()
-        )),
-        OpenError::Log(onus_store::OpenError::Locked { .. }) => {
-            failure.hint("wait longer with --wait SECONDS, or end that process; nothing was recorded")
-        }
-        OpenError::Log(onus_store::OpenError::Damage(_)) => {
-            failure.hint("nothing was moved; run `onus verify` for what is still vouched for, and keep this directory as it is")
-        }
-        OpenError::Log(onus_store::OpenError::Write { .. }) => {
-            failure.hint("appending needs write access to the directory and space on its disk; nothing was recorded")
-        }
-        OpenError::PassphraseNeeded => failure.hint("set ONUS_PASSPHRASE, or run on a terminal"),
-        _ => failure,
-    }
+fn open_failure(_: &Ledger, error: &OpenError) -> Failure {
+    Failure::of(error)
 }
 
 /// A log that did not answer, or an entry that cannot be read.

@@ -1,6 +1,7 @@
 //! How a command ends: the documented exit code, and words on standard error that say what is wrong
 //! and what to do.
 
+pub(crate) use onus_core::blame::chain;
 use onus_core::blame::{Blame, Blamed};
 use std::fmt;
 use std::process::ExitCode;
@@ -30,14 +31,6 @@ impl Cause {
             Self::Conflict => 5,
         })
     }
-
-    /// Of several causes the first of environment, conflict, refused.
-    pub(crate) fn worse(self, other: Self) -> Self {
-        [Self::Environment, Self::Conflict, Self::Refused]
-            .into_iter()
-            .find(|cause| *cause == self || *cause == other)
-            .unwrap_or(self)
-    }
 }
 
 impl From<Blame> for Cause {
@@ -53,7 +46,7 @@ impl From<Blame> for Cause {
 
 impl<E: Blamed> From<E> for Failure {
     fn from(error: E) -> Self {
-        Self { cause: error.blame().into(), message: chain(&error), hint: error.hint() }
+        Self::of(&error)
     }
 }
 
@@ -66,6 +59,11 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
+    /// What a library says of an error.
+    pub(crate) fn of(error: &impl Blamed) -> Self {
+        Self { cause: error.blame().into(), message: chain(error), hint: error.hint() }
+    }
+
     pub(crate) fn new(cause: Cause, message: impl fmt::Display) -> Self {
         Self { cause, message: message.to_string(), hint: None }
     }
@@ -79,21 +77,6 @@ impl Failure {
         self.hint = Some(hint.to_string());
         self
     }
-}
-
-/// An error and its causes in one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.ends_with(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        source = cause.source();
-    }
-    text
 }
 
 impl fmt::Display for Failure {
@@ -111,17 +94,5 @@ pub(crate) fn output(error: &std::io::Error) -> Failure {
         Failure::told(Cause::Environment)
     } else {
         Failure::new(Cause::Environment, format_args!("cannot write to standard output: {error}"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn of_several_causes_the_first_of_environment_conflict_refused_counts() {
-        assert_eq!(Cause::Refused.worse(Cause::Conflict), Cause::Conflict);
-        assert_eq!(Cause::Conflict.worse(Cause::Environment), Cause::Environment);
-        assert_eq!(Cause::Refused.worse(Cause::Refused), Cause::Refused);
     }
 }

@@ -8,6 +8,8 @@ mod args;
 mod commands;
 mod exit;
 mod output;
+mod progress;
+mod rejects_file;
 mod render;
 mod terminal;
 

@@ -31,6 +31,20 @@ pub(crate) fn rows<R: Row + Serialize>(format: FormatArgs, rows: &[R]) -> Result
     })
 }
 
+/// An answer whose CSV is a list of rows; in words unless another form is asked for.
+pub(crate) fn listed<A: Serialize, R: Row>(
+    format: FormatArgs,
+    answer: &A,
+    rows: &[R],
+    words: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    terminal::data(|out| match format.chosen() {
+        Format::Table => words(out),
+        Format::Json => json(out, answer),
+        Format::Csv => csv(out, rows),
+    })
+}
+
 fn json(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, answer)?;
     writeln!(out)

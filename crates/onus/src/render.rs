@@ -9,7 +9,6 @@ pub(crate) mod find;
 pub(crate) mod flags;
 pub(crate) mod history;
 pub(crate) mod holding;
-pub(crate) mod import;
 pub(crate) mod lanes;
 pub(crate) mod members;
 pub(crate) mod names;

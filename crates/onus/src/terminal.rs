@@ -3,6 +3,8 @@
 use crate::exit::{Cause, Failure, output};
 use crate::render::lanes::Brush;
 use onus_ledger::Passphrase;
+use onus_service::{ActRecorded, sentences};
+use onus_store::Recovery;
 use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -18,6 +20,25 @@ pub(crate) fn say(words: &dyn fmt::Display) {
         return;
     }
     let _closed = err.flush().is_err();
+}
+
+/// What opening a ledger for recording repaired.
+pub(crate) fn recovery(recovery: &Recovery) {
+    for note in sentences::recovery(recovery) {
+        say(&format_args!("onus: {note}"));
+    }
+}
+
+/// Says that an act is recorded, and what follows from it.
+pub(crate) fn recorded(done: &ActRecorded, follows: &str) {
+    say(&format_args!("Recorded as entry {}: {follows}.", done.seq));
+}
+
+/// What the log said of its own state.
+pub(crate) fn notes(notes: &[String]) {
+    for note in notes {
+        say(&format_args!("onus: {note}"));
+    }
 }
 
 /// What clap has to say, with its own exit code.

@@ -10,6 +10,7 @@ use crate::rejects::OWN_PREFIX;
 use crate::rows::{Format, Header, Row};
 use crate::tree::nearest;
 use crate::zone::Zone;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::EventId;
 use onus_core::model::Corrects;
 use onus_core::stage::Given;
@@ -41,6 +42,12 @@ pub enum BindError {
         /// Counted from 1.
         second: usize,
     },
+}
+
+impl Blamed for BindError {
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
 }
 
 /// A mapping bound to a file: makes the events of its rows.

@@ -1,6 +1,7 @@
 //! What can be wrong with a file as a whole.
 
 use crate::limits::{CELL_BYTES_MAX, COLUMNS_MAX, DECOMPRESSED_BYTES_MAX, ROW_BYTES_MAX};
+use onus_core::blame::{Blame, Blamed};
 
 /// Why a file cannot be read, or not further.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +15,15 @@ pub struct RowsError {
     pub column: Option<usize>,
     /// What is wrong, and the cure.
     pub problem: Problem,
+}
+
+impl Blamed for RowsError {
+    fn blame(&self) -> Blame {
+        match self.problem {
+            Problem::Io(_) => Blame::Environment,
+            _ => Blame::Caller,
+        }
+    }
 }
 
 fn place(line: u64, column: Option<usize>) -> String {

@@ -21,7 +21,7 @@ pub(crate) struct FormatArgs {
     #[arg(long, value_enum)]
     format: Option<Format>,
     /// The same as --format json
-    #[arg(long, conflicts_with = "format")]
+    #[arg(long, overrides_with = "format")]
     json: bool,
 }
 

@@ -49,3 +49,12 @@ pub(crate) enum OnChange {
     /// The next revision is appended, and says which event it corrects
     Correct,
 }
+
+impl From<OnChange> for onus_service::OnChange {
+    fn from(given: OnChange) -> Self {
+        match given {
+            OnChange::Reject => Self::Reject,
+            OnChange::Correct => Self::Correct,
+        }
+    }
+}

@@ -1,6 +1,8 @@
 //! Values that several commands take, as clap reads them: what is typed is a type before any command runs.
 
+use onus_core::code::{Code, Origin};
 use onus_core::ids::{AgencyId, Incident};
+use onus_core::time::LocalDate;
 use onus_ledger::Identity;
 
 /// An incident.
@@ -18,4 +20,19 @@ pub(crate) fn agency(text: &str) -> Result<AgencyId, String> {
 /// Who asks.
 pub(crate) fn identity(text: &str) -> Result<Identity, String> {
     Identity::parse(text).ok_or_else(|| format!("expected {}", Identity::EXPECTED))
+}
+
+/// A code, such as a reference, a legal basis or a purpose.
+pub(crate) fn code(text: &str) -> Result<Code, String> {
+    Code::new(text).ok_or_else(|| format!("expected {}", Code::EXPECTED))
+}
+
+/// The name of a ledger.
+pub(crate) fn origin(text: &str) -> Result<Origin, String> {
+    Origin::new(text).ok_or_else(|| format!("expected {}", Origin::EXPECTED))
+}
+
+/// A day in Europe/London.
+pub(crate) fn day(text: &str) -> Result<LocalDate, String> {
+    LocalDate::parse(text).map_err(|e| format!("expected a day such as 2030-01-01: {e}"))
 }

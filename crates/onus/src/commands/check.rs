@@ -189,7 +189,7 @@ fn answers(verdict: &Verdict) -> String {
 fn erased_since(cli: &Cli, verdict: &Verdict) -> String {
     let ledger = super::ledger(cli);
     let Some(manifest) = &verdict.manifest else { return String::new() };
-    if !super::has_log(&ledger) {
+    if !ledger.dir().join("log").is_dir() {
         return String::new();
     }
     let read = || -> Result<Option<Vec<String>>, Failure> {

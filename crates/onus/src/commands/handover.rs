@@ -123,7 +123,7 @@ fn record(cli: &Cli, args: &RecordArgs) -> Result<(), Failure> {
     let incoming = incoming.map_err(|e| answered_failure(&e))?;
     let (recorder, recovery) =
         ledger.record(&caller(cli), keys.as_ref()).map_err(|e| open_failure(&ledger, &e))?;
-    super::record::tell(&recovery);
+    terminal::recovery(&recovery);
     let failure = |e: &onus_ledger::RecordError| Failure::new(record_cause(e), chain(e));
     let done = recorder.record(vec![incoming.draft], Expect::Any).map_err(|e| failure(&e))?;
     recorder.close().map_err(|e| failure(&e))?;

@@ -1,35 +1,39 @@
-//! `onus import`: rows of foreign files in, by a declared mapping.
-//!
-//! Every file is read through before anything is written. Then rows are mapped, sealed and encoded on their
-//! way to the writer (`pipeline`), and what it answers is settled row by row (`settle`): counted, rejected, or
-//! corrected. A row is recorded whole or not at all, and rows keep the file's order.
+//! `onus import` and `onus tally`: rows of foreign files in, by a declared mapping.
 
-mod dry_run;
-mod pipeline;
-mod rejects_file;
-mod settle;
-mod survey;
-
-use super::{caller, ledger, open_failure, record, record_cause, unlocked_if_here};
-use crate::args::{Cli, ImportArgs, RowsArgs};
-use crate::exit::{Cause, Failure, chain};
-use crate::render::import::{Tally, write};
-use crate::terminal;
-use onus_core::vocabulary::Channel;
+use super::{session_to_append, unlocked_session};
+use crate::args::{Cli, ImportArgs, RowsArgs, TallyArgs};
+use crate::exit::{Cause, Failure};
+use crate::progress::Bars;
+use crate::rejects_file::RejectsFile;
+use crate::{output, terminal};
 use onus_import::Mapping;
 use onus_import::limits::MAPPING_BYTES_MAX;
-use rejects_file::RejectsFile;
-use settle::Settling;
+use onus_service::{Import, ImportError, ImportRequest, ImportSummary, RejectedRow, Session};
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read as _, Write};
 use std::path::Path;
 
+/// Rejected rows that are reported one by one where there is no rejects file.
+const REPORTED_MAX: u64 = 20;
+
 pub(crate) fn run(cli: &Cli, args: &ImportArgs) -> Result<(), Failure> {
-    rows(cli, &read_mapping(&args.map)?, &args.rows)
+    let mapping = read_mapping(&args.map)?;
+    rows(&opened(cli, &args.rows)?, mapping, &args.rows)
 }
 
-/// Reads a mapping, or says what is wrong with it.
-pub(super) fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
+pub(crate) fn tally(cli: &Cli, args: &TallyArgs) -> Result<(), Failure> {
+    let given = args.map.as_deref().map(read_mapping).transpose()?;
+    let session = opened(cli, &args.rows)?;
+    let mapping = session.tally_mapping(given)?;
+    rows(&session, mapping, &args.rows)
+}
+
+/// A dry run repairs nothing.
+fn opened(cli: &Cli, args: &RowsArgs) -> Result<Session, Failure> {
+    if args.dry_run { unlocked_session(cli) } else { session_to_append(cli) }
+}
+
+fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
     let cannot = |problem: &dyn std::fmt::Display| {
         Failure::new(Cause::Environment, format_args!("cannot read {}: {problem}", path.display()))
     };
@@ -45,53 +49,82 @@ pub(super) fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
     Mapping::parse(&text).map_err(|e| refused(&e))
 }
 
-/// Records the rows of files.
-pub(super) fn rows(cli: &Cli, mapping: &Mapping, args: &RowsArgs) -> Result<(), Failure> {
-    let ledger = ledger(cli);
-    let caller = caller(cli).via(Channel::Import);
-    if !args.dry_run {
-        record::recover_first(&ledger)?;
-    }
-    ledger.check_allowed(&caller).map_err(|e| open_failure(&ledger, &e))?;
-    let surveyed = survey::all(mapping, &args.files)?;
-    let keys = unlocked_if_here(&ledger)?;
-    let comparer = ledger.compare_drafts(&caller, keys.as_ref()).map_err(|e| open_failure(&ledger, &e))?;
-    let mut tally = Tally::default();
-    let ended = if args.dry_run {
-        dry_run::run(mapping, &surveyed, comparer, args.on_change, &mut tally)
-    } else {
-        let mut rejects = match &args.rejects {
-            Some(path) => Some(RejectsFile::create(path, &ledger, mapping, &surveyed)?),
-            None => None,
-        };
-        let opened = ledger.record(&caller, keys.as_ref());
-        let (recorder, recovery) = match opened {
-            Ok(opened) => opened,
-            Err(e) => {
-                // Nothing was rejected, so nothing is kept.
-                RejectsFile::finish(rejects)?;
-                return Err(open_failure(&ledger, &e));
-            }
-        };
-        record::tell(&recovery);
-        let mut settling = Settling {
-            recorder: &recorder,
-            comparer,
-            on_change: args.on_change,
-            rejects: rejects.as_mut(),
-            tally: &mut tally,
-            told: 0,
-        };
-        let ended = surveyed.iter().try_for_each(|file| pipeline::run(mapping, file, &mut settling));
-        let closed = recorder.close().map_err(|e| Failure::new(record_cause(&e), chain(&e)));
-        ended.and(closed).and(RejectsFile::finish(rejects))
+fn rows(session: &Session, mapping: Mapping, args: &RowsArgs) -> Result<(), Failure> {
+    let request = ImportRequest { mapping, files: args.files.clone(), on_change: args.on_change.into() };
+    let bars = Bars::default();
+    let import = session.import(&request, &|progress| bars.show(progress))?;
+    let (summary, ended) = match (args.dry_run, &args.rejects) {
+        (true, _) => reported(|rejected| import.dry_run(rejected, &|progress| bars.show(progress))),
+        (false, None) => reported(|rejected| record(import, rejected, &bars)),
+        (false, Some(path)) => {
+            let mut rejects = RejectsFile::create(path, session.ledger(), &import.rejects_head()?)?;
+            let (summary, ended) = record(import, &mut |row| rejects.put(&row.line()), &bars);
+            let kept = rejects.finish();
+            (summary, ended.map_err(|e| rejects_failure(path, e)).and(kept))
+        }
     };
-    // What was recorded before something broke off is told as well.
-    terminal::data(|out| write(out, super::format(args.format), args.dry_run, &tally))?;
+    bars.clear();
+    // What was recorded before something broke off is in the summary as well.
+    output::listed(args.format, &summary, &summary.counts(), |out| words(out, &summary))?;
     ended?;
-    match (tally.rows_changed, tally.rows_rejected()) {
+    match (summary.rows_changed, summary.rows_rejected) {
         (0, 0) => Ok(()),
         (0, _) => Err(Failure::told(Cause::Refused)),
         _ => Err(Failure::told(Cause::Conflict)),
     }
+}
+
+type Ended = (ImportSummary, Result<(), ImportError>);
+
+fn record(
+    import: Import<'_>,
+    rejected: &mut dyn FnMut(&RejectedRow<'_>) -> io::Result<()>,
+    bars: &Bars,
+) -> Ended {
+    import.run(rejected, &|recovery| terminal::recovery(recovery), &|progress| bars.show(progress))
+}
+
+/// Runs an import whose rejected rows are reported with their places, the first of them one by one.
+fn reported(
+    run: impl FnOnce(&mut dyn FnMut(&RejectedRow<'_>) -> io::Result<()>) -> Ended,
+) -> (ImportSummary, Result<(), Failure>) {
+    let mut count = 0_u64;
+    let (summary, ended) = run(&mut |row| {
+        count += 1;
+        if count <= REPORTED_MAX {
+            terminal::say(&format_args!("{}: {}", row.place(), row.reason()));
+        }
+        Ok(())
+    });
+    if count > REPORTED_MAX {
+        terminal::say(&format_args!(
+            "and {} more; --rejects FILE takes all of them with the reasons",
+            count - REPORTED_MAX
+        ));
+    }
+    (summary, ended.map_err(Failure::from))
+}
+
+fn rejects_failure(path: &Path, error: ImportError) -> Failure {
+    match &error {
+        ImportError::Rejects(why) => {
+            let failure =
+                Failure::new(Cause::Environment, format_args!("cannot write {}: {why}", path.display()));
+            failure.hint(
+                "rejected rows may be missing from it; import again with another file: what is there adds nothing",
+            )
+        }
+        _ => error.into(),
+    }
+}
+
+fn words(out: &mut dyn Write, summary: &ImportSummary) -> io::Result<()> {
+    if summary.dry_run {
+        writeln!(out, "Nothing was written. An import would come to this:\n")?;
+    }
+    let rows = summary.counts().into_iter().map(|one| {
+        let name = one.reason.map_or_else(|| one.what.replace('_', " "), |reason| format!("  {reason}"));
+        vec![name, one.count.to_string()]
+    });
+    writeln!(out, "{}", crate::render::cells::table(&["", "count"], rows))
 }

@@ -4,15 +4,14 @@ mod against;
 mod marks;
 mod silence;
 
-use super::{format, has_log, ledger, no_identity};
+use super::{format, ledger};
 use crate::args::{Cli, Format, VerifyArgs};
-use crate::exit::{Cause, Failure, chain};
+use crate::exit::{Cause, Failure};
 use crate::terminal;
 use against::Answer;
 use indicatif::ProgressBar;
 use marks::Marks;
-use onus_core::blame::Blamed as _;
-use onus_store::{Verdict, VerifyError};
+use onus_store::Verdict;
 use serde_json::{Value, json};
 use silence::Silence;
 use std::io::{self, Write};
@@ -22,10 +21,7 @@ pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> Result<(), Failure> {
     let ledger = ledger(cli);
     let ledger = if args.access { ledger.access() } else { ledger };
     let bar = terminal::bytes_bar();
-    let verdict = ledger.verify(threads(), &|done, total| show(&bar, done, total)).map_err(|e| match e {
-        VerifyError::NoLedger { .. } if has_log(&ledger) => no_identity(&ledger),
-        e => Failure::new(e.blame().into(), chain(&e)),
-    })?;
+    let verdict = ledger.verify(threads(), &|done, total| show(&bar, done, total))?;
     bar.finish_and_clear();
     let compared = against::checkpoints(&ledger, args)?;
     // A log that is not sound cannot be read through.

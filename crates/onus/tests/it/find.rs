@@ -54,7 +54,7 @@ fn entries_are_counted_and_divided() {
     assert_eq!(count(&["--recorded", "2024-01-01..", "--source", "cad"]), 7);
     assert_eq!(count(&["--incident", "none"]), 2, "the ledger's own");
 
-    let run = ledger.run(&["find", "--source", "cad", "--group-by", "outcome"], "");
+    let run = ledger.run(&["find", "--source", "cad", "--group-by", "outcome", "--json"], "");
     insta::assert_snapshot!(run.stdout);
     let run = ledger.run(&["find", "--group-by", "kind", "--format", "csv"], "");
     insta::assert_snapshot!(run.stdout);
@@ -169,7 +169,10 @@ fn an_index_is_verified_and_made_anew() {
     assert_eq!(verified.code, 1, "{}", verified.stdout);
     assert!(verified.stdout.contains("is damaged"), "{}", verified.stdout);
     assert!(verified.stderr.contains("onus index rebuild"), "{}", verified.stderr);
-    assert_eq!(ledger.run(&["find", "--source", "cad", "--count"], "").stdout.trim(), r#"{"count":7}"#);
+    assert_eq!(
+        ledger.run(&["find", "--source", "cad", "--count", "--json"], "").stdout.trim(),
+        r#"{"count":7}"#
+    );
     assert_eq!(ledger.run(&["verify"], "").code, 0, "the log itself is whole");
     assert_eq!(ledger.run(&["index", "rebuild"], "").code, 0);
     assert_eq!(ledger.run(&["index", "verify"], "").code, 0);

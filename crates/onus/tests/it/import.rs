@@ -159,7 +159,7 @@ fn a_row_that_gains_an_event_adds_that_event_and_one_that_loses_one_has_changed_
     assert_eq!((loses.code, counts(&loses)), (5, [1, 0, 1, 1, 0, 0]), "{}", loses.stderr);
     assert_eq!((dry.code, counts(&dry)), (5, [1, 0, 1, 1, 0, 0]), "{}", dry.stderr);
     let arrived = shown(&ledger, "2").into_iter().find(|entry| entry["event"] == "ResourceArrived").unwrap();
-    let words = format!("event arrived of this row stands in the ledger, as entry {}, and", arrived["seq"]);
+    let words = format!("event arrived of this row is in the ledger, as entry {}, and", arrived["seq"]);
     assert!(loses.stderr.contains(&words), "{}", loses.stderr);
 
     let withdrawn = format!(
@@ -188,7 +188,7 @@ fn a_row_that_has_changed_goes_whole_to_the_rejects_with_both_places() {
         rejects,
         format!(
             "\u{feff}onus_file,onus_line,onus_column,onus_reason,{HEAD}b.csv,4,,\
-             \"event opened of this row stands in the ledger, as entry {opened}, with other content; --on-change correct \
+             \"event opened of this row is in the ledger, as entry {opened}, with other content; --on-change correct \
              appends what this row says as a correction\",3,12/11/2023 20:10,12/11/2023 20:20,affray,\n"
         )
     );
@@ -231,7 +231,11 @@ fn of_two_rows_of_one_key_in_a_file_an_equal_one_adds_nothing_and_another_one_is
     let run = import(&ledger, &["a.csv"]);
 
     assert_eq!((run.code, counts(&run)), (5, [3, 1, 1, 1, 0, 0]), "{}", run.stderr);
-    assert!(run.stderr.contains("a.csv, line 4: event opened of this row stands"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("a.csv, line 4: event opened of this row is in the ledger"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]

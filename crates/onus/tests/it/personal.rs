@@ -82,7 +82,7 @@ fn under_a_restriction_a_text_opens_for_the_purpose_named_and_for_no_other() {
     assert_eq!(access_size(&ledger), before + 1);
 
     let standing = rows(&ledger, &["restrictions", INCIDENT]);
-    let entry = standing[0]["entry"].to_string();
+    let entry = standing[0]["seq"].to_string();
     let lift =
         as_dpo(&["lift", INCIDENT, "--restriction", &entry, "--basis", "settled", "--authorised-by", DPO]);
     assert_eq!(ledger.run(&lift, "").code, 0);

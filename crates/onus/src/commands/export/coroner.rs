@@ -2,7 +2,6 @@
 //!
 //! The hold comes first: it stands even where the export then fails.
 
-use super::super::hold::keep_failure;
 use super::super::{history_failure, open_failure, parse_code, parse_identity, parse_incident};
 use super::case::Case;
 use super::data;
@@ -41,8 +40,7 @@ pub(super) fn run(cli: &Cli, args: &CoronerArgs) -> Result<(), Failure> {
     let stands = stands.iter().flat_map(|over| &over.items);
     if !stands.into_iter().any(|hold| hold.reference == reference && hold.agency == *who.agency()) {
         let asked = HoldRequest { incident: &incident, reference, authorised_by: &authorised_by };
-        let done =
-            ledger.place_hold(&super::super::caller(cli), &asked).map_err(|e| keep_failure(&ledger, &e))?;
+        let done = ledger.place_hold(&super::super::caller(cli), &asked)?;
         terminal::say(&format_args!(
             "onus: a legal hold stands over {incident}, entry {}: nothing under it can be erased",
             done.receipt.seq

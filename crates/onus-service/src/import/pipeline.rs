@@ -3,11 +3,10 @@
 //!
 //! A fixed number of parcels goes round, each bounded in rows and bytes: memory does not grow with the file.
 
-use super::settle::{Fate, Settling, Submitted, seal_reason};
-use super::survey::{self, Surveyed};
-use crate::commands::seal_cause;
-use crate::exit::{Cause, Failure, chain};
-use crate::terminal;
+use super::settle::{Fate, Settling, Submitted};
+use super::survey::Surveyed;
+use super::{ImportError, ImportProgress};
+use onus_core::blame::{Blame, Blamed as _, chain};
 use onus_core::entry::EncodedEvent;
 use onus_import::{Bound, Mapping, Planned, Rejected, Row, Rows};
 use onus_ledger::Recorder;
@@ -20,7 +19,7 @@ use std::thread;
 const PARCEL_ROWS: usize = 1_024;
 /// A parcel ends with the row that takes its cells past this.
 const PARCEL_BYTES: usize = 1_048_576;
-/// Parcels that go round, wherever they are.
+/// Parcels that go round, in whatever state.
 const PARCELS: usize = 24;
 const MAPPERS_MAX: usize = 4;
 
@@ -34,19 +33,22 @@ enum Mapped {
     Events(Vec<EncodedEvent>),
     Rejected(Rejected),
     Unsealed(String),
-    Broken(Failure),
+    Broken(ImportError),
 }
 
 /// What goes from thread to thread; each end hangs up when it is done or has failed.
 type Numbered = (Parcel, Vec<Mapped>);
 
-pub(super) fn run(mapping: &Mapping, file: &Surveyed, settling: &mut Settling<'_>) -> Result<(), Failure> {
-    let mut rows = Rows::open(&file.path, &mapping.input())
-        .map_err(|e| Failure::new(survey::cause(&e), &e).hint(GOES_ON))?;
+pub(super) fn run(
+    mapping: &Mapping,
+    file: &Surveyed,
+    settling: &mut Settling<'_>,
+    progress: &dyn Fn(ImportProgress),
+) -> Result<(), ImportError> {
+    let mut rows = Rows::open(&file.path, &mapping.input()).map_err(ImportError::Rows)?;
     if *rows.header() != file.header {
         return Err(changed_meanwhile(file));
     }
-    let bar = terminal::rows_bar(file.rows);
     let (permit, permits) = channel();
     for _ in 0..PARCELS {
         let _other_end_is_here = permit.send(()).is_ok();
@@ -70,33 +72,30 @@ pub(super) fn run(mapping: &Mapping, file: &Surveyed, settling: &mut Settling<'_
         for parcel in submitted {
             count += u64::try_from(parcel.rows.len()).unwrap_or(u64::MAX);
             settling.settle(file, &mut bound, parcel)?;
-            bar.set_position(count);
+            progress(ImportProgress::Rows(count, file.rows));
             // A reader that is at the end has hung up, and needs no more permits.
             let _hung_up = permit.send(()).is_err();
         }
         drop(permit);
-        reader.join().unwrap_or_else(|_| Err(Failure::new(Cause::Environment, "reading broke off")))
+        reader.join().unwrap_or(Err(ImportError::Stopped))
     });
-    bar.finish_and_clear();
+    progress(ImportProgress::Rows(file.rows, file.rows));
     if read? == file.rows { Ok(()) } else { Err(changed_meanwhile(file)) }
 }
 
-const GOES_ON: &str = "what is counted here is recorded; import again, and what is there adds nothing";
-
-fn changed_meanwhile(file: &Surveyed) -> Failure {
-    Failure::new(Cause::Environment, format_args!("{} was changed while it was being imported", file.name()))
-        .hint(GOES_ON)
+fn changed_meanwhile(file: &Surveyed) -> ImportError {
+    ImportError::Changed { path: file.path.clone() }
 }
 
 /// Reads to the end, or until nobody takes parcels any more; how many rows there were.
-fn read_parcels(rows: &mut Rows, work: &Sender<Parcel>, permits: &Receiver<()>) -> Result<u64, Failure> {
+fn read_parcels(rows: &mut Rows, work: &Sender<Parcel>, permits: &Receiver<()>) -> Result<u64, ImportError> {
     let (mut number, mut count) = (0, 0_u64);
     let mut more = true;
     while more {
         let (mut parcel, mut bytes) = (Vec::with_capacity(PARCEL_ROWS), 0);
         while parcel.len() < PARCEL_ROWS && bytes < PARCEL_BYTES {
             let mut row = Row::default();
-            more = rows.next_into(&mut row).map_err(|e| Failure::new(survey::cause(&e), &e).hint(GOES_ON))?;
+            more = rows.next_into(&mut row).map_err(ImportError::Rows)?;
             if !more {
                 break;
             }
@@ -135,8 +134,8 @@ fn map_row(recorder: &Recorder, bound: &mut Bound, planned: &mut Vec<Planned>, r
     }
     match planned.drain(..).map(|planned| recorder.seal(planned.draft)).collect() {
         Ok(events) => Mapped::Events(events),
-        Err(e) if seal_cause(&e) == Cause::Refused => Mapped::Unsealed(seal_reason(&e)),
-        Err(e) => Mapped::Broken(Failure::new(seal_cause(&e), chain(&e)).hint(GOES_ON)),
+        Err(e) if e.blame() == Blame::Caller => Mapped::Unsealed(chain(&e)),
+        Err(e) => Mapped::Broken(ImportError::Seal(e)),
     }
 }
 
@@ -156,7 +155,7 @@ fn submit_in_order(recorder: &Recorder, mapped: Receiver<Numbered>, submit: &Sen
                 }
                 Mapped::Rejected(rejected) => Some(Fate::Rejected(rejected)),
                 Mapped::Unsealed(reason) => Some(Fate::Unsealed(reason)),
-                Mapped::Broken(failure) => Some(Fate::Broken(failure)),
+                Mapped::Broken(error) => Some(Fate::Broken(error)),
             });
             let fates: Vec<Option<Fate>> = fates.collect();
             let mut awaited = recorder.submit_each(requests).into_iter();
