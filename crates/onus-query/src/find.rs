@@ -22,6 +22,7 @@ mod stretch;
 pub use filter::Filter;
 
 use crate::find::recorded::recorded_in;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::codec::DecodeError;
 use onus_core::terms::{TermField, TermReader};
 use onus_store::{ReadError, Reader, StoredEntry, Stretch};
@@ -44,6 +45,22 @@ pub enum FindError {
         /// Why.
         why: DecodeError,
     },
+}
+
+impl Blamed for FindError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Read(e) => e.blame(),
+            Self::Entry { .. } => Blame::Damage,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Read(e) => e.hint(),
+            Self::Entry { .. } => None,
+        }
+    }
 }
 
 /// Answers questions about the entries that a filter means.

@@ -2,6 +2,7 @@
 //!
 //! An end is a date, which means the whole day in Europe/London, or an instant as drafts spell it.
 
+use onus_core::blame::{Blame, Blamed};
 use onus_core::time::{LocalDate, TimeError, Timestamp};
 
 /// From one instant up to, and without, another. Open where `None`.
@@ -25,6 +26,12 @@ pub enum PeriodError {
     /// It ends before it begins.
     #[error("the period ends before it begins")]
     Backwards,
+}
+
+impl Blamed for PeriodError {
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
 }
 
 impl Period {

@@ -11,6 +11,7 @@
 //! every incident old enough for the shortest period.
 
 use crate::incident::{HistoryError, history};
+use onus_core::blame::{Blame, Blamed};
 use onus_core::entry::EntryHead;
 use onus_core::history::{Entry, History};
 use onus_core::hold::holds;
@@ -42,6 +43,12 @@ pub enum RulesError {
         /// What belongs there.
         expected: &'static str,
     },
+}
+
+impl Blamed for RulesError {
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
 }
 
 /// From which day a period runs.

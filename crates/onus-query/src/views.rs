@@ -26,6 +26,7 @@ pub use opened::{Opened, Why};
 use crate::figures::{Period, Row, Sums, in_batches};
 use crate::incident::HistoryError;
 use crate::sweep::sweep;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::hex::Hex;
 use onus_core::history::{Entry, History};
 use onus_core::ids::{AgencyId, Incident};
@@ -77,6 +78,23 @@ pub enum ViewsError {
     /// sled failed right after the views were made anew.
     #[error("the views cannot be kept: {0}")]
     Store(String),
+}
+
+impl Blamed for ViewsError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Log(e) => e.blame(),
+            Self::Files { .. } | Self::Busy { .. } | Self::Store(_) => Blame::Environment,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Log(e) => e.hint(),
+            Self::Busy { .. } => Some("wait for it, or read the log instead".into()),
+            Self::Files { .. } | Self::Store(_) => None,
+        }
+    }
 }
 
 impl From<ReadError> for ViewsError {

@@ -5,6 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::bytes::Digest;
 use onus_core::code::{Code, Origin};
 use onus_core::ids::{AgencyId, EventId, Incident};
@@ -63,6 +64,15 @@ pub enum AnswerError {
     /// The note is longer than a ledger takes.
     #[error("the signed note would be longer than {NOTE_BYTES_MAX} bytes")]
     TooLong,
+}
+
+impl Blamed for AnswerError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Form | Self::TooLong => Blame::Caller,
+            Self::Statement(_) | Self::Note(_) => Blame::Environment,
+        }
+    }
 }
 
 /// A receiver's answer to an offer.

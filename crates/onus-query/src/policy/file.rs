@@ -3,6 +3,7 @@
 //! Two of them belong to the project: the defaults, with which this crate is built so that the file and the
 //! numbers in use are one, and a commented template.
 
+use onus_core::blame::{Blame, Blamed};
 use onus_core::bodies::policy::PolicyPublished;
 use onus_core::draft::DraftError;
 use onus_core::kinds::Body;
@@ -20,6 +21,12 @@ pub enum FileError {
     /// Not what `PolicyPublished` holds.
     #[error(transparent)]
     Member(#[from] DraftError),
+}
+
+impl Blamed for FileError {
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
 }
 
 /// The file of this project's own choices.

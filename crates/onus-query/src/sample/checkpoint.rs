@@ -4,6 +4,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use onus_core::blame::{Blame, Blamed};
 use onus_proof::{Frontier, Hash, leaf_hash};
 use onus_store::{ReadError, Reader};
 
@@ -42,6 +43,16 @@ pub enum CheckpointError {
         /// Entries of the checkpoint.
         size: u64,
     },
+}
+
+impl Blamed for CheckpointError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Form | Self::OtherOrigin | Self::Ahead { .. } => Blame::Caller,
+            // Either the text or the ledger is not what it was.
+            Self::OtherRoot { .. } => Blame::Damage,
+        }
+    }
 }
 
 impl CheckpointText {

@@ -3,6 +3,7 @@
 //! Every attendance decision that matches is in it, also one that was corrected or withdrawn since: a frame that
 //! left those out could be shaped by withdrawing what one would not have looked at.
 
+use onus_core::blame::{Blame, Blamed};
 use onus_core::codec::DecodeError;
 use onus_core::history::{Entry, History};
 use onus_core::ids::{AgencyId, Incident};
@@ -56,6 +57,22 @@ pub enum FrameError {
         /// Why.
         why: DecodeError,
     },
+}
+
+impl Blamed for FrameError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Read(e) => e.blame(),
+            Self::Entry { .. } => Blame::Damage,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Read(e) => e.hint(),
+            Self::Entry { .. } => None,
+        }
+    }
 }
 
 /// The definition as it enters the seed: one line for each condition, in this order (`docs/sampling.md`).
