@@ -49,15 +49,14 @@ impl<'a> Offers<'a> {
         named: Option<EventId>,
         facets: &[Facet],
     ) -> Option<Offer<'a>> {
-        let number = match named {
-            Some(id) => *self.by_id.get(&id)?,
-            None => {
-                let before = self.places.partition_point(|offered| *offered < place);
-                if facets.is_empty() {
-                    before.checked_sub(1)?
-                } else {
-                    facets.iter().filter_map(|facet| self.last_of(*facet, before)).max()?
-                }
+        let number = if let Some(id) = named {
+            *self.by_id.get(&id)?
+        } else {
+            let before = self.places.partition_point(|offered| *offered < place);
+            if facets.is_empty() {
+                before.checked_sub(1)?
+            } else {
+                facets.iter().filter_map(|facet| self.last_of(*facet, before)).max()?
             }
         };
         self.all.get(number).copied()

@@ -35,7 +35,7 @@ impl Escalations {
         };
         if let Some(place) = meant {
             self.open.remove(&place);
-            self.set(place, |before| before | (outcome == EscalationOutcome::Overturned));
+            self.set(place, |before| before || outcome == EscalationOutcome::Overturned);
         }
     }
 
@@ -47,7 +47,7 @@ impl Escalations {
             Verdict::ReturnedForInfo => return,
         };
         if let Some(place) = self.open.last().copied() {
-            self.set(place, |before| before | overturned);
+            self.set(place, |before| before || overturned);
         } else if let Some((first, _)) = self.of.get(&decision).copied() {
             self.set(first, |_| overturned);
         } else {

@@ -60,7 +60,9 @@ impl Report {
         }
         if whole_is_hidden {
             // Groups that add up to the whole would give it away.
-            published.iter_mut().for_each(|published| published.figure = None);
+            for one in &mut published {
+                one.figure = None;
+            }
         }
         published
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The police units of one incident, taken in the order in which things happened.
 #[derive(Default)]
 pub(super) struct Units {
-    units: Vec<Unit>,
+    all: Vec<Unit>,
     /// The units of each agency that are out, by their places among all.
     out: BTreeMap<AgencyId, Out>,
     /// How many units each release ended.
@@ -71,14 +71,14 @@ impl Units {
         }
         let out = self.out.entry(agency.clone()).or_default();
         if !callsign.is_some_and(|callsign| out.is_out(callsign)) {
-            out.put(self.units.len(), callsign);
-            self.units.push(Unit { from: at, end: None });
+            out.put(self.all.len(), callsign);
+            self.all.push(Unit { from: at, end: None });
         }
     }
 
     pub(super) fn stood_down(&mut self, agency: &AgencyId, callsign: Option<Token>, at: Timestamp) {
         let meant = self.out.get_mut(agency).and_then(|out| out.take(callsign));
-        if let Some(unit) = meant.and_then(|place| self.units.get_mut(place)) {
+        if let Some(unit) = meant.and_then(|place| self.all.get_mut(place)) {
             unit.end = Some(End { at, release: None });
         }
     }
@@ -89,21 +89,21 @@ impl Units {
         let out = self.out.remove(agency).unwrap_or_default();
         self.ended.push(u32::try_from(out.all.len()).unwrap_or(u32::MAX));
         for place in out.all.into_keys() {
-            if let Some(unit) = self.units.get_mut(place) {
+            if let Some(unit) = self.all.get_mut(place) {
                 unit.end = Some(End { at, release: Some((release, officers)) });
             }
         }
     }
 
     pub(super) fn any_sent(&self) -> bool {
-        !self.units.is_empty()
+        !self.all.is_empty()
     }
 
     /// The time of all officers, in microseconds, and whether it was stated how many they were; `None` where no unit has
     /// an end.
     pub(super) fn time(&self) -> Option<(i64, bool)> {
         let (mut total_us, mut stated, mut ended) = (0_i64, true, false);
-        for (unit, end) in self.units.iter().filter_map(|unit| Some((unit, unit.end?))) {
+        for (unit, end) in self.all.iter().filter_map(|unit| Some((unit, unit.end?))) {
             ended = true;
             let us = end.at.as_us() - unit.from.as_us();
             let of_release = end.release.and_then(|(release, officers)| Some((release, officers?)));

@@ -102,29 +102,43 @@ fn cost(events: &[Event]) -> u64 {
     cpu_ns() - start
 }
 
+/// Kinds whose entries one rule or another looks up among each other.
+const MIXES: [(&str, [Kind; 4]); 7] = [
+    (
+        "decisions",
+        [Kind::TriageAssessed, Kind::AttendanceDecided, Kind::CallerInformed, Kind::AgencyNotified],
+    ),
+    ("grades", [Kind::AttendanceDecided, Kind::GradeChanged, Kind::TriageReassessed, Kind::OutcomeRecorded]),
+    (
+        "reviews",
+        [Kind::AttendanceDecided, Kind::DecisionReviewed, Kind::EscalationRaised, Kind::EscalationResolved],
+    ),
+    (
+        "custody",
+        [Kind::PowerExercised, Kind::ArrivedAtPlaceOfSafety, Kind::DetentionExtended, Kind::OfficersReleased],
+    ),
+    (
+        "units",
+        [Kind::ResourceDispatched, Kind::ResourceArrived, Kind::ResourceStoodDown, Kind::InformationRecorded],
+    ),
+    (
+        "closings",
+        [Kind::IncidentClosed, Kind::IncidentReopened, Kind::AgencyAcknowledged, Kind::TriageAssessed],
+    ),
+    ("holds", [Kind::LegalHoldPlaced, Kind::LegalHoldReleased, Kind::OutcomeRecorded, Kind::ContactReceived]),
+];
+
+fn assert_grows_with_its_events(name: &str, events: impl Fn(u64) -> Vec<Event>) {
+    const EVENTS: u64 = 4_000;
+    let (one, four) = (cost(&events(EVENTS)).max(1), cost(&events(4 * EVENTS)));
+    assert!(four < 9 * one, "{name}: {one} ns for {EVENTS} events, {four} ns for four times as many");
+}
+
 #[test]
 fn four_times_the_events_in_one_incident_cost_no_nine_times_as_much() {
-    const EVENTS: u64 = 4_000;
-    use Kind::*;
-    let mixes: &[(&str, &[Kind])] = &[
-        ("decisions", &[TriageAssessed, AttendanceDecided, CallerInformed, AgencyNotified]),
-        ("grades", &[AttendanceDecided, GradeChanged, TriageReassessed, OutcomeRecorded]),
-        ("reviews", &[AttendanceDecided, DecisionReviewed, EscalationRaised, EscalationResolved]),
-        ("custody", &[PowerExercised, ArrivedAtPlaceOfSafety, DetentionExtended, OfficersReleased]),
-        ("units", &[ResourceDispatched, ResourceArrived, ResourceStoodDown, InformationRecorded]),
-        ("closings", &[IncidentClosed, IncidentReopened, AgencyAcknowledged, TriageAssessed]),
-        ("holds", &[LegalHoldPlaced, LegalHoldReleased, OutcomeRecorded, ContactReceived]),
-    ];
-    let of_mix = |mix: &'static [Kind]| move |events| of_kinds(mix, events);
-    let mut growing: Vec<(&str, Box<dyn Fn(u64) -> Vec<Event>>)> = Vec::new();
-    for (name, mix) in mixes {
-        growing.push((name, Box::new(of_mix(mix))));
+    for (name, kinds) in MIXES {
+        assert_grows_with_its_events(name, |events| of_kinds(&kinds, events));
     }
-    growing.push(("handovers", Box::new(handovers)));
-    growing.push(("withdrawals", Box::new(withdrawn)));
-    for (name, events) in growing {
-        let (few, many) = (events(EVENTS), events(4 * EVENTS));
-        let (one, four) = (cost(&few).max(1), cost(&many));
-        assert!(four < 9 * one, "{name}: {one} ns for {EVENTS} events, {four} ns for four times as many");
-    }
+    assert_grows_with_its_events("handovers", handovers);
+    assert_grows_with_its_events("withdrawals", withdrawn);
 }
