@@ -7,17 +7,12 @@
 //! five, are compared whole. `expected.json` beside each ledger is what both read when it was frozen.
 //!
 //! `ONUS_PYTHON` names the interpreter, Python 3.11 or later with the package `zstandard`; else it is
-//! `python3`, and where that is not such a one, what needs it is skipped and says so.
+//! `python3`. What needs it is ignored unless asked for; `.ci/run` asks for it.
 //!
-//! The frozen ledgers were made once, by [`freeze`], and are never made again: what an older release wrote
+//! The frozen ledgers were made once, by [`by_hand_freeze`], and are never made again: what an older release wrote
 //! must stay readable. A new one is added beside them.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "a test's panic is its verdict, and a skipped one says so"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's panic is its verdict")]
 
 use onus_core::bodies::contact::CallBackAttempted;
 use onus_core::bodies::ledger_wide::{LedgerOpened, SchemaPublished};
@@ -85,8 +80,9 @@ fn this_reader_reads_what_was_read_when_the_ledgers_were_frozen() {
 }
 
 #[test]
+#[ignore = "needs python: 3.11 with zstandard, as python3 or ONUS_PYTHON; then -- --ignored"]
 fn a_stranger_reads_what_was_read_when_the_ledgers_were_frozen() {
-    let Some(stranger) = Stranger::found() else { return };
+    let stranger = Stranger::found();
     for name in FROZEN {
         let (dir, expected) = (frozen(name), expected(name));
         assert!(stranger.reads(&dir) == expected, "{name} reads otherwise");
@@ -116,7 +112,11 @@ fn every_kind_stands_in_the_frozen_ledgers_bare_and_full() {
 // An old ledger in new hands
 
 #[test]
-fn a_ledger_with_an_older_schema_is_appended_to_and_both_read_each_entry_by_its_own() {
+fn a_ledger_with_an_older_schema_is_appended_to_and_stays_sound() {
+    drop(an_older_ledger_with_a_call_back());
+}
+
+fn an_older_ledger_with_a_call_back() -> (Copied, Value) {
     let copy = Copied::of("v1-old-schema");
     let before = expected("v1-old-schema");
     assert_eq!(schemas(&before).len(), 1);
@@ -126,8 +126,14 @@ fn a_ledger_with_an_older_schema_is_appended_to_and_both_read_each_entry_by_its_
     let reader = reader(&copy.dir);
     assert_eq!(json!(reader.size()), json!(before["size"].as_u64().unwrap() + 2));
     assert!(onus_store::verify(&OsFiles, &copy.dir, NonZeroUsize::MIN, &|_, _| {}).unwrap().is_sound());
-    let Some(stranger) = Stranger::found() else { return };
-    let after = stranger.reads(&copy.dir);
+    (copy, before)
+}
+
+#[test]
+#[ignore = "needs python: 3.11 with zstandard, as python3 or ONUS_PYTHON; then -- --ignored"]
+fn both_readers_read_each_entry_by_the_schema_it_was_written_under() {
+    let (copy, before) = an_older_ledger_with_a_call_back();
+    let after = Stranger::found().reads(&copy.dir);
     agree(&copy.dir, &after);
     let (old, new) = entries(&after).split_at(entries(&before).len());
     assert!(old == entries(&before), "what was recorded under the older schema reads otherwise than before");
@@ -142,7 +148,17 @@ fn a_ledger_with_an_older_schema_is_appended_to_and_both_read_each_entry_by_its_
 
 #[test]
 fn every_frozen_ledger_takes_more_and_publishes_a_schema_only_where_it_is_another() {
+    for_every_grown_ledger(|_| {});
+}
+
+#[test]
+#[ignore = "needs python: 3.11 with zstandard, as python3 or ONUS_PYTHON; then -- --ignored"]
+fn what_every_frozen_ledger_took_since_is_read_alike_by_both() {
     let stranger = Stranger::found();
+    for_every_grown_ledger(|dir| agree(dir, &stranger.reads(dir)));
+}
+
+fn for_every_grown_ledger(then: impl Fn(&Path)) {
     for name in FROZEN {
         let (copy, before) = (Copied::of(name), expected(name));
         let differs = schemas(&before).last() != Some(&hex(&Sha256::digest(todays_schema())));
@@ -151,9 +167,7 @@ fn every_frozen_ledger_takes_more_and_publishes_a_schema_only_where_it_is_anothe
 
         let more = reader(&copy.dir).size() - before["size"].as_u64().unwrap();
         assert_eq!(more, 1 + u64::from(differs), "{name}");
-        if let Some(stranger) = &stranger {
-            agree(&copy.dir, &stranger.reads(&copy.dir));
-        }
+        then(&copy.dir);
     }
 }
 
@@ -161,8 +175,9 @@ fn every_frozen_ledger_takes_more_and_publishes_a_schema_only_where_it_is_anothe
 // Tampering
 
 #[test]
+#[ignore = "needs python: 3.11 with zstandard, as python3 or ONUS_PYTHON; then -- --ignored"]
 fn one_byte_changed_anywhere_and_the_stranger_says_so() {
-    let Some(stranger) = Stranger::found() else { return };
+    let stranger = Stranger::found();
     let original = frozen("v1-empty");
     for file in files_below(&original) {
         let length = fs::metadata(&file).unwrap().len();
@@ -181,6 +196,11 @@ fn one_byte_changed_anywhere_and_the_stranger_says_so() {
 /// to others.
 #[test]
 fn who_mends_the_check_sums_has_another_root_and_is_found_by_the_chain() {
+    drop(a_ledger_with_its_check_sums_recomputed());
+}
+
+/// A ledger whose last entry and check sums were changed, and the root that it had before.
+fn a_ledger_with_its_check_sums_recomputed() -> (Copied, String) {
     let copy = Copied::of("v1-empty");
     append_a_call_back(&copy.dir, 900, a_second_after(&expected("v1-empty")));
     let root =
@@ -198,8 +218,14 @@ fn who_mends_the_check_sums_has_another_root_and_is_found_by_the_chain() {
 
     let verdict = onus_store::verify(&OsFiles, &copy.dir, NonZeroUsize::MIN, &|_, _| {}).unwrap();
     assert!(!verdict.is_sound(), "the chain does not hold");
-    let Some(stranger) = Stranger::found() else { return };
-    let read = stranger.reads(&copy.dir);
+    (copy, root)
+}
+
+#[test]
+#[ignore = "needs python: 3.11 with zstandard, as python3 or ONUS_PYTHON; then -- --ignored"]
+fn with_check_sums_recomputed_the_stranger_reads_another_root() {
+    let (copy, root) = a_ledger_with_its_check_sums_recomputed();
+    let read = Stranger::found().reads(&copy.dir);
     let last = entries(&read).last().unwrap();
     assert_eq!((&last["name"], &last["body"]), (&Value::Null, &json!("01")), "an unknown kind is no damage");
     assert_eq!(last["common"]["incident"]["number"], "900", "and its common record is read");
@@ -214,20 +240,14 @@ struct Stranger {
 }
 
 impl Stranger {
-    /// Nothing where there is no interpreter for it, which is said. One that is named has to be there.
-    fn found() -> Option<Self> {
-        let named = env::var("ONUS_PYTHON").ok();
-        let python = named.clone().unwrap_or_else(|| "python3".into());
+    /// `python3`, or what ONUS_PYTHON names.
+    fn found() -> Self {
+        let python = env::var("ONUS_PYTHON").unwrap_or_else(|_| "python3".into());
         let needs = "import sys, zstandard; sys.exit(sys.version_info < (3, 11))";
         let probe = Command::new(&python).args(["-c", needs]).output();
-        if probe.is_ok_and(|probe| probe.status.success()) {
-            return Some(Self { python });
-        }
-        assert!(named.is_none(), "ONUS_PYTHON: {python} is not Python 3.11 with the package zstandard");
-        println!(
-            "skipped: {python} is not Python 3.11 with the package zstandard; ONUS_PYTHON names another"
-        );
-        None
+        let fits = probe.is_ok_and(|probe| probe.status.success());
+        assert!(fits, "{python} is not Python 3.11 with the package zstandard: ONUS_PYTHON names another");
+        Self { python }
     }
 
     /// Whether all was well, what it printed, and what it said of it.
@@ -459,11 +479,11 @@ fn append_a_call_back(dir: &Path, number: u32, at: Timestamp) {
 // How the frozen ledgers were made
 
 /// Makes those of [`FROZEN`] that are not there, and touches no other:
-/// `cargo test -p onus-tests --test second_decoder -- --ignored`.
+/// `cargo test -p onus-tests --test second_decoder -- --ignored by_hand`.
 #[test]
-#[ignore = "frozen ledgers are made once"]
-fn freeze() {
-    let stranger = Stranger::found().unwrap();
+#[ignore = "by hand alone: frozen ledgers are made once"]
+fn by_hand_freeze() {
+    let stranger = Stranger::found();
     for name in FROZEN {
         let place = checkout().join("tests/frozen").join(name);
         if place.exists() {

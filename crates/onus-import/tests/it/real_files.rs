@@ -74,8 +74,9 @@ const MCSLC_TIMES: [&str; 5] = [
 ];
 
 #[test]
+#[ignore = "needs data: the real files, in ../shared/data or ONUS_DATA; then -- --ignored"]
 fn every_request_to_the_crisis_team_is_accounted_for() {
-    let Some(path) = real_file("mcslc_mobile_crisis/MCSLC.csv") else { return };
+    let path = real_file("mcslc_mobile_crisis/MCSLC.csv");
     let tally = import(&shipped("mcslc.toml"), &path);
     let file = independent(std::fs::File::open(&path).unwrap());
 
@@ -119,8 +120,9 @@ fn every_request_to_the_crisis_team_is_accounted_for() {
 }
 
 #[test]
+#[ignore = "needs data: the real files, in ../shared/data or ONUS_DATA; then -- --ignored"]
 fn the_crisis_teams_codes_and_disorder_go_in_as_they_are() {
-    let Some(path) = real_file("mcslc_mobile_crisis/MCSLC.csv") else { return };
+    let path = real_file("mcslc_mobile_crisis/MCSLC.csv");
     let tally = import(&shipped("mcslc.toml"), &path);
     let file = independent(std::fs::File::open(&path).unwrap());
     let mut by_code: BTreeMap<String, usize> = BTreeMap::new();
@@ -201,8 +203,9 @@ fn place_in_time(text: &str) -> (i64, i64) {
 }
 
 #[test]
+#[ignore = "needs data: the real files, in ../shared/data or ONUS_DATA; then -- --ignored"]
 fn every_call_of_the_police_log_is_accounted_for() {
-    let Some(path) = real_file("slopd_call_log/derived_slopd_minimised.csv.zst") else { return };
+    let path = real_file("slopd_call_log/derived_slopd_minimised.csv.zst");
     let tally = import(&shipped("slopd.toml"), &path);
     let file = independent(zstd::stream::read::Decoder::new(std::fs::File::open(&path).unwrap()).unwrap());
     let said = |row: &HashMap<String, String>, column: &str| !row[column].is_empty();
@@ -272,12 +275,13 @@ fn every_call_of_the_police_log_is_accounted_for() {
 }
 
 #[test]
+#[ignore = "needs data: the real files, in ../shared/data or ONUS_DATA; then -- --ignored"]
 fn what_the_files_become_is_what_the_model_reads_from_json() {
     for (mapping, path) in [
         ("mcslc.toml", "mcslc_mobile_crisis/MCSLC.csv"),
         ("slopd.toml", "slopd_call_log/derived_slopd_minimised.csv.zst"),
     ] {
-        let Some(path) = real_file(path) else { continue };
+        let path = real_file(path);
         let tally = import(&shipped(mapping), &path);
         for draft in tally.drafts.iter().step_by(97) {
             assert_eq!(&Draft::parse(crate::support::as_json(draft).as_bytes()).unwrap(), draft);

@@ -32,8 +32,8 @@ pub(crate) fn mcslc_shaped(rows: u32) -> String {
 }
 
 #[test]
-#[ignore = "a figure, not a check"]
-fn rows_become_drafts_at_so_many_nanoseconds_each() {
+#[ignore = "by hand alone: a figure, not a check"]
+fn by_hand_rows_become_drafts_at_so_many_nanoseconds_each() {
     let mapping = shipped("mcslc.toml");
     let file = mcslc_shaped(400_000);
     let bytes = file.len();
@@ -93,8 +93,8 @@ fn peak_kib() -> Option<u64> {
 }
 
 #[test]
-#[ignore = "a figure, not a check; to be run alone"]
-fn memory_does_not_grow_with_the_file() {
+#[ignore = "by hand alone: a figure, not a check; nothing else may run beside it"]
+fn by_hand_memory_does_not_grow_with_the_file() {
     let mapping = shipped("mcslc.toml");
     let file = mcslc_shaped(20_000);
     let (header, rows) = file.split_at(file.find('\n').unwrap() + 1);

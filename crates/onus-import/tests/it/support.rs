@@ -10,16 +10,13 @@ pub(crate) fn shipped(name: &str) -> Mapping {
     Mapping::parse(&toml).unwrap_or_else(|problem| panic!("{}: {problem}", path.display()))
 }
 
-/// A real file; `None`, said in a word, where there is none on this machine.
-pub(crate) fn real_file(path: &str) -> Option<PathBuf> {
+/// A real file. Tests that need one are ignored unless asked for.
+pub(crate) fn real_file(path: &str) -> PathBuf {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
     let folder = std::env::var_os("ONUS_DATA").map_or_else(|| PathBuf::from(beside), PathBuf::from);
     let path = folder.join(path);
-    if path.is_file() {
-        return Some(path);
-    }
-    println!("skipped: {} is not here (ONUS_DATA names the folder of the real files)", path.display());
-    None
+    assert!(path.is_file(), "there is no {}: ONUS_DATA names the folder of the real files", path.display());
+    path
 }
 
 /// A small mapping: a line of its own at the top, and the rest.

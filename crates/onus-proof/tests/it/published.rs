@@ -1,20 +1,21 @@
-//! The vectors that others publish. They stand beside the checkout (`ONUS_VECTORS` says where); without them
-//! there is nothing to compare with, and each test says so.
+//! The vectors that others publish. They are beside the checkout (`ONUS_VECTORS` says where). Without them there is
+//! nothing to compare with, so these tests are ignored unless asked for; `.ci/run` asks for them.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use onus_proof::*;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-fn folder(name: &str) -> Option<PathBuf> {
+fn folder(name: &str) -> PathBuf {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors");
     let vectors = std::env::var_os("ONUS_VECTORS").map_or_else(|| PathBuf::from(beside), PathBuf::from);
     let folder = vectors.join(name);
-    if !folder.exists() {
-        println!("skipped: there is no {}", folder.display());
-        return None;
-    }
-    Some(folder)
+    assert!(
+        folder.exists(),
+        "there is no {}: ONUS_VECTORS names the folder of the vectors",
+        folder.display()
+    );
+    folder
 }
 
 /// Every JSON file below `folder`, with its path for messages.
@@ -54,8 +55,8 @@ fn number(case: &Value, field: &str) -> u64 {
     case[field].as_u64().unwrap()
 }
 
-fn run(kind: &str, verifies: impl Fn(&Value) -> Option<bool>) -> Option<(usize, usize)> {
-    let folder = folder("rfc6962-merkle/testdata")?.join(kind);
+fn run(kind: &str, verifies: impl Fn(&Value) -> Option<bool>) -> (usize, usize) {
+    let folder = folder("rfc6962-merkle/testdata").join(kind);
     let (mut good, mut bad) = (0, 0);
     for (name, case) in cases(&folder) {
         let accepted = verifies(&case) == Some(true);
@@ -63,30 +64,33 @@ fn run(kind: &str, verifies: impl Fn(&Value) -> Option<bool>) -> Option<(usize, 
         assert_eq!(accepted, !must_fail, "{name}: {}", case["desc"]);
         *(if must_fail { &mut bad } else { &mut good }) += 1;
     }
-    Some((good, bad))
+    (good, bad)
 }
 
 #[test]
+#[ignore = "needs vectors: the published ones, in ../shared/vectors or ONUS_VECTORS; then -- --ignored"]
 fn the_published_inclusion_proofs_are_judged_as_published() {
     let counted = run("inclusion", |case| {
         let head = TreeHead { size: number(case, "treeSize"), root: root(&case["root"])? };
         let leaf = hash(&case["leafHash"])?;
         Some(verify_inclusion(&leaf, number(case, "leafIdx"), &proof(case)?, &head).is_ok())
     });
-    assert!(counted.is_none_or(|counted| counted == (6, 92)), "{counted:?}");
+    assert_eq!(counted, (6, 92));
 }
 
 #[test]
+#[ignore = "needs vectors: the published ones, in ../shared/vectors or ONUS_VECTORS; then -- --ignored"]
 fn the_published_consistency_proofs_are_judged_as_published() {
-    let counted = run("consistency", |case| {
+    let (good, bad) = run("consistency", |case| {
         let older = TreeHead { size: number(case, "size1"), root: root(&case["root1"])? };
         let newer = TreeHead { size: number(case, "size2"), root: root(&case["root2"])? };
         Some(verify_consistency(&older, &newer, &proof(case)?).is_ok())
     });
-    assert!(counted.is_none_or(|(good, bad)| good > 5 && good + bad == 98), "{counted:?}");
+    assert!(good > 5 && good + bad == 98, "{good} and {bad}");
 }
 
 #[test]
+#[ignore = "needs vectors: the published ones, in ../shared/vectors or ONUS_VECTORS; then -- --ignored"]
 fn the_published_proofs_for_subtrees_are_judged_as_published() {
     let included = run("subtreeinclusion", |case| {
         let bounds = (number(case, "start"), number(case, "end"));
@@ -100,12 +104,13 @@ fn the_published_proofs_for_subtrees_are_judged_as_published() {
         Some(verify_subtree_consistency(bounds, &root(&case["root1"])?, &newer, &proof(case)?).is_ok())
     });
     let sum = |(good, bad)| good + bad;
-    assert!(included.is_none_or(|counted| sum(counted) + sum(consistent.unwrap()) == 322));
+    assert_eq!(sum(included) + sum(consistent), 322);
 }
 
 #[test]
+#[ignore = "needs vectors: the published ones, in ../shared/vectors or ONUS_VECTORS; then -- --ignored"]
 fn the_published_notes_are_judged_as_published() {
-    let Some(folder) = folder("sumdb-note") else { return };
+    let folder = folder("sumdb-note");
     let (_, vectors) = cases(&folder).pop().unwrap();
     let key_of = |name: &Value| -> VerifierKey {
         vectors["verifier_keys"][name.as_str().unwrap()].as_str().unwrap().parse().unwrap()
@@ -171,13 +176,14 @@ fn blocks(specification: &str) -> Vec<String> {
     blocks
 }
 
-fn specification(name: &str) -> Option<String> {
-    folder("c2sp-specs").map(|folder| std::fs::read_to_string(folder.join(name)).unwrap())
+fn specification(name: &str) -> String {
+    std::fs::read_to_string(folder("c2sp-specs").join(name)).unwrap()
 }
 
 #[test]
+#[ignore = "needs vectors: the published ones, in ../shared/vectors or ONUS_VECTORS; then -- --ignored"]
 fn the_examples_of_the_specifications_are_read() {
-    let Some(notes) = specification("signed-note.md") else { return };
+    let notes = specification("signed-note.md");
     let notes = blocks(&notes);
     let [poem, example] = notes.as_slice() else { panic!("{notes:?}") };
     assert_eq!(Note::parse(poem.as_bytes()).unwrap().to_string(), *poem);
@@ -186,14 +192,14 @@ fn the_examples_of_the_specifications_are_read() {
     assert_eq!(verified.text(), "This is an example message.\n");
 
     for name in ["tlog-checkpoint.md", "tlog-cosignature.md"] {
-        let blocks = blocks(&specification(name).unwrap());
+        let blocks = blocks(&specification(name));
         let signed = SignedCheckpoint::parse(blocks[0].as_bytes()).unwrap();
         assert_eq!(signed.to_string(), blocks[0], "{name}");
         assert_eq!(signed.unchecked().origin(), "example.com/behind-the-sofa");
         assert_eq!(signed.unchecked().head().size, 20_852_163);
         assert_eq!(signed.unchecked().to_string(), signed.note().text(), "{name}");
     }
-    let blocks = blocks(&specification("tlog-cosignature.md").unwrap());
+    let blocks = blocks(&specification("tlog-cosignature.md"));
     let cosignature = &Note::parse(blocks[0].as_bytes()).unwrap().signatures()[1].clone();
     assert_eq!(cosignature.id().to_string(), "8d66cf3f");
     let (time, signature) = cosignature.bytes().split_first_chunk::<8>().unwrap();
@@ -201,8 +207,9 @@ fn the_examples_of_the_specifications_are_read() {
 }
 
 #[test]
+#[ignore = "needs vectors: the published ones, in ../shared/vectors or ONUS_VECTORS; then -- --ignored"]
 fn the_example_request_to_a_witness_is_read() {
-    let Some(text) = specification("tlog-witness.md") else { return };
+    let text = specification("tlog-witness.md");
     let body = text.split("Example request body:\n\n").nth(1).unwrap();
     let body = joined(
         body.lines()
@@ -225,8 +232,9 @@ fn the_example_request_to_a_witness_is_read() {
 
 /// The example elides its signatures, so they are put in; everything else is the specification's.
 #[test]
+#[ignore = "needs vectors: the published ones, in ../shared/vectors or ONUS_VECTORS; then -- --ignored"]
 fn the_example_of_a_proof_is_read() {
-    let Some(text) = specification("tlog-proof.md") else { return };
+    let text = specification("tlog-proof.md");
     let example = &blocks(&text)[0];
     let signature = STANDARD.encode([7; 68]);
     let whole = joined(example.lines().map(|line| {
@@ -248,8 +256,9 @@ fn the_example_of_a_proof_is_read() {
 }
 
 #[test]
+#[ignore = "needs vectors: the published ones, in ../shared/vectors or ONUS_VECTORS; then -- --ignored"]
 fn the_example_of_a_policy_means_what_the_specification_says() {
-    let Some(text) = specification("tlog-policy.md") else { return };
+    let text = specification("tlog-policy.md");
     let example = blocks(&text).into_iter().find(|block| block.contains("group X-and-Y")).unwrap();
     let log = crate::grown::signer("example.com/log", 1);
     let mut seeds = 2..;

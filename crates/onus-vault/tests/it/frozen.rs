@@ -60,8 +60,8 @@ fn a_vault_of_version_1_under_a_passphrase_and_once_rotated_opens() {
 }
 
 #[test]
-#[ignore = "writes the frozen vaults, once: what stands there is never written again"]
-fn write_the_frozen_vaults() {
+#[ignore = "by hand alone: the frozen vaults are written once"]
+fn by_hand_write_the_frozen_vaults() {
     for name in ["v1-key-file", "v1-passphrase"] {
         let fs = disk::empty();
         let mut vault = create(&fs);

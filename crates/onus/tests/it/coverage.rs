@@ -5,11 +5,12 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-fn crisis_team_file() -> Option<PathBuf> {
+fn crisis_team_file() -> PathBuf {
     let data = std::env::var_os("ONUS_DATA")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
     let file = data.join("mcslc_mobile_crisis/MCSLC.csv");
-    file.exists().then_some(file)
+    assert!(file.exists(), "there is no {}: ONUS_DATA names the folder of the real files", file.display());
+    file
 }
 
 fn mapping() -> String {
@@ -37,11 +38,9 @@ fn opened_by_day(ledger: &Ledger) -> BTreeMap<String, u64> {
 }
 
 #[test]
+#[ignore = "needs data: the real files, in ../shared/data or ONUS_DATA; then -- --ignored"]
 fn of_a_file_that_lacks_seventeen_rows_the_days_are_named() {
-    let Some(file) = crisis_team_file() else {
-        println!("skipped: the records of the crisis team are not here (ONUS_DATA)");
-        return;
-    };
+    let file = crisis_team_file();
     let whole = std::fs::read_to_string(&file).unwrap();
     let (source, ledger) = (Ledger::new(), Ledger::new());
     let run = source.run(&["import", "--map", &mapping(), file.to_str().unwrap()], "");

@@ -1,6 +1,6 @@
 //! Two real files, imported end to end by their shipped mappings, against counts made from their cells here.
 //!
-//! `ONUS_DATA` names the folder of the real files; without them each test is skipped and says so.
+//! `ONUS_DATA` names the folder of the real files; the tests are ignored unless asked for.
 
 use crate::ledger::{Ledger, Run};
 use jiff::civil::DateTime;
@@ -19,15 +19,12 @@ const LEGS: [(&str, &str); 4] = [
     ("ResourceStoodDown", "MCIT Departure Date & Time"),
 ];
 
-fn real_file(name: &str) -> Option<PathBuf> {
+fn real_file(name: &str) -> PathBuf {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
     let folder = std::env::var_os("ONUS_DATA").map_or_else(|| PathBuf::from(beside), PathBuf::from);
     let path = folder.join(name);
-    if path.is_file() {
-        return Some(path.canonicalize().unwrap());
-    }
-    println!("skipped: {} is not here (ONUS_DATA names the folder of the real files)", path.display());
-    None
+    assert!(path.is_file(), "there is no {}: ONUS_DATA names the folder of the real files", path.display());
+    path.canonicalize().unwrap()
 }
 
 fn rows_of(text: &str) -> Vec<Row> {
@@ -60,8 +57,9 @@ fn has_a_time(row: &Row) -> bool {
 }
 
 #[test]
+#[ignore = "needs data: the real files, in ../shared/data or ONUS_DATA; then -- --ignored"]
 fn the_crisis_teams_file_is_recorded_as_it_counts_itself() {
-    let Some(path) = real_file("mcslc_mobile_crisis/MCSLC.csv") else { return };
+    let path = real_file("mcslc_mobile_crisis/MCSLC.csv");
     let rows = rows_of(&std::fs::read_to_string(&path).unwrap());
     let ledger = Ledger::new();
 
@@ -92,8 +90,9 @@ fn the_crisis_teams_file_is_recorded_as_it_counts_itself() {
 }
 
 #[test]
+#[ignore = "needs data: the real files, in ../shared/data or ONUS_DATA; then -- --ignored"]
 fn the_police_log_is_recorded_as_it_counts_itself_and_its_repeated_calls_are_found_out() {
-    let Some(path) = real_file("slopd_call_log/derived_slopd_minimised.csv.zst") else { return };
+    let path = real_file("slopd_call_log/derived_slopd_minimised.csv.zst");
     let text = zstd::decode_all(std::fs::File::open(&path).unwrap()).unwrap();
     let rows = rows_of(std::str::from_utf8(&text).unwrap());
     let ledger = Ledger::new();
@@ -132,8 +131,9 @@ fn london_day(row: &Row) -> String {
 }
 
 #[test]
+#[ignore = "needs data: the real files, in ../shared/data or ONUS_DATA; then -- --ignored"]
 fn with_seventeen_rows_taken_out_coverage_names_their_days() {
-    let Some(path) = real_file("mcslc_mobile_crisis/MCSLC.csv") else { return };
+    let path = real_file("mcslc_mobile_crisis/MCSLC.csv");
     let text = std::fs::read_to_string(&path).unwrap();
     let rows: Vec<Row> = rows_of(&text);
     // No cell of this file has a line end: a row is a line.
