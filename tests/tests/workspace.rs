@@ -167,7 +167,8 @@ fn a_test_that_is_not_run_is_ignored_with_what_it_needs() {
             let needed = NEEDS.iter().any(|need| reason.starts_with(&format!("needs {need}: ")));
             let by_hand = reason.starts_with("by hand alone: ") && name.starts_with("by_hand_");
             if !needed && !by_hand {
-                wrong.push(format!("{file} ignores a test for a reason that .ci/run does not know: {reason}"));
+                wrong
+                    .push(format!("{file} ignores a test for a reason that .ci/run does not know: {reason}"));
             }
         }
     }

@@ -6,6 +6,8 @@
 use crate::ledger::{Ledger, Run};
 use onus_ledger::Account;
 use parquet::file::reader::{FileReader, SerializedFileReader};
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -335,13 +337,31 @@ fn said(args: &[&str], run: &Run) -> String {
     text
 }
 
-/// The same without the one time in an answer that is this run's: up to when flags were looked for.
+/// An answer without what is this run's alone: up to when flags were looked for, and how long what goes on has gone on.
+/// JSON is put in one order, so that only what it says is compared.
 fn without_the_hour(answer: &str) -> String {
+    let pretty = serde_json::from_str(answer).map(|value| format!("{:#}\n", in_order(&value)));
     let mask = |line: &str| match line.split_once("\"flags_as_of\": ") {
         Some((indent, _)) => format!("{indent}\"flags_as_of\": <now>\n"),
-        None => line.to_owned(),
+        None => match (line.split_once(" for "), line.split_once(" and still so")) {
+            (Some((before, _)), Some((_, after))) => format!("{before} for <long> and still so{after}"),
+            _ => line.to_owned(),
+        },
     };
-    answer.split_inclusive('\n').map(mask).collect()
+    pretty.unwrap_or_else(|_| answer.to_owned()).split_inclusive('\n').map(mask).collect()
+}
+
+/// The same value, the members of every object in the order of their names.
+fn in_order(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(in_order).collect(),
+        Value::Object(members) => {
+            let sorted: BTreeMap<&String, Value> =
+                members.iter().map(|(name, value)| (name, in_order(value))).collect();
+            sorted.into_iter().map(|(name, value)| (name.clone(), value)).collect()
+        }
+        other => other.clone(),
+    }
 }
 
 /// Answers that are not as they were, named with the first line that differs.
@@ -434,8 +454,7 @@ fn it_is_exported_as_before_and_every_export_checks() {
 
 /// The files of an export, each with its digest, or with what it holds where its bytes depend on a library.
 fn files_of(folder: &Path) -> String {
-    let manifest: serde_json::Value =
-        serde_json::from_slice(&fs::read(folder.join("manifest.json")).unwrap()).unwrap();
+    let manifest: Value = serde_json::from_slice(&fs::read(folder.join("manifest.json")).unwrap()).unwrap();
     let mut text = String::new();
     for file in manifest["files"].as_array().unwrap() {
         let name = file["name"].as_str().unwrap();
