@@ -4,6 +4,7 @@
 //! # Start reading at
 //! `block` (what the file holds), then `page` (how it stands in HTML), then `check`.
 
+mod backing;
 mod block;
 mod check;
 mod exhibits;
@@ -12,14 +13,13 @@ mod manifest;
 mod page;
 mod selection;
 mod signed;
-mod standing;
 mod verdict;
 
+pub use backing::{Backing, BackingError, Paths, Sign};
 pub use block::BlockError;
 pub use check::{EvidenceError, check};
-pub use make::{Evidence, MakeError, Request, make};
+pub use make::{Evidence, MakeError, Request, make_evidence, make_evidence_under};
 pub use manifest::Manifest;
 pub use page::{PAGE_BYTES_MAX, PageError, viewer, viewer_sha256};
 pub use selection::Selection;
-pub use standing::{Paths, Sign, Standing, StandingError};
 pub use verdict::{Check, EntryVerdict, State, Text, TextFinding, Verdict};

@@ -2,6 +2,7 @@
 
 use crate::signature::Signature;
 use crate::statement::{FileOf, FolderError, KEY_PROOF, MANIFEST, SIGNATURE, Statement, file_of};
+use onus_core::blame::{Blame, Blamed};
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, Write};
 use std::os::unix::fs::DirBuilderExt;
@@ -28,6 +29,25 @@ pub enum MakeError {
     /// A file just written could not be read again.
     #[error(transparent)]
     Read(#[from] FolderError),
+}
+
+impl Blamed for MakeError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Exists { .. } => Blame::Caller,
+            Self::Write { .. } => Blame::Environment,
+            Self::Read(e) => e.blame(),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Exists { .. } => Some("name a folder that is not there yet".into()),
+            Self::Write { .. } | Self::Read(_) => {
+                Some("nothing was handed out; see to the place that -o names".into())
+            }
+        }
+    }
 }
 
 /// A folder in the making. Dropped unfinished, it is removed with all that is in it.

@@ -1,7 +1,7 @@
 //! A counter-signed handover, as files that go to the receiver and come back (`docs/handover.md`).
 //!
 //! # Promises
-//! * A request holds the offer as stored bytes, and everything by which whoever receives it can check them.
+//! * A request holds the offer as stored bytes, and everything by which its receiver can check them.
 //! * An answer that comes back is recorded whatever is wrong with it, as long as it says what it answers.
 //!
 //! # Never
@@ -10,5 +10,7 @@
 mod recorded;
 mod request;
 
-pub use recorded::{Answered, AnsweredError, Incoming};
-pub use request::{Asked, BadRequest, Made, Offer, RequestError, Summary, open_request, request};
+pub use recorded::{AnswerFile, AnswerFileError, IncomingAnswer};
+pub use request::{
+    BadRequest, Offer, OfferRequest, RequestError, RequestFile, Summary, open_request, request,
+};

@@ -8,6 +8,7 @@
 //! # Never
 //! * No sealed text leaves that was not disclosed for this file.
 
+pub mod certificate;
 pub mod data;
 pub mod document;
 pub mod evidence;
@@ -16,6 +17,7 @@ pub mod handover;
 pub mod returns;
 mod safe;
 pub mod signature;
+pub mod signer;
 pub mod statement;
 
 pub use safe::spreadsheet_safe;

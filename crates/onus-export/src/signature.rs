@@ -1,7 +1,7 @@
 //! The signature over what leaves: a note of the purpose `manifest` that names a document by its SHA-256.
 //!
-//! The note is signed by the ledger's key `ORIGIN/manifest`. Whoever has that key from its owner checks it with it;
-//! whoever has the key of the ledger's checkpoints checks it by the proof that goes along: the entry that registered
+//! The note is signed by the ledger's key `ORIGIN/manifest`. A reader who has that key from its owner checks it with it;
+//! a reader who has the key of the ledger's checkpoints checks it by the proof that goes along: the entry that registered
 //! the key, under a checkpoint.
 //!
 //! # Never
@@ -61,7 +61,7 @@ pub struct Signature {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignatureError {
-    /// It cannot be told: the reader brought no key that fits.
+    /// It was not checked: the reader brought no key that fits.
     #[error("{0}")]
     NotChecked(String),
     /// It was checked, and does not hold.

@@ -6,6 +6,7 @@
 
 use crate::data::Counts;
 use crate::signature::Signature;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::hex::Hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -111,6 +112,15 @@ pub enum FolderError {
         /// What is wrong.
         why: String,
     },
+}
+
+impl Blamed for FolderError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Read { .. } => Blame::Environment,
+            Self::NotAManifest { .. } => Blame::Damage,
+        }
+    }
 }
 
 /// One thing in which a folder differs from its manifest.

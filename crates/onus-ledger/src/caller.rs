@@ -28,6 +28,12 @@ impl Caller {
         Self { channel, ..self.clone() }
     }
 
+    /// The same caller in the name of this identity, which a profile must allow to the account.
+    #[must_use]
+    pub fn in_the_name_of(&self, identity: Identity) -> Self {
+        Self { identity: Some(identity), ..self.clone() }
+    }
+
     /// The identity claimed; `None` where the ledger's own agency is meant.
     #[must_use]
     pub fn identity(&self) -> Option<&Identity> {

@@ -166,6 +166,11 @@ impl Ledger {
         Ok(sizes)
     }
 
+    /// The note kept for a size; `None` if there is none. **Nobody has checked it.**
+    pub fn kept_checkpoint(&self, size: u64) -> io::Result<Option<Vec<u8>>> {
+        small_files::read(self.machine.storage().as_ref(), &self.checkpoint_file(size))
+    }
+
     /// Keeps a note beside the ledger; signatures that stand under it already stay.
     pub(crate) fn keep_checkpoint(
         &self,

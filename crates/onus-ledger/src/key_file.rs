@@ -1,10 +1,11 @@
-//! A signing key that stands alone: one file, of whoever answers offers without a ledger of their own.
+//! A signing key in a file of its own, of an agency that answers offers without a ledger.
 //!
 //! The file is one line. Under a passphrase it reads `onus-key/v2 NAME MEMORY-KIB PASSES LANES HEX`: the costs of Argon2id,
 //! then salt, nonce and wrapped secret. Without one it reads `onus-key/v1 NAME HEX`, the hexadecimal being the 32 secret
 //! bytes: then whoever can read the file can sign in that name.
 
 use crate::events::MakeEventError;
+use onus_core::blame::{Blame, Blamed};
 use onus_proof::{KeyError, NoteSigner};
 use onus_vault::{Costs, LOCKED_SECRET_BYTES, LockedSecret, Passphrase};
 use std::fmt::Write as _;
@@ -32,6 +33,15 @@ pub enum KeyFileError {
     /// The machine could not compute with the passphrase.
     #[error(transparent)]
     Host(#[from] onus_vault::HostError),
+}
+
+impl Blamed for KeyFileError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Form | Self::WrongPassphrase | Self::Name(_) => Blame::Caller,
+            Self::Random(_) | Self::Host(_) => Blame::Environment,
+        }
+    }
 }
 
 /// A new key under `name`, as the text of its file: locked, or readable to whoever reads the file.

@@ -78,8 +78,8 @@ impl Equivocation {
         Self { older, newer, continues: Some((continues, proof)) }
     }
 
-    /// Whether bytes begin as such a file does.
-    pub fn is_begun_by(bytes: &[u8]) -> bool {
+    /// Whether such a file starts with these bytes.
+    pub fn starts(bytes: &[u8]) -> bool {
         bytes.strip_prefix(FIRST_LINE.as_bytes()).is_some_and(|rest| rest.starts_with(b"\n"))
     }
 

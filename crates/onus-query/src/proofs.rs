@@ -9,6 +9,7 @@
 //! * A proof that leaves holds against the head that it was asked for, or is what the stored bytes give: then the log
 //!   is not what was signed, and whoever verifies it sees that.
 
+use onus_core::blame::{Blame, Blamed};
 use onus_proof::{
     Frontier, Hash, MakeError, Subtree, TreeHead, leaf_hash, prove_consistency, prove_inclusion, prove_many,
     root_at, verify_consistency, verify_inclusion, verify_many,
@@ -42,6 +43,15 @@ pub enum ProveError {
     /// An entry could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+}
+
+impl Blamed for ProveError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Read(e) => e.blame(),
+            Self::OutOfTree { .. } | Self::NotAscending | Self::TooShort { .. } => Blame::Caller,
+        }
+    }
 }
 
 impl From<MakeError<ReadError>> for ProveError {

@@ -1,5 +1,6 @@
 //! Entries as they are stored, for whoever hands them on: bytes, never a re-encoding.
 
+use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::Incident;
 use onus_core::kinds::Kind;
 use onus_store::{ReadError, Reader};
@@ -26,6 +27,22 @@ pub enum StoredError {
         /// The entry.
         seq: u64,
     },
+}
+
+impl Blamed for StoredError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Read(e) => e.blame(),
+            Self::Entry { .. } => Blame::Damage,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Read(e) => e.hint(),
+            Self::Entry { .. } => Some("run `onus verify` for the first bad place".into()),
+        }
+    }
 }
 
 /// The entries of an incident among the first `size` of the log, in its order. Empty if there are none.

@@ -16,6 +16,10 @@ mod act;
 pub mod answer;
 mod clock;
 mod create;
+mod check;
+mod cosigning;
+mod evidence;
+mod handover;
 mod holds;
 mod import;
 mod incident;
@@ -23,11 +27,15 @@ mod notes;
 mod record;
 mod restrictions;
 mod retention;
+mod keys;
+mod proofs;
 pub mod row;
 mod seal;
 pub mod sentences;
 mod session;
+mod verify;
 mod who;
+mod witness;
 
 pub use act::{ActError, ActRecorded};
 pub use create::NewLedgerError;
@@ -43,5 +51,20 @@ pub use record::{
 pub use restrictions::RestrictionInForce;
 pub use retention::{DueIncident, RetentionDue, RetentionError};
 pub use seal::SealStatus;
+pub use check::{BasisError, CheckVerdict, Checker, FileKind, FileVerdict};
+pub use cosigning::{Cosigning, CosigningError, WitnessAnswer};
+pub use evidence::{EvidenceError, EvidenceQuestion};
+pub use handover::{
+    AnswerError, AnswerQuestion, AnswerRecorded, AnswerSignature, HandoverRequestError, OfferName,
+    OfferShown, RecordAnswerError, RecordAnswerQuestion, RequestQuestion, SignedAnswer, answer_offer,
+};
+pub use keys::{Key, KeyRevocation};
+pub use proofs::{ConsistencyProof, IncidentProof, ProofError, ProvenEntry};
 pub use session::Session;
+pub use verify::{
+    AssertedAlone, ComparedCheckpoint, Contradiction, Damage, EquivocationEvidence, KeptElsewhere,
+    LogVerdict, Of, SignatureFault, Signatures, Silence, SilenceEnd, StatedBy, Verdict, VerificationError,
+    VerifyQuestion,
+};
 pub use who::{DisagreeingAccount, WaitingOffer, Who, WhoQuestion};
+pub use witness::WitnessedLedger;

@@ -5,12 +5,16 @@
 
 mod holding;
 mod recovery;
+mod texts;
+mod verdict;
 
 use onus_core::model::Actor;
 use onus_core::stage::Stored;
 
 pub use holding::{duration, holder, quality};
 pub use recovery::recovery;
+pub use texts::{signature, text_label};
+pub use verdict::{faults, log_verdict, verdict};
 
 /// A person as anyone may see them: agency, role, and the token where there is one, so that they can be asked.
 #[must_use]

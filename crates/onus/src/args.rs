@@ -32,7 +32,7 @@ pub(crate) use find::FindArgs;
 pub(crate) use format::{Format, FormatArgs};
 pub(crate) use import::{ImportArgs, RowsArgs, TallyArgs};
 pub(crate) use index::{IndexCommand, IndexVerifyArgs};
-pub(crate) use proof::{CheckArgs, KeyCommand, ProveArgs, TrustArgs};
+pub(crate) use proof::{CheckArgs, KeyCommand, Provable, ProveArgs, TrustArgs};
 pub(crate) use report::ReportArgs;
 pub(crate) use sample::SampleArgs;
 pub(crate) use vantage::{KnownArgs, instant};
@@ -155,7 +155,7 @@ pub(crate) enum Command {
         after_help = "Examples:\n  onus heartbeat\n  onus heartbeat --policy partners.policy\n  onus verify --max-silence 5m --policy partners.policy   (which silences there were)\n\ndocs/systemd has a timer."
     )]
     Heartbeat(HeartbeatArgs),
-    /// Be a witness for other ledgers: cosign their checkpoints, as long as they continue what they said before
+    /// Be a witness for other ledgers: cosign their checkpoints, as long as they continue what they signed before
     #[command(
         subcommand,
         after_help = "Examples:\n  onus key generate witness\n  onus witness add nhs.example/onus+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k\n  onus witness serve --listen 127.0.0.1:7370\n\ndocs/witness.md says how two agencies set each other up."
@@ -345,9 +345,12 @@ pub(crate) struct ShowArgs {
 pub(crate) struct VerifyArgs {
     #[command(flatten)]
     pub(crate) format: FormatArgs,
-    /// Verify the access ledger instead
+    /// Verify the access ledger alone
     #[arg(long)]
     pub(crate) access: bool,
+    /// Verify the ledger alone, not the access ledger beside it
+    #[arg(long, conflicts_with = "access")]
+    pub(crate) log_only: bool,
     /// A checkpoint kept elsewhere: the ledger must begin with what it signed; may be given again
     #[arg(long = "checkpoint", value_name = "FILE", conflicts_with = "access")]
     pub(crate) checkpoints: Vec<PathBuf>,

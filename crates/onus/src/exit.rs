@@ -73,6 +73,12 @@ impl Failure {
         Self { cause, message: String::new(), hint: None }
     }
 
+    /// The same, naming the file that it is about.
+    pub(crate) fn about(mut self, path: &std::path::Path) -> Self {
+        self.message = format!("{}: {}", path.display(), self.message);
+        self
+    }
+
     pub(crate) fn hint(mut self, hint: impl fmt::Display) -> Self {
         self.hint = Some(hint.to_string());
         self

@@ -7,11 +7,14 @@
 mod args;
 mod commands;
 mod exit;
+mod new_file;
 mod output;
 mod progress;
 mod rejects_file;
 mod render;
 mod terminal;
+mod trust;
+mod witnesses;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -45,6 +45,11 @@ pub(crate) fn listed<A: Serialize, R: Row>(
     })
 }
 
+/// An answer that is made to be kept as a file: JSON, whatever is asked for.
+pub(crate) fn document(answer: &impl Serialize) -> Result<(), Failure> {
+    terminal::data(|out| json(out, answer))
+}
+
 fn json(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, answer)?;
     writeln!(out)

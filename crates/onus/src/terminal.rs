@@ -7,6 +7,7 @@ use onus_service::{ActRecorded, sentences};
 use onus_store::Recovery;
 use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 /// Words for people, on standard error. A closed standard error is nobody's failure.
@@ -74,6 +75,11 @@ pub(crate) fn brush(ascii: bool) -> Brush {
         locale.contains("utf-8") || locale.contains("utf8")
     });
     if ascii || !utf8 { Brush::ASCII } else { Brush::UNICODE }
+}
+
+/// How many threads read and compute at once.
+pub(crate) fn threads() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
 /// A process that handles plain text and keys leaves no core dump.

@@ -16,10 +16,10 @@ use anyhow::{Context as _, ensure};
 use onus_core::ids::Incident;
 use onus_core::record::Draft;
 use onus_core::vocabulary::KeyPurpose;
-use onus_export::evidence::{Request, Standing, StandingError, make};
-use onus_ledger::{Identity, Ledger, signing_keys};
+use onus_export::evidence::{Request, make_evidence};
+use onus_ledger::{Identity, Ledger};
 use onus_proof::{
-    Algorithm, Checkpoint, Note, NoteSigner, Policy, SignedCheckpoint, TlogProof, TreeHead, leaf_hash,
+    Algorithm, Checkpoint, NoteSigner, Policy, SignedCheckpoint, TlogProof, TreeHead, leaf_hash,
 };
 use onus_query::proofs;
 use onus_store::{Expect, Reader};
@@ -196,24 +196,7 @@ fn page(ledger: &Ledger) -> anyhow::Result<String> {
     let who = Identity::parse("police:mps/supervisor").context("the identity is misspelt")?;
     let incident = Incident::parse(INCIDENT).context("the incident is misspelt")?;
     let request = Request { incident: &incident, disclose: &[], recipient: None, ground: None, why: None };
-    let keys = ledger.unlock(None)?;
-    let signed = keys.sign_checkpoint()?;
-    let head = signed.unchecked().head();
-    let reader = ledger.read()?;
-    let key = keys.signer(&reader, KeyPurpose::Manifest)?;
-    let standing = Standing {
-        note: signed.to_string(),
-        keys: signing_keys(&reader)?.into_iter().map(|known| known.key.to_string()).collect(),
-        paths: &|seqs| {
-            proofs::inclusions(&reader, seqs.iter().copied(), &head)
-                .map_err(|e| StandingError::Other(Box::new(e)))
-        },
-        sign: &|text| {
-            let note = Note::sign(text, &key).map_err(|e| StandingError::Other(Box::new(e)))?;
-            Ok(note.to_string())
-        },
-    };
-    let made = make(&keys, &by(Some(who)), &standing, &request)?;
+    let made = make_evidence(&ledger.unlock(None)?, &by(Some(who)), &request)?;
     ensure!(made.manifest.entries == EVIDENCE_ENTRIES);
     Ok(made.html)
 }

@@ -1,6 +1,7 @@
 //! Making an evidence file of one incident. The access ledger has it first: who was handed which texts, and that
 //! the entries left.
 
+use super::backing::{Backing, BackingError, of_ledger};
 use super::block::{Block, FORMAT, Item, Opened, SchemaText, Withheld};
 use super::check::digest_of;
 use super::exhibits::sealed_texts;
@@ -8,9 +9,9 @@ use super::manifest::Manifest;
 use super::page::page;
 use super::selection::{Selection, select};
 use super::signed::Hash;
-use super::standing::{Standing, StandingError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::code;
 use onus_core::code::Code;
 use onus_core::history::Entry;
@@ -18,7 +19,8 @@ use onus_core::ids::Incident;
 use onus_core::kinds::{Body, Kind};
 use onus_core::sealed::Plain;
 use onus_ledger::{
-    Caller, Disclosure, Export, FieldKey, HandedKey, NotOpened, OpenError, RevealError, Unlocked,
+    Caller, Disclosure, Export, FieldKey, HandedKey, NotOpened, OpenError, RevealError, SignCheckpointError,
+    SigningError, Unlocked,
 };
 use onus_proof::leaf_hash;
 use onus_query::erased::Erasures;
@@ -36,7 +38,7 @@ pub struct Request<'a> {
     pub incident: &'a Incident,
     /// Which texts are opened.
     pub disclose: &'a [Selection],
-    /// For whom. Unstated, it is whoever holds the file.
+    /// For whom. Unstated, it is anyone who holds the file.
     pub recipient: Option<&'a Plain>,
     /// The ground on which texts are opened, as a code.
     pub ground: Option<&'a Code>,
@@ -58,9 +60,9 @@ pub struct Evidence {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MakeError {
-    /// Nothing stands under that incident as far as the ledger is signed.
+    /// The incident has no entry as far as the ledger is signed.
     #[error("nothing is recorded under {0}, as far as the ledger's last checkpoint goes")]
-    Nothing(Incident),
+    NotFound(Incident),
     /// No entry has such a text.
     #[error("no entry of the incident has a sealed text `{0}`: nothing was opened")]
     NoSuchText(String),
@@ -78,7 +80,13 @@ pub enum MakeError {
     Erased(#[from] HistoryError),
     /// No checkpoint, proof or signature could be had.
     #[error(transparent)]
-    Standing(#[from] StandingError),
+    Backing(#[from] BackingError),
+    /// No checkpoint was signed; it says who must act.
+    #[error(transparent)]
+    Checkpoint(#[from] SignCheckpointError),
+    /// The exporter's key did not sign; it says who must act.
+    #[error(transparent)]
+    Key(#[from] SigningError),
     /// An entry that must be read cannot be.
     #[error("entry {seq} cannot be read by this release")]
     Entry {
@@ -96,21 +104,61 @@ pub enum MakeError {
     Spelling(#[source] serde_json::Error),
 }
 
-/// Makes the file for the caller, after the access ledger has it.
-pub fn make(
+impl Blamed for MakeError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::NotFound(_) | Self::NoSuchText(_) => Blame::NotFound,
+            Self::Open(e) => e.blame(),
+            Self::Reveal(e) => e.blame(),
+            Self::Stored(e) => e.blame(),
+            Self::Erased(e) => e.blame(),
+            Self::Checkpoint(e) => e.blame(),
+            Self::Key(e) => e.blame(),
+            Self::Entry { .. } => Blame::Damage,
+            Self::Backing(_) | Self::Manifest(_) | Self::Fault | Self::Spelling(_) => Blame::Environment,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::NotFound(_) => {
+                Some("the owner is the agency that numbered the incident, the date its local day".into())
+            }
+            Self::NoSuchText(_) => Some(
+                "`onus show INCIDENT` says which texts there are; the names are those of the drafts".into(),
+            ),
+            Self::Open(e) => e.hint(),
+            Self::Reveal(e) => e.hint(),
+            Self::Stored(e) => e.hint(),
+            Self::Erased(e) => e.hint(),
+            Self::Checkpoint(e) => e.hint(),
+            Self::Key(e) => e.hint(),
+            Self::Entry { .. } => Some("run `onus verify` for the first bad place".into()),
+            Self::Backing(_) | Self::Manifest(_) | Self::Fault | Self::Spelling(_) => None,
+        }
+    }
+}
+
+/// Makes the file for the caller under a checkpoint that is signed now, after the access ledger has it.
+pub fn make_evidence(keys: &Unlocked, caller: &Caller, request: &Request<'_>) -> Result<Evidence, MakeError> {
+    of_ledger(keys, |backing| make_evidence_under(keys, caller, backing, request))
+}
+
+/// The same under what somebody else vouches with.
+pub fn make_evidence_under(
     keys: &Unlocked,
     caller: &Caller,
-    standing: &Standing<'_>,
+    backing: &Backing<'_>,
     request: &Request<'_>,
 ) -> Result<Evidence, MakeError> {
     let ledger = keys.ledger();
     let identity = ledger.identity_of(caller)?;
     let reader = ledger.read()?;
-    let checkpoint = standing.checkpoint()?;
+    let checkpoint = backing.checkpoint()?;
     let size = checkpoint.head().size;
     let entries = stored::of_incident(&reader, request.incident, size)?;
     if entries.is_empty() {
-        return Err(MakeError::Nothing(request.incident.clone()));
+        return Err(MakeError::NotFound(request.incident.clone()));
     }
     let mut support = stored::of_kind(&reader, Kind::LedgerOpened, size)?;
     let schemas = schemas_for(&entries, &stored::of_kind(&reader, Kind::SchemaPublished, size)?)?;
@@ -146,14 +194,14 @@ pub fn make(
     )?;
 
     let seqs: Vec<u64> = entries.iter().chain(&support).map(|one| one.seq).collect();
-    let paths = (standing.paths)(&seqs)?;
+    let paths = (backing.paths)(&seqs)?;
     let mut nodes = Nodes::default();
     let mut item = |one: &Stored| {
-        let path = paths.get(&one.seq).ok_or(StandingError::NoProof { seq: one.seq })?;
+        let path = paths.get(&one.seq).ok_or(BackingError::NoProof { seq: one.seq })?;
         Ok(Item { seq: one.seq, bytes: STANDARD.encode(&one.bytes), path: nodes.places(path) })
     };
-    let entry_items: Result<Vec<Item>, StandingError> = entries.iter().map(&mut item).collect();
-    let support_items: Result<Vec<Item>, StandingError> = support.iter().map(&mut item).collect();
+    let entry_items: Result<Vec<Item>, BackingError> = entries.iter().map(&mut item).collect();
+    let support_items: Result<Vec<Item>, BackingError> = support.iter().map(&mut item).collect();
     let manifest = Manifest {
         origin: checkpoint.origin().to_owned(),
         incident: request.incident.to_string(),
@@ -172,9 +220,9 @@ pub fn make(
     let block = Block {
         format: FORMAT.into(),
         incident: request.incident.to_string(),
-        checkpoint: standing.note.clone(),
-        manifest: (standing.sign)(&manifest.to_text().map_err(MakeError::Manifest)?)?,
-        keys: standing.keys.clone(),
+        checkpoint: backing.note.clone(),
+        manifest: (backing.sign)(&manifest.to_text().map_err(MakeError::Manifest)?)?,
+        keys: backing.keys.clone(),
         schemas: schemas.into_iter().map(|(stored, text)| SchemaText { seq: stored.seq, text }).collect(),
         entries: entry_items?,
         support: support_items?,
@@ -233,7 +281,7 @@ enum Ground {
     Erased,
     /// Its processing is restricted, and the ground is none of the purposes allowed.
     Restricted,
-    /// No reading right covers whoever made the file.
+    /// No reading right covers the person who made the file.
     NoRight,
     Unreadable,
 }
@@ -267,7 +315,7 @@ fn disclose(
     if wanted.is_empty() {
         return Ok(Keys::new());
     }
-    let anyone = Plain::new("whoever holds the file").ok_or(MakeError::Fault)?;
+    let anyone = Plain::new("anyone who holds the file").ok_or(MakeError::Fault)?;
     let recipients = request.recipient.unwrap_or(&anyone);
     let ground = request.ground.cloned().unwrap_or(code!("not-stated"));
     let disclosure = Disclosure { recipients, ground, why: request.why };

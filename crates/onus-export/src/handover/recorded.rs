@@ -5,6 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::bytes::NoteBytes;
 use onus_core::code::Code;
 use onus_core::history::{Entry, History};
@@ -29,7 +30,7 @@ const FORMAT: &str = "onus-handover-answer/1";
 /// An answer as it travels.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Answered {
+pub struct AnswerFile {
     format: String,
     /// The signed note. Nobody has checked it.
     note: String,
@@ -40,8 +41,8 @@ pub struct Answered {
 /// Why an answer cannot be recorded. Nothing was.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum AnsweredError {
-    /// The note names another offer than the one that whoever records it says. Leave that out, or find the right answer.
+pub enum AnswerFileError {
+    /// The note names another offer than the person who records it does. Leave that out, or find the right answer.
     #[error("the note answers another offer than entry {seq}")]
     OtherOffer {
         /// The entry that was named.
@@ -70,7 +71,34 @@ pub enum AnsweredError {
     Draft(String),
 }
 
-impl Answered {
+impl Blamed for AnswerFileError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Read(e) => e.blame(),
+            Self::History(e) => e.blame(),
+            Self::OtherOffer { .. } | Self::Form | Self::NoAnswer | Self::NoOffer | Self::TooLong => {
+                Blame::Caller
+            }
+            Self::Draft(_) => Blame::Environment,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Read(e) => e.hint(),
+            Self::History(e) => e.hint(),
+            Self::OtherOffer { .. } => {
+                Some("without --offer it is recorded for the offer that it names".into())
+            }
+            Self::NoOffer => Some("say which with --offer SEQ".into()),
+            Self::Form | Self::NoAnswer | Self::TooLong | Self::Draft(_) => {
+                Some("the answer can be recorded as a draft of its own: onus record".into())
+            }
+        }
+    }
+}
+
+impl AnswerFile {
     /// A signed answer, to be sent back.
     #[must_use]
     pub fn new(note: &Note, conditions: Option<&Plain>) -> Self {
@@ -79,21 +107,21 @@ impl Answered {
     }
 
     /// Reads a file.
-    pub fn parse(text: &str) -> Result<Self, AnsweredError> {
-        let file: Self = serde_json::from_str(text).map_err(|_| AnsweredError::Form)?;
-        if file.format == FORMAT { Ok(file) } else { Err(AnsweredError::Form) }
+    pub fn parse(text: &str) -> Result<Self, AnswerFileError> {
+        let file: Self = serde_json::from_str(text).map_err(|_| AnswerFileError::Form)?;
+        if file.format == FORMAT { Ok(file) } else { Err(AnswerFileError::Form) }
     }
 
     /// The file's text.
-    pub fn to_text(&self) -> Result<String, AnsweredError> {
+    pub fn to_text(&self) -> Result<String, AnswerFileError> {
         let text = serde_json::to_string_pretty(self);
-        text.map(|text| text + "\n").map_err(|e| AnsweredError::Draft(e.to_string()))
+        text.map(|text| text + "\n").map_err(|e| AnswerFileError::Draft(e.to_string()))
     }
 }
 
 /// An answer, read beside the ledger that it came back to.
 #[derive(Debug)]
-pub struct Incoming {
+pub struct IncomingAnswer {
     /// The entry to be.
     pub draft: Draft,
     /// The incident.
@@ -115,24 +143,25 @@ struct Words {
     at: Timestamp,
 }
 
-impl Incoming {
-    /// Reads an answer. `about` is the offer that whoever records it says it answers, where the note does not.
+impl IncomingAnswer {
+    /// Reads an answer. `about` is the offer that it answers by the word of the person who records it, where the note does not say.
     pub fn read(
         reader: &Reader,
-        file: &Answered,
+        file: &AnswerFile,
         about: Option<u64>,
         now: Timestamp,
         entered_at: Option<Timestamp>,
-    ) -> Result<Self, AnsweredError> {
-        let note = NoteBytes::new(file.note.clone().into_bytes()).ok_or(AnsweredError::TooLong)?;
+    ) -> Result<Self, AnswerFileError> {
+        let note = NoteBytes::new(file.note.clone().into_bytes()).ok_or(AnswerFileError::TooLong)?;
         let conditions = file.conditions.as_deref();
-        let conditions = conditions.map(|text| Plain::new(text).ok_or(AnsweredError::TooLong)).transpose()?;
+        let conditions =
+            conditions.map(|text| Plain::new(text).ok_or(AnswerFileError::TooLong)).transpose()?;
         let about = about.map(|seq| read_offer(reader, seq)).transpose()?;
         let words = Words::of(&file.note, about.as_ref(), now)?;
         if let (Some(about), Some(named)) = (&about, words.offer)
             && about.id() != named
         {
-            return Err(AnsweredError::OtherOffer { seq: about.seq() });
+            return Err(AnswerFileError::OtherOffer { seq: about.seq() });
         }
         let history = history(reader, &words.incident)?;
         let claim = Claim {
@@ -156,9 +185,11 @@ impl Incoming {
     }
 }
 
-fn read_offer(reader: &Reader, seq: u64) -> Result<Entry, AnsweredError> {
+fn read_offer(reader: &Reader, seq: u64) -> Result<Entry, AnswerFileError> {
     let entry = Entry::parse(reader.entry(seq)?.bytes()).map_err(|why| HistoryError::Entry { seq, why })?;
-    Some(entry).filter(|one| matches!(one.body, Some(Body::HandoverOffered(_)))).ok_or(AnsweredError::NoOffer)
+    Some(entry)
+        .filter(|one| matches!(one.body, Some(Body::HandoverOffered(_))))
+        .ok_or(AnswerFileError::NoOffer)
 }
 
 /// Whether the conditions are others than those that the note has the digest of.
@@ -168,7 +199,7 @@ fn other_conditions(note: &str, conditions: Option<&Plain>) -> Option<Unsigned> 
 }
 
 impl Words {
-    fn of(note: &str, about: Option<&Entry>, now: Timestamp) -> Result<Self, AnsweredError> {
+    fn of(note: &str, about: Option<&Entry>, now: Timestamp) -> Result<Self, AnswerFileError> {
         let text = note.split_once("\n\n").map_or(note, |(text, _)| text);
         let statement = Statement::parse(&format!("{text}\n"), "handover").ok();
         let said = |name: &str| statement.as_ref().and_then(|statement| statement.get(name));
@@ -182,9 +213,9 @@ impl Words {
         let incident = said("incident").and_then(Incident::parse);
         let incident = incident.or_else(|| about.and_then(|entry| entry.common.incident.clone()));
         Ok(Self {
-            incident: incident.ok_or(AnsweredError::NoOffer)?,
+            incident: incident.ok_or(AnswerFileError::NoOffer)?,
             offer: said("offer").and_then(EventId::parse).or_else(|| about.map(Entry::id)),
-            accepts: *answer.ok_or(AnsweredError::NoAnswer)? != Said::Refused,
+            accepts: *answer.ok_or(AnswerFileError::NoAnswer)? != Said::Refused,
             facets: facets.or_else(|| offered.map(|offer| offer.facets.clone())).unwrap_or_default(),
             by: said("by").and_then(AgencyId::parse).or_else(|| offered.map(|offer| offer.to.clone())),
             role: said("role").and_then(Role::parse),
@@ -197,23 +228,23 @@ impl Words {
 
 fn draft(
     words: &Words,
-    file: &Answered,
+    file: &AnswerFile,
     standing: &Standing,
     history: &History,
     entered_at: Option<Timestamp>,
-) -> Result<Draft, AnsweredError> {
-    let fault = |e: &dyn std::fmt::Display| AnsweredError::Draft(e.to_string());
+) -> Result<Draft, AnswerFileError> {
+    let fault = |e: &dyn std::fmt::Display| AnswerFileError::Draft(e.to_string());
     let offer = words.offer.and_then(|id| history.entry(id));
     let offered_to = offer.and_then(|entry| match &entry.body {
         Some(Body::HandoverOffered(offer)) => Some(offer.to.clone()),
         _ => None,
     });
-    let by = words.by.clone().or(offered_to).ok_or(AnsweredError::NoOffer)?;
+    let by = words.by.clone().or(offered_to).ok_or(AnswerFileError::NoOffer)?;
     let reason = match standing {
         Standing::Signed { .. } => None,
         Standing::Alone(reason) => Some(reason.as_str()),
     };
-    let note = NoteBytes::new(file.note.clone().into_bytes()).ok_or(AnsweredError::TooLong)?;
+    let note = NoteBytes::new(file.note.clone().into_bytes()).ok_or(AnswerFileError::TooLong)?;
     let mut body = json!({
         "facets": words.facets.iter().map(|facet| facet.as_str()).collect::<Vec<_>>(),
         "signed_note": note.to_string(),
@@ -257,7 +288,7 @@ fn draft(
 }
 
 /// The same answer found the same is recorded once; found otherwise (its key is known by then) it is one more entry.
-fn event_id(file: &Answered, reason: Option<&str>) -> Option<EventId> {
+fn event_id(file: &AnswerFile, reason: Option<&str>) -> Option<EventId> {
     let hash = Sha256::new()
         .chain_update("onus handover answer v1\n")
         .chain_update(STANDARD.encode(&file.note))

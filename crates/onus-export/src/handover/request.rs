@@ -5,6 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::code;
 use onus_core::code::Code;
 use onus_core::ids::AgencyId;
@@ -35,7 +36,7 @@ struct File {
 
 /// What is asked for.
 #[derive(Debug)]
-pub struct Asked<'a> {
+pub struct OfferRequest<'a> {
     /// The offer's place in the ledger.
     pub seq: u64,
     /// On what ground the risk summary is opened.
@@ -46,7 +47,7 @@ pub struct Asked<'a> {
 
 /// A request, made and recorded.
 #[derive(Debug)]
-pub struct Made {
+pub struct RequestFile {
     /// The file's text.
     pub text: String,
     /// Whom the offer was made to.
@@ -85,14 +86,37 @@ pub enum RequestError {
     Fault,
 }
 
+impl Blamed for RequestError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::NotAnOffer { .. } | Self::NoSchema => Blame::Caller,
+            Self::Open(e) => e.blame(),
+            Self::Read(e) => e.blame(),
+            Self::Reveal(e) => e.blame(),
+            Self::Prove(e) => e.blame(),
+            Self::Fault => Blame::Environment,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::NotAnOffer { .. } => Some("`onus show INCIDENT` says which entry an offer is".into()),
+            Self::Open(e) => e.hint(),
+            Self::Read(e) => e.hint(),
+            Self::Reveal(e) => e.hint(),
+            _ => None,
+        }
+    }
+}
+
 /// Makes a request under a checkpoint that reaches the offer, after the access ledger has it.
 pub fn request(
     keys: &Unlocked,
     caller: &Caller,
     checkpoint: &SignedCheckpoint,
-    asked: &Asked<'_>,
-) -> Result<Made, RequestError> {
-    let seq = asked.seq;
+    question: &OfferRequest<'_>,
+) -> Result<RequestFile, RequestError> {
+    let seq = question.seq;
     let ledger = keys.ledger();
     ledger.identity_of(caller)?;
     let reader = ledger.read()?;
@@ -114,7 +138,8 @@ pub fn request(
     let mut key = None;
     let mut withheld = None;
     if offer.risk_summary.is_some() {
-        let disclosure = Disclosure { recipients: &recipient, ground: asked.ground.clone(), why: asked.why };
+        let disclosure =
+            Disclosure { recipients: &recipient, ground: question.ground.clone(), why: question.why };
         let texts = [EntryTexts { seq, fields: vec![RISK_SUMMARY] }];
         for handed in keys.disclose(caller, &disclosure, &texts)? {
             match handed.key {
@@ -134,7 +159,7 @@ pub fn request(
             withheld: u64::from(withheld.is_some()),
             erased: 0,
             recipients: Some(&recipient),
-            why: asked.why,
+            why: question.why,
         },
     )?;
     let file = File {
@@ -146,7 +171,7 @@ pub fn request(
     };
     let mut text = serde_json::to_string_pretty(&file).map_err(|_| RequestError::Fault)?;
     text.push('\n');
-    Ok(Made { text, to, withheld })
+    Ok(RequestFile { text, to, withheld })
 }
 
 /// Why a request is not to be answered.
@@ -164,7 +189,7 @@ pub enum BadRequest {
         /// Why.
         why: TlogProofError,
     },
-    /// A proof does not bring its entry along, or the entry stands elsewhere.
+    /// A proof does not bring its entry along, or the entry has another number.
     #[error("the {what} is not the entry that its proof is about")]
     Entry {
         /// Which entry.
@@ -181,7 +206,14 @@ pub enum BadRequest {
     Summary,
 }
 
-/// What the receiver was told of the risk.
+impl Blamed for BadRequest {
+    /// A request that does not hold is what a check found.
+    fn blame(&self) -> Blame {
+        Blame::Damage
+    }
+}
+
+/// What the request says of the risk.
 #[derive(Debug)]
 pub enum Summary {
     /// The offer has none.
@@ -204,7 +236,7 @@ pub struct Offer {
     pub original: Original,
     /// What it says of the risk.
     pub summary: Summary,
-    /// Under what it stands.
+    /// The checkpoint that it is under.
     pub checkpoint: VerifiedCheckpoint,
 }
 

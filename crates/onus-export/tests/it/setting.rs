@@ -14,7 +14,7 @@ use onus_core::sealed::Plain;
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Channel, KeyPurpose};
-use onus_export::evidence::{Evidence, MakeError, Request, Selection, Standing, make};
+use onus_export::evidence::{Backing, Evidence, MakeError, Request, Selection, make_evidence_under};
 use onus_ledger::{Caller, Identity, Ledger, Machine, NewLedger, Wrapping, create};
 use onus_proof::{Hash, leaf_hash, node_hash};
 use onus_store::{ClockAnswer, ClockQuestion, Expect, OpenOptions, OsFiles, Writer};
@@ -168,7 +168,7 @@ impl Setting {
         };
         let sign = |text: &str| Ok(self.manifest.sign(text));
         let keys = [&self.log, &self.manifest, &self.witness].map(TestKey::verifier).to_vec();
-        let standing = Standing { note, keys, paths: &paths, sign: &sign };
+        let backing = Backing { note, keys, paths: &paths, sign: &sign };
         let selections: Vec<Selection> =
             disclose.iter().map(|text| Selection::parse(text).unwrap()).collect();
         let request = Request {
@@ -180,7 +180,7 @@ impl Setting {
         };
         let who = Identity::parse("police:met/supervisor").unwrap();
         let caller = Caller::of_this_process(Some(who), Channel::Cli);
-        make(&self.ledger.unlock(None).unwrap(), &caller, &standing, &request)
+        make_evidence_under(&self.ledger.unlock(None).unwrap(), &caller, &backing, &request)
     }
 }
 

@@ -186,7 +186,7 @@ fn two_histories_are_shown_by_one_file_and_one_history_is_not() {
     );
     for file in [same, apart] {
         let text = file.to_string();
-        assert!(Equivocation::is_begun_by(text.as_bytes()));
+        assert!(Equivocation::starts(text.as_bytes()));
         let read = Equivocation::parse(text.as_bytes()).unwrap();
         assert_eq!(read, file);
         assert_eq!(read.check(&keys).unwrap().0.head(), grown.head(8));

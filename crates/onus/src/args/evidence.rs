@@ -1,25 +1,35 @@
 //! What can be typed after `onus evidence`.
 
+use super::values::{code, incident, text};
 use clap::Args;
+use onus_core::code::Code;
+use onus_core::ids::Incident;
+use onus_core::sealed::Plain;
+use onus_export::evidence::Selection;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct EvidenceArgs {
     /// owner/date/number, such as police:sussex/2023-05-01/142
-    pub(crate) incident: String,
+    #[arg(value_parser = incident)]
+    pub(crate) incident: Incident,
     /// Open these texts: a field such as `rationale`, one entry's such as `12/rationale`, or `all`; the others stay sealed
-    #[arg(long, value_name = "FIELD", num_args = 1..)]
-    pub(crate) disclose: Vec<String>,
-    /// For whom the file is; unstated, it is whoever holds it
-    #[arg(long, value_name = "RECIPIENT")]
-    pub(crate) to: Option<String>,
+    #[arg(long, value_name = "FIELD", num_args = 1.., value_parser = selection, requires = "why")]
+    pub(crate) disclose: Vec<Selection>,
+    /// For whom the file is; unstated, it is anyone who holds it
+    #[arg(long, value_name = "RECIPIENT", value_parser = text)]
+    pub(crate) to: Option<Plain>,
     /// On what ground texts are opened, as a code
-    #[arg(long, value_name = "CODE", requires = "disclose")]
-    pub(crate) ground: Option<String>,
-    /// Why
-    #[arg(long, value_name = "REASON")]
-    pub(crate) why: Option<String>,
+    #[arg(long, value_name = "CODE", requires = "disclose", value_parser = code)]
+    pub(crate) ground: Option<Code>,
+    /// Why; the access ledger says so of every text that is opened
+    #[arg(long, value_name = "REASON", value_parser = text)]
+    pub(crate) why: Option<Plain>,
     /// Where to write it; a file that is there is left alone
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub(crate) output: PathBuf,
+}
+
+fn selection(text: &str) -> Result<Selection, String> {
+    Selection::parse(text).ok_or_else(|| format!("expected {}", Selection::EXPECTED))
 }

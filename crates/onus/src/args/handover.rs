@@ -1,10 +1,15 @@
 //! What can be typed after `onus handover`.
 
+use super::values::{agency, code, text};
 use super::{FormatArgs, TrustArgs, instant};
 use clap::{Args, Subcommand};
+use onus_core::code::Code;
+use onus_core::ids::{AgencyId, EventId};
+use onus_core::sealed::Plain;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{DeclineReason, Facet, Role};
 use onus_query::handover::Said;
+use onus_service::OfferName;
 use std::path::PathBuf;
 
 pub(super) const EXAMPLES: &str = "\
@@ -27,20 +32,21 @@ pub(crate) enum HandoverCommand {
     Sign(Box<SignArgs>),
     /// Record an answer: counter-signed if everything holds, else asserted alone, with the reason
     Record(RecordArgs),
-    /// Make a key for answering offers without a ledger of one's own, and print its verifier key
+    /// Make a key for an agency that answers offers without a ledger, and print its verifier key
     Key(KeyArgs),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct RequestArgs {
     /// The offer: its entry's number, or its event id
-    pub(crate) offer: String,
+    #[arg(value_parser = offer)]
+    pub(crate) offer: OfferName,
     /// On what ground the risk summary is opened for the receiver, as a code
-    #[arg(long, value_name = "CODE", default_value = "handover")]
-    pub(crate) ground: String,
+    #[arg(long, value_name = "CODE", default_value = "handover", value_parser = code)]
+    pub(crate) ground: Code,
     /// Why
-    #[arg(long, value_name = "REASON")]
-    pub(crate) why: Option<String>,
+    #[arg(long, value_name = "REASON", value_parser = text)]
+    pub(crate) why: Option<Plain>,
     /// Where to write it; a file that is there is left alone
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub(crate) output: PathBuf,
@@ -65,21 +71,21 @@ pub(crate) struct SignArgs {
     /// accepted, accepted-with-conditions or refused
     #[arg(long, value_parser = said)]
     pub(crate) answer: Said,
-    /// The role of whoever answers, such as nurse_in_charge
+    /// The role of the person who answers, such as nurse_in_charge
     #[arg(long, value_parser = role)]
     pub(crate) role: Role,
     /// Only these of the facets offered
     #[arg(long, value_delimiter = ',', value_parser = facet)]
     pub(crate) facets: Vec<Facet>,
     /// The receiver's own reference, as a code
-    #[arg(long, value_name = "CODE")]
-    pub(crate) reference: Option<String>,
+    #[arg(long, value_name = "CODE", value_parser = code)]
+    pub(crate) reference: Option<Code>,
     /// Why it is refused, as a code such as no_capacity
     #[arg(long, value_parser = reason)]
     pub(crate) reason: Option<DeclineReason>,
     /// What the acceptance depends on, or what would change a refusal
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) conditions: Option<String>,
+    #[arg(long, value_name = "TEXT", value_parser = text)]
+    pub(crate) conditions: Option<Plain>,
     /// When it was answered, if that was earlier
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(crate) at: Option<Timestamp>,
@@ -108,13 +114,20 @@ pub(crate) struct RecordArgs {
 #[derive(Debug, Args)]
 pub(crate) struct KeyArgs {
     /// Whose key it is, such as mh_trust:RV5
-    pub(crate) agency: String,
+    #[arg(value_parser = agency)]
+    pub(crate) agency: AgencyId,
     /// Where to write the secret; for your account alone, under a passphrase (ONUS_KEY_PASSPHRASE, or asked for)
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub(crate) output: PathBuf,
-    /// Write it without a passphrase: whoever reads the file can sign in that name
+    /// Write it without a passphrase: anyone who reads the file can sign in that name
     #[arg(long)]
     pub(crate) no_passphrase: bool,
+}
+
+fn offer(text: &str) -> Result<OfferName, String> {
+    let seq = text.parse().ok().map(OfferName::Seq);
+    let name = seq.or_else(|| EventId::parse(text).map(OfferName::Event));
+    name.ok_or_else(|| "expected the offer's entry as a number, or its event id".into())
 }
 
 fn said(text: &str) -> Result<Said, String> {

@@ -1,7 +1,10 @@
 //! What can be typed about keys, checkpoints and proofs.
 
 use super::FormatArgs;
+use super::values::code;
 use clap::{Args, Subcommand};
+use onus_core::code::Code;
+use onus_core::ids::Incident;
 use onus_core::vocabulary::KeyPurpose;
 use onus_proof::VerifierKey;
 use std::path::PathBuf;
@@ -14,7 +17,7 @@ pub(crate) enum KeyCommand {
         #[arg(value_parser = purpose)]
         purpose: KeyPurpose,
     },
-    /// Register another agency's key for handovers, which you have from that agency by a way that is not this ledger
+    /// Register another agency's key for handovers, which you have from that agency by a separate channel (paper, phone)
     Register {
         /// The key, such as mh_trust:RV5/handover+ID+KEY
         #[arg(value_name = "NAME+ID+KEY")]
@@ -25,13 +28,13 @@ pub(crate) enum KeyCommand {
         #[command(flatten)]
         format: FormatArgs,
     },
-    /// Put a new key in the place of the one in force; what the old one signed keeps verifying
+    /// Replace the key in force by a new one; what the old one signed stays valid
     Rotate {
         /// checkpoint, manifest, handover or witness
         #[arg(value_parser = purpose)]
         purpose: KeyPurpose,
     },
-    /// Revoke the key in force; what is signed with it from here on is marked
+    /// Revoke the key in force; what is signed with it from now on is marked
     Revoke {
         /// checkpoint, manifest, handover or witness
         #[arg(value_parser = purpose)]
@@ -40,12 +43,12 @@ pub(crate) enum KeyCommand {
         #[arg(long, value_name = "NAME+ID+KEY")]
         of: Option<VerifierKey>,
         /// Why, as a code
-        #[arg(long, value_name = "CODE")]
-        reason: String,
+        #[arg(long, value_name = "CODE", value_parser = code)]
+        reason: Code,
     },
 }
 
-/// Whom a reader trusts.
+/// Whose keys a reader trusts.
 #[derive(Debug, Args)]
 pub(crate) struct TrustArgs {
     /// A verifier key that you trust, from its owner; may be given again
@@ -60,7 +63,41 @@ pub(crate) struct TrustArgs {
 pub(crate) struct ProveArgs {
     /// An entry's number, an incident as owner/date/number, or OLDER..NEWER: that the ledger of NEWER entries begins with
     /// the OLDER ones
-    pub(crate) what: String,
+    #[arg(value_parser = provable)]
+    pub(crate) what: Provable,
+}
+
+/// What can be proven.
+#[derive(Clone, Debug)]
+pub(crate) enum Provable {
+    /// One entry.
+    Entry(u64),
+    /// An incident's entries.
+    Incident(Incident),
+    /// That a longer ledger begins with a shorter one.
+    Growth {
+        /// The entries of the shorter one.
+        older: u64,
+        /// The entries of the longer one.
+        newer: u64,
+    },
+}
+
+fn provable(text: &str) -> Result<Provable, String> {
+    if let Ok(seq) = text.parse() {
+        return Ok(Provable::Entry(seq));
+    }
+    if let Some((older, newer)) = text.split_once("..")
+        && let (Ok(older), Ok(newer)) = (older.parse(), newer.parse())
+    {
+        if older > newer {
+            return Err(format!("the older size comes first, as in {newer}..{older}"));
+        }
+        return Ok(Provable::Growth { older, newer });
+    }
+    let expected = "expected an entry's number, an incident as owner/date/number such as police:sussex/2023-05-01/142, or \
+                    OLDER..NEWER";
+    Incident::parse(text).map(Provable::Incident).ok_or_else(|| expected.into())
 }
 
 #[derive(Debug, Args)]
@@ -77,6 +114,8 @@ pub(crate) struct CheckArgs {
     /// The proof of a KeyRevoked entry, of `onus prove SEQ`: what that key signed after it is marked; may be given again
     #[arg(long = "revoked", value_name = "FILE")]
     pub(crate) revoked: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
     #[command(flatten)]
     pub(crate) trust: TrustArgs,
 }

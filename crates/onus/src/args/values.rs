@@ -2,6 +2,7 @@
 
 use onus_core::code::{Code, Origin};
 use onus_core::ids::{AgencyId, Incident};
+use onus_core::sealed::Plain;
 use onus_core::time::LocalDate;
 use onus_ledger::Identity;
 
@@ -15,6 +16,12 @@ pub(crate) fn incident(text: &str) -> Result<Incident, String> {
 /// An agency.
 pub(crate) fn agency(text: &str) -> Result<AgencyId, String> {
     AgencyId::parse(text).ok_or_else(|| "expected an agency as kind:code, such as police:sussex".into())
+}
+
+/// A text that is sealed: a reason, a recipient, conditions.
+pub(crate) fn text(text: &str) -> Result<Plain, String> {
+    let plain = Some(text).filter(|text| !text.trim().is_empty()).and_then(Plain::new);
+    plain.ok_or_else(|| "expected a text of at most 16,384 bytes".into())
 }
 
 /// Who asks.

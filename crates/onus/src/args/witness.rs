@@ -11,7 +11,7 @@ use std::time::Duration;
 pub(crate) enum WitnessCommand {
     /// Cosign for another ledger from now on
     Add {
-        /// Its verifier key, from its owner, by a way that is not the network
+        /// Its verifier key, from its owner, by a separate channel (paper, phone)
         #[arg(value_name = "NAME+ID+KEY")]
         key: VerifierKey,
     },
@@ -20,9 +20,9 @@ pub(crate) enum WitnessCommand {
         #[command(flatten)]
         format: FormatArgs,
     },
-    /// Answer the checkpoints of other ledgers over HTTP (C2SP tlog-witness), until it is told to end
+    /// Answer the checkpoints of other ledgers over HTTP (C2SP tlog-witness), until it is stopped
     Serve {
-        /// Where to listen; port 0 takes a free one, which is said
+        /// Where to listen; port 0 takes a free one, which is printed
         #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7370")]
         listen: SocketAddr,
     },

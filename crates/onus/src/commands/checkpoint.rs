@@ -1,30 +1,15 @@
-//! `onus checkpoint`: the ledger's head, signed, on standard output and beside the ledger; cosigned by the
-//! witnesses that were named and answered.
+//! `onus checkpoint`: the ledger's head, signed, on standard output and beside the ledger; cosigned by the witnesses that
+//! were named and answered.
 
-use super::{key, ledger, open_failure, unlocked, witnesses};
+use super::unlocked_session;
 use crate::args::{CheckpointArgs, Cli};
-use crate::exit::{Cause, Failure, chain};
-use crate::terminal;
-use onus_ledger::{Ledger, SignCheckpointError};
+use crate::exit::Failure;
+use crate::{terminal, witnesses};
 
 pub(crate) fn run(cli: &Cli, args: &CheckpointArgs) -> Result<(), Failure> {
-    let ledger = ledger(cli);
     let witnesses = witnesses::named(&args.witnesses)?;
-    let keys = unlocked(&ledger)?;
-    let signed = keys.sign_checkpoint().map_err(|e| failure(&ledger, &e))?;
-    let asked = witnesses::cosigned(&ledger, signed, &witnesses)?;
+    let session = unlocked_session(cli)?;
+    let asked = witnesses::ask(&session, session.sign_checkpoint()?, &witnesses)?;
     terminal::data(|out| write!(out, "{}", asked.checkpoint))?;
     asked.end()
-}
-
-/// Why nothing was signed.
-pub(super) fn failure(ledger: &Ledger, error: &SignCheckpointError) -> Failure {
-    match error {
-        SignCheckpointError::Signing(e) => key::failure(ledger, e),
-        SignCheckpointError::Open(e) => open_failure(ledger, e),
-        SignCheckpointError::RolledBack { .. }
-        | SignCheckpointError::OtherHistory { .. }
-        | SignCheckpointError::LastSigned { .. } => Failure::new(Cause::Found, error),
-        _ => Failure::new(Cause::Environment, chain(error)),
-    }
 }

@@ -71,7 +71,7 @@ fn signature(
         made_at: &certificate.made_at.rfc3339(),
         made_by: &format!("{}/{}", who.agency(), who.role().map_or("-", |role| role.as_str())),
     };
-    signer.sign(&signing, &document(certificate)).map(Some)
+    Ok(Some(signer.sign(&signing, &document(certificate))?))
 }
 
 fn scope(args: &EraseArgs) -> Result<ErasureScope, Failure> {

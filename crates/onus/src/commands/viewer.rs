@@ -1,8 +1,8 @@
-//! `onus viewer`: the viewer of evidence files, to be had by another way than the files.
+//! `onus viewer`: the viewer of evidence files, to be handed out by another channel than the files.
 
-use super::new_file::NewFile;
 use crate::args::ViewerArgs;
 use crate::exit::Failure;
+use crate::new_file::NewFile;
 use crate::terminal;
 use onus_export::evidence::{viewer, viewer_sha256};
 

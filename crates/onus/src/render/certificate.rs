@@ -3,6 +3,7 @@
 use super::rows::write_rows;
 use super::says::{label_of_kind, person_named};
 use crate::args::Format;
+use onus_export::certificate::{KEY_PROOF, SIGNATURE, SIGNED};
 use onus_export::signature::Signature;
 use onus_ledger::{Certificate, Erasure, ErasureScope, Left, TextAt};
 use serde_json::{Value, json};
@@ -18,11 +19,6 @@ const UNSIGNED: &str = "NOT SIGNED: the ledger has no key for manifests (onus ke
 
 /// What a certificate is called in the note that signs it.
 pub(crate) const DOCUMENT: &str = "erasure-certificate";
-const SIGNATURE: &str = "signature";
-const KEY_PROOF: &str = "signature_key_proof";
-/// Where an unsigned certificate says that it is.
-const SIGNED: &str = "signed";
-
 /// A certificate, and the signature over its JSON, where the ledger has a key for that.
 pub(crate) struct Signed<'a> {
     pub(crate) certificate: &'a Certificate,
@@ -55,36 +51,6 @@ pub(crate) fn write(out: &mut dyn Write, signed: &Signed<'_>, format: Format) ->
 pub(crate) fn document(certificate: &Certificate) -> Vec<u8> {
     // A tree of JSON values always can be written.
     serde_json::to_vec(&to_json(certificate)).unwrap_or_default()
-}
-
-/// A certificate that was read.
-pub(crate) struct Certified {
-    pub(crate) origin: String,
-    pub(crate) size: u64,
-    pub(crate) texts: usize,
-    pub(crate) signature: Option<Signature>,
-    pub(crate) document: Vec<u8>,
-}
-
-impl Certified {
-    /// Reads one; `None` if it is none.
-    pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
-        let mut json: Value = serde_json::from_slice(bytes).ok()?;
-        let members = json.as_object_mut()?;
-        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
-        let signature = text(members.get(SIGNATURE))
-            .map(|note| Signature { note, key_proof: text(members.get(KEY_PROOF)) });
-        members.insert(SIGNATURE.into(), Value::Null);
-        members.insert(KEY_PROOF.into(), Value::Null);
-        members.remove(SIGNED);
-        Some(Self {
-            origin: text(members.get("origin"))?,
-            size: members.get("size")?.as_u64()?,
-            texts: members.get("texts")?.as_array()?.len(),
-            signature,
-            document: serde_json::to_vec(&json).ok()?,
-        })
-    }
 }
 
 const TEXT_COLUMNS: [&str; 5] = ["incident", "entry", "event", "text", "characters"];

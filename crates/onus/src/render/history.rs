@@ -111,16 +111,9 @@ impl Shown {
     }
 }
 
-/// What a note is worth, as a sentence.
-pub(crate) fn signature_words(standing: &Standing) -> String {
-    match standing {
-        Standing::Signed { by, in_origin: None } => format!("Counter-signed by {by}."),
-        Standing::Signed { by, in_origin: Some(origin) } => format!("Counter-signed by {by} in {origin}."),
-        Standing::Alone(reason) => format!("Not counter-signed, asserted alone: {reason}."),
-    }
-}
+pub(crate) use onus_service::sentences::signature as signature_words;
 
-/// The same for machines.
+/// What a note is worth, for machines.
 pub(crate) fn signature_json(standing: &Standing) -> Value {
     match standing {
         Standing::Signed { by, in_origin } => json!({

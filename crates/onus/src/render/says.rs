@@ -4,7 +4,7 @@
 //! Sealed texts are not part of the sentence; [`label`] says what each of them is.
 
 use onus_core::bodies::triage::{TriageAssessed, TriageReassessed};
-use onus_core::kinds::{Body, Kind};
+use onus_core::kinds::Body;
 use onus_core::model::{Actor, Common, Grade, Interval, OsAccount};
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
@@ -288,29 +288,7 @@ pub(crate) fn label(body: &Body<Stored>, field: u16) -> &'static str {
     label_of_kind(body.kind(), field)
 }
 
-/// The same, by the kind of event.
-pub(crate) fn label_of_kind(kind: Kind, field: u16) -> &'static str {
-    match (field, kind) {
-        (1, _) => "Reason for the late entry",
-        (2, _) => "Reason for the correction",
-        (8, _) => "Account",
-        (9, _) => "Host",
-        (16, Kind::AttendanceDecided | Kind::DecisionReviewed | Kind::GradeChanged) => "Rationale",
-        (16, Kind::HandoverOffered) => "Risk summary",
-        (16, Kind::HandoverAccepted | Kind::HandoverDeclined) => "Conditions",
-        (16, Kind::DisputeOpened | Kind::PositionStated | Kind::DisputeDetermined) => "Claim",
-        (16, Kind::DemographicsRecorded) => "Age band",
-        (17, Kind::DemographicsRecorded) => "Sex",
-        (18, Kind::DemographicsRecorded) => "Ethnicity",
-        (
-            16,
-            Kind::HandoverWithdrawn | Kind::IncidentReopened | Kind::EntryWithdrawn | Kind::PolicyWithdrawn,
-        ) => "Reason",
-        (16, Kind::Exported | Kind::Disclosed) => "Recipients",
-        (_, Kind::TextRevealed | Kind::DataCombined | Kind::Exported | Kind::Disclosed) => "Why",
-        _ => "Text",
-    }
-}
+pub(crate) use onus_service::sentences::text_label as label_of_kind;
 
 /// A spelling as words.
 pub(crate) fn words(spelling: &str) -> String {

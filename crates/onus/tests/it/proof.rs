@@ -46,6 +46,11 @@ pub(crate) fn grow(ledger: &Ledger) {
     assert_eq!(run.code, 0, "{}", run.stderr);
 }
 
+/// One more entry, of somebody's draft.
+fn say(ledger: &Ledger, n: u32) {
+    ledger.record(&contact(142, n));
+}
+
 #[test]
 fn an_entry_and_an_incident_are_proved_to_whoever_trusts_the_key_and_to_nobody_else() {
     let (ledger, key) = signing();
@@ -116,6 +121,58 @@ fn a_checkpoint_is_signed_again_only_over_a_continuation() {
     assert!(found.code == 1 && found.stderr.contains("not those that were signed"), "{}", found.stderr);
     let refused = ledger.run(&["checkpoint"], "");
     assert_eq!(refused.code, 3, "a revoked key signs nothing: {}", refused.stderr);
+}
+
+/// Given a ledger that is whole in itself, and a checkpoint of another history.
+#[test]
+fn a_verdict_is_sound_only_where_the_exit_code_is_zero() {
+    let (ledger, key) = signing();
+    let other = copied(&ledger);
+    grow(&ledger);
+    checkpoint(&ledger, "head");
+    say(&other, 5);
+    std::fs::copy(ledger.folder().join("head"), other.folder().join("head")).unwrap();
+
+    let against = ["verify", "--checkpoint", "head", "--key", &key];
+    let words = other.run(&against, "");
+    assert_eq!(words.code, 1);
+    assert!(words.stdout.starts_with("Something is wrong with this ledger."), "{}", words.stdout);
+    assert!(!words.stdout.contains("nothing is wrong"), "{}", words.stdout);
+    let found = other.run(&[&against[..], &["--format", "json"]].concat(), "");
+    let json: serde_json::Value = serde_json::from_str(&found.stdout).unwrap();
+    assert_eq!((found.code, json["sound"].as_bool()), (1, Some(false)), "{json}");
+    assert_eq!(json["found"], serde_json::json!([]), "the log itself is whole: {json}");
+    assert_eq!(json["checkpoints"][0]["continues"], false, "{json}");
+
+    let silent = ledger.run(&["verify", "--max-silence", "1s", "--format", "json"], "");
+    let json: serde_json::Value = serde_json::from_str(&silent.stdout).unwrap();
+    assert_eq!(json["sound"].as_bool(), Some(silent.code == 0), "{json}");
+}
+
+#[test]
+fn the_access_ledger_is_verified_with_the_ledger_unless_the_log_alone_is_asked_for() {
+    let (ledger, _) = signing();
+    let sound = ledger.run(&["verify", "--format", "json"], "");
+    let json: serde_json::Value = serde_json::from_str(&sound.stdout).unwrap();
+    assert_eq!((sound.code, json["access"]["found"].as_array().map(Vec::len)), (0, Some(0)), "{json}");
+
+    let segment = ledger.private().join("access/log/00000000000000000000.seg");
+    let mut bytes = std::fs::read(&segment).unwrap();
+    let last = bytes.len() - 9;
+    bytes[last] ^= 1;
+    std::fs::write(&segment, bytes).unwrap();
+    let found = ledger.run(&["verify", "--format", "json"], "");
+    let json: serde_json::Value = serde_json::from_str(&found.stdout).unwrap();
+    assert_eq!((found.code, json["sound"].as_bool()), (1, Some(false)), "{json}");
+    assert!(found.stderr.contains("access ledger: log/"), "{}", found.stderr);
+    let alone = ledger.run(&["verify", "--log-only"], "");
+    assert_eq!(alone.code, 0, "{}", alone.stderr);
+    assert!(alone.stdout.contains("The access ledger was not verified"), "{}", alone.stdout);
+
+    std::fs::remove_dir_all(ledger.private().join("access")).unwrap();
+    assert_eq!(ledger.run(&["verify"], "").code, 1, "a ledger without its access ledger is not whole");
+    std::fs::remove_dir_all(ledger.private()).unwrap();
+    assert_eq!(ledger.run(&["verify"], "").code, 0, "a copy without its private directory can be verified");
 }
 
 #[test]

@@ -227,7 +227,7 @@ fn what_was_cosigned_finds_an_older_directory_and_a_rewritten_one() {
     assert!(found.code == 1 && found.stderr.contains("entries are missing at the end"), "{}", found.stderr);
     let asking = ["checkpoint", "--witness", &at_trust.url, "--witness-key", &trust.witness_key];
     let run = older.run(&asking, "");
-    assert!(run.code == 1 && run.stderr.contains("an older copy stands here"), "{}", run.stderr);
+    assert!(run.code == 1 && run.stderr.contains("this is an older copy"), "{}", run.stderr);
 
     // Rewritten from the start under the same keys: another entry where the first one stood.
     say(&older, 9);
@@ -276,10 +276,10 @@ fn a_witness_that_restarts_remembers_and_one_that_was_put_back_is_found_out() {
     copy_folder(&before.folder().join("witness"), &trust.memory());
     let third = trust.serve();
     let found = police.checkpoint(&third, &trust);
-    assert!(found.code == 1 && found.stderr.contains("put back to an older state"), "{}", found.stderr);
+    assert!(found.code == 1 && found.stderr.contains("restored from an older state"), "{}", found.stderr);
     say(&police.ledger, 4);
     let found = police.checkpoint(&third, &trust);
-    assert!(found.code == 1 && found.stderr.contains("put back to an older state"), "{}", found.stderr);
+    assert!(found.code == 1 && found.stderr.contains("restored from an older state"), "{}", found.stderr);
     let (_, words) = third.end();
     assert!(
         words.contains("an older memory was put in its place"),

@@ -1,7 +1,6 @@
 //! The Lambeth handover as it would be done: the offer is requested, shown to its receiver, signed there, and the same
 //! acceptance is recorded with the signature in it. The demo plays both sides, with keys that it throws away.
 
-use super::super::{checkpoint, key};
 use super::{AGENCY, by};
 use crate::exit::{Cause, Failure, chain};
 use onus_core::bytes::NoteBytes;
@@ -10,7 +9,7 @@ use onus_core::keys::handover_key_name;
 use onus_core::kinds::{Body, Kind};
 use onus_core::record::Draft;
 use onus_core::vocabulary::{KeyPurpose, Role};
-use onus_export::handover::{Asked, open_request, request};
+use onus_export::handover::{OfferRequest, open_request, request};
 use onus_ledger::{Identity, Ledger, make_key_file};
 use onus_proof::{Algorithm, Policy};
 use onus_query::handover::{Answer, Said};
@@ -25,15 +24,14 @@ pub(super) fn signed(ledger: &Ledger, mut drafts: Vec<Draft>) -> Result<Vec<Draf
     let failure = |e: &dyn std::error::Error| Failure::new(Cause::Environment, chain(e));
     let inside = || Failure::new(Cause::Refused, "the demo's own handover is malformed");
     let keys = ledger.unlock(None).map_err(|e| super::open_failure(ledger, &e))?;
-    let own = keys.generate_key(&by(None), KeyPurpose::Checkpoint);
-    let own = own.map_err(|e| key::failure(ledger, &e))?;
+    let own = keys.generate_key(&by(None), KeyPurpose::Checkpoint)?;
     let reader = ledger.read().map_err(|e| super::open_failure(ledger, &e))?;
     let offers = reader.of_kind(Kind::HandoverOffered.number()).map_err(|e| failure(&e))?;
     let seq = *offers.last().ok_or_else(inside)?;
-    let checkpoint = keys.sign_checkpoint().map_err(|e| checkpoint::failure(ledger, &e))?;
+    let checkpoint = keys.sign_checkpoint()?;
     let who = Identity::parse(&format!("{AGENCY}/inspector")).ok_or_else(inside)?;
     let ground = Code::new("handover").ok_or_else(inside)?;
-    let asked = Asked { seq, ground: &ground, why: None };
+    let asked = OfferRequest { seq, ground: &ground, why: None };
     let made = request(&keys, &by(Some(who)), &checkpoint, &asked).map_err(|e| failure(&e))?;
 
     // The receiver's side: the request, the sender's key, and a key of its own.

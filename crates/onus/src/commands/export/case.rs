@@ -1,6 +1,5 @@
 //! One incident as the bundles need it: its entries, its page of evidence, its lanes, its flags.
 
-use super::super::evidence;
 use super::super::vantage::not_found;
 use super::super::{history_failure, parse_incident};
 use super::leaving::Leaving;
@@ -14,7 +13,7 @@ use onus_core::history::{History, KnownBy, Vantage};
 use onus_core::ids::Incident;
 use onus_core::record::Record;
 use onus_export::data::{Counts, Event};
-use onus_export::evidence::{Evidence, Request, Selection};
+use onus_export::evidence::{Evidence, Request, Selection, make_evidence};
 use onus_query::flags::{Finding, Survey};
 use onus_query::holding::holding;
 use onus_query::incident::history;
@@ -63,7 +62,7 @@ impl Case {
             ground,
             why: leaving.why.as_ref(),
         };
-        evidence::made(&leaving.keys, &leaving.caller, &request)
+        Ok(make_evidence(&leaving.keys, &leaving.caller, &request)?)
     }
 
     /// Who held what, drawn and in words.

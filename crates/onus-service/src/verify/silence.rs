@@ -1,83 +1,79 @@
-//! `onus verify --max-silence`: the stretches in which nothing shows that the ledger was running.
+//! The stretches in which nothing shows that the ledger was running.
 //!
-//! An entry shows it by the ledger's own clock, a cosignature by its witness's. Only cosignatures by keys that the
-//! reader trusts count. A silence is an indicator, not a finding: nothing was running, or nothing could sign, or what
-//! was there is gone.
+//! An entry shows it by the ledger's own clock, a cosignature by its witness's. Only cosignatures by keys that the reader
+//! trusts count. A silence is an indicator, not a finding: nothing was running, or nothing could sign, or what was there
+//! is gone.
 
-use super::super::{history_failure, open_failure, trust};
-use crate::args::VerifyArgs;
-use crate::exit::{Cause, Failure, chain};
+use super::{VerificationError, VerifyQuestion, kept_sizes};
+use crate::answer::{Name, Time};
 use onus_core::entry::EntryHead;
 use onus_core::time::Timestamp;
 use onus_ledger::Ledger;
-use onus_proof::{SignedCheckpoint, VerifierKey};
-use std::fmt;
+use onus_proof::{Policy, SignedCheckpoint, VerifierKey};
+use onus_query::incident::HistoryError;
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::time::Duration;
 
-/// What shows that the ledger was running.
+/// A silence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Silence {
+    /// When it began.
+    pub from: Time,
+    /// The last sign of life before it.
+    pub after: Name<SilenceEnd>,
+    /// When it ended.
+    pub to: Time,
+    /// The first sign of life after it.
+    pub before: Name<SilenceEnd>,
+    /// How long it was, in whole seconds.
+    pub seconds: i64,
+}
+
+/// What shows that the ledger was running. In JSON it is its words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Sign {
-    /// An entry.
+pub enum SilenceEnd {
+    /// An entry, by its number.
     Entry(u64),
     /// A witness's cosignature over so many entries.
-    Cosigned(String, u64),
+    Cosigned {
+        /// The witness's key.
+        by: String,
+        /// How many entries.
+        size: u64,
+    },
     /// The end of the stretch that is looked at: now.
     Now,
 }
 
-impl fmt::Display for Sign {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Entry(seq) => write!(f, "entry {seq}"),
-            Self::Cosigned(by, size) => write!(f, "{by} cosigned {size} entries"),
-            Self::Now => f.write_str("now"),
-        }
-    }
-}
-
-/// A stretch in which signs follow each other closely enough.
+/// A stretch in which signs of life follow each other closely enough.
 #[derive(Clone, Debug)]
 struct Stretch {
-    from: (Timestamp, Sign),
-    to: (Timestamp, Sign),
+    from: (Timestamp, SilenceEnd),
+    to: (Timestamp, SilenceEnd),
 }
 
-/// A silence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Silence {
-    pub(super) from: Timestamp,
-    pub(super) after: Sign,
-    pub(super) to: Timestamp,
-    pub(super) before: Sign,
-}
-
-impl Silence {
-    /// How long it was, in whole seconds.
-    pub(super) fn seconds(&self) -> i64 {
-        (self.to.as_us() - self.from.as_us()) / 1_000_000
-    }
-}
-
-/// The silences longer than what was typed; none were asked for if that is not there.
-pub(super) fn silences(ledger: &Ledger, args: &VerifyArgs) -> Result<Option<Vec<Silence>>, Failure> {
-    let Some(longest) = args.max_silence else { return Ok(None) };
+/// The silences longer than asked for; `None` if none were asked for.
+pub(super) fn silences(
+    ledger: &Ledger,
+    question: &VerifyQuestion,
+) -> Result<Option<Vec<Silence>>, VerificationError> {
+    let Some(longest) = question.silence_max else { return Ok(None) };
     let mut stretches = of_entries(ledger, longest)?;
-    stretches.extend(of_cosignatures(ledger, args)?);
-    let now = (ledger.machine().now(), Sign::Now);
+    stretches.extend(of_cosignatures(ledger, question.trusted.as_ref())?);
+    let now = (ledger.machine().now(), SilenceEnd::Now);
     stretches.push(Stretch { from: now.clone(), to: now });
     Ok(Some(between(stretches, longest)))
 }
 
-fn of_entries(ledger: &Ledger, longest: Duration) -> Result<Vec<Stretch>, Failure> {
-    let reader = ledger.read().map_err(|e| open_failure(ledger, &e))?;
+fn of_entries(ledger: &Ledger, longest: Duration) -> Result<Vec<Stretch>, VerificationError> {
+    let reader = ledger.read()?;
     let mut stretches: Vec<Stretch> = Vec::new();
     for entry in reader.entries(0..reader.size()) {
-        let entry = entry.map_err(|e| history_failure(&e.into()))?;
+        let entry = entry?;
         let seq = entry.seq();
-        let (head, _) = EntryHead::parse(entry.bytes()).map_err(|e| {
-            Failure::new(Cause::Found, format_args!("entry {seq} cannot be read: {}", chain(&e)))
-        })?;
-        let sign = (head.recorded_at, Sign::Entry(seq));
+        let (head, _) = EntryHead::parse(entry.bytes()).map_err(|why| HistoryError::Entry { seq, why })?;
+        let sign = (head.recorded_at, SilenceEnd::Entry(seq));
         match stretches.last_mut() {
             Some(last) if follows(last.to.0, sign.0, longest) => last.to = sign,
             _ => stretches.push(Stretch { from: sign.clone(), to: sign }),
@@ -93,23 +89,20 @@ fn follows(previous: Timestamp, next: Timestamp, longest: Duration) -> bool {
 }
 
 /// What trusted witnesses saw, and when.
-fn of_cosignatures(ledger: &Ledger, args: &VerifyArgs) -> Result<Vec<Stretch>, Failure> {
-    let policy = trust::policy(&args.trust)?;
-    let witnesses = policy.as_ref().map(onus_proof::Policy::witnesses).unwrap_or_default();
+fn of_cosignatures(ledger: &Ledger, trusted: Option<&Policy>) -> Result<Vec<Stretch>, VerificationError> {
+    let witnesses = trusted.map(Policy::witnesses).unwrap_or_default();
     let keys: Vec<VerifierKey> = witnesses.iter().map(|witness| witness.key().clone()).collect();
     let mut stretches = Vec::new();
     if keys.is_empty() {
         return Ok(stretches);
     }
-    let io = |e: std::io::Error| {
-        Failure::new(Cause::Environment, format_args!("cannot read the checkpoints beside the ledger: {e}"))
-    };
-    for size in ledger.checkpoint_sizes().map_err(io)? {
-        // Whatever stands beside the ledger may be damaged; what does not verify says nothing.
-        let Ok(bytes) = trust::file(&ledger.checkpoint_file(size)) else { continue };
+    for size in kept_sizes(ledger)? {
+        // Files beside the ledger may be damaged; what does not verify says nothing.
+        let Ok(Some(bytes)) = ledger.kept_checkpoint(size) else { continue };
         let Ok(mut alone) = SignedCheckpoint::parse(&bytes) else { continue };
         let mut lines = alone.note().signatures().to_vec();
-        lines.extend(ledger.cosignatures(size).map_err(io)?);
+        let path = ledger.dir().join("checkpoints");
+        lines.extend(ledger.cosignatures(size).map_err(|source| VerificationError::Kept { path, source })?);
         for line in lines {
             alone.retain(|_| false);
             let Ok(()) = alone.add([line]) else { continue };
@@ -118,8 +111,8 @@ fn of_cosignatures(ledger: &Ledger, args: &VerifyArgs) -> Result<Vec<Stretch>, F
                 let at = signer.time_s.and_then(|time_s| time_s.checked_mul(1_000_000));
                 let at = at.and_then(|us| i64::try_from(us).ok()).and_then(Timestamp::from_us);
                 if let Some(at) = at {
-                    let sign =
-                        (at, Sign::Cosigned(signer.key.name().to_owned(), alone.unchecked().head().size));
+                    let by = signer.key.name().to_owned();
+                    let sign = (at, SilenceEnd::Cosigned { by, size: alone.unchecked().head().size });
                     stretches.push(Stretch { from: sign.clone(), to: sign });
                 }
             }
@@ -132,14 +125,20 @@ fn of_cosignatures(ledger: &Ledger, args: &VerifyArgs) -> Result<Vec<Stretch>, F
 fn between(mut stretches: Vec<Stretch>, longest: Duration) -> Vec<Silence> {
     stretches.sort_by_key(|stretch| stretch.from.0);
     let mut silences = Vec::new();
-    let mut reached: Option<(Timestamp, Sign)> = None;
+    let mut reached: Option<(Timestamp, SilenceEnd)> = None;
     for stretch in stretches {
         if let Some((from, after)) = &reached
             && stretch.from.0 > *from
             && !follows(*from, stretch.from.0, longest)
         {
             let (to, before) = stretch.from;
-            silences.push(Silence { from: *from, after: after.clone(), to, before });
+            silences.push(Silence {
+                from: Time(*from),
+                after: Name(after.clone()),
+                to: Time(to),
+                before: Name(before),
+                seconds: (to.as_us() - from.as_us()) / 1_000_000,
+            });
         }
         if reached.as_ref().is_none_or(|(from, _)| stretch.to.0 > *from) {
             reached = Some(stretch.to);
@@ -159,12 +158,12 @@ mod tests {
     }
 
     fn stretch(from: i64, to: i64) -> Stretch {
-        Stretch { from: (at(from), Sign::Entry(1)), to: (at(to), Sign::Entry(2)) }
+        Stretch { from: (at(from), SilenceEnd::Entry(1)), to: (at(to), SilenceEnd::Entry(2)) }
     }
 
     fn found(stretches: &[(i64, i64)]) -> Vec<(i64, i64)> {
         let stretches = stretches.iter().map(|(from, to)| stretch(*from, *to)).collect();
-        let minutes = |at: Timestamp| (at.as_us() - NOON_US) / 60_000_000;
+        let minutes = |at: Time| (at.0.as_us() - NOON_US) / 60_000_000;
         between(stretches, Duration::from_mins(5))
             .iter()
             .map(|silence| (minutes(silence.from), minutes(silence.to)))

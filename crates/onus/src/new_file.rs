@@ -7,7 +7,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 /// A file with nothing in it yet. It is gone again unless it is finished.
-pub(super) struct NewFile {
+pub(crate) struct NewFile {
     file: File,
     path: PathBuf,
     is_whole: bool,
@@ -15,7 +15,7 @@ pub(super) struct NewFile {
 
 impl NewFile {
     /// Takes the name, before anything is done that cannot be undone.
-    pub(super) fn create(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn create(path: &Path) -> Result<Self, Failure> {
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
         let file = file.map_err(|e| {
             let failure =
@@ -30,7 +30,7 @@ impl NewFile {
     }
 
     /// Writes all of it, and syncs it.
-    pub(super) fn finish(mut self, bytes: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn finish(mut self, bytes: &[u8]) -> Result<(), Failure> {
         let written = self.file.write_all(bytes).and_then(|()| self.file.sync_all());
         written.map_err(|e| {
             Failure::new(Cause::Environment, format_args!("cannot write {}: {e}", self.path.display()))

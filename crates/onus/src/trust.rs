@@ -1,4 +1,4 @@
-//! Whom the reader of a proof trusts: `--key` or `--policy`, and files that are read to be checked.
+//! Whose keys the reader of a proof trusts, `--key` or `--policy`, and files that are read to be checked.
 
 use crate::args::TrustArgs;
 use crate::exit::{Cause, Failure};
@@ -11,16 +11,21 @@ use std::path::Path;
 const FILE_BYTES_MAX: u64 = 64 << 20;
 
 /// The policy; none if neither a key nor a policy was given.
-pub(super) fn policy(trust: &TrustArgs) -> Result<Option<Policy>, Failure> {
+pub(crate) fn policy(trust: &TrustArgs) -> Result<Option<Policy>, Failure> {
     let Some(path) = &trust.policy else {
         return Ok((!trust.keys.is_empty()).then(|| Policy::trusting(trust.keys.iter().cloned())));
     };
-    let policy = Policy::parse(&file(path)?);
-    policy.map(Some).map_err(|e| Failure::new(Cause::Refused, format_args!("{}: {e}", path.display())))
+    policy_file(path).map(Some)
+}
+
+/// The policy in a file.
+pub(crate) fn policy_file(path: &Path) -> Result<Policy, Failure> {
+    Policy::parse(&file(path)?)
+        .map_err(|e| Failure::new(Cause::Refused, format_args!("{}: {e}", path.display())))
 }
 
 /// A file's bytes.
-pub(super) fn file(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(crate) fn file(path: &Path) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     File::open(path)
         .and_then(|file| file.take(FILE_BYTES_MAX).read_to_end(&mut bytes))

@@ -3,7 +3,8 @@
 //! A receipt signs for the tree of all entries up to its last one. A checkpoint of that size has its root or contradicts
 //! it. One of another size says nothing by itself: a consistency proof decides, and without one it is *not checked*.
 
-use super::{Bad, Given, checkpoint, wrong};
+use super::{Checker, Good, Judged, NotGood, checkpoint, wrong};
+use crate::proofs::{CONSISTENCY_PROOF, ConsistencyProof};
 use onus_proof::{Hash, Link, Note, Statement, TreeHead, VerifiedCheckpoint, verify_consistency};
 use serde::Deserialize;
 use std::fmt::Write as _;
@@ -16,19 +17,14 @@ struct Line {
     note: Option<String>,
 }
 
-/// A consistency proof as `onus prove OLDER..NEWER` writes it.
-#[derive(Debug, Deserialize)]
-pub(super) struct Consistency {
-    format: String,
-    origin: String,
-    older: u64,
-    newer: u64,
-    proof: Vec<String>,
-}
+/// A consistency proof, in the form of this release.
+#[derive(Debug)]
+pub(super) struct Consistency(ConsistencyProof);
 
 impl Consistency {
     pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
-        serde_json::from_slice(bytes).ok().filter(|one: &Self| one.format == "onus/consistency-proof/v1")
+        let proof: ConsistencyProof = serde_json::from_slice(bytes).ok()?;
+        (proof.format == CONSISTENCY_PROOF).then_some(Self(proof))
     }
 }
 
@@ -64,8 +60,9 @@ struct Receipt {
 
 /// Checks every receipt, each against every checkpoint that was given.
 /// Of the lines that nobody signed those are compared that are about an entry that a note names.
-pub(super) fn check(given: &Given, notes: &[String], plain: &[(u64, String)]) -> Result<String, Bad> {
+pub(super) fn check(given: &Checker, notes: &[String], plain: &[(u64, String)]) -> Judged {
     let mut words = String::new();
+    let mut last = None;
     let mut unsigned = plain.len();
     for note in notes {
         let receipt = signed(given, note)?;
@@ -85,15 +82,17 @@ pub(super) fn check(given: &Given, notes: &[String], plain: &[(u64, String)]) ->
             contained(given, &receipt, under)?;
             let _infallible = write!(words, ", which {} holds", checkpoint(under));
         }
+        last = Some(receipt);
     }
+    let Receipt { origin, head, .. } = last.ok_or_else(|| wrong("it holds no receipt"))?;
     if unsigned > 0 {
         let _infallible =
             write!(words, "; {unsigned} other lines are signed by nobody, and were not checked");
     }
-    Ok(words)
+    Ok(Good { origin, size: head.size, words })
 }
 
-fn signed(given: &Given, text: &str) -> Result<Receipt, Bad> {
+fn signed(given: &Checker, text: &str) -> Result<Receipt, NotGood> {
     let note = Note::parse(text.as_bytes()).map_err(wrong)?;
     let statement = Statement::parse(note.text(), PURPOSE).map_err(wrong)?;
     let origin: String = statement.read("origin").map_err(wrong)?;
@@ -101,13 +100,14 @@ fn signed(given: &Given, text: &str) -> Result<Receipt, Bad> {
     let verified = note.clone().verify(&keys).map_err(wrong)?;
     let seq: u64 = statement.read("seq").map_err(wrong)?;
     let link: Link = statement.read("link").map_err(wrong)?;
-    let root = statement.get("root").and_then(Hash::from_base64).ok_or_else(|| wrong("its root is none"))?;
+    let root =
+        statement.get("root").and_then(Hash::from_base64).ok_or_else(|| wrong("its root is not a hash"))?;
     let size = seq.checked_add(1).ok_or_else(|| wrong("its entry has no number"))?;
     given.not_revoked(verified.signers(), size)?;
     Ok(Receipt { origin, seq, link, head: TreeHead { size, root } })
 }
 
-fn contained(given: &Given, receipt: &Receipt, under: &VerifiedCheckpoint) -> Result<(), Bad> {
+fn contained(given: &Checker, receipt: &Receipt, under: &VerifiedCheckpoint) -> Result<(), NotGood> {
     let head = under.head();
     if under.origin() != receipt.origin {
         return Err(wrong(format_args!(
@@ -128,18 +128,18 @@ fn contained(given: &Given, receipt: &Receipt, under: &VerifiedCheckpoint) -> Re
         };
     }
     let (older, newer) = if mine.size < head.size { (mine, head) } else { (head, mine) };
-    let fits = |one: &&Consistency| {
+    let fits = |one: &&ConsistencyProof| {
         (one.origin.as_str(), one.older, one.newer) == (receipt.origin.as_str(), older.size, newer.size)
     };
-    let Some(proof) = given.consistency.iter().find(fits) else {
-        return Err(Bad::NotChecked(format!(
+    let Some(proof) = given.consistency.iter().map(|one| &one.0).find(fits) else {
+        return Err(NotGood::NotChecked(format!(
             "whether the checkpoint of {} entries and the receipt for {} belong to one history needs a consistency proof: \
              onus prove {}..{}, then --consistency FILE",
             head.size, mine.size, older.size, newer.size
         )));
     };
     let hashes: Option<Vec<Hash>> = proof.proof.iter().map(|text| Hash::from_base64(text)).collect();
-    let hashes = hashes.ok_or_else(|| wrong("a hash of the consistency proof is none"))?;
+    let hashes = hashes.ok_or_else(|| wrong("the consistency proof holds what is not a hash"))?;
     verify_consistency(&older, &newer, &hashes).map_err(|e| {
         wrong(format_args!(
             "the history of {} entries is not shown to begin with the one of {}: {e}",
@@ -147,7 +147,7 @@ fn contained(given: &Given, receipt: &Receipt, under: &VerifiedCheckpoint) -> Re
         ))
     })?;
     if mine.size > head.size {
-        return Err(Bad::NotChecked(format!(
+        return Err(NotGood::NotChecked(format!(
             "the checkpoint ends after {} entries, before entry {}; both belong to one history",
             head.size, receipt.seq
         )));
