@@ -14,21 +14,21 @@
 
 mod act;
 pub mod answer;
-mod clock;
-mod create;
 mod check;
+mod clock;
 mod cosigning;
+mod create;
 mod evidence;
 mod handover;
 mod holds;
 mod import;
 mod incident;
+mod keys;
 mod notes;
+mod proofs;
 mod record;
 mod restrictions;
 mod retention;
-mod keys;
-mod proofs;
 pub mod row;
 mod seal;
 pub mod sentences;
@@ -38,28 +38,28 @@ mod who;
 mod witness;
 
 pub use act::{ActError, ActRecorded};
+pub use check::{BasisError, CheckVerdict, Checker, FileKind, FileVerdict};
+pub use cosigning::{Cosigning, CosigningError, WitnessAnswer};
 pub use create::NewLedgerError;
+pub use evidence::{EvidenceError, EvidenceQuestion};
+pub use handover::{
+    AnswerError, AnswerQuestion, AnswerRecorded, AnswerSignature, HandoverRequestError, OfferName,
+    OfferShown, RecordAnswerError, RecordAnswerQuestion, RequestQuestion, SignedAnswer, answer_offer,
+};
 pub use holds::{HoldInForce, HoldPlaced};
 pub use import::{
     Import, ImportCount, ImportError, ImportProgress, ImportRequest, ImportSummary, OnChange, RejectedRow,
     RejectedRows, TallyError,
 };
 pub use incident::{IncidentError, Known};
+pub use keys::{Key, KeyRevocation};
+pub use proofs::{ConsistencyProof, IncidentProof, ProofError, ProvenEntry};
 pub use record::{
     Outcome, Outcomes, Receipt, RecordSummary, Recording, RecordingError, RefusedLine, SignedReceipt,
 };
 pub use restrictions::RestrictionInForce;
 pub use retention::{DueIncident, RetentionDue, RetentionError};
 pub use seal::SealStatus;
-pub use check::{BasisError, CheckVerdict, Checker, FileKind, FileVerdict};
-pub use cosigning::{Cosigning, CosigningError, WitnessAnswer};
-pub use evidence::{EvidenceError, EvidenceQuestion};
-pub use handover::{
-    AnswerError, AnswerQuestion, AnswerRecorded, AnswerSignature, HandoverRequestError, OfferName,
-    OfferShown, RecordAnswerError, RecordAnswerQuestion, RequestQuestion, SignedAnswer, answer_offer,
-};
-pub use keys::{Key, KeyRevocation};
-pub use proofs::{ConsistencyProof, IncidentProof, ProofError, ProvenEntry};
 pub use session::Session;
 pub use verify::{
     AssertedAlone, ComparedCheckpoint, Contradiction, Damage, EquivocationEvidence, KeptElsewhere,

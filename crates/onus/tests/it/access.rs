@@ -66,7 +66,7 @@ fn what_is_asked_for_is_found_and_nothing_else() {
 fn reasons_are_shown_only_as_a_reading_of_their_own() {
     let ledger = with_two_readings();
     assert!(!ledger.run(&["access", "find"], "").stdout.contains("Canary"));
-    let args = ["access", "find", "--by", SUPERVISOR, "--reasons", "--why", "audit 7", "--format", "json"];
+    let args = ["access", "find", "--by", SUPERVISOR, "--reasons", "--why", "audit 7"];
     assert_eq!(ledger.run(&args, "").code, 2, "without a name nothing is opened");
     let opened = rows(&ledger, &[&["--as", DPO], &args[..]].concat());
     assert_eq!(opened[0]["reasons"][0], "Why: complaint of Canary-Smith");

@@ -65,7 +65,7 @@ fn of_a_file_that_lacks_seventeen_rows_the_days_are_named() {
     assert_eq!(ledger.run(&["import", "--map", &mapping(), "cut.csv"], "").code, 3);
     assert_eq!(ledger.run(&["tally", "tallies.csv"], "").code, 0);
 
-    let report = json(&ledger, &["report", "--coverage", "--format", "json"]);
+    let report = json(&ledger, &["report", "--coverage"]);
 
     let short: BTreeMap<String, u64> = report
         .as_array()
@@ -83,7 +83,7 @@ fn of_a_file_that_lacks_seventeen_rows_the_days_are_named() {
     assert_eq!(short.values().sum::<u64>(), 17, "{short:?}");
     assert_eq!(short, expected);
 
-    let flagged = json(&ledger, &["flags", "--code", "F28", "--format", "json"]).to_string();
+    let flagged = json(&ledger, &["flags", "--code", "F28"]).to_string();
     assert_eq!(flagged.matches("CAPTURE_SHORT").count(), short.len(), "{flagged}");
 }
 
@@ -94,7 +94,7 @@ fn a_total_in_the_sources_own_words_cannot_be_compared_and_is_said_so() {
     std::fs::write(ledger.folder().join("tallies.csv"), tallies).unwrap();
     assert_eq!(ledger.run(&["tally", "tallies.csv"], "").code, 0);
 
-    let report = json(&ledger, &["report", "--coverage", "--format", "json"]);
+    let report = json(&ledger, &["report", "--coverage"]);
     assert_eq!(report[0]["tallied"], 12);
     assert!(report[0]["recorded"].is_null() && report[0]["difference"].is_null());
     let table = ledger.run(&["report", "--coverage", "--format", "table"], "").stdout;

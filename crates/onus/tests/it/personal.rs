@@ -134,7 +134,7 @@ fn erase<'a>(more: &[&'a str]) -> Vec<&'a str> {
 fn erasing_prints_a_certificate_that_says_what_it_did_not_reach() {
     let ledger = with_a_decision();
     revealed(&ledger, &[]);
-    let run = ledger.run(&erase(&["--incident", INCIDENT]), "");
+    let run = ledger.run(&erase(&["--incident", INCIDENT, "--json"]), "");
     assert_eq!(run.code, 0, "{}", run.stderr);
     let certificate: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(certificate["texts"][0]["text"], "Rationale");
@@ -212,7 +212,7 @@ fn killed_at_any_moment_an_erasure_is_finished_by_running_it_again() {
         std::thread::sleep(std::time::Duration::from_millis(u64::from(number) * 2));
         child.kill().unwrap();
         child.wait().unwrap();
-        let run = ledger.run(&erase(&["--incident", &incident]), "");
+        let run = ledger.run(&erase(&["--incident", &incident, "--json"]), "");
         assert_eq!(run.code, 0, "{}", run.stderr);
         let certificate: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
         assert_eq!(
