@@ -3,8 +3,7 @@
 use super::new_file::NewFile;
 use super::signed::{Signer, is_unsigned};
 use super::{
-    caller, format, ledger, open_failure, parse_code, parse_identity, parse_incident, record_cause, unlocked,
-    who,
+    caller, ledger, open_failure, parse_code, parse_identity, parse_incident, record_cause, unlocked, who,
 };
 use crate::args::Cli;
 use crate::args::erase::EraseArgs;
@@ -43,7 +42,7 @@ pub(crate) fn run(cli: &Cli, args: &EraseArgs) -> Result<(), Failure> {
         terminal::say(&is_unsigned("the certificate"));
     }
     let Some(file) = file else {
-        return terminal::data(|out| write(out, &signed, format(args.format)));
+        return terminal::data(|out| write(out, &signed, args.format.of_a_document()));
     };
     let mut bytes = Vec::new();
     write(&mut bytes, &signed, args.format.of_a_document()).map_err(|e| output(&e))?;
