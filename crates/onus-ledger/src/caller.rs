@@ -5,7 +5,9 @@
 
 use crate::account::Account;
 use crate::identity::Identity;
+use onus_core::model::Operator;
 use onus_core::vocabulary::Channel;
+use onus_vault::Vault;
 
 /// Who asks, and by which way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +46,23 @@ impl Caller {
     #[must_use]
     pub fn account(&self) -> &Account {
         &self.account
+    }
+
+    /// How entries name whoever works the software; `None` where nothing is known. The account is a token, which only
+    /// the ledger's keys can make.
+    pub(crate) fn operator(&self, vault: Option<&Vault>) -> Option<Operator> {
+        let account = vault
+            .map(|vault| vault.token(&format!("account {}@{}", self.account.name(), self.account.host())));
+        let identity = self.identity.as_ref();
+        let operator = Operator {
+            role: identity.and_then(Identity::role),
+            person: identity.and_then(Identity::staff),
+            account,
+            login_uid: self.account.login_uid(),
+        };
+        let Operator { role, person, account, login_uid } = &operator;
+        let is_known = role.is_some() || person.is_some() || account.is_some() || login_uid.is_some();
+        is_known.then_some(operator)
     }
 
     /// By which way the caller came.

@@ -209,14 +209,28 @@ impl Ledger {
         self.paths.keys().join("last-signed")
     }
 
+    /// Whether the note of what was signed last is whole, and the log continues it.
+    pub(crate) fn check_last_signed(&self, reader: &Reader) -> Result<(), SignCheckpointError> {
+        self.last_frontier(reader).map(|_| ())
+    }
+
     /// The frontier at the ledger's size, continued from what was signed last, and the size of that.
     fn continued(&self, reader: &Reader) -> Result<(Frontier, Option<u64>), SignCheckpointError> {
+        let (mut frontier, before) = self.last_frontier(reader)?;
+        for entry in reader.entries(frontier.size()..reader.size()) {
+            frontier.push(leaf_hash(entry.map_err(OpenError::from)?.bytes()));
+        }
+        Ok((frontier, before))
+    }
+
+    /// What was signed last, of which the log is known to be a continuation; empty if nothing was.
+    fn last_frontier(&self, reader: &Reader) -> Result<(Frontier, Option<u64>), SignCheckpointError> {
         let path = self.last_signed();
         let bytes = small_files::read(self.machine.storage().as_ref(), &path).map_err(at(&path))?;
         let sizes = self.checkpoint_sizes().map_err(at(&self.paths.checkpoints()))?;
-        let (mut frontier, before) = match (bytes, sizes.last()) {
-            (None, None) => (Frontier::empty(), None),
-            (None, Some(_)) => return Err(SignCheckpointError::LastSigned { path }),
+        match (bytes, sizes.last()) {
+            (None, None) => Ok((Frontier::empty(), None)),
+            (None, Some(_)) => Err(SignCheckpointError::LastSigned { path }),
             (Some(bytes), _) => {
                 let read = std::str::from_utf8(&bytes).ok().and_then(read);
                 let (frontier, link) = read.ok_or(SignCheckpointError::LastSigned { path })?;
@@ -227,13 +241,9 @@ impl Ledger {
                 if link_at(reader, signed)? != link {
                     return Err(SignCheckpointError::OtherHistory { signed });
                 }
-                (frontier, Some(signed))
+                Ok((frontier, Some(signed)))
             }
-        };
-        for entry in reader.entries(frontier.size()..reader.size()) {
-            frontier.push(leaf_hash(entry.map_err(OpenError::from)?.bytes()));
         }
-        Ok((frontier, before))
     }
 }
 

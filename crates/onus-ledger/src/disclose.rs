@@ -110,7 +110,7 @@ impl Unlocked {
                     ground: disclosure.ground.clone(),
                     recipients: seal(slot, event_id, RECIPIENTS, disclosure.recipients)?,
                     why: disclosure.why.map(|why| seal(slot, event_id, WHY, why)).transpose()?,
-                    operator: None,
+                    operator: caller.operator(Some(vault)),
                 }))
             })?;
         }
@@ -152,7 +152,7 @@ impl Unlocked {
                 account: os_account(caller, slot, event_id)?,
                 recipients: text(RECIPIENTS, export.recipients)?,
                 why: text(WHY, export.why)?,
-                operator: None,
+                operator: caller.operator(Some(vault)),
             }))
         })?;
         Ok(())

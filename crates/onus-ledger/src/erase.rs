@@ -268,7 +268,7 @@ impl Ledger {
             account: os_account(caller, &slot, &event_id)?,
             recipients: None,
             why: Some(seal(&slot, &event_id, WHY, request.why)?),
-            operator: None,
+            operator: caller.operator(Some(vault)),
         };
         Ok((event_id, Body::Exported(body)))
     }

@@ -3,11 +3,12 @@
 
 use crate::caller::Caller;
 use crate::identity::Identity;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::code::Code;
 use onus_core::entry::{EncodedEvent, IdOrigin};
 use onus_core::ids::{AgencyId, EventId, Incident};
 use onus_core::kinds::Body;
-use onus_core::model::{Actor, Common, Source, SubmittedBy};
+use onus_core::model::{Actor, Common, Operator, Source, SubmittedBy};
 use onus_core::record::Record;
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
@@ -23,6 +24,15 @@ pub enum MakeEventError {
     /// The event does not fit an entry.
     #[error(transparent)]
     TooLong(#[from] onus_core::codec::TooLong),
+}
+
+impl Blamed for MakeEventError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::NoRandomness => Blame::Environment,
+            Self::TooLong(_) => Blame::Caller,
+        }
+    }
 }
 
 /// A version 7 UUID (RFC 9562 §5.7) of this instant.
@@ -41,6 +51,7 @@ pub(crate) struct NewEvent {
     pub(crate) agency: AgencyId,
     pub(crate) now: Timestamp,
     pub(crate) channel: Channel,
+    pub(crate) operator: Option<Operator>,
     pub(crate) incident: Option<Incident>,
 }
 
@@ -48,21 +59,14 @@ impl NewEvent {
     /// By the software, for the ledger's agency, on behalf of somebody who came by `channel`.
     pub(crate) fn by_system(agency: &AgencyId, now: Timestamp, channel: Channel) -> Self {
         let actor = Actor { agency: agency.clone(), role: Role::System, staff: None };
-        Self { actor, agency: agency.clone(), now, channel, incident: None }
-    }
-
-    /// By a person, through this ledger.
-    pub(crate) fn by(identity: &Identity, agency: &AgencyId, now: Timestamp, channel: Channel) -> Self {
-        Self { actor: actor_of(identity), agency: agency.clone(), now, channel, incident: None }
+        Self { actor, agency: agency.clone(), now, channel, operator: None, incident: None }
     }
 
     /// By the caller, or by the software where the caller claims no identity.
     pub(crate) fn by_caller(caller: &Caller, agency: &AgencyId, now: Timestamp) -> Self {
-        let channel = caller.channel();
-        caller.identity().map_or_else(
-            || Self::by_system(agency, now, channel),
-            |identity| Self::by(identity, agency, now, channel),
-        )
+        let by_system = Self::by_system(agency, now, caller.channel());
+        let actor = caller.identity().map(actor_of);
+        Self { actor: actor.unwrap_or(by_system.actor), operator: caller.operator(None), ..by_system }
     }
 
     /// The record of a body that has this id.
@@ -76,7 +80,7 @@ impl NewEvent {
             late_reason: None,
             asserted_by: self.actor.agency.clone(),
             actor: self.actor,
-            submitted_by: SubmittedBy::new(self.agency, self.channel),
+            submitted_by: SubmittedBy { agency: self.agency, channel: self.channel, operator: self.operator },
             subject: None,
             location: None,
             source: Source { system: Code::ONUS, reference: None, inferred: false },

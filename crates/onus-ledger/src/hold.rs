@@ -160,8 +160,7 @@ impl Ledger {
         let (agency, channel) = (identity.agency(), caller.channel());
         let submitted_by = SubmittedBy::new(agency.clone(), channel);
         let now = self.machine.now();
-        let event =
-            NewEvent { incident: Some(incident.clone()), ..NewEvent::by(identity, agency, now, channel) };
+        let event = NewEvent { incident: Some(incident.clone()), ..NewEvent::by_caller(caller, agency, now) };
         let event_id = new_event_id(now).map_err(RecordError::from)?;
         let record = event.record(event_id, body);
         let event = record.encode(IdOrigin::Software).map_err(|e| RecordError::Seal(e.into()))?;

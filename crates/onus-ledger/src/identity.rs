@@ -6,6 +6,7 @@
 //! Never: an identity that no profile allows is used; nothing here decides what an identity may read.
 
 use crate::account::Account;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::{AgencyId, Token};
 use onus_core::model::Actor;
 use onus_core::stage::Stored;
@@ -120,6 +121,16 @@ pub enum ProfileError {
         /// Which table, from 0.
         index: usize,
     },
+}
+
+impl Blamed for ProfileError {
+    fn blame(&self) -> Blame {
+        Blame::NotAllowed
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some("an administrator of the ledger can correct profiles.toml in the private directory".into())
+    }
 }
 
 impl Profiles {

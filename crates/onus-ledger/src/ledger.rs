@@ -160,11 +160,10 @@ impl Blamed for OpenError {
             | Self::Profiles(_)
             | Self::Rights(_) => Blame::NotAllowed,
             Self::First(e) => e.blame(),
-            Self::Vault(_)
-            | Self::Skip(_)
-            | Self::Erase(_)
-            | Self::PassphraseNeeded
-            | Self::Private { .. } => Blame::Environment,
+            Self::Vault(e) => e.blame(),
+            Self::Skip(e) => e.blame(),
+            Self::Erase(e) => e.blame(),
+            Self::PassphraseNeeded | Self::Private { .. } => Blame::Environment,
         }
     }
 
@@ -173,6 +172,7 @@ impl Blamed for OpenError {
             Self::Log(e) => e.hint(),
             Self::Read(e) => e.hint(),
             Self::First(e) => e.hint(),
+            Self::Vault(e) => e.hint(),
             Self::PassphraseNeeded => Some("set ONUS_PASSPHRASE, or run on a terminal".into()),
             Self::NoIdentity => Some(
                 "profiles.toml in the private directory says which account may use which identity".into(),
@@ -344,7 +344,8 @@ impl Ledger {
         let (reader, earlier) = self.read_to_append()?;
         let agency = agency_of(&reader)?;
         let vault = keys.map(|keys| keys.slots(&reader)).transpose()?.cloned();
-        let submitted_by = submitted_by(caller, &agency);
+        let operator = caller.operator(vault.as_deref());
+        let submitted_by = SubmittedBy { operator, ..submitted_by(caller, &agency) };
         let (recorder, recovery) = self.recorder(&reader, agency, submitted_by, vault, Load::Many)?;
         Ok((recorder, recovery.after(earlier.unwrap_or_default())))
     }

@@ -57,6 +57,11 @@ impl Paths {
         self.private().join("slots-used")
     }
 
+    /// `DIR.private/last-scrub`
+    pub(crate) fn last_scrub(&self) -> PathBuf {
+        self.private().join("last-scrub")
+    }
+
     /// `DIR.private/rights.toml`
     pub(crate) fn rights(&self) -> PathBuf {
         self.private().join("rights.toml")

@@ -7,6 +7,7 @@ use crate::identity::Identity;
 use crate::ledger::{Ledger, OpenError};
 use crate::reveal::Candidate;
 use crate::rights::Rights;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::code::Code;
 use onus_core::history::Entry;
 use onus_core::ids::{Incident, IncidentKey};
@@ -45,6 +46,15 @@ pub enum NotOpened {
         /// For what.
         purpose: Option<Code>,
     },
+}
+
+impl Blamed for NotOpened {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Text(e) => e.blame(),
+            Self::Restricted { .. } | Self::NoRight { .. } => Blame::NotAllowed,
+        }
+    }
 }
 
 fn purposes(allowed: &[Code]) -> String {

@@ -174,7 +174,12 @@ impl Unlocked {
                 let why = seal(slot, event_id, WHY, request.why)?;
                 let account = os_account(caller, slot, event_id)?;
                 let entries = entries(opened());
-                Ok(Body::TextRevealed(TextRevealed { entries, account, why, operator: None }))
+                Ok(Body::TextRevealed(TextRevealed {
+                    entries,
+                    account,
+                    why,
+                    operator: caller.operator(Some(vault)),
+                }))
             })?;
         }
         let open = |(candidate, refusal): (Candidate, Option<NotOpened>)| Revealed {

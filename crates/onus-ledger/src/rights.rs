@@ -4,6 +4,7 @@
 //! A ledger without the file is under the text that `init` writes, whose choices are marked as local.
 
 use crate::ledger::{Ledger, OpenError, read_text};
+use onus_core::blame::{Blame, Blamed};
 use onus_core::code::Code;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::Kind;
@@ -57,6 +58,16 @@ pub enum RightsError {
         /// What belongs there.
         expected: &'static str,
     },
+}
+
+impl Blamed for RightsError {
+    fn blame(&self) -> Blame {
+        Blame::NotAllowed
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some("an administrator of the ledger can correct rights.toml in the private directory".into())
+    }
 }
 
 /// The rights of one ledger.

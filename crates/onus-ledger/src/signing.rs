@@ -224,7 +224,13 @@ impl Ledger {
         Ok(old.key)
     }
 
-    fn key_file(&self, purpose: KeyPurpose, key: &VerifierKey) -> PathBuf {
+    /// Whether the file with a key's secret is in the private directory; nothing is said of what is in it.
+    #[must_use]
+    pub fn has_secret_of(&self, known: &SigningKey) -> bool {
+        self.machine.storage().exists(&self.key_file(known.purpose, &known.key)).unwrap_or(false)
+    }
+
+    pub(crate) fn key_file(&self, purpose: KeyPurpose, key: &VerifierKey) -> PathBuf {
         self.paths.keys().join(format!("{}-{}.key", purpose.as_str(), key.id()))
     }
 
@@ -258,6 +264,11 @@ impl Ledger {
         recorder.submit_sealed(events, Expect::Any).wait()?;
         Ok(recorder.close()?)
     }
+}
+
+/// Whether these bytes of a key file are the secret of this key.
+pub(crate) fn is_secret_of(vault: &Vault, key: &VerifierKey, bytes: &[u8]) -> bool {
+    unwrapped(vault, key.name(), bytes).is_some_and(|signer| signer.verifier(key.algorithm()) == *key)
 }
 
 fn unwrapped(vault: &Vault, name: &str, bytes: &[u8]) -> Option<NoteSigner> {

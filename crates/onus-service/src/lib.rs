@@ -30,9 +30,11 @@ mod record;
 mod restrictions;
 mod retention;
 pub mod row;
+mod scrub;
 mod seal;
 pub mod sentences;
 mod session;
+mod status;
 mod verify;
 mod who;
 mod witness;
@@ -59,8 +61,10 @@ pub use record::{
 };
 pub use restrictions::RestrictionInForce;
 pub use retention::{DueIncident, RetentionDue, RetentionError};
+pub use scrub::{Scrub, ScrubResult};
 pub use seal::SealStatus;
 pub use session::Session;
+pub use status::{KeyInForce, LastCheckpoint, LastScrub, Status, StatusError};
 pub use verify::{
     AssertedAlone, ComparedCheckpoint, Contradiction, Damage, EquivocationEvidence, KeptElsewhere,
     LogVerdict, Of, SignatureFault, Signatures, Silence, SilenceEnd, StatedBy, Verdict, VerificationError,

@@ -5,14 +5,16 @@
 
 mod holding;
 mod recovery;
+mod status;
 mod texts;
 mod verdict;
 
 use onus_core::model::Actor;
 use onus_core::stage::Stored;
 
-pub use holding::{duration, holder, quality};
+pub use holding::{duration, duration_s, holder, quality};
 pub use recovery::recovery;
+pub use status::{scrub, status};
 pub use texts::{signature, text_label};
 pub use verdict::{faults, log_verdict, verdict};
 

@@ -42,6 +42,11 @@ impl Session {
         }
     }
 
+    /// Whether the keys are open.
+    pub(crate) fn is_unlocked(&self) -> bool {
+        self.keys.get().is_some()
+    }
+
     /// The keys, opened here if no passphrase guards them.
     pub fn keys(&self) -> Result<&Unlocked, OpenError> {
         self.unlock(None)

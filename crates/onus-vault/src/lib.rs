@@ -27,6 +27,7 @@
 //! `text` (what a sealed text is), then `slots` and `master` (the two files), then `reserve`.
 
 mod alone;
+mod blamed;
 mod bytes;
 mod create;
 mod erase;
@@ -57,7 +58,7 @@ pub use reserve::AllocateError;
 pub use rotate::{ChangeError, RotateError};
 pub use signing::WRAPPED_SECRET_BYTES;
 pub use slots::{KeyId, SLOTS_MAX};
-pub use status::Status;
+pub use status::{Marks, Status, marks};
 pub use text::{FieldKey, OpenTextError, SealError, SlotKey, open_with_field_key};
 pub use vault::{SlotError, Vault};
 pub use wrapping::{Unlock, UnlockError, Wrapping, WrappingKind};

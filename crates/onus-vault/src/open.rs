@@ -153,7 +153,7 @@ pub(crate) fn keyfile_name_of(wrapped: &master::WrappedMaster) -> String {
     }
 }
 
-fn folder_in(storage: &Arc<dyn Storage>, private_dir: &Path) -> Result<Folder, OpenError> {
+pub(crate) fn folder_in(storage: &Arc<dyn Storage>, private_dir: &Path) -> Result<Folder, OpenError> {
     let path = private_dir.join(FOLDER);
     match storage.exists(&path) {
         Ok(true) => Ok(Folder::new(storage, path)),
@@ -162,7 +162,7 @@ fn folder_in(storage: &Arc<dyn Storage>, private_dir: &Path) -> Result<Folder, O
     }
 }
 
-fn not_whole(folder: &Folder, found: &Found) -> OpenError {
+pub(crate) fn not_whole(folder: &Folder, found: &Found) -> OpenError {
     let path = folder.path_of(MASTER);
     match found {
         Found::Missing => OpenError::NoVault { path },

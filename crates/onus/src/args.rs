@@ -176,6 +176,16 @@ pub(crate) enum Command {
     Handover(handover::HandoverCommand),
     /// Count what the ledger holds
     Stats(TableArgs),
+    /// Say how the ledger is: size, head, last checkpoint, last scrub, keys, key slots, disk
+    #[command(
+        after_help = "Example:\n  onus status\n\nThe exit code is 1 where the log, the key slots or the last scrub show damage. It reads what is there and\nverifies nothing: `onus verify` and `onus scrub` do."
+    )]
+    Status(TableArgs),
+    /// Check ledger, access ledger, key slots and keys, once or from time to time; `onus status` shows the last result
+    #[command(
+        after_help = "Examples:\n  onus scrub\n  onus scrub --every 24h   (goes on until it is ended; at each interval on one thread)\n\nWhere a passphrase guards the keys, ONUS_PASSPHRASE or the terminal gives it; without it the slots are not opened,\nand the result says so."
+    )]
+    Scrub(ScrubArgs),
     /// Put one incident into one file that anyone can check, without a network and with nothing installed
     #[command(
         after_help = "Examples:\n  onus --as police:sussex/supervisor evidence police:sussex/2023-05-01/142 -o case.html\n  onus --as police:sussex/supervisor evidence police:sussex/2023-05-01/142 --disclose rationale --to \"HM Coroner\" --ground coroner --why \"inquest 2023/88\" -o case.html\n\nThe access ledger has it first. An opened text stays open for whoever holds the file."
@@ -362,6 +372,15 @@ pub(crate) struct VerifyArgs {
     pub(crate) equivocation: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) trust: TrustArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScrubArgs {
+    /// Again after this time, until ended: 12h, 24h, 7d
+    #[arg(long, value_name = "TIME", value_parser = witness::duration)]
+    pub(crate) every: Option<std::time::Duration>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }
 
 #[derive(Debug, Args)]

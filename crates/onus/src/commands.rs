@@ -26,10 +26,12 @@ mod report;
 mod restrict;
 mod retention;
 mod sample;
+mod scrub;
 mod seal;
 mod show;
 mod signed;
 mod stats;
+mod status;
 mod token;
 mod vantage;
 mod verify;
@@ -76,6 +78,8 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Check(args) => check::run(cli, args),
         Command::Handover(command) => handover::run(cli, command),
         Command::Stats(args) => stats::run(cli, args),
+        Command::Scrub(args) => scrub::run(cli, args),
+        Command::Status(args) => status::run(cli, args),
         Command::Evidence(args) => evidence::run(cli, args),
         Command::Viewer(args) => viewer::run(args),
         Command::Schema => terminal::data(|out| {

@@ -14,5 +14,6 @@ mod erase;
 mod only_way;
 mod retries;
 mod schemas;
+mod scrub;
 mod setting;
 mod vault;

@@ -45,7 +45,13 @@ pub fn quality(quality: Quality) -> &'static str {
 /// `11 h 18 min`.
 #[must_use]
 pub fn duration(from: Timestamp, to: Timestamp) -> String {
-    let minutes = to.as_us().saturating_sub(from.as_us()).max(0) / 60_000_000;
+    duration_s(u64::try_from(to.as_us().saturating_sub(from.as_us()) / 1_000_000).unwrap_or(0))
+}
+
+/// So many seconds, in days, hours and minutes.
+#[must_use]
+pub fn duration_s(seconds: u64) -> String {
+    let minutes = seconds / 60;
     let parts = [(minutes / 1_440, "d"), (minutes / 60 % 24, "h"), (minutes % 60, "min")];
     let parts: Vec<String> =
         parts.iter().filter(|(n, _)| *n > 0).map(|(n, unit)| format!("{n} {unit}")).collect();

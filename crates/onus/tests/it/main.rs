@@ -39,5 +39,6 @@ mod receipts;
 mod report;
 mod retention;
 mod sample;
+mod scrub;
 mod tally;
 mod witness;
