@@ -326,7 +326,7 @@ fn number(text: &str) -> u64 {
 #[test]
 fn every_reader_and_the_format_state_the_bounds_of_the_code() {
     let format = read("docs/format.md");
-    let python = read("tests/decoder.py").replace('_', "");
+    let python = read("tests/decoder.py");
     let script = read("crates/onus-export/viewer/schema.js");
     let states = |text: &str, what: String| assert!(text.contains(&what), "not stated: {what}");
     for (name, form) in [
@@ -343,12 +343,30 @@ fn every_reader_and_the_format_state_the_bounds_of_the_code() {
     }
     let times = (Timestamp::MIN.as_us(), Timestamp::MAX.as_us() + 1);
     let days = (LocalDate::MIN.days_since_1970(), LocalDate::MAX.days_since_1970() + 1);
-    states(&python, format!("\"Timestamp\": lambda value: {} <= value < {}", times.0, times.1));
-    states(&python, format!("\"LocalDate\": lambda value: {} <= value < {}", days.0, days.1));
+    states(
+        &python,
+        format!("\"Timestamp\": lambda value: {} <= value < {}", grouped(times.0), grouped(times.1)),
+    );
+    states(
+        &python,
+        format!(
+            "\"LocalDate\": lambda value: {} <= value < {}",
+            grouped(days.0.into()),
+            grouped(days.1.into())
+        ),
+    );
     states(&script, format!("const TIMES = [{}, {}];", times.0, times.1));
     states(&script, format!("const DAYS = [{}, {}];", days.0, days.1));
     states(&script, format!("NoteBytes: (value) => value.length <= {}", limits::NOTE_BYTES_MAX));
     states(&script, format!("SchemaBytes: (value) => value.length <= {}", limits::SCHEMA_BYTES_MAX));
+}
+
+/// A number as Python writes it, its digits in groups of three.
+fn grouped(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).expect("digits")).collect();
+    format!("{}{}", if number < 0 { "-" } else { "" }, groups.join("_"))
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::scratch::Scratch;
 use crate::statistics::{float, median, ms};
 use crate::workload::{Texts, Tokens, Workload};
 use anyhow::{Context as _, ensure};
-use onus_core::code::Code;
+use onus_core::code;
 use onus_core::history::Entry;
 use onus_core::ids::Incident;
 use onus_core::record::Record;
@@ -34,7 +34,7 @@ pub(super) fn erase(scratch: &Scratch, events: u64) -> anyhow::Result<Row> {
     let first = person("police:mps/data_protection_officer/00112233445566778899aabbccddeeff")?;
     let second = person("police:mps/superintendent/ffeeddccbbaa99887766554433221100")?;
     let why = Plain::new("measuring").context("the reason is empty")?;
-    let basis = Code::new("measuring").context("the basis is misspelt")?;
+    let basis = code!("measuring");
     let caller = by(Some(first.clone()));
     let mut took = Vec::new();
     for incident in incidents {
