@@ -35,7 +35,13 @@ pub enum EvidenceError {
     Open(#[from] OpenError),
     /// The page was not made; it says who must act.
     #[error(transparent)]
-    Make(#[from] MakeError),
+    Make(Box<MakeError>),
+}
+
+impl From<MakeError> for EvidenceError {
+    fn from(error: MakeError) -> Self {
+        Self::Make(Box::new(error))
+    }
 }
 
 impl Blamed for EvidenceError {

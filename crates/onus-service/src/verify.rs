@@ -149,10 +149,9 @@ pub enum VerificationError {
 impl Blamed for VerificationError {
     fn blame(&self) -> Blame {
         match self {
-            Self::Verify(e) => e.blame(),
-            // Every ledger is made with one.
+            // Every ledger is made with an access ledger.
             Self::Access(VerifyError::NoLedger { .. }) => Blame::Damage,
-            Self::Access(e) => e.blame(),
+            Self::Verify(e) | Self::Access(e) => e.blame(),
             Self::Open(e) => e.blame(),
             Self::Read(e) => e.blame(),
             Self::History(e) => e.blame(),

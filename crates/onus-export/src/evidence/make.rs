@@ -83,10 +83,10 @@ pub enum MakeError {
     Backing(#[from] BackingError),
     /// No checkpoint was signed; it says who must act.
     #[error(transparent)]
-    Checkpoint(#[from] SignCheckpointError),
+    Checkpoint(Box<SignCheckpointError>),
     /// The exporter's key did not sign; it says who must act.
     #[error(transparent)]
-    Key(#[from] SigningError),
+    Key(Box<SigningError>),
     /// An entry that must be read cannot be.
     #[error("entry {seq} cannot be read by this release")]
     Entry {
@@ -102,6 +102,18 @@ pub enum MakeError {
     /// A fault of this program.
     #[error("the block of evidence could not be written: this program is at fault, please report it")]
     Spelling(#[source] serde_json::Error),
+}
+
+impl From<SignCheckpointError> for MakeError {
+    fn from(error: SignCheckpointError) -> Self {
+        Self::Checkpoint(Box::new(error))
+    }
+}
+
+impl From<SigningError> for MakeError {
+    fn from(error: SigningError) -> Self {
+        Self::Key(Box::new(error))
+    }
 }
 
 impl Blamed for MakeError {

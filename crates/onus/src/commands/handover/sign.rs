@@ -54,9 +54,9 @@ pub(super) fn run(cli: &Cli, args: &SignArgs) -> Result<(), Failure> {
         conditions: args.conditions.clone(),
         at: args.at.unwrap_or(now),
     };
-    let signed = answer_offer(&request, &question, &signer)?;
-    NewFile::create(&args.output)?.finish(signed.text.as_bytes())?;
-    if question.at > now || !signed.is_after_offer {
+    let answer = answer_offer(&request, &question, &signer)?;
+    NewFile::create(&args.output)?.finish(answer.text.as_bytes())?;
+    if question.at > now || !answer.is_after_offer {
         terminal::say(&format_args!(
             "onus: you signed that you answered on {}; the offer was made on {}, and it is {} now",
             question.at.london(),
