@@ -12,12 +12,14 @@
 //! # Never
 //! * No command line, no terminal, no HTTP, no file of its own; no rule of the domain that `onus-query` could hold.
 
+mod access;
 mod act;
 pub mod answer;
 mod check;
 mod clock;
 mod cosigning;
 mod create;
+mod erase;
 mod evidence;
 mod handover;
 mod holds;
@@ -39,10 +41,17 @@ mod verify;
 mod who;
 mod witness;
 
+pub use access::{
+    AccessCheck, AccessCount, AccessError, AccessRecord, EntriesTouched, LineReasons, ReasonsRequest,
+};
 pub use act::{ActError, ActRecorded};
 pub use check::{BasisError, CheckVerdict, Checker, FileKind, FileVerdict};
 pub use cosigning::{Cosigning, CosigningError, WitnessAnswer};
 pub use create::NewLedgerError;
+pub use erase::{
+    ErasedFrom, ErasedText, ErasureCertificate, ErasureEntry, ErasureError, LeftTheLedger, NotReached,
+    Recipients,
+};
 pub use evidence::{EvidenceError, EvidenceQuestion};
 pub use handover::{
     AnswerError, AnswerQuestion, AnswerRecorded, AnswerSignature, HandoverRequestError, OfferName,

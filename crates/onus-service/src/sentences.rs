@@ -3,6 +3,7 @@
 //!
 //! Promise: plain, exact British English; times in Europe/London. Never: a value that the answer does not hold.
 
+mod certificate;
 mod holding;
 mod recovery;
 mod status;
@@ -12,6 +13,7 @@ mod verdict;
 use onus_core::model::Actor;
 use onus_core::stage::Stored;
 
+pub use certificate::certificate;
 pub use holding::{duration, duration_s, holder, quality};
 pub use recovery::recovery;
 pub use status::{scrub, status};

@@ -1,6 +1,7 @@
 //! A session: one ledger, opened for one caller, and its keys once they are needed.
 
-use onus_ledger::{Caller, Ledger, OpenError, Passphrase, Unlocked};
+use onus_ledger::{Caller, Identity, Ledger, OpenError, Passphrase, Unlocked};
+use std::num::NonZeroUsize;
 use std::sync::OnceLock;
 
 /// One ledger, who asks, and its keys once they are open. Each question or act is a method, in a room of its own.
@@ -60,4 +61,14 @@ impl Session {
             Err(e) => Err(e),
         }
     }
+
+    /// The identity that acts.
+    pub(crate) fn identity(&self) -> Result<&Identity, OpenError> {
+        self.ledger.identity_of(&self.caller)
+    }
+}
+
+/// As many threads as the machine runs at once.
+pub(crate) fn threads() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }

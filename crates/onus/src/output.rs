@@ -50,12 +50,12 @@ pub(crate) fn document(answer: &impl Serialize) -> Result<(), Failure> {
     terminal::data(|out| json(out, answer))
 }
 
-fn json(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {
+pub(crate) fn json(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, answer)?;
     writeln!(out)
 }
 
-fn csv<R: Row>(out: &mut dyn Write, rows: &[R]) -> io::Result<()> {
+pub(crate) fn csv<R: Row>(out: &mut dyn Write, rows: &[R]) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(R::COLUMNS)?;
     for row in rows {

@@ -1,7 +1,6 @@
 //! How answers look: data for standard output, never a decision.
 
 pub(crate) mod cells;
-pub(crate) mod certificate;
 pub(crate) mod coverage;
 pub(crate) mod dispute;
 pub(crate) mod figures;

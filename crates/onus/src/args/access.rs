@@ -1,7 +1,14 @@
 //! `onus access`.
 
 use super::FormatArgs;
+use super::values::{code, day_or_time, identity, incident, kind, text};
 use clap::{Args, Subcommand, ValueEnum};
+use onus_core::code::Code;
+use onus_core::ids::Incident;
+use onus_core::kinds::Kind;
+use onus_core::sealed::Plain;
+use onus_core::time::Timestamp;
+use onus_ledger::{Identity, Label};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AccessCommand {
@@ -20,23 +27,23 @@ pub(crate) enum AccessCommand {
 #[derive(Debug, Args)]
 pub(crate) struct FindArgs {
     /// About this incident: owner/date/number
-    #[arg(long)]
-    pub(crate) incident: Option<String>,
+    #[arg(long, value_parser = incident)]
+    pub(crate) incident: Option<Incident>,
     /// About this entry of the ledger
     #[arg(long, value_name = "N")]
     pub(crate) entry: Option<u64>,
     /// By an agency, a role of it, or one person: agency[/role[/token]]
-    #[arg(long, value_name = "IDENTITY")]
-    pub(crate) by: Option<String>,
+    #[arg(long, value_name = "IDENTITY", value_parser = identity)]
+    pub(crate) by: Option<Identity>,
     /// On this operating-system account
-    #[arg(long, value_name = "NAME")]
-    pub(crate) account: Option<String>,
+    #[arg(long, value_name = "NAME", value_parser = code)]
+    pub(crate) account: Option<Code>,
     /// Of this kind, such as TextRevealed, Disclosed, Exported or PersonalDataErased
-    #[arg(long, value_name = "EVENT")]
-    pub(crate) event: Option<String>,
+    #[arg(long, value_name = "EVENT", value_parser = kind)]
+    pub(crate) event: Option<Kind>,
     /// For this purpose, ground, basis or format
-    #[arg(long = "for", value_name = "CODE")]
-    pub(crate) what_for: Option<String>,
+    #[arg(long = "for", value_name = "CODE", value_parser = code)]
+    pub(crate) what_for: Option<Code>,
     /// Lines that the law requires, or that policy asks for, by rights.toml
     #[arg(long, value_enum)]
     pub(crate) label: Option<LabelArg>,
@@ -46,8 +53,8 @@ pub(crate) struct FindArgs {
     #[arg(long, requires = "why")]
     pub(crate) reasons: bool,
     /// Why they are opened
-    #[arg(long, requires = "reasons", value_name = "REASON")]
-    pub(crate) why: Option<String>,
+    #[arg(long, requires = "reasons", value_name = "REASON", value_parser = text)]
+    pub(crate) why: Option<Plain>,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
 }
@@ -63,15 +70,24 @@ pub(crate) struct ReportArgs {
 #[derive(Debug, Args)]
 pub(crate) struct Span {
     /// From this day or time on, by the ledger's clock
-    #[arg(long, value_name = "TIME")]
-    pub(crate) from: Option<String>,
+    #[arg(long, value_name = "TIME", value_parser = day_or_time)]
+    pub(crate) from: Option<Timestamp>,
     /// Before this day or time
-    #[arg(long, value_name = "TIME")]
-    pub(crate) until: Option<String>,
+    #[arg(long, value_name = "TIME", value_parser = day_or_time)]
+    pub(crate) until: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LabelArg {
     Required,
     Policy,
+}
+
+impl From<LabelArg> for Label {
+    fn from(given: LabelArg) -> Self {
+        match given {
+            LabelArg::Required => Self::Required,
+            LabelArg::Policy => Self::Policy,
+        }
+    }
 }

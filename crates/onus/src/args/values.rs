@@ -1,9 +1,10 @@
 //! Values that several commands take, as clap reads them: what is typed is a type before any command runs.
 
 use onus_core::code::{Code, Origin};
-use onus_core::ids::{AgencyId, Incident};
+use onus_core::ids::{AgencyId, Incident, Token};
+use onus_core::kinds::Kind;
 use onus_core::sealed::Plain;
-use onus_core::time::LocalDate;
+use onus_core::time::{LocalDate, Timestamp};
 use onus_ledger::Identity;
 
 /// An incident.
@@ -42,4 +43,20 @@ pub(crate) fn origin(text: &str) -> Result<Origin, String> {
 /// A day in Europe/London.
 pub(crate) fn day(text: &str) -> Result<LocalDate, String> {
     LocalDate::parse(text).map_err(|e| format!("expected a day such as 2030-01-01: {e}"))
+}
+
+/// A person's or a place's token.
+pub(crate) fn token(text: &str) -> Result<Token, String> {
+    Token::parse(text).ok_or_else(|| "expected a token of 32 hex digits, as `onus token` prints".into())
+}
+
+/// A day, which is its first instant in Europe/London, or a time.
+pub(crate) fn day_or_time(text: &str) -> Result<Timestamp, String> {
+    let whole = if text.len() == 10 { format!("{text}T00:00:00") } else { text.to_owned() };
+    Timestamp::parse(&whole).map_err(|e| format!("expected a day or a time such as 2026-06-01: {e}"))
+}
+
+/// A kind of event.
+pub(crate) fn kind(text: &str) -> Result<Kind, String> {
+    Kind::from_name(text).ok_or_else(|| "expected a kind of event, such as TextRevealed".into())
 }

@@ -192,7 +192,7 @@ fn what_cannot_be_erased_is_refused_with_the_reason() {
     assert_eq!(ledger.run(&alone, "").code, 2);
     let twice = [&alone[..], &["--authorised-by", PEOPLE[0]]].concat();
     let twice = ledger.run(&twice, "");
-    assert!(twice.code == 2 && twice.stderr.contains("two different people"), "{}", twice.stderr);
+    assert!(twice.code == 3 && twice.stderr.contains("two different people"), "{}", twice.stderr);
 }
 
 /// Killed after one millisecond, two, three …: run again, it finishes.

@@ -2,13 +2,12 @@
 //!
 //! Reasons and recipients stay sealed: `onus access find --reasons` opens them, line by line, for whoever asks why.
 
-use super::super::access::{LINE_COLUMNS, REPORT_COLUMNS, counted, row, span};
-use super::super::open_failure;
+use super::super::{open_failure, session};
 use super::leaving::{Leaving, Said};
+use crate::args::Cli;
 use crate::args::export::AccessReportArgs;
-use crate::args::{Cli, Format};
 use crate::exit::Failure;
-use crate::render::rows::write_rows;
+use crate::output::csv;
 use onus_export::statement::Included;
 use onus_ledger::AccessFilter;
 
@@ -25,13 +24,14 @@ verify.txt   whether the access ledger is whole, and fits the ledger
 ";
 
 pub(super) fn run(cli: &Cli, args: &AccessReportArgs) -> Result<(), Failure> {
-    let (from, until) = span(&args.span)?;
+    let (from, until) = (args.span.from, args.span.until);
     let mut leaving = Leaving::begin(cli, "access-report", &args.leaving)?;
     let filter = AccessFilter { from, until, ..AccessFilter::default() };
     let lines = leaving.ledger.access_lines(&filter).map_err(|e| open_failure(&leaving.ledger, &e))?;
-    let rows: Vec<_> = lines.iter().map(|line| row(line, None)).collect();
-    leaving.write("lines.csv", |out| write_rows(out, Format::Csv, &LINE_COLUMNS, &rows))?;
-    leaving.write("report.csv", |out| write_rows(out, Format::Csv, &REPORT_COLUMNS, &counted(&lines)))?;
+    let session = session(cli);
+    let (rows, counts) = (session.access_lines(&filter, None)?, session.access_report(&filter)?);
+    leaving.write("lines.csv", |out| csv(out, &rows))?;
+    leaving.write("report.csv", |out| csv(out, &counts))?;
     leaving.put("limits.txt", LIMITS.as_bytes())?;
     let compared = leaving.ledger.compare_access().map_err(|e| open_failure(&leaving.ledger, &e))?;
     leaving.write("verify.txt", |out| {
@@ -43,9 +43,9 @@ pub(super) fn run(cli: &Cli, args: &AccessReportArgs) -> Result<(), Failure> {
         )?;
         compared.mismatches.iter().try_for_each(|mismatch| writeln!(out, "  {mismatch}"))
     })?;
-    let filters = [("from", args.span.from.as_ref()), ("until", args.span.until.as_ref())];
+    let filters = [("from", from), ("until", until)];
     let filters =
-        filters.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?))).collect();
+        filters.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?.utc()))).collect();
     let texts: usize = lines.iter().map(|line| line.texts.len()).sum();
     let count = |items: usize| u64::try_from(items).unwrap_or(u64::MAX);
     let counts = Included { entries: count(lines.len()), withheld: count(texts), ..Included::default() };
