@@ -76,8 +76,8 @@ pub use session::Session;
 pub use status::{KeyInForce, LastCheckpoint, LastScrub, Status, StatusError};
 pub use verify::{
     AssertedAlone, ComparedCheckpoint, Contradiction, Damage, EquivocationEvidence, KeptElsewhere,
-    LogVerdict, Of, SignatureFault, Signatures, Silence, SilenceEnd, StatedBy, Verdict, VerificationError,
-    VerifyQuestion,
+    LogVerdict, Of, PrivateFinding, PrivateState, SignatureFault, Signatures, Silence, SilenceEnd, StatedBy,
+    Verdict, VerificationError, VerifyQuestion,
 };
 pub use who::{DisagreeingAccount, WaitingOffer, Who, WhoQuestion};
 pub use witness::WitnessedLedger;

@@ -6,6 +6,7 @@
 mod against;
 mod log;
 mod marks;
+mod private;
 mod silence;
 
 use crate::answer::Name;
@@ -26,12 +27,13 @@ use std::time::Duration;
 pub use against::{ComparedCheckpoint, Contradiction, EquivocationEvidence};
 pub use log::{Damage, LogVerdict};
 pub use marks::{AssertedAlone, SignatureFault, Signatures, StatedBy};
+pub use private::{PrivateFinding, PrivateState};
 pub use silence::{Silence, SilenceEnd};
 
 /// Which of a ledger's two logs is verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Of {
-    /// The ledger itself, and the access ledger beside it where the private directory is here.
+    /// The ledger itself and, where the private directory is here, the access ledger, key slots and keys in it.
     #[default]
     Both,
     /// The ledger alone.
@@ -77,6 +79,8 @@ pub struct Verdict {
     pub access: Option<LogVerdict>,
     /// Why the access ledger was not verified; null where it was.
     pub access_not_verified: Option<&'static str>,
+    /// What the private directory is: key slots, keys, what was signed last, profiles; null where it was not checked.
+    pub private: Option<Vec<PrivateFinding>>,
     /// What checkpoints kept elsewhere say.
     pub checkpoints: Vec<ComparedCheckpoint>,
     /// Whether these were judged by the keys that the ledger names itself, as no trusted key was given.
@@ -197,7 +201,16 @@ impl Session {
         } else {
             (None, Signatures::default())
         };
+        // Keys under a passphrase are opened by a scrub, which is handed it.
+        let private = match question.of {
+            Of::Both if log.is_sound() && beside.is_some() => {
+                ledger.verify_private(None)?.map(private::findings)
+            }
+            _ => None,
+        };
+        let is_faulty = |part: &PrivateFinding| part.state == PrivateState::Faulty;
         let sound = log.is_sound()
+            && !private.iter().flatten().any(is_faulty)
             && beside.as_ref().is_none_or(LogVerdict::is_sound)
             && checkpoints.iter().all(|one| one.continues)
             && silences.iter().flatten().next().is_none()
@@ -207,6 +220,7 @@ impl Session {
             log,
             access: beside,
             access_not_verified,
+            private,
             checkpoints_by_own_keys: !checkpoints.is_empty() && question.trusted.is_none(),
             checkpoints,
             silences,

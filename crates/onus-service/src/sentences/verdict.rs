@@ -1,8 +1,8 @@
 //! What was found of a ledger, in sentences.
 
 use crate::verify::{
-    AssertedAlone, Contradiction, Damage, EquivocationEvidence, LogVerdict, SignatureFault, Silence,
-    SilenceEnd, StatedBy, Verdict,
+    AssertedAlone, Contradiction, Damage, EquivocationEvidence, LogVerdict, PrivateFinding, PrivateState,
+    SignatureFault, Silence, SilenceEnd, StatedBy, Verdict,
 };
 use std::fmt;
 
@@ -33,6 +33,8 @@ pub fn verdict(verdict: &Verdict) -> Vec<String> {
         (None, Some(why)) => lines.push(format!("The access ledger was not verified: {why}.")),
         (None, None) => {}
     }
+    let not_checked = verdict.private.iter().flatten().filter(|one| one.state == PrivateState::NotChecked);
+    lines.extend(not_checked.map(|one| format!("  note: not checked: {one}")));
     for one in verdict.checkpoints.iter().filter(|one| one.continues) {
         lines.push(format!("{}: the ledger begins with what was signed there.", one.file));
     }
@@ -65,6 +67,8 @@ pub fn faults(verdict: &Verdict) -> Vec<String> {
     let mut faults: Vec<String> = verdict.log.found.iter().map(ToString::to_string).collect();
     let access = verdict.access.iter().flat_map(|access| &access.found);
     faults.extend(access.map(|damage| format!("access ledger: {damage}")));
+    let private = verdict.private.iter().flatten().filter(|one| one.state == PrivateState::Faulty);
+    faults.extend(private.map(ToString::to_string));
     faults.extend(verdict.signatures.wrong.iter().map(|fault| fault.0.to_string()));
     for one in &verdict.checkpoints {
         faults.extend(one.problem.iter().map(|problem| format!("{}: {}", one.file, problem.0)));
@@ -106,6 +110,13 @@ impl fmt::Display for Damage {
             write!(f, ", {what} {number}")?;
         }
         write!(f, ": {}", self.problem)
+    }
+}
+
+impl fmt::Display for PrivateFinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "private directory, {}", self.part.0)?;
+        self.why.as_ref().map_or(Ok(()), |why| write!(f, ": {why}"))
     }
 }
 

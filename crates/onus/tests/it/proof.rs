@@ -116,7 +116,9 @@ fn a_checkpoint_is_signed_again_only_over_a_continuation() {
     // Another history of the same length, all of it sound in itself.
     let revoked = ledger.run(&["key", "revoke", "checkpoint", "--reason", "stolen"], "");
     assert_eq!(revoked.code, 0, "{}", revoked.stderr);
-    assert_eq!(ledger.run(&["verify"], "").code, 0, "sound in itself");
+    assert_eq!(ledger.run(&["verify", "--log-only"], "").code, 0, "sound in itself");
+    let found = ledger.run(&["verify"], "");
+    assert!(found.code == 1 && found.stderr.contains("what was signed last"), "{}", found.stderr);
     let found = ledger.run(&["verify", "--checkpoint", "second", "--key", &key], "");
     assert!(found.code == 1 && found.stderr.contains("not those that were signed"), "{}", found.stderr);
     let refused = ledger.run(&["checkpoint"], "");
@@ -155,6 +157,21 @@ fn the_access_ledger_is_verified_with_the_ledger_unless_the_log_alone_is_asked_f
     let sound = ledger.run(&["verify", "--format", "json"], "");
     let json: serde_json::Value = serde_json::from_str(&sound.stdout).unwrap();
     assert_eq!((sound.code, json["access"]["found"].as_array().map(Vec::len)), (0, Some(0)), "{json}");
+
+    let private = |json: &serde_json::Value| {
+        let parts = json["private"].as_array().unwrap().clone();
+        parts.into_iter().filter(|part| part["state"] == "faulty").count()
+    };
+    assert_eq!(private(&json), 0, "{json}");
+    let mut key = std::fs::read_dir(ledger.private().join("keys")).unwrap().map(|item| item.unwrap().path());
+    let key = key.find(|path| path.extension().is_some_and(|end| end == "key")).unwrap();
+    let secret = std::fs::read(&key).unwrap();
+    std::fs::write(&key, [&secret[..20], &[secret[20] ^ 1], &secret[21..]].concat()).unwrap();
+    let found = ledger.run(&["verify", "--format", "json"], "");
+    let json: serde_json::Value = serde_json::from_str(&found.stdout).unwrap();
+    assert_eq!((found.code, json["sound"].as_bool(), private(&json)), (1, Some(false), 1), "{json}");
+    assert!(found.stderr.contains("signing key for checkpoint"), "{}", found.stderr);
+    std::fs::write(&key, secret).unwrap();
 
     let segment = ledger.private().join("access/log/00000000000000000000.seg");
     let mut bytes = std::fs::read(&segment).unwrap();
