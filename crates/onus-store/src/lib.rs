@@ -25,6 +25,7 @@
 mod block;
 mod canonical;
 mod commit;
+mod commits;
 mod create;
 mod damage;
 mod follower;
@@ -52,6 +53,7 @@ mod verify;
 mod walk;
 mod writer;
 
+pub use commits::{Appended, CommitLog, NewCommit, StoredCommit, Tip};
 pub use create::create;
 pub use damage::{Damage, Place, Problem};
 pub use identity::Identity;

@@ -250,6 +250,15 @@ pub enum AppendError {
         #[source]
         source: Arc<io::Error>,
     },
+    /// Nothing was written. Another writer has taken over: the log goes on at entry `at`, under its epoch. This writer
+    /// accepts nothing more.
+    #[error("another writer, of epoch {by_epoch}, has written up to entry {at}; this one has stopped")]
+    Fenced {
+        /// The epoch that stands there.
+        by_epoch: u64,
+        /// Up to where the log was written by others.
+        at: u64,
+    },
     /// Nothing was written, after a write or a sync that failed. Open the ledger again.
     #[error("an earlier write failed; open the ledger again before writing to it")]
     Poisoned,
@@ -270,9 +279,12 @@ impl Blamed for AppendError {
             Self::IdReused { .. } | Self::NotNew { .. } | Self::VersionMoved { .. } => Blame::Conflict,
             Self::Damage(_) => Blame::Damage,
             Self::Reopen(cause) => cause.blame(),
-            Self::Read { .. } | Self::Write { .. } | Self::Sync { .. } | Self::Poisoned | Self::Closed => {
-                Blame::Environment
-            }
+            Self::Read { .. }
+            | Self::Write { .. }
+            | Self::Sync { .. }
+            | Self::Fenced { .. }
+            | Self::Poisoned
+            | Self::Closed => Blame::Environment,
         }
     }
 }

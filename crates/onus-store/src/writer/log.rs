@@ -4,20 +4,22 @@
 
 use crate::block::{Block, BodyReader};
 use crate::commit::Sealed;
+use crate::commits::files::FileCommits;
+use crate::commits::{Appended, CommitLog as _, NewCommit, Tip};
+use crate::head::Slot;
 use crate::layout::Layout;
-use crate::limits::SEGMENT_BYTES;
-use crate::number::wide;
 use crate::outcome::AppendError;
 use crate::recent::Recent;
 use crate::recover::Tail;
 use crate::segment::Segment;
+use crate::segments::Segments;
 use crate::shelf::Shelf;
 use crate::survey::LastEntry;
 use crate::terms::incident_term;
 use crate::walk::{Chain, Fault};
 use crate::writer::indexer::{Indexer, Task};
 use onus_core::ids::IncidentKey;
-use onus_core::storage::{Audience, OpenHow, Storage};
+use onus_core::storage::Storage;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -29,9 +31,6 @@ const INDEX_EVERY_BYTES: u64 = 2 * 1_048_576;
 const INDEX_EVERY: Duration = Duration::from_secs(1);
 /// At closing, so much may be left out of them.
 const INDEX_SLACK_BYTES: u64 = 262_144;
-/// `head` is synced at least so often.
-pub(super) const HEAD_SYNC_EVERY: Duration = Duration::from_secs(10);
-
 /// The segment before the last, until its index files are there.
 #[derive(Debug)]
 struct Settling {
@@ -52,8 +51,11 @@ pub(super) struct Making {
 pub(super) struct Log {
     storage: Arc<dyn Storage>,
     layout: Layout,
-    pub(super) tail: Tail,
-    segment_entries: u64,
+    commits: FileCommits,
+    segments: Segments,
+    /// The last segment, for reading; its index as it was when it was begun or opened.
+    segment: Segment,
+    last: LastEntry,
     settling: Option<Settling>,
     shelf: Shelf,
     recent: Recent,
@@ -62,8 +64,6 @@ pub(super) struct Log {
     /// Up to where the last segment's index files were asked for.
     indexed_bytes: u64,
     indexed_when: Instant,
-    /// When `head` must be on the disk; `None` if it is.
-    head_due: Option<Instant>,
 }
 
 impl Log {
@@ -83,12 +83,26 @@ impl Log {
             }
         }
         let shelf = Shelf::new(Arc::clone(&storage), layout.clone());
-        let indexed_bytes = tail.segment.indexed_bytes();
+        let Tail { segments, first_seq, segment, file, at, chain, last, head } = tail;
+        let indexed_bytes = segment.indexed_bytes();
+        let commits = FileCommits {
+            storage: Arc::clone(&storage),
+            layout: layout.clone(),
+            first_seq,
+            file,
+            at,
+            chain,
+            head,
+            segment_entries: making.segment_entries,
+            head_due: None,
+        };
         Ok(Self {
             storage,
             layout,
-            tail,
-            segment_entries: making.segment_entries,
+            commits,
+            segments,
+            segment,
+            last,
             settling: None,
             shelf,
             recent: Recent::default(),
@@ -96,16 +110,16 @@ impl Log {
             indexer,
             indexed_bytes,
             indexed_when: Instant::now(),
-            head_due: None,
         })
     }
 
     pub(super) fn chain(&self) -> Chain {
-        self.tail.chain
+        let Tip { next_seq, link, .. } = self.commits.tip();
+        Chain { next_seq, link }
     }
 
     pub(super) fn last(&self) -> LastEntry {
-        self.tail.last
+        self.last
     }
 
     /// The entries of an incident that files and the index of the opening lead to, ascending. Those recorded
@@ -115,8 +129,8 @@ impl Log {
         let term = incident_term(incident);
         let mut seqs = Vec::new();
         let settling = self.settling.as_ref().map(|settling| settling.first_seq);
-        self.shelf.lookup(&self.tail.segments, settling, &term, Some(incident), &mut seqs)?;
-        let held = self.settling.iter().map(|settling| &settling.segment).chain([&self.tail.segment]);
+        self.shelf.lookup(&self.segments, settling, &term, Some(incident), &mut seqs)?;
+        let held = self.settling.iter().map(|settling| &settling.segment).chain([&self.segment]);
         for segment in held {
             segment.lookup(&term, &mut seqs)?;
         }
@@ -136,13 +150,13 @@ impl Log {
     }
 
     fn read(&mut self, seq: u64) -> Result<Block, Fault> {
-        if seq >= self.tail.first_seq {
-            return self.tail.segment.block(seq, &mut self.bodies);
+        if seq >= self.commits.first_seq {
+            return self.segment.block(seq, &mut self.bodies);
         }
         match self.settling.as_ref().filter(|settling| (settling.first_seq..settling.end_seq).contains(&seq))
         {
             Some(settling) => settling.segment.block(seq, &mut self.bodies),
-            None => self.shelf.block(&self.tail.segments, seq, &mut self.bodies),
+            None => self.shelf.block(&self.segments, seq, &mut self.bodies),
         }
     }
 
@@ -150,48 +164,52 @@ impl Log {
     pub(super) fn note_ledger_wide(&mut self, seq: u64) {
         let term = incident_term(&IncidentKey::ledger_wide());
         // Refused only for an entry that it holds already.
-        drop(self.tail.segment.rest.add_term(seq, &term));
+        drop(self.segment.rest.add_term(seq, &term));
     }
 
     /// Whether the next commit starts a segment.
     pub(super) fn is_full(&self) -> bool {
-        self.tail.at >= SEGMENT_BYTES
-            || self.tail.chain.next_seq - self.tail.first_seq >= self.segment_entries
+        self.commits.is_full()
     }
 
-    /// Puts a commit on the disk, durably, and states so in `head`. `true` if it began a segment. After an
-    /// error nothing more may be written.
+    /// What `head` stated last.
+    pub(super) fn stated(&self) -> Slot {
+        self.commits.stated()
+    }
+
+    /// Commits, durably. `true` if that began a segment. After an error nothing more may be written.
     pub(super) fn write(
         &mut self,
         sealed: &Sealed,
         chain: Chain,
         last: LastEntry,
     ) -> Result<bool, AppendError> {
-        if self.tail.head.newest().clean {
-            self.begin()?;
+        let Tip { next_seq: first_seq, link: link_before, epoch } = self.commits.tip();
+        let commit = NewCommit {
+            first_seq,
+            link_before,
+            epoch,
+            bytes: &sealed.bytes,
+            next_seq: chain.next_seq,
+            link_after: chain.link,
+        };
+        match self.commits.append(&commit) {
+            Appended::Acked => {}
+            Appended::Fenced { by_epoch, at } => return Err(AppendError::Fenced { by_epoch, at }),
+            Appended::Unknown(e) => return Err(e),
         }
-        let fresh = self.is_full();
+        let fresh = self.commits.first_seq == first_seq;
         if fresh {
-            self.begin_segment()?;
-        }
-        let path = self.layout.segment(self.tail.first_seq);
-        self.tail.file.write_at(&sealed.bytes, self.tail.at).map_err(writing(&path))?;
-        self.tail.file.sync().map_err(syncing(&path))?;
-        if fresh {
-            self.storage.sync_dir(&self.layout.log()).map_err(syncing(&self.layout.log()))?;
+            self.turn_to_new_segment();
         }
         for (count, len) in &sealed.blocks {
             // Refused only beyond what a segment can hold.
-            drop(self.tail.segment.rest.add_place(*count, *len));
+            drop(self.segment.rest.add_place(*count, *len));
         }
-        self.tail.at += wide(sealed.bytes.len());
-        self.tail.chain = chain;
-        self.tail.last = last;
-        self.state(false)?;
+        self.last = last;
         if fresh {
-            self.sync_head()?;
             self.end_previous();
-        } else if self.tail.at - self.indexed_bytes >= INDEX_EVERY_BYTES
+        } else if self.commits.at - self.indexed_bytes >= INDEX_EVERY_BYTES
             && self.indexed_when.elapsed() >= INDEX_EVERY
         {
             self.index_tail();
@@ -199,21 +217,18 @@ impl Log {
         Ok(fresh)
     }
 
-    fn begin_segment(&mut self) -> Result<(), AppendError> {
-        let (ended, first_seq) = (self.tail.first_seq, self.tail.chain.next_seq);
-        let path = self.layout.segment(first_seq);
-        let file = self.storage.open(&path, OpenHow::CreateNew(Audience::Shared)).map_err(writing(&path))?;
+    /// The commit that was just kept began a segment.
+    fn turn_to_new_segment(&mut self) {
+        let ended = self.segments.last().unwrap_or(0);
+        let first_seq = self.commits.first_seq;
         self.settle();
-        let fresh = Segment::new(first_seq, &path, Arc::clone(&file), None);
-        let segment = std::mem::replace(&mut self.tail.segment, fresh);
+        let path = self.layout.segment(first_seq);
+        let new = Segment::new(first_seq, &path, Arc::clone(&self.commits.file), None);
+        let segment = std::mem::replace(&mut self.segment, new);
         self.settling = Some(Settling { first_seq: ended, end_seq: first_seq, segment });
-        self.tail.file = file;
-        self.tail.first_seq = first_seq;
-        self.tail.segments.push(first_seq);
-        self.tail.at = 0;
+        self.segments.push(first_seq);
         self.indexed_bytes = 0;
         self.indexed_when = Instant::now();
-        Ok(())
     }
 
     /// The segment before the last is finished, and everything in it known to be on the disk.
@@ -241,59 +256,26 @@ impl Log {
     }
 
     fn index_tail(&mut self) {
-        self.indexed_bytes = self.tail.at;
+        self.indexed_bytes = self.commits.at;
         self.indexed_when = Instant::now();
-        self.indexer.hand_in(Task { segment: self.tail.first_seq, up_to: Some(self.tail.at) });
-    }
-
-    /// Before the first block: what a crash leaves from here on is not a clean end.
-    fn begin(&mut self) -> Result<(), AppendError> {
-        // Whoever closed may have been killed before its sync, or been told that it failed: then the page counts
-        // as written, and only writing it again brings it to the disk.
-        self.tail.head.make_sure().map_err(writing(&self.layout.head()))?;
-        self.state(false)?;
-        self.sync_head()
-    }
-
-    /// States in `head` where the log ends, unsynced.
-    fn state(&mut self, clean: bool) -> Result<(), AppendError> {
-        let Chain { next_seq, link } = self.tail.chain;
-        self.tail
-            .head
-            .state(next_seq.saturating_sub(1), link, clean)
-            .map_err(writing(&self.layout.head()))?;
-        self.head_due.get_or_insert_with(|| Instant::now() + HEAD_SYNC_EVERY);
-        Ok(())
+        self.indexer.hand_in(Task { segment: self.commits.first_seq, up_to: Some(self.commits.at) });
     }
 
     /// When `head` must be synced next.
     pub(super) fn head_due(&self) -> Option<Instant> {
-        self.head_due
+        self.commits.head_due
     }
 
     pub(super) fn sync_head(&mut self) -> Result<(), AppendError> {
-        self.tail.head.sync().map_err(syncing(&self.layout.head()))?;
-        self.head_due = None;
-        Ok(())
+        self.commits.sync_head()
     }
 
     /// States that the log ends here, durably, and leaves the tail's index files near its end.
     pub(super) fn close(&mut self) -> Result<(), AppendError> {
-        if !self.tail.head.newest().clean {
-            self.state(true)?;
-            self.sync_head()?;
-        }
-        if self.tail.at.saturating_sub(self.indexed_bytes) > INDEX_SLACK_BYTES {
+        self.commits.close()?;
+        if self.commits.at.saturating_sub(self.indexed_bytes) > INDEX_SLACK_BYTES {
             self.index_tail();
         }
         Ok(())
     }
-}
-
-fn writing(path: &Path) -> impl Fn(io::Error) -> AppendError {
-    move |source| AppendError::Write { path: path.to_owned(), source: Arc::new(source) }
-}
-
-fn syncing(path: &Path) -> impl Fn(io::Error) -> AppendError {
-    move |source| AppendError::Sync { path: path.to_owned(), source: Arc::new(source) }
 }

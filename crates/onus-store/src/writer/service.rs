@@ -227,7 +227,7 @@ impl Service {
     /// Whether `head` is the one that was left. Whoever wrote has moved it.
     fn is_as_it_was(&self, log: &Log) -> bool {
         recover::read_head(&*self.storage, &self.layout, OpenHow::Read)
-            .is_ok_and(|(_, slots)| slots.newest() == Some(log.tail.head.newest()))
+            .is_ok_and(|(_, slots)| slots.newest() == Some(log.stated()))
     }
 
     /// Nothing came for a while.
