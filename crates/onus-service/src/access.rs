@@ -328,9 +328,12 @@ impl Session {
     }
 }
 
-pub(crate) fn counted(lines: &[AccessLine]) -> Vec<AccessCount> {
-    let mut counts: BTreeMap<(&'static str, &'static str, String, String, String, String), [u64; 3]> =
-        BTreeMap::new();
+/// Label, event, who, account, what for, citation.
+type Counted = (&'static str, &'static str, String, String, String, String);
+
+/// How often who did what, for what, under which label.
+fn counted(lines: &[AccessLine]) -> Vec<AccessCount> {
+    let mut counts: BTreeMap<Counted, [u64; 3]> = BTreeMap::new();
     for line in lines {
         let account = match (&line.account, &line.host) {
             (None, None) => String::new(),

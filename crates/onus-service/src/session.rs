@@ -34,13 +34,11 @@ impl Session {
     /// Opens the keys, for as long as this session lives; once open, nothing more is asked. The edge asks for the
     /// passphrase, where [`Ledger::guarded_by`] says that one is needed.
     pub fn unlock(&self, passphrase: Option<&Passphrase>) -> Result<&Unlocked, OpenError> {
-        match self.keys.get() {
-            Some(keys) => Ok(keys),
-            None => {
-                let keys = self.ledger.unlock(passphrase)?;
-                Ok(self.keys.get_or_init(|| keys))
-            }
+        if let Some(keys) = self.keys.get() {
+            return Ok(keys);
         }
+        let keys = self.ledger.unlock(passphrase)?;
+        Ok(self.keys.get_or_init(|| keys))
     }
 
     /// Whether the keys are open.

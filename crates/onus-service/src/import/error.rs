@@ -65,7 +65,7 @@ pub enum ImportError {
         /// The file and the line.
         place: String,
         /// The cause.
-        source: RecordError,
+        source: Box<RecordError>,
     },
     /// A row could not be compared with what the ledger holds.
     #[error(transparent)]
@@ -86,7 +86,8 @@ impl Blamed for ImportError {
             Self::Bind { source, .. } => source.blame(),
             Self::HeadersDiffer => Blame::Caller,
             Self::Seal(e) => e.blame(),
-            Self::Record { source, .. } | Self::Close(source) => source.blame(),
+            Self::Record { source, .. } => source.blame(),
+            Self::Close(source) => source.blame(),
             Self::Compare(e) => e.blame(),
             Self::File { .. }
             | Self::NotAFile { .. }

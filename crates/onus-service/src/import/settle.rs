@@ -196,5 +196,5 @@ impl Settling<'_> {
 }
 
 fn not_recorded(file: &Surveyed, row: &Row, source: RecordError) -> ImportError {
-    ImportError::Record { place: format!("{}, line {}", file.name(), row.line()), source }
+    ImportError::Record { place: format!("{}, line {}", file.name(), row.line()), source: Box::new(source) }
 }

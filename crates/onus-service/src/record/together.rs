@@ -60,7 +60,10 @@ impl Recording<'_> {
             let line = index.and_then(|index| numbers.get(index)).copied();
             RecordingError::NotRecorded { line, source }
         })?;
-        done.iter().for_each(|done| summary.count(done));
+        // Counted before anything is handed over, which may fail: all of it is recorded.
+        for done in &done {
+            summary.count(done);
+        }
         for (done, line) in done.iter().zip(&numbers) {
             let receipt = Receipt::of(*line, &self.origin, done);
             outcomes(Outcome::Receipt(receipt)).map_err(RecordingError::NotDelivered)?;
