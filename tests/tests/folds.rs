@@ -81,6 +81,7 @@ const PLACES: &[(Fold, &str)] = &[
 
 /// The folds that read a kind. The others are to pass it over.
 #[rustfmt::skip]
+#[expect(clippy::match_same_arms, reason = "one row a kind, in the order of their numbers")]
 const fn read_by(kind: Kind) -> &'static [Fold] {
     use Fold::{Responsibility, InForce, Holds, Restrictions, Keys, Terms, Clock, Policies, Flags, Holding, Figures, Dispute, Sample, Retention, Erasures, CounterSigned, AccessLines, Fhir, S136};
     match kind {

@@ -115,7 +115,7 @@ impl Name {
     pub(crate) fn bound(self) -> Bound {
         match self {
             Self::AppendBatchClear => Bound::AtLeast(1_000_000.0),
-            Self::AppendSingleRatio => Bound::AtMost(1.5),
+            Self::AppendSingleRatio | Self::GrowthOneIncident => Bound::AtMost(1.5),
             Self::Append64Callers => Bound::AtLeast(100_000.0),
             Self::Verify => Bound::AtLeast(3_000_000.0),
             Self::AppendPeakRss => Bound::AtMost(256.0),
@@ -140,7 +140,6 @@ impl Name {
             Self::ExportSqlite => Bound::AtLeast(150_000.0),
             Self::PeakRss | Self::ExportPeakRss => Bound::AtMost(512.0),
             Self::GrowthIncident | Self::GrowthFind => Bound::AtMost(1.3),
-            Self::GrowthOneIncident => Bound::AtMost(1.5),
             Self::Erase => Bound::AtMost(50.0),
             Self::FlagsMonth => Bound::AtMost(300.0),
             Self::Check => Bound::AtMost(60.0),

@@ -56,9 +56,14 @@ pub(crate) fn from_1(old: Common<StoredV1>) -> Common<Stored> {
         source: old.source,
         policy: old.policy,
         regime: old.regime,
-        corrects: old.corrects.map(|Corrects { event_id, reason }| Corrects { event_id, reason }),
+        corrects: old.corrects.map(corrects_from_1),
         causes: old.causes,
     }
+}
+
+/// The same bytes and the same meaning, of another stage.
+fn corrects_from_1(Corrects { event_id, reason }: Corrects<StoredV1>) -> Corrects<Stored> {
+    Corrects { event_id, reason }
 }
 
 /// What the common record looks like in entries of a version.

@@ -8,6 +8,6 @@ impl Ledger {
     #[must_use]
     pub fn free_disk_bytes(&self) -> Option<u64> {
         let about = statvfs(self.dir()).ok()?;
-        u64::from(about.blocks_available()).checked_mul(u64::from(about.fragment_size()))
+        about.blocks_available().checked_mul(about.fragment_size())
     }
 }
