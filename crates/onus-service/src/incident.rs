@@ -8,7 +8,7 @@ use onus_core::ids::{AgencyId, Incident};
 use onus_core::responsibility::Responsibility;
 use onus_core::time::Timestamp;
 use onus_query::incident::{HistoryError, history};
-use onus_store::{ReadError, Reader};
+use onus_store::{Opening, ReadError, Reader};
 
 /// What was known by when, and by whose clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,6 +46,16 @@ pub enum IncidentError {
         /// The incident.
         incident: Incident,
     },
+    /// The ledger is damaged, and what is left of it has no entry of this incident.
+    #[error(
+        "only the first {size} entries can be read; none of them is under {incident}, but later ones may be"
+    )]
+    Damaged {
+        /// The incident.
+        incident: Incident,
+        /// How many entries can be read.
+        size: u64,
+    },
     /// The agency has no entry in the incident.
     #[error("{agency} has stated nothing in this incident")]
     NoAccount {
@@ -71,6 +81,7 @@ impl Blamed for IncidentError {
             Self::Read(e) => e.blame(),
             Self::History(e) => e.blame(),
             Self::NotFound { .. } => Blame::NotFound,
+            Self::Damaged { .. } => Blame::Damage,
             Self::NoAccount { .. } | Self::NotYetKnown { .. } => Blame::Caller,
         }
     }
@@ -83,6 +94,7 @@ impl Blamed for IncidentError {
             Self::NotFound { .. } => {
                 Some("the owner is the agency that numbered the incident, the date its local day".into())
             }
+            Self::Damaged { .. } => Some("run `onus verify` for the first bad place".into()),
             Self::NoAccount { known, .. } => {
                 let known: Vec<String> = known.iter().map(ToString::to_string).collect();
                 Some(format!("agencies that have: {}", known.join(", ")))
@@ -94,6 +106,11 @@ impl Blamed for IncidentError {
     }
 }
 
+/// Why a log is less than the whole: empty for one that is whole.
+pub(crate) fn damage(opening: &Opening) -> Vec<String> {
+    opening.damage().map(ToString::to_string).into_iter().collect()
+}
+
 /// An incident's history, which is not empty, and the log that it was read from.
 pub(crate) struct IncidentRead {
     pub(crate) reader: Reader,
@@ -103,7 +120,7 @@ pub(crate) struct IncidentRead {
 impl Session {
     /// Reads an incident's history, for a question asked with this knowledge.
     pub(crate) fn incident(&self, incident: &Incident, known: Known) -> Result<IncidentRead, IncidentError> {
-        let reader = self.ledger().read()?;
+        let reader = self.read()?;
         let history = history(&reader, incident)?;
         if history.entries().is_empty() {
             return Err(IncidentError::NotFound { incident: incident.clone() });
@@ -113,8 +130,17 @@ impl Session {
     }
 }
 
+impl Session {
+    /// The log, for a question asked with this knowledge.
+    pub(crate) fn read_known(&self, known: Known) -> Result<Reader, IncidentError> {
+        let reader = self.read()?;
+        reaches(&reader, known)?;
+        Ok(reader)
+    }
+}
+
 /// Nothing can have been known at an instant that the ledger has not reached.
-fn reaches(reader: &Reader, known: Known) -> Result<(), IncidentError> {
+pub(crate) fn reaches(reader: &Reader, known: Known) -> Result<(), IncidentError> {
     let (Some(known_at), Some(last)) = (known.at, reader.size().checked_sub(1)) else {
         return Ok(());
     };

@@ -19,16 +19,27 @@ mod check;
 mod clock;
 mod cosigning;
 mod create;
+mod dispute;
+mod entry;
 mod erase;
 mod evidence;
+mod field_keys;
+mod find;
+mod flag;
+mod flags;
 mod handover;
 mod holds;
 mod import;
 mod incident;
+mod index;
 mod keys;
+mod listener;
+pub mod members;
 mod notes;
 mod proofs;
 mod record;
+pub mod registry;
+mod responsibility;
 mod restrictions;
 mod retention;
 pub mod row;
@@ -36,6 +47,8 @@ mod scrub;
 mod seal;
 pub mod sentences;
 mod session;
+mod show;
+mod stats;
 mod status;
 mod verify;
 mod who;
@@ -48,11 +61,20 @@ pub use act::{ActError, ActRecorded};
 pub use check::{BasisError, CheckVerdict, Checker, FileKind, FileVerdict};
 pub use cosigning::{Cosigning, CosigningError, WitnessAnswer};
 pub use create::NewLedgerError;
+pub use dispute::{
+    DeterminationAnswer, DisputeAnswer, DisputeQuestion, DisputesAnswer, FactAnswer, KnowledgeAnswer,
+    PartAnswer, PolicyCited, PolicyInForce, PositionAnswer, RungAnswer, disputes,
+};
+pub use entry::{EntryAnswer, EventAnswer, SignatureAnswer, TextAnswer};
 pub use erase::{
     ErasedFrom, ErasedText, ErasureCertificate, ErasureEntry, ErasureError, LeftTheLedger, NotReached,
     Recipients,
 };
 pub use evidence::{EvidenceError, EvidenceQuestion};
+pub use field_keys::{FieldKeys, FieldKeysError, KeyOfText, WithheldText};
+pub use find::{FindError, FindQuestion, FoundCount, FoundGroup, FoundGroups, FoundPage};
+pub use flag::FlagAnswer;
+pub use flags::{FlagRule, FlagsAnswer, FlagsQuestion, Judged};
 pub use handover::{
     AnswerError, AnswerQuestion, AnswerRecorded, AnswerSignature, HandoverRequestError, OfferName,
     OfferShown, RecordAnswerError, RecordAnswerQuestion, RequestQuestion, SignedAnswer, answer_offer,
@@ -63,16 +85,24 @@ pub use import::{
     RejectedRows, TallyError,
 };
 pub use incident::{IncidentError, Known};
+pub use index::{IndexDifferenceAnswer, IndexRebuilt, IndexVerdict};
 pub use keys::{Key, KeyRevocation};
+pub use listener::Listener;
 pub use proofs::{ConsistencyProof, IncidentProof, ProofError, ProvenEntry};
 pub use record::{
     Outcome, Outcomes, Receipt, RecordSummary, Recording, RecordingError, RefusedLine, SignedReceipt,
+};
+pub use responsibility::{
+    ContestedAnswer, ContradictionAnswer, DoublyOwnedAnswer, FacetAnswer, OfferAnswer, ResponsibilityAnswer,
+    SpanAnswer,
 };
 pub use restrictions::RestrictionInForce;
 pub use retention::{DueIncident, RetentionDue, RetentionError};
 pub use scrub::{Scrub, ScrubResult};
 pub use seal::SealStatus;
 pub use session::Session;
+pub use show::{Drawing, Flagged, Show, ShowError, ShowQuestion, ShownEntry, Texts};
+pub use stats::{KindCount, Stats, StatsError};
 pub use status::{KeyInForce, LastCheckpoint, LastScrub, Status, StatusError};
 pub use verify::{
     AssertedAlone, ComparedCheckpoint, Contradiction, Damage, EquivocationEvidence, KeptElsewhere,

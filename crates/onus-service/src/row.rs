@@ -26,19 +26,19 @@ pub trait Cell {
 
 /// Makes rows of a struct: these of its fields, in this order; `column: a.b` takes a column from a field's field.
 macro_rules! row {
-    ($name:ty { $($column:ident $(: $field:ident . $inner:ident)?),+ $(,)? }) => {
+    ($name:ty { $($column:ident $(: $field:ident $(. $inner:ident)+)?),+ $(,)? }) => {
         impl $crate::row::Row for $name {
             const COLUMNS: &'static [&'static str] = &[$(stringify!($column)),+];
             fn cells(&self) -> Vec<String> {
-                vec![$($crate::row::Cell::cell($crate::row::row!(@ self $column $(: $field . $inner)?))),+]
+                vec![$($crate::row::Cell::cell($crate::row::row!(@ self $column $(: $field $(. $inner)+)?))),+]
             }
             fn shown(&self) -> Vec<String> {
-                vec![$($crate::row::Cell::shown($crate::row::row!(@ self $column $(: $field . $inner)?))),+]
+                vec![$($crate::row::Cell::shown($crate::row::row!(@ self $column $(: $field $(. $inner)+)?))),+]
             }
         }
     };
     (@ $self:ident $column:ident) => { &$self.$column };
-    (@ $self:ident $column:ident : $field:ident . $inner:ident) => { &$self.$field.$inner };
+    (@ $self:ident $column:ident : $field:ident $(. $inner:ident)+) => { &$self.$field $(. $inner)+ };
 }
 pub(crate) use row;
 

@@ -1,6 +1,8 @@
 //! A session: one ledger, opened for one caller, and its keys once they are needed.
 
+use crate::listener::Listener;
 use onus_ledger::{Caller, Identity, Ledger, OpenError, Passphrase, Unlocked};
+use onus_store::{Note, Opening, Reader};
 use std::num::NonZeroUsize;
 use std::sync::OnceLock;
 
@@ -10,13 +12,20 @@ pub struct Session {
     ledger: Ledger,
     caller: Caller,
     keys: OnceLock<Unlocked>,
+    listener: Listener,
 }
 
 impl Session {
     /// A session on a ledger. Nothing is opened yet.
     #[must_use]
     pub fn new(ledger: Ledger, caller: Caller) -> Self {
-        Self { ledger, caller, keys: OnceLock::new() }
+        Self { ledger, caller, keys: OnceLock::new(), listener: Listener::default() }
+    }
+
+    /// The same with somebody who hears notes and progress.
+    #[must_use]
+    pub fn with_listener(self, listener: Listener) -> Self {
+        Self { listener, ..self }
     }
 
     /// The ledger.
@@ -63,6 +72,40 @@ impl Session {
     /// The identity that acts.
     pub(crate) fn identity(&self) -> Result<&Identity, OpenError> {
         self.ledger.identity_of(&self.caller)
+    }
+
+    /// Says something beside the answer.
+    pub(crate) fn note(&self, words: &str) {
+        (self.listener.note)(words);
+    }
+
+    /// Says how far long work has come.
+    pub(crate) fn progress(&self) -> fn(u64, u64) {
+        self.listener.progress
+    }
+
+    /// The log, and what it says of its own state.
+    pub(crate) fn read(&self) -> Result<Reader, OpenError> {
+        let reader = self.ledger.read()?;
+        self.note_state(&reader);
+        Ok(reader)
+    }
+
+    /// The log, or what is left of a damaged one, and what it says of its own state. The answer says so too.
+    pub(crate) fn read_even_damaged(&self) -> Result<Opening, OpenError> {
+        let opening = self.ledger.read_even_damaged()?;
+        self.note_state(opening.readable());
+        Ok(opening)
+    }
+
+    fn note_state(&self, reader: &Reader) {
+        let mut notes: Vec<Note> = Vec::new();
+        for note in reader.notes() {
+            if !notes.contains(&note) {
+                self.note(&note.to_string());
+                notes.push(note);
+            }
+        }
     }
 }
 

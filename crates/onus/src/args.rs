@@ -43,7 +43,8 @@ pub(crate) use witness::{CheckpointArgs, HeartbeatArgs, WitnessCommand, Witnesse
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use onus_core::code::{Code, Origin};
-use onus_core::ids::AgencyId;
+use onus_core::ids::{AgencyId, Incident};
+use onus_core::sealed::Plain;
 use onus_core::time::Timestamp;
 use onus_ledger::Identity;
 use onus_store::Expect;
@@ -326,7 +327,8 @@ fn seconds(text: &str) -> Result<f64, String> {
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
     /// owner/date/number, such as police:sussex/2023-05-01/142
-    pub(crate) incident: String,
+    #[arg(value_parser = values::incident)]
+    pub(crate) incident: Incident,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
     /// Only what had happened by then
@@ -341,14 +343,14 @@ pub(crate) struct ShowArgs {
     #[arg(long, requires = "why")]
     pub(crate) reveal: bool,
     /// Why they are opened
-    #[arg(long, requires = "reveal", value_name = "REASON")]
-    pub(crate) why: Option<String>,
+    #[arg(long, requires = "reveal", value_name = "REASON", value_parser = values::text)]
+    pub(crate) why: Option<Plain>,
     /// Open texts by the keys in a file of `onus disclose`; nothing is written anywhere
     #[arg(long, value_name = "FILE", conflicts_with = "reveal")]
     pub(crate) keys: Option<PathBuf>,
     /// For which purpose, as a code: what restrictions and reading rights ask for
-    #[arg(long = "for", requires = "reveal", value_name = "PURPOSE")]
-    pub(crate) purpose: Option<String>,
+    #[arg(long = "for", requires = "reveal", value_name = "PURPOSE", value_parser = values::code)]
+    pub(crate) purpose: Option<Code>,
 }
 
 #[derive(Debug, Args)]

@@ -48,9 +48,11 @@ use onus_core::blame::Blamed as _;
 use onus_core::code::Code;
 use onus_core::vocabulary::Channel;
 use onus_ledger::{
-    Caller, Identity, Ledger, Machine, OpenError, Passphrase, RecordError, SealError, Unlocked, WrappingKind,
+    Caller, Identity, Ledger, Machine, OpenError, Passphrase, RecordError, RevealError, SealError, Unlocked,
+    WrappingKind,
 };
-use onus_service::Session;
+use onus_service::{Listener, Session};
+use onus_store::{Note, Reader};
 use std::time::Duration;
 use vantage::parse as parse_incident;
 
@@ -127,6 +129,7 @@ fn caller(cli: &Cli) -> Caller {
 /// A session on the ledger that `-l` names, for whom `--as` names.
 fn session(cli: &Cli) -> Session {
     Session::new(ledger(cli), caller(cli))
+        .with_listener(Listener { note: terminal::note, progress: terminal::progress })
 }
 
 /// The ledger with its keys open; asks for the passphrase where one guards them.
@@ -236,5 +239,27 @@ fn seal_cause(error: &SealError) -> Cause {
     match error {
         SealError::NoVault | SealError::TooLong(_) | SealError::Text(_) => Cause::Refused,
         _ => Cause::Environment,
+    }
+}
+
+/// Says what the reader has to say besides its answers.
+fn tell_notes(reader: &Reader) {
+    let mut told: Vec<Note> = Vec::new();
+    for note in reader.notes() {
+        if !told.contains(&note) {
+            terminal::say(&format_args!("onus: {note}"));
+            told.push(note);
+        }
+    }
+}
+
+fn reveal_failure(ledger: &Ledger, error: &RevealError) -> Failure {
+    match error {
+        RevealError::Open(error) => open_failure(ledger, error),
+        RevealError::Access(cause) => Failure::new(open_failure(ledger, cause).cause, chain(error)).hint(
+            "nothing was revealed; restore DIR.private/access from its backup, or run `onus verify --access`",
+        ),
+        RevealError::Entry { .. } => Failure::new(Cause::Found, error),
+        _ => Failure::new(Cause::Environment, chain(error)),
     }
 }

@@ -55,6 +55,7 @@ pub(crate) fn json(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<(
     writeln!(out)
 }
 
+/// Rows for a spreadsheet.
 pub(crate) fn csv<R: Row>(out: &mut dyn Write, rows: &[R]) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(R::COLUMNS)?;

@@ -2,6 +2,7 @@
 
 use crate::exit::{Cause, Failure, output};
 use crate::render::lanes::Brush;
+use indicatif::ProgressBar;
 use onus_ledger::Passphrase;
 use onus_service::{ActRecorded, sentences};
 use onus_store::Recovery;
@@ -9,9 +10,11 @@ use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 /// Words for people, on standard error. A closed standard error is nobody's failure.
 pub(crate) fn say(words: &dyn fmt::Display) {
+    no_bar();
     let text = words.to_string();
     let mut err = io::stderr().lock();
     if !text.is_empty()
@@ -38,7 +41,30 @@ pub(crate) fn recorded(done: &ActRecorded, follows: &str) {
 /// What the log said of its own state.
 pub(crate) fn notes(notes: &[String]) {
     for note in notes {
-        say(&format_args!("onus: {note}"));
+        self::note(note);
+    }
+}
+
+/// A note beside an answer, on standard error.
+pub(crate) fn note(words: &str) {
+    say(&format_args!("onus: {words}"));
+}
+
+/// The bar of the work that is under way.
+static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+/// How far long work has come, as a bar on standard error, and only on a terminal.
+pub(crate) fn progress(done: u64, total: u64) {
+    let mut bar = BAR.lock().unwrap_or_else(PoisonError::into_inner);
+    let bar = bar.get_or_insert_with(|| entries_bar(total));
+    bar.set_length(total);
+    bar.set_position(done);
+}
+
+/// Takes the bar away before anything else is written.
+fn no_bar() {
+    if let Some(bar) = BAR.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        bar.finish_and_clear();
     }
 }
 
@@ -50,6 +76,7 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
 
 /// Writes data to standard output.
 pub(crate) fn data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    no_bar();
     let mut out = BufWriter::new(io::stdout().lock());
     write(&mut out).and_then(|()| out.flush()).map_err(|e| output(&e))
 }
@@ -128,25 +155,25 @@ pub(crate) fn new_passphrase(variable: &str) -> Result<Passphrase, Failure> {
 }
 
 /// A bar for bytes read, on standard error, and only on a terminal.
-pub(crate) fn bytes_bar() -> indicatif::ProgressBar {
+pub(crate) fn bytes_bar() -> ProgressBar {
     let style =
         indicatif::ProgressStyle::with_template("{bar:40} {percent}%  {binary_bytes_per_sec}  {eta} left")
             .unwrap_or_else(|_| indicatif::ProgressStyle::default_bar());
-    indicatif::ProgressBar::new(0).with_style(style)
+    ProgressBar::new(0).with_style(style)
 }
 
 /// A bar for entries read, on standard error, and only on a terminal.
-pub(crate) fn entries_bar(entries: u64) -> indicatif::ProgressBar {
+pub(crate) fn entries_bar(entries: u64) -> ProgressBar {
     let style = indicatif::ProgressStyle::with_template("{bar:40} {percent}%  {per_sec}  {eta} left")
         .unwrap_or_else(|_| indicatif::ProgressStyle::default_bar());
-    indicatif::ProgressBar::new(entries).with_style(style)
+    ProgressBar::new(entries).with_style(style)
 }
 
 /// A bar for rows, on standard error, and only on a terminal.
-pub(crate) fn rows_bar(rows: u64) -> indicatif::ProgressBar {
+pub(crate) fn rows_bar(rows: u64) -> ProgressBar {
     let style = indicatif::ProgressStyle::with_template(
         "{bar:40} {percent}%  {human_pos} of {human_len} rows  {per_sec}  {eta} left",
     )
     .unwrap_or_else(|_| indicatif::ProgressStyle::default_bar());
-    indicatif::ProgressBar::new(rows).with_style(style)
+    ProgressBar::new(rows).with_style(style)
 }

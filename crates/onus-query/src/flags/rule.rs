@@ -2,6 +2,7 @@
 
 use super::Finding;
 use super::facts::Facts;
+use onus_core::vocabulary::Spelt;
 use std::fmt;
 
 /// What every output that holds a flag says.
@@ -58,6 +59,14 @@ pub enum Severity {
     High,
     /// To be looked at first.
     Critical,
+}
+
+impl Spelt for Severity {
+    const NAME: &'static str = "Severity";
+    const SPELLINGS: &'static [&'static str] = &["low", "medium", "high", "critical"];
+    fn spelling(self) -> &'static str {
+        self.as_str()
+    }
 }
 
 impl Severity {

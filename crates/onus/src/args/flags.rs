@@ -1,14 +1,17 @@
 //! What can be typed after `onus flags`.
 
+use super::values::{agency, incident};
 use super::{FormatArgs, KnownArgs, instant};
 use clap::Args;
+use onus_core::ids::{AgencyId, Incident};
 use onus_core::time::{LocalDate, Timestamp};
-use onus_query::flags::{Code, RULES, Severity};
+use onus_query::flags::{Code, JudgedOn, RULES, Severity};
 
 #[derive(Debug, Args)]
 pub(crate) struct FlagsArgs {
     /// Only this incident's: owner/date/number, such as police:sussex/2023-05-01/142
-    pub(crate) incident: Option<String>,
+    #[arg(value_parser = incident)]
+    pub(crate) incident: Option<Incident>,
     /// Only these flags, such as F07 or REVERSAL_NOT_TOLD
     #[arg(long, value_parser = code, value_delimiter = ',')]
     pub(crate) code: Vec<Code>,
@@ -16,17 +19,17 @@ pub(crate) struct FlagsArgs {
     #[arg(long, value_parser = severity, value_delimiter = ',')]
     pub(crate) severity: Vec<Severity>,
     /// Only where the entry at fault is this agency's statement
-    #[arg(long)]
-    pub(crate) agency: Option<String>,
+    #[arg(long, value_parser = agency)]
+    pub(crate) agency: Option<AgencyId>,
     /// Only on this account: `established`, or an agency
-    #[arg(long)]
-    pub(crate) account: Option<String>,
+    #[arg(long, value_parser = account)]
+    pub(crate) account: Option<JudgedOn>,
     /// Only where the entry at fault happened on or after this day, or at or after this instant
     #[arg(long, value_name = "DAY|TIME", value_parser = from)]
     pub(crate) from: Option<Timestamp>,
     /// Only where it happened on or before this day, or at or before this instant
-    #[arg(long, value_name = "DAY|TIME", value_parser = to)]
-    pub(crate) to: Option<Timestamp>,
+    #[arg(long, alias = "to", value_name = "DAY|TIME", value_parser = until)]
+    pub(crate) until: Option<Timestamp>,
     /// Explain a flag instead: what it looks for, its basis, when it stays silent
     #[arg(long, value_name = "CODE", value_parser = code, conflicts_with = "incident")]
     pub(crate) explain: Option<Code>,
@@ -50,13 +53,21 @@ fn severity(text: &str) -> Result<Severity, String> {
     Severity::parse(text).ok_or_else(|| "expected low, medium, high or critical".into())
 }
 
+/// `established`, or an agency.
+fn account(text: &str) -> Result<JudgedOn, String> {
+    if text == "established" {
+        return Ok(JudgedOn::Established);
+    }
+    agency(text).map(JudgedOn::Agency).map_err(|e| format!("{e}, or `established`"))
+}
+
 /// A day's first instant in Europe/London, or an instant.
 fn from(text: &str) -> Result<Timestamp, String> {
     if LocalDate::parse(text).is_ok() { instant(&format!("{text}T00:00")) } else { day_or_instant(text) }
 }
 
 /// A day's last instant in Europe/London, or an instant.
-fn to(text: &str) -> Result<Timestamp, String> {
+fn until(text: &str) -> Result<Timestamp, String> {
     if LocalDate::parse(text).is_ok() {
         instant(&format!("{text}T23:59:59.999999"))
     } else {

@@ -3,32 +3,29 @@
 mod cases;
 mod countersign;
 
-use super::show::history;
 use super::{open_failure, record_cause};
 use crate::args::DemoArgs;
 use crate::exit::{Cause, Failure, chain};
 use crate::render::cells::wrapped;
 use crate::render::flags::write_lines;
-use crate::render::history::{Content, Shown, Text, heading, write_text};
+use crate::render::history::{heading, write_entries};
 use crate::render::holding::write_spans;
 use crate::render::lanes::{Drawn, unowned_words, write_lanes, write_marks};
 use crate::terminal;
 use cases::{CASES, Case};
 use onus_core::code::Origin;
-use onus_core::history::{History, KnownBy, Vantage};
+use onus_core::history::Entry;
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::record::Draft;
 use onus_core::sealed::Plain;
 use onus_core::stage::Asserted;
 use onus_core::vocabulary::Channel;
-use onus_ledger::{
-    Account, Caller, EntryTexts, Identity, Ledger, Machine, NewLedger, Profiles, RevealRequest, Wrapping,
-    create,
+use onus_ledger::{Account, Caller, Identity, Ledger, Machine, NewLedger, Profiles, Wrapping, create};
+use onus_query::flags::INDICATOR;
+use onus_service::{
+    Drawing, EntryAnswer, FlagAnswer, FlagsQuestion, Known, Session, Show, ShowQuestion, Texts,
 };
-use onus_query::flags::{Finding, INDICATOR};
-use onus_query::holding::holding;
-use onus_query::policy::Policies;
-use onus_store::{Expect, Reader};
+use onus_store::Expect;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
@@ -38,6 +35,7 @@ use std::time::Duration;
 const MARK: &str = "MADE-BY-ONUS-DEMO";
 const ORIGIN: &str = "demo.onus.example/ledger";
 const AGENCY: &str = "inspectorate:demo";
+const INSPECTOR: &str = "inspectorate:demo/inspector";
 const WAIT: Duration = Duration::from_secs(5);
 /// Incidents of one case that are told in full.
 const TOLD_MAX: usize = 3;
@@ -53,14 +51,17 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
     let verdict = ledger
         .verify(super::verify::threads(), &|_, _| {})
         .map_err(|e| Failure::new(Cause::Environment, chain(&e)))?;
-    let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
+    let session = Session::new(ledger, Caller::of_this_process(Identity::parse(INSPECTOR), Channel::Cli));
     let told = CASES
         .iter()
-        .map(|case| Ok((case, told_incidents(&ledger, &reader, case)?)))
+        .map(|case| Ok((case, told_incidents(&session, case)?)))
         .collect::<Result<Vec<_>, Failure>>()?;
-    let flags = super::flags::by_incident(&ledger, &reader)?;
-    let policies = Policies::read(&reader, KnownBy::default()).map_err(|e| super::history_failure(&e))?;
-    let judged = Judged { flags, policies };
+    let mut flags: Flags = BTreeMap::new();
+    session.each_flag(&FlagsQuestion::default(), |flag| {
+        if let Some(incident) = &flag.incident {
+            flags.entry(incident.0.clone()).or_default().push(flag);
+        }
+    })?;
     terminal::data(|out| {
         let width = terminal::width();
         writeln!(
@@ -70,7 +71,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
             folder.display()
         )?;
         for (case, (incidents, others)) in &told {
-            tell_case(out, case, incidents, others, &judged, width)?;
+            tell_case(out, case, incidents, others, &flags, width)?;
         }
         rule(out, "What was verified", width)?;
         super::verify::write_words(out, &verdict)?;
@@ -187,10 +188,11 @@ fn submit(ledger: &Ledger, case: &Case, drafts: &[Draft]) -> Result<u64, Failure
     Ok(count)
 }
 
-type Told = (Vec<(Incident, Vec<Shown>)>, Vec<Incident>);
+type Told = (Vec<Show>, Vec<Incident>);
+type Flags = BTreeMap<Incident, Vec<FlagAnswer>>;
 
 /// The incidents told in full, with their texts opened, and the others.
-fn told_incidents(ledger: &Ledger, reader: &Reader, case: &Case) -> Result<Told, Failure> {
+fn told_incidents(session: &Session, case: &Case) -> Result<Told, Failure> {
     let mut incidents: Vec<Incident> = Vec::new();
     for incident in drafts(case).into_iter().filter_map(|draft| draft.common.incident) {
         if !incidents.contains(&incident) {
@@ -200,35 +202,13 @@ fn told_incidents(ledger: &Ledger, reader: &Reader, case: &Case) -> Result<Told,
     let others = if incidents.len() > TOLD_MAX { incidents.split_off(1) } else { Vec::new() };
     let mut told = Vec::new();
     for incident in incidents {
-        let mut entries = history(reader, &incident)?;
-        open_texts(ledger, &mut entries)?;
-        told.push((incident, entries));
+        let texts = match Plain::new("onus demo") {
+            Some(why) => Texts::Opened { why, purpose: None },
+            None => Texts::Closed,
+        };
+        told.push(session.show(&ShowQuestion { incident, as_at: None, known: Known::default(), texts })?);
     }
     Ok((told, others))
-}
-
-fn open_texts(ledger: &Ledger, entries: &mut [Shown]) -> Result<(), Failure> {
-    let (Some(who), Some(why)) = (Identity::parse(&format!("{AGENCY}/inspector")), Plain::new("onus demo"))
-    else {
-        return Ok(());
-    };
-    let wanted: Vec<EntryTexts> =
-        entries.iter().map(|entry| EntryTexts { seq: entry.head.seq, fields: Vec::new() }).collect();
-    let keys = ledger.unlock(None).map_err(|e| open_failure(ledger, &e))?;
-    let revealed = keys
-        .reveal(&by(Some(who)), &RevealRequest { why: &why, purpose: None }, &wanted)
-        .map_err(|e| Failure::new(Cause::Environment, chain(&e)))?;
-    for revealed in revealed {
-        for entry in entries.iter_mut().filter(|entry| entry.head.seq == revealed.seq) {
-            if let (Content::Known { texts, .. }, Ok(text)) = (&mut entry.content, &revealed.text) {
-                texts
-                    .iter_mut()
-                    .filter(|(field, _)| *field == revealed.field)
-                    .for_each(|(_, shown)| *shown = Text::Open(text.clone()));
-            }
-        }
-    }
-    Ok(())
 }
 
 fn rule(out: &mut dyn Write, title: &str, width: usize) -> std::io::Result<()> {
@@ -236,26 +216,21 @@ fn rule(out: &mut dyn Write, title: &str, width: usize) -> std::io::Result<()> {
     writeln!(out, "── {title} {line}\n")
 }
 
-/// What the whole ledger says beside each incident's own entries.
-struct Judged {
-    flags: BTreeMap<Incident, Vec<Finding>>,
-    policies: Policies,
-}
-
 fn tell_case(
     out: &mut dyn Write,
     case: &Case,
-    incidents: &[(Incident, Vec<Shown>)],
+    incidents: &[Show],
     others: &[Incident],
-    judged: &Judged,
+    flags: &Flags,
     width: usize,
 ) -> std::io::Result<()> {
     rule(out, case.name, width)?;
-    for (incident, entries) in incidents {
-        writeln!(out, "{}\n", heading(&incident.to_string(), ORIGIN, entries))?;
-        write_text(out, entries, width)?;
+    for told in incidents {
+        let entries: Vec<&EntryAnswer> = told.entries.iter().map(|shown| &shown.entry).collect();
+        writeln!(out, "{}\n", heading(&told.incident.0.to_string(), ORIGIN, &entries))?;
+        write_entries(out, &entries, width)?;
         writeln!(out)?;
-        tell_holding(out, incident, entries, &judged.policies, width)?;
+        tell_holding(out, told, width)?;
         writeln!(out)?;
     }
     if !others.is_empty() {
@@ -264,9 +239,8 @@ fn tell_case(
         writeln!(out)?;
     }
     writeln!(out, "What an auditor would look at (each an {INDICATOR}):")?;
-    let flagged = incidents.iter().map(|(incident, _)| incident).chain(others);
-    let flagged: Vec<_> =
-        flagged.filter_map(|incident| Some((incident, judged.flags.get(incident)?))).collect();
+    let flagged = incidents.iter().map(|told| &told.incident.0).chain(others);
+    let flagged: Vec<_> = flagged.filter_map(|incident| Some((incident, flags.get(incident)?))).collect();
     for (incident, flags) in &flagged {
         if incidents.len() + others.len() > 1 {
             writeln!(out, "  {incident}")?;
@@ -285,24 +259,16 @@ fn tell_case(
 }
 
 /// The lanes, who held what when, and what was told without anybody coming to hold anything by it.
-fn tell_holding(
-    out: &mut dyn Write,
-    incident: &Incident,
-    entries: &[Shown],
-    policies: &Policies,
-    width: usize,
-) -> std::io::Result<()> {
-    let history = History::new(incident.clone(), entries.iter().map(Shown::entry).collect());
-    let vantage = Vantage::default();
-    let held = holding(&history, &vantage, policies);
-    let speaking = history.speaking_at(&vantage);
-    let drawn = Drawn { held: &held, entries: &speaking, vantage };
+fn tell_holding(out: &mut dyn Write, told: &Show, width: usize) -> std::io::Result<()> {
+    let Drawing { held, speaking, vantage } = &told.drawing;
+    let speaking: Vec<&Entry> = speaking.iter().collect();
+    let drawn = Drawn { held, entries: &speaking, vantage: *vantage };
     write_lanes(out, &drawn, terminal::brush(false), width)?;
     writeln!(out)?;
-    write_spans(out, &held)?;
+    write_spans(out, held)?;
     write_marks(out, &speaking, None)?;
-    let end = entries.iter().map(|entry| entry.common().occurred_at).max();
-    match end.and_then(|end| unowned_words(&held, end)) {
+    let end = told.entries.iter().map(|shown| shown.entry.occurred_at.0).max();
+    match end.and_then(|end| unowned_words(held, end)) {
         Some(words) => writeln!(out, "{words}"),
         None => Ok(()),
     }

@@ -4,14 +4,12 @@
 //! right one. `onus show --keys` opens texts with it, in any copy of the ledger.
 
 use super::new_file::NewFile;
-use super::show::reveal_failure;
+use super::reveal_failure;
 use super::vantage::not_found;
-use super::{caller, ledger, open_failure, parse_code, parse_incident, trust, unlocked, who};
+use super::{caller, ledger, open_failure, parse_code, parse_incident, unlocked, who};
 use crate::args::Cli;
 use crate::args::disclose::DiscloseArgs;
 use crate::exit::{Cause, Failure, chain, output};
-use crate::render::history::{Content, Shown, Text};
-use crate::render::says::label_of_kind;
 use crate::terminal;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use onus_core::blame::Blamed as _;
@@ -21,45 +19,10 @@ use onus_core::kinds::Kind;
 use onus_core::record::Record;
 use onus_core::sealed::Plain;
 use onus_export::evidence::Selection;
-use onus_ledger::{Disclosure, EntryTexts, FieldKey, HandedKey, Ledger, open_disclosed};
+use onus_ledger::{Disclosure, EntryTexts, HandedKey};
+use onus_service::sentences::text_label as label_of_kind;
+use onus_service::{FieldKeys, KeyOfText, WithheldText};
 use onus_store::Reader;
-use serde::{Deserialize, Serialize};
-use std::path::Path;
-
-const FORMAT: &str = "onus/field-keys/v1";
-
-#[derive(Serialize, Deserialize)]
-struct HandedOut {
-    format: String,
-    origin: String,
-    incident: String,
-    made_at: String,
-    made_by: String,
-    recipient: String,
-    ground: String,
-    keys: Vec<Opens>,
-    withheld: Vec<Withheld>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Opens {
-    seq: u64,
-    event_id: String,
-    event: String,
-    field: u16,
-    text: String,
-    chars: u32,
-    /// 32 bytes in base64.
-    key: String,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Withheld {
-    seq: u64,
-    field: u16,
-    chars: u32,
-    why: String,
-}
 
 pub(crate) fn run(cli: &Cli, args: &DiscloseArgs) -> Result<(), Failure> {
     let who = who(cli, "disclose")?;
@@ -100,8 +63,8 @@ pub(crate) fn run(cli: &Cli, args: &DiscloseArgs) -> Result<(), Failure> {
     let handed = keys_of_ledger
         .disclose(&caller(cli), &disclosure, &wanted)
         .map_err(|e| reveal_failure(&ledger, &e))?;
-    let keys = HandedOut {
-        format: FORMAT.into(),
+    let keys = FieldKeys {
+        format: FieldKeys::FORMAT.into(),
         origin: reader.identity().origin.to_string(),
         incident: incident.to_string(),
         made_at: ledger.machine().now().rfc3339(),
@@ -148,11 +111,11 @@ fn texts(reader: &Reader, incident: &Incident) -> Result<Vec<(EntryHead, Record)
     Ok(found)
 }
 
-fn key(one: &HandedKey, texts: &[(EntryHead, Record)]) -> Option<Opens> {
+fn key(one: &HandedKey, texts: &[(EntryHead, Record)]) -> Option<KeyOfText> {
     let (_, record) = texts.iter().find(|(head, _)| head.seq == one.seq)?;
     let key = one.key.as_ref().ok()?;
     let kind: Kind = record.kind();
-    Some(Opens {
+    Some(KeyOfText {
         seq: one.seq,
         event_id: record.common.event_id.to_string(),
         event: kind.name().into(),
@@ -163,38 +126,7 @@ fn key(one: &HandedKey, texts: &[(EntryHead, Record)]) -> Option<Opens> {
     })
 }
 
-fn withheld(one: &HandedKey) -> Option<Withheld> {
+fn withheld(one: &HandedKey) -> Option<WithheldText> {
     let why = one.key.as_ref().err()?.to_string();
-    Some(Withheld { seq: one.seq, field: one.field, chars: one.chars, why })
-}
-
-/// Opens the texts of these entries whose keys stand in a file that was handed out. No vault is needed.
-pub(super) fn open_by_keys(ledger: &Ledger, path: &Path, entries: &mut [Shown]) -> Result<(), Failure> {
-    let refused = |why: &str| Failure::new(Cause::Refused, format_args!("{}: {why}", path.display()));
-    let keys: HandedOut = serde_json::from_slice(&trust::file(path)?)
-        .map_err(|_| refused("not a file of keys that `onus disclose` writes"))?;
-    if keys.format != FORMAT {
-        return Err(refused("keys in a form that this release does not read"));
-    }
-    let reader = ledger.read().map_err(|e| open_failure(ledger, &e))?;
-    if keys.origin != reader.identity().origin.as_str() {
-        return Err(refused("its keys are of another ledger"));
-    }
-    for key in &keys.keys {
-        let bytes: Option<[u8; FieldKey::BYTES]> =
-            STANDARD.decode(&key.key).ok().and_then(|bytes| bytes.try_into().ok());
-        let field_key = FieldKey::from_bytes(bytes.ok_or_else(|| refused("a key of it is none"))?);
-        let Some(entry) = entries.iter_mut().find(|entry| entry.head.seq == key.seq) else { continue };
-        let Content::Known { record, texts } = &mut entry.content else { continue };
-        let event_id = record.common.event_id;
-        let sealed = record.sealed_texts().into_iter().find(|(field, _)| *field == key.field);
-        let shown = texts.iter_mut().find(|(field, _)| *field == key.field);
-        if let (Some((_, sealed)), Some((_, shown))) = (sealed, shown) {
-            *shown = match open_disclosed(&sealed, &event_id, key.field, &field_key) {
-                Ok(text) => Text::Open(text),
-                Err(why) => Text::Unreadable { chars: sealed.chars, why: why.to_string() },
-            };
-        }
-    }
-    Ok(())
+    Some(WithheldText { seq: one.seq, field: one.field, chars: one.chars, why })
 }

@@ -1,11 +1,10 @@
 //! `onus policy`: policies are published into the log, and read out of it again.
 
-use super::show::tell_notes;
+use super::tell_notes;
 use super::{caller, format, identity, ledger, open_failure, record_cause, unlocked_if_here};
 use crate::args::policy::{DiffArgs, InForceArgs, ListArgs, PolicyCommand, PublishArgs, ShowPolicyArgs};
 use crate::args::{Cli, Format};
 use crate::exit::{Cause, Failure, chain};
-use crate::render::members::differences;
 use crate::render::policies::{Row, members, standing_words, write_rows};
 use crate::terminal;
 use onus_core::bodies::policy::PolicyPublished;
@@ -16,6 +15,7 @@ use onus_core::record::Draft;
 use onus_core::stage::Stored;
 use onus_ledger::Ledger;
 use onus_query::policy::{Policies, Question, Standing, Version, body_of, default_file, template_file};
+use onus_service::members::differences;
 use onus_store::Expect;
 use serde_json::{Value, json};
 use std::fs;

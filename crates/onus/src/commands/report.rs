@@ -1,6 +1,6 @@
 //! `onus report`: the figures of a period, and the incidents behind each.
 
-use super::show::tell_notes;
+use super::tell_notes;
 use super::vantage::within_knowledge;
 use super::verify::threads;
 use super::views::{boot, tell_opened};

@@ -1,6 +1,6 @@
 //! `onus sample`: decisions drawn so that anybody can draw the same again.
 
-use super::show::tell_notes;
+use super::tell_notes;
 use super::{format, ledger, open_failure};
 use crate::args::sample::FrameArgs;
 use crate::args::{Cli, SampleArgs};

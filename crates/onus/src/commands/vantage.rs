@@ -1,32 +1,10 @@
 //! What every question about an incident needs: its history, and a vantage that the ledger can answer for.
 
-use super::{history_failure, ledger, open_failure};
-use crate::args::Cli;
 use crate::exit::{Cause, Failure, chain};
 use onus_core::blame::Blamed as _;
-use onus_core::history::{History, Vantage};
+use onus_core::history::Vantage;
 use onus_core::ids::Incident;
-use onus_query::incident::history;
 use onus_store::Reader;
-
-/// An incident's history, read and not empty.
-pub(super) struct Asked {
-    pub(super) reader: Reader,
-    pub(super) history: History,
-}
-
-/// Reads an incident's history.
-pub(super) fn asked(cli: &Cli, incident: &str) -> Result<Asked, Failure> {
-    let incident = parse(incident)?;
-    let ledger = ledger(cli);
-    let reader = ledger.read().map_err(|e| open_failure(&ledger, &e))?;
-    super::show::tell_notes(&reader);
-    let history = history(&reader, &incident).map_err(|e| history_failure(&e))?;
-    if history.entries().is_empty() {
-        return Err(not_found(&incident));
-    }
-    Ok(Asked { reader, history })
-}
 
 pub(super) fn parse(incident: &str) -> Result<Incident, Failure> {
     Incident::parse(incident).ok_or_else(|| {

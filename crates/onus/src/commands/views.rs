@@ -1,6 +1,6 @@
 //! `onus views`: the read models, made anew or compared with the log.
 
-use super::show::tell_notes;
+use super::tell_notes;
 use super::{format, ledger, open_failure};
 use crate::args::{Cli, Format, TableArgs, ViewsCommand};
 use crate::exit::{Cause, Failure, chain};

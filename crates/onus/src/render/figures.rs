@@ -205,7 +205,7 @@ fn to_json(shown: &Shown) -> Value {
         .collect();
     json!({
         "ledger_size": shown.ledger_size,
-        "known_at": shown.vantage.known_at.map(Timestamp::rfc3339),
+        "known_at": shown.vantage.known_at.map(Timestamp::utc),
         "suppressed_below": shown.suppress,
         "period": period("period", &shown.report),
         "baseline": shown.baseline.as_ref().map(|baseline| period("baseline", baseline)),

@@ -1,12 +1,14 @@
-//! How flags look. Every form says that each is an indicator, not a finding.
+//! How flags look. Every form says that each is an indicator, not a flag.
 
 use super::cells::{printable, spreadsheet_safe, wrapped};
 use crate::args::Format;
 use crate::terminal;
 use onus_core::ids::Incident;
 use onus_core::time::Timestamp;
-use onus_query::flags::{Finding, INDICATOR, JudgedOn, Rule, Severity, rule};
-use serde_json::{Value, json};
+use onus_query::flags::{INDICATOR, JudgedOn, Severity};
+use onus_service::row::Row;
+use onus_service::{FlagAnswer, FlagRule};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -35,32 +37,33 @@ impl<'a> Findings<'a> {
             }
             Format::Csv => {
                 let mut csv = csv::Writer::from_writer(out);
-                csv.write_record(CSV_HEAD)?;
+                csv.write_record(FlagAnswer::COLUMNS)?;
                 Self::Csv(Box::new(csv))
             }
         })
     }
 
-    pub(crate) fn put(&mut self, finding: &Finding) -> io::Result<()> {
+    pub(crate) fn put(&mut self, flag: &FlagAnswer) -> io::Result<()> {
         match self {
             Self::Table { out, under, counts } => {
                 let is_first = counts.is_empty();
-                if is_first || *under != finding.incident {
-                    let incident = finding.incident.as_ref();
+                if is_first || *under != flag.incident.as_ref().map(|incident| incident.0.clone()) {
                     let blank = if is_first { "" } else { "\n" };
-                    let named = incident.map_or("the ledger as a whole".to_owned(), ToString::to_string);
+                    let incident = flag.incident.as_ref().map(|incident| incident.0.clone());
+                    let named =
+                        incident.as_ref().map_or("the ledger as a whole".to_owned(), ToString::to_string);
                     writeln!(out, "{blank}{named}")?;
-                    under.clone_from(&finding.incident);
+                    *under = incident;
                 }
-                *counts.entry(finding.severity).or_default() += 1;
-                write_lines(*out, std::slice::from_ref(finding), terminal::width())
+                *counts.entry(flag.severity.0).or_default() += 1;
+                write_lines(*out, std::slice::from_ref(flag), terminal::width())
             }
             Self::Json { out, is_first, .. } => {
                 let comma = if std::mem::take(is_first) { "" } else { "," };
-                let lines = serde_json::to_string_pretty(&json_of(finding))?.replace('\n', "\n    ");
+                let lines = serde_json::to_string_pretty(flag)?.replace('\n', "\n    ");
                 write!(out, "{comma}\n    {lines}")
             }
-            Self::Csv(csv) => write_row(csv, finding),
+            Self::Csv(csv) => Ok(csv.write_record(flag.cells().iter().map(|cell| spreadsheet_safe(cell)))?),
         }
     }
 
@@ -75,7 +78,7 @@ impl<'a> Findings<'a> {
             }
             Self::Json { out, is_first } => {
                 let end = if is_first { "]" } else { "\n  ]" };
-                let (as_of, note) = (json!(as_of.rfc3339()), json!(INDICATOR));
+                let (as_of, note) = (json!(as_of.utc()), json!(INDICATOR));
                 writeln!(
                     out,
                     "{end},\n  \"as_of\": {as_of},\n  \"incidents_judged\": {incidents},\n  \"note\": {note}\n}}"
@@ -84,82 +87,6 @@ impl<'a> Findings<'a> {
             Self::Csv(mut csv) => csv.flush(),
         }
     }
-}
-
-/// Flags that are at hand.
-pub(crate) fn write_findings(
-    out: &mut dyn Write,
-    format: Format,
-    findings: &[Finding],
-    incidents: u64,
-    as_of: Timestamp,
-) -> io::Result<()> {
-    let mut written = Findings::begin(out, format)?;
-    findings.iter().try_for_each(|finding| written.put(finding))?;
-    written.finish(incidents, as_of)
-}
-
-fn name(finding: &Finding) -> &'static str {
-    rule(finding.code).map_or("", |rule| rule.name)
-}
-
-/// One flag as JSON.
-pub(crate) fn json_of(finding: &Finding) -> Value {
-    json!({
-        "code": finding.code.to_string(),
-        "name": name(finding),
-        "rule_version": finding.version,
-        "severity": finding.severity.as_str(),
-        "title": finding.title,
-        "note": INDICATOR,
-        "incident": finding.incident.as_ref().map(ToString::to_string),
-        "entry": finding.entry,
-        "event_id": finding.event_id.to_string(),
-        "occurred_at": finding.occurred_at.rfc3339(),
-        "agency": finding.agency.to_string(),
-        "other_entries": finding.others,
-        "account": finding.account.to_string(),
-        "policy": finding.policy.as_ref().map(|policy| format!("{}/{}", policy.policy, policy.version)),
-    })
-}
-
-const CSV_HEAD: [&str; 14] = [
-    "code",
-    "name",
-    "rule_version",
-    "severity",
-    "incident",
-    "entry",
-    "event_id",
-    "occurred_at",
-    "agency",
-    "account",
-    "title",
-    "other_entries",
-    "policy",
-    "note",
-];
-
-fn write_row(csv: &mut csv::Writer<&mut dyn Write>, finding: &Finding) -> io::Result<()> {
-    let others: Vec<String> = finding.others.iter().map(u64::to_string).collect();
-    let policy = finding.policy.as_ref().map(|policy| format!("{}/{}", policy.policy, policy.version));
-    let cells = [
-        finding.code.to_string(),
-        name(finding).to_owned(),
-        finding.version.to_string(),
-        finding.severity.as_str().to_owned(),
-        finding.incident.as_ref().map(ToString::to_string).unwrap_or_default(),
-        finding.entry.to_string(),
-        finding.event_id.to_string(),
-        finding.occurred_at.rfc3339(),
-        finding.agency.to_string(),
-        finding.account.to_string(),
-        finding.title.clone(),
-        others.join(" "),
-        policy.unwrap_or_default(),
-        INDICATOR.to_owned(),
-    ];
-    Ok(csv.write_record(cells.iter().map(|cell| spreadsheet_safe(cell)))?)
 }
 
 fn write_counts(
@@ -191,22 +118,21 @@ fn counted(count: usize, what: &str) -> String {
 }
 
 /// One flag a line or more, each with its entry, its time and the account if it is an agency's own.
-pub(crate) fn write_lines(out: &mut dyn Write, findings: &[Finding], width: usize) -> io::Result<()> {
-    for finding in findings {
-        let account = match &finding.account {
+pub(crate) fn write_lines(out: &mut dyn Write, flags: &[FlagAnswer], width: usize) -> io::Result<()> {
+    for flag in flags {
+        let account = match &flag.account.0 {
             JudgedOn::Established => String::new(),
             JudgedOn::Agency(agency) => format!(" (in the account of {agency})"),
         };
-        let (code, severity) = (finding.code, finding.severity.as_str());
+        let (code, severity) = (&flag.code.0, flag.severity.0.as_str());
         writeln!(
             out,
             "  {code} {:<27} {severity:<9} entry {} at {}",
-            name(finding),
-            finding.entry,
-            finding.occurred_at.london_to_the_second()
+            flag.name,
+            flag.seq,
+            flag.occurred_at.0.london_to_the_second()
         )?;
-        for line in
-            wrapped(&printable(&format!("{}{account}", finding.title)), width.saturating_sub(6).max(20))
+        for line in wrapped(&printable(&format!("{}{account}", flag.title)), width.saturating_sub(6).max(20))
         {
             writeln!(out, "      {line}")?;
         }
@@ -214,50 +140,27 @@ pub(crate) fn write_lines(out: &mut dyn Write, findings: &[Finding], width: usiz
     Ok(())
 }
 
-pub(crate) fn write_rule(out: &mut dyn Write, format: Format, rule: &Rule) -> io::Result<()> {
-    let severities: Vec<&str> = rule.severities.iter().map(|severity| severity.as_str()).collect();
-    let judged = if rule.by_account {
-        "on the established account, and on each account that contradicts it"
-    } else {
-        "on the record"
-    };
+/// What a flag looks for.
+pub(crate) fn write_rule(out: &mut dyn Write, rule: &FlagRule) -> io::Result<()> {
+    let severities: Vec<&str> = rule.severity.iter().map(|severity| severity.0.as_str()).collect();
     let members = [
-        ("code", rule.code.to_string()),
+        ("code", rule.code.0.to_string()),
         ("name", rule.name.to_owned()),
-        ("rule_version", rule.version.to_string()),
+        ("rule version", rule.rule_version.to_string()),
         ("severity", severities.join(" or ")),
-        ("looks_for", rule.says.to_owned()),
+        ("looks for", rule.looks_for.to_owned()),
         ("entry", rule.entry.to_owned()),
-        ("judged", judged.to_owned()),
+        ("judged", rule.judged.to_owned()),
         ("silent", rule.silent.to_owned()),
         ("basis", rule.basis.join("; ")),
-        ("note", INDICATOR.to_owned()),
+        ("note", rule.note.to_owned()),
     ];
-    match format {
-        Format::Json => {
-            let about: serde_json::Map<String, Value> =
-                members.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
-            serde_json::to_writer_pretty(&mut *out, &about)?;
-            writeln!(out)
-        }
-        Format::Csv => {
-            let mut csv = csv::Writer::from_writer(out);
-            csv.write_record(["member", "value"])?;
-            members
-                .iter()
-                .try_for_each(|(name, value)| csv.write_record([*name, &spreadsheet_safe(value)]))?;
-            csv.flush()
-        }
-        Format::Table => {
-            let width = terminal::width().saturating_sub(14).max(30);
-            for (name, value) in members {
-                let mut label = name.replace('_', " ");
-                for line in wrapped(&value, width) {
-                    writeln!(out, "{label:<13} {line}")?;
-                    label.clear();
-                }
-            }
-            Ok(())
+    let width = terminal::width().saturating_sub(14).max(30);
+    for (mut label, value) in members {
+        for line in wrapped(&value, width) {
+            writeln!(out, "{label:<13} {line}")?;
+            label = "";
         }
     }
+    Ok(())
 }

@@ -1,12 +1,10 @@
-//! Who held what, in words and as JSON.
+//! Who held what, in words.
 
-use crate::render::says::words;
-use onus_core::responsibility::{Account, Contested, Quality, Responsibility, Span, State};
+use onus_core::responsibility::{Contested, Responsibility, Span, State};
 use onus_core::time::Timestamp;
-use onus_core::vocabulary::{Facet, UnownedReason};
+use onus_core::vocabulary::Facet;
 use onus_service::answer::Holding;
-use onus_service::sentences::{self, duration, quality as quality_words};
-use serde_json::{Map, Value, json};
+use onus_service::sentences::{self, duration, quality as quality_words, words};
 use std::io::{self, Write};
 
 /// Who, in a word or two.
@@ -75,113 +73,4 @@ fn write_contested(out: &mut dyn Write, contested: &Contested) -> io::Result<()>
         writeln!(out, "            in {agency}'s account: {}", holder(contested.facet, state))?;
     }
     Ok(())
-}
-
-/// Everything, for machines.
-pub(crate) fn to_json(held: &Responsibility) -> Value {
-    let lanes: Map<String, Value> = held
-        .lanes()
-        .filter(|(_, lane)| !lane.is_empty())
-        .map(|(agency, lane)| (agency.to_string(), account_json(lane)))
-        .collect();
-    let accounts: Map<String, Value> = held
-        .agencies()
-        .iter()
-        .filter(|agency| held.account_of(agency) != held.established())
-        .map(|agency| (agency.to_string(), account_json(held.account_of(agency))))
-        .collect();
-    let doubly_owned: Vec<Value> = held
-        .doubly_owned()
-        .iter()
-        .map(|span| {
-            let agencies: Vec<String> = span.agencies.iter().map(ToString::to_string).collect();
-            json!({
-                "facet": span.facet.as_str(),
-                "from": span.from.rfc3339(),
-                "to": span.to.map(Timestamp::rfc3339),
-                "agencies": agencies,
-            })
-        })
-        .collect();
-    let contradictions: Vec<Value> = held
-        .contradictions()
-        .iter()
-        .map(|c| {
-            let facets: Vec<&str> = c.facets.iter().map(|facet| facet.as_str()).collect();
-            json!({
-                "facets": facets,
-                "entry": c.statement,
-                "of": c.of.to_string(),
-                "contradicted_by": c.by.to_string(),
-                "with_entry": c.against,
-            })
-        })
-        .collect();
-    json!({
-        "established": account_json(held.established()),
-        "lanes": lanes,
-        "accounts": accounts,
-        "contested": held.contested().iter().map(contested_json).collect::<Vec<_>>(),
-        "doubly_owned": doubly_owned,
-        "contradictions": contradictions,
-    })
-}
-
-fn account_json(account: &Account) -> Value {
-    let mut facets = Map::new();
-    for facet in Facet::ALL {
-        let spans: Vec<Value> = account.spans(*facet).iter().map(span_json).collect();
-        let offers: Vec<Value> = account
-            .pending(*facet)
-            .iter()
-            .map(|offer| {
-                json!({
-                    "from": offer.from.rfc3339(),
-                    "to": offer.to.map(Timestamp::rfc3339),
-                    "entry": offer.by,
-                    "agency": offer.agency.to_string(),
-                })
-            })
-            .collect();
-        if !spans.is_empty() || !offers.is_empty() {
-            facets.insert(facet.as_str().into(), json!({ "spans": spans, "offers": offers }));
-        }
-    }
-    facets.into()
-}
-
-pub(crate) fn span_json(span: &Span) -> Value {
-    let mut json = json!({
-        "from": span.from.rfc3339(),
-        "to": span.to.map(Timestamp::rfc3339),
-        "entry": span.by,
-        "quality": span.quality.map(Quality::as_str),
-    });
-    if let (Some(json), Value::Object(state)) = (json.as_object_mut(), state_json(&span.state)) {
-        json.extend(state);
-    }
-    json
-}
-
-/// A state's spelling and its holders.
-pub(crate) fn state_json(state: &State) -> Value {
-    let holders: Vec<String> = state.holders().iter().map(ToString::to_string).collect();
-    let reason = match state {
-        State::ClosedUnclaimed { reason } => reason.map(UnownedReason::as_str),
-        _ => None,
-    };
-    json!({ "state": state.as_str(), "holders": holders, "unowned_reason": reason })
-}
-
-pub(crate) fn contested_json(contested: &Contested) -> Value {
-    let accounts: Map<String, Value> =
-        contested.accounts.iter().map(|(agency, state)| (agency.to_string(), state_json(state))).collect();
-    json!({
-        "facet": contested.facet.as_str(),
-        "from": contested.from.rfc3339(),
-        "to": contested.to.map(Timestamp::rfc3339),
-        "established": state_json(&contested.established),
-        "accounts": accounts,
-        "contradicted": contested.contradicted,
-    })
 }

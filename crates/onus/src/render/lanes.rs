@@ -3,7 +3,6 @@
 //! Everything is said by a character, nothing by colour: who holds by a letter, nobody by dots, what is contested by
 //! question marks in a row of its own.
 
-use crate::render::says::words;
 use crate::render::scale::{Scale, us_between};
 use onus_core::history::{Entry, Vantage};
 use onus_core::ids::AgencyId;
@@ -11,7 +10,7 @@ use onus_core::kinds::Body;
 use onus_core::responsibility::{Account, Responsibility, State};
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Facet, InformationKind};
-use onus_service::sentences::duration;
+use onus_service::sentences::{duration, words};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 

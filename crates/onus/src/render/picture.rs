@@ -61,7 +61,7 @@ fn marks(entries: &[&Entry], agency: &AgencyId) -> Vec<Mark> {
         at_us: entry.common.occurred_at.as_us(),
         version: entry.head.incident_version,
         title: match &entry.body {
-            Some(body) => crate::render::history::kind_words(body.kind().name()),
+            Some(body) => onus_service::sentences::kind(body.kind().name()),
             None => format!("kind {}", entry.head.kind),
         },
     };

@@ -2,8 +2,8 @@
 
 use super::cells::{spreadsheet_safe, table};
 use crate::args::Format;
-use crate::render::members::{cell, flat, told};
 use onus_query::policy::{Standing, Uncounted};
+use onus_service::members::{cell, flat, shown};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -86,7 +86,7 @@ pub(crate) fn write_rows(out: &mut dyn Write, format: Format, rows: &[Row]) -> i
             csv.flush()
         }
         Format::Table => {
-            let rows = rows.iter().map(|row| row.iter().map(|(_, value)| told(value)).collect());
+            let rows = rows.iter().map(|row| row.iter().map(|(_, value)| shown(value)).collect());
             writeln!(out, "{}", table(&columns, rows))
         }
     }

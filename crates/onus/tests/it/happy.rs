@@ -35,7 +35,7 @@ fn drafts_are_recorded_shown_and_verified() {
     let shown = ledger.run(&["show", "police:sussex/2023-05-01/142", "--format", "table"], "");
     assert_eq!(shown.code, 0);
     // The flags end it; how long something has been so changes from hour to hour.
-    let (told, flags) = shown.stdout.split_once("\nWhat an auditor would look at").unwrap();
+    let (told, flags) = shown.stdout.split_once("\nPoints an auditor would check").unwrap();
     assert!(flags.contains("F02 RISK_NOT_ASKED") && flags.contains("indicator, not finding"), "{flags}");
     insta::assert_snapshot!(steady(told));
 

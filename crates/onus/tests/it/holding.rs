@@ -143,13 +143,13 @@ fn show_gives_machines_every_lane() {
     let custody = |account: &Value| account["custody"]["spans"].as_array().unwrap().clone();
     assert_eq!(custody(&held["established"]).len(), 3);
     assert_eq!(custody(&held["lanes"]["police:met"])[1]["holders"][0], "mh_trust:RV5");
-    assert_eq!(custody(&held["lanes"]["mh_trust:RV5"])[0]["from"], "2024-06-12T03:10:00+01:00");
+    assert_eq!(custody(&held["lanes"]["mh_trust:RV5"])[0]["from"], "2024-06-12T02:10:00Z");
     let contested: Vec<&Value> = held["contested"].as_array().unwrap().iter().collect();
     let facets: Vec<&str> = contested.iter().map(|span| span["facet"].as_str().unwrap()).collect();
     assert_eq!(facets, ["custody", "care"]);
     for span in contested {
-        assert_eq!(span["from"], "2024-06-12T01:50:00+01:00");
-        assert_eq!(span["to"], "2024-06-12T03:10:00+01:00");
+        assert_eq!(span["from"], "2024-06-12T00:50:00Z");
+        assert_eq!(span["to"], "2024-06-12T02:10:00Z");
     }
 }
 
@@ -199,10 +199,10 @@ fn a_dispute_is_laid_out_and_nobody_is_told_who_is_right() {
     };
     let held = |from: &str, by: &str| (from.to_owned(), Some(by.to_owned()));
     let accounts = &whole["disputes"][0]["accounts"];
-    let (police, trust) = (held("00:55", "police:met"), "mh_trust:RV5");
-    assert_eq!(parts(&whole["disputes"][0]["established"])[..2], [police.clone(), held("03:10", trust)]);
-    assert_eq!(parts(&accounts["police:met"])[..2], [police.clone(), held("01:50", trust)]);
-    assert_eq!(parts(&accounts[trust])[..2], [police, held("03:10", trust)]);
+    let (police, trust) = (held("23:55", "police:met"), "mh_trust:RV5");
+    assert_eq!(parts(&whole["disputes"][0]["established"])[..2], [police.clone(), held("02:10", trust)]);
+    assert_eq!(parts(&accounts["police:met"])[..2], [police.clone(), held("00:50", trust)]);
+    assert_eq!(parts(&accounts[trust])[..2], [police, held("02:10", trust)]);
     let none = cases.run(&["dispute", SUSSEX, "--format", "table"]);
     assert!(none.stdout.contains("nothing stands in dispute"), "{}", none.stdout);
 }
@@ -253,7 +253,7 @@ fn questions_that_cannot_be_answered_say_what_could_be() {
             2,
             &["is not after --from", "ends after it starts"],
         ),
-        (vec!["dispute", SUSSEX, "--from", "2023-02-15T05:00"], 2, &["--to"]),
+        (vec!["dispute", SUSSEX, "--from", "2023-02-15T05:00"], 2, &["--until"]),
         (vec!["dispute", SUSSEX, "--facet", "everything"], 2, &["expected one of contact, response"]),
         (vec!["dispute", "police:sussex/2023-02-14/9"], 3, &["nothing is recorded under"]),
     ];

@@ -4,7 +4,7 @@ use super::super::vantage::not_found;
 use super::super::{history_failure, parse_incident};
 use super::leaving::Leaving;
 use crate::exit::{Cause, Failure, chain, output};
-use crate::render::holding::{to_json, write_spans};
+use crate::render::holding::write_spans;
 use crate::render::lanes::{Brush, Drawn, write_lanes};
 use onus_core::blame::Blamed as _;
 use onus_core::code::Code;
@@ -14,10 +14,11 @@ use onus_core::ids::Incident;
 use onus_core::record::Record;
 use onus_export::data::{Counts, Event};
 use onus_export::evidence::{Evidence, Request, Selection, make_evidence};
-use onus_query::flags::{Finding, Survey};
+use onus_query::flags::Survey;
 use onus_query::holding::holding;
 use onus_query::incident::history;
 use onus_query::policy::Policies;
+use onus_service::{FlagAnswer, ResponsibilityAnswer};
 
 /// Columns of the lanes in a file.
 const WIDTH: usize = 120;
@@ -79,16 +80,17 @@ impl Case {
     }
 
     /// The same for machines: the established account, every lane, what is contested.
-    pub(super) fn held(&self) -> serde_json::Value {
-        to_json(&holding(&self.history, &Vantage::default(), &self.policies))
+    pub(super) fn held(&self) -> ResponsibilityAnswer {
+        ResponsibilityAnswer::from(&holding(&self.history, &Vantage::default(), &self.policies))
     }
 
     /// Its flags, as known and judged now.
-    pub(super) fn flags(&self, leaving: &Leaving<'_>) -> Result<Vec<Finding>, Failure> {
+    pub(super) fn flags(&self, leaving: &Leaving<'_>) -> Result<Vec<FlagAnswer>, Failure> {
         let now = leaving.ledger.machine().now();
         let survey =
             Survey { reader: &leaving.reader, policies: &self.policies, vantage: Vantage::default(), now };
-        Ok(survey.of(&self.incident).map_err(|e| history_failure(&e))?.unwrap_or_default())
+        let found = survey.of(&self.incident).map_err(|e| history_failure(&e))?.unwrap_or_default();
+        Ok(found.iter().map(FlagAnswer::from).collect())
     }
 }
 

@@ -8,10 +8,9 @@ use super::data;
 use super::leaving::{Leaving, Said, flag_rules};
 use super::texts::every_text;
 use crate::args::Cli;
-use crate::args::Format;
 use crate::args::export::CoronerArgs;
 use crate::exit::{Cause, Failure};
-use crate::render::flags::write_findings;
+use crate::output::csv;
 use crate::terminal;
 use onus_export::data::{Chosen, DataFormat};
 use onus_export::evidence::Selection;
@@ -56,8 +55,7 @@ pub(super) fn run(cli: &Cli, args: &CoronerArgs) -> Result<(), Failure> {
     leaving.made(written.files);
     let (lanes, flags) = (case.lanes()?, case.flags(&leaving)?);
     leaving.put("lanes.txt", &lanes)?;
-    let now = leaving.ledger.machine().now();
-    leaving.write("flags.csv", |out| write_findings(out, Format::Csv, &flags, 1, now))?;
+    leaving.write("flags.csv", |out| csv(out, &flags))?;
     let filters = vec![format!("incident={}", case.incident)];
     leaving.finish(Said {
         filters,

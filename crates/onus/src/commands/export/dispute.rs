@@ -6,12 +6,13 @@ use super::leaving::{Leaving, Said};
 use crate::args::Cli;
 use crate::args::export::CaseArgs;
 use crate::exit::{Failure, output};
-use crate::render::dispute::{Laid, write_csv, write_json, write_words};
+use crate::output::{csv, json};
+use crate::render::dispute::write_words;
 use crate::render::picture::picture;
 use onus_core::history::Vantage;
 use onus_export::document::{self, Part};
-use onus_query::dispute::{dispute, questions};
 use onus_query::holding::holding;
+use onus_service::disputes;
 
 /// Columns of the words.
 const WIDTH: usize = 110;
@@ -21,21 +22,13 @@ pub(super) fn run(cli: &Cli, args: &CaseArgs) -> Result<(), Failure> {
     let case = Case::read(&leaving, &args.incident)?;
     let vantage = Vantage::default();
     let held = holding(&case.history, &vantage, &case.policies);
-    let disputes = questions(&case.history, &vantage, &held)
-        .into_iter()
-        .map(|question| {
-            dispute(&case.history, &vantage, &held, question, &|then| {
-                holding(&case.history, then, &case.policies)
-            })
-        })
-        .map(|dispute| dispute.with_targets(&case.history, &vantage, &case.policies));
-    let laid =
-        Laid { history: &case.history, vantage, policies: &case.policies, disputes: disputes.collect() };
+    let laid = disputes(&case.history, vantage, &case.policies, None, None);
+    let facts: Vec<_> = laid.facts().cloned().collect();
 
     let page = case.page(&leaving, &[], None)?;
     leaving.put("evidence.html", page.html.as_bytes())?;
-    leaving.write("dispute.json", |out| write_json(out, &laid))?;
-    leaving.write("facts.csv", |out| write_csv(out, &laid))?;
+    leaving.write("dispute.json", |out| json(out, &laid))?;
+    leaving.write("facts.csv", |out| csv(out, &facts))?;
     leaving.write("lanes.json", |out| {
         serde_json::to_writer_pretty(&mut *out, &case.held())?;
         writeln!(out)

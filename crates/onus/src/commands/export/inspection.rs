@@ -10,8 +10,8 @@ use super::leaving::{Leaving, Said, flag_rules};
 use crate::args::export::InspectionArgs;
 use crate::args::{Cli, Format};
 use crate::exit::{Cause, Failure};
+use crate::output::csv;
 use crate::render::figures::{Shown, write as write_figures};
-use crate::render::flags::write_findings;
 use crate::render::rows::write_rows;
 use crate::render::sample::write as write_sample;
 use onus_core::history::Vantage;
@@ -72,9 +72,7 @@ pub(super) fn run(cli: &Cli, args: &InspectionArgs) -> Result<(), Failure> {
     let written =
         data::write_into(&leaving, &tables, DataFormat::Csv, &Chosen::Some(seqs), &BTreeSet::new(), None)?;
     leaving.made(written.files.into_iter().map(|name| format!("data/{name}")));
-    let now = leaving.ledger.machine().now();
-    let judged = u64::try_from(incidents.len()).unwrap_or(u64::MAX);
-    leaving.write("flags.csv", |out| write_findings(out, Format::Csv, &flags, judged, now))?;
+    leaving.write("flags.csv", |out| csv(out, &flags))?;
     let rules: Vec<_> = RULES
         .iter()
         .map(|rule| {

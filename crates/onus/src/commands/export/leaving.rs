@@ -1,9 +1,9 @@
 //! What every export does: begins a folder, puts files into it, states what they are, signs that, tells the access
 //! ledger, and only then gives the folder its name.
 
-use super::super::show::{reveal_failure, tell_notes};
 use super::super::signed::{Signer, is_unsigned};
 use super::super::{caller, identity, ledger, open_failure, parse_code, unlocked};
+use super::super::{reveal_failure, tell_notes};
 use crate::args::Cli;
 use crate::args::export::LeavingArgs;
 use crate::exit::{Cause, Failure, chain, output};

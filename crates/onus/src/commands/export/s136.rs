@@ -1,6 +1,6 @@
 //! `onus export s136`: the annual return's fields as CSV, its dictionary, and what is missing.
 
-use super::super::show::reveal_failure;
+use super::super::reveal_failure;
 use super::super::{history_failure, parse_code, trust};
 use super::case::{counts, events};
 use super::leaving::{Leaving, Said};

@@ -7,10 +7,10 @@ use crate::args::export::CaseArgs;
 use crate::args::{Cli, Format};
 use crate::exit::{Failure, chain};
 use crate::render::rows::write_rows;
-use crate::render::says::{label, person_named};
 use onus_core::blame::Blamed as _;
 use onus_core::record::Record;
 use onus_export::data::TextState;
+use onus_service::sentences::{label, person};
 use serde_json::json;
 
 const COLUMNS: [&str; 11] = [
@@ -53,7 +53,7 @@ pub(super) fn run(cli: &Cli, args: &CaseArgs) -> Result<(), Failure> {
             json!(event.id().to_string()),
             json!(common.occurred_at.london()),
             json!(format!("Entry of the kind {} in the decision ledger", event.kind().name())),
-            json!(person_named(&common.actor)),
+            json!(person(&common.actor)),
             json!(common.asserted_by.to_string()),
             json!(texts),
             json!(receipt.leaf.to_string()),

@@ -13,11 +13,11 @@ use crate::args::export::SubjectAccessArgs;
 use crate::args::{Cli, Format};
 use crate::exit::{Cause, Failure};
 use crate::render::rows::write_rows;
-use crate::render::says::{label, says};
 use onus_core::ids::Token;
 use onus_core::terms::{TermField, Wanted};
 use onus_export::data::{Chosen, DataFormat, TextState};
 use onus_query::find::Filter;
+use onus_service::sentences::{label, says};
 use serde_json::json;
 
 const COLUMNS: [&str; 7] = ["entry", "incident", "happened", "recorded", "event", "says", "by"];

@@ -7,14 +7,19 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A member that two bodies state otherwise; null where one does not state it.
-pub(crate) struct Difference {
-    pub(crate) member: String,
-    pub(crate) before: Value,
-    pub(crate) after: Value,
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// Its path.
+    pub member: String,
+    /// What the first states.
+    pub before: Value,
+    /// What the second states.
+    pub after: Value,
 }
 
 /// Members that differ, by name.
-pub(crate) fn differences(before: &Value, after: &Value) -> Vec<Difference> {
+#[must_use]
+pub fn differences(before: &Value, after: &Value) -> Vec<Difference> {
     let (before, after) = (flat(before), flat(after));
     let mut members: Vec<&String> = before.keys().chain(after.keys()).collect();
     members.sort_unstable();
@@ -30,7 +35,8 @@ pub(crate) fn differences(before: &Value, after: &Value) -> Vec<Difference> {
 }
 
 /// Every member that is stated.
-pub(crate) fn flat(body: &Value) -> BTreeMap<String, Value> {
+#[must_use]
+pub fn flat(body: &Value) -> BTreeMap<String, Value> {
     let mut found = BTreeMap::new();
     walk(body, String::new(), &mut found);
     found
@@ -68,11 +74,14 @@ fn row_name(item: &Value, at: usize) -> String {
 }
 
 /// For people: what is not stated has a sign of its own.
-pub(crate) fn told(value: &Value) -> String {
+#[must_use]
+pub fn shown(value: &Value) -> String {
     if value.is_null() { "—".into() } else { cell(value) }
 }
 
-pub(crate) fn cell(value: &Value) -> String {
+/// For machines: lists with commas between, nothing for what is not stated.
+#[must_use]
+pub fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),

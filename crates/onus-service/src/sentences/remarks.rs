@@ -1,0 +1,78 @@
+//! What is said of an entry beside its sentence: when it was entered, for whom it speaks, what it changes, what its
+//! signature is worth.
+
+use super::words;
+use crate::members::{differences, shown};
+use onus_core::history::Entry;
+use onus_core::model::Common;
+use onus_core::stage::Stored;
+use onus_core::time::Timestamp;
+
+const MINUTE_US: i64 = 60_000_000;
+
+/// What the common record says beyond time and actor, where it says anything unusual.
+pub(crate) fn remarks(common: &Common<Stored>) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if let Some(policy) = &common.policy {
+        remarks.push(format!("Cites {} version {}.", policy.policy, policy.version));
+    }
+    let apart = |entered: &Timestamp| {
+        entered.as_us().abs_diff(common.occurred_at.as_us()) >= MINUTE_US.unsigned_abs()
+    };
+    if let Some(entered) = common.entered_at.filter(apart) {
+        let after = elapsed(common.occurred_at, entered);
+        remarks.push(format!(
+            "Entered {} ({after}), as {} says.",
+            entered.london_to_the_second(),
+            common.source.system
+        ));
+    }
+    if common.asserted_by != common.actor.agency {
+        remarks.push(format!("As stated by {}.", common.asserted_by));
+    }
+    if common.submitted_by.agency != common.asserted_by {
+        remarks.push(format!("Submitted by {}, not by {}.", common.submitted_by.agency, common.asserted_by));
+    }
+    if common.source.inferred {
+        remarks
+            .push(format!("Inferred by a mapping from {}; not stated by the source.", common.source.system));
+    }
+    remarks
+}
+
+/// What a correction states otherwise than the entry that it corrects; sealed texts are not compared.
+pub(crate) fn changes(earlier: &Entry, entry: &Entry) -> Option<String> {
+    let (before, after) = (earlier.body.as_ref()?, entry.body.as_ref()?);
+    let changes: Vec<String> = differences(&before.to_json(), &after.to_json())
+        .into_iter()
+        .filter(|change| !change.member.split('.').any(|name| name == "sealed"))
+        .map(|change| {
+            format!("{} {} → {}", words(&change.member), shown(&change.before), shown(&change.after))
+        })
+        .collect();
+    (!changes.is_empty()).then(|| format!("Changed: {}.", changes.join("; ")))
+}
+
+/// How exact a time is, where it is not exact.
+#[must_use]
+pub fn precision(uncertainty_s: u32) -> &'static str {
+    match uncertainty_s {
+        0 => "",
+        1..=60 => " (to the minute)",
+        61..=3_600 => " (to the hour)",
+        _ => " (to the day)",
+    }
+}
+
+/// `+4:30`, hours and minutes; days too where there are any.
+#[must_use]
+pub fn elapsed(from: Timestamp, to: Timestamp) -> String {
+    let minutes = (to.as_us() - from.as_us()).div_euclid(MINUTE_US);
+    let (sign, minutes) = if minutes < 0 { ('-', -minutes) } else { ('+', minutes) };
+    let (days, hours, minutes) = (minutes / 1_440, minutes / 60 % 24, minutes % 60);
+    if days > 0 {
+        format!("{sign}{days}d {hours}:{minutes:02}")
+    } else {
+        format!("{sign}{hours}:{minutes:02}")
+    }
+}
