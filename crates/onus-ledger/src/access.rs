@@ -6,8 +6,8 @@
 
 use crate::caller::Caller;
 use crate::events::{NewEvent, new_event_id};
-use crate::ledger::{Acknowledged, Ledger, Load, RecordError, agency_of, submitted_by};
-use crate::reveal::RevealError;
+use crate::ledger::{Acknowledged, Ledger, Load, OpenError, RecordError, agency_of, submitted_by};
+use onus_core::blame::{Blame, Blamed};
 use onus_core::code::{Code, IncidentNumber};
 use onus_core::entry::{EncodedEvent, IdOrigin};
 use onus_core::ids::{AgencyId, EventId, Incident, Token};
@@ -28,6 +28,53 @@ const HOST: u16 = 9;
 pub(crate) const SEVERAL: IncidentNumber = incident_number!("export");
 /// The number of the incident under which a reading of the access ledger itself stands.
 pub(crate) const OF_ACCESS: IncidentNumber = incident_number!("access");
+
+/// Why nothing was revealed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RevealError {
+    /// The ledger, the vault or the access ledger did not open.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The access ledger did not open, so the reading did not happen.
+    #[error("the access ledger did not open, so nothing was revealed")]
+    Access(#[source] OpenError),
+    /// The reading could not be written to the access ledger, so it did not happen.
+    #[error("the reading could not be written to the access ledger, so nothing was revealed")]
+    NotWritten(#[source] RecordError),
+    /// No key slot could be had for the reason given, so it did not happen.
+    #[error("the reading could not be sealed for the access ledger, so nothing was revealed")]
+    NotSealed(#[source] crate::sealing::SealError),
+    /// An entry cannot be read or decoded.
+    #[error("entry {seq} cannot be read by this release")]
+    Entry {
+        /// Which.
+        seq: u64,
+    },
+}
+
+impl Blamed for RevealError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Open(e) | Self::Access(e) => e.blame(),
+            Self::NotWritten(e) => e.blame(),
+            Self::NotSealed(e) => e.blame(),
+            Self::Entry { .. } => Blame::Damage,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Open(e) => e.hint(),
+            Self::Access(_) => {
+                Some("restore DIR.private/access from its backup, or run `onus verify --access`".into())
+            }
+            Self::NotWritten(e) => e.hint(),
+            Self::NotSealed(e) => e.hint(),
+            Self::Entry { .. } => None,
+        }
+    }
+}
 
 /// What every line says, whatever it tells of.
 #[derive(Clone, Debug)]

@@ -6,11 +6,12 @@
 //! Never: it says that nothing is left. What this software cannot see (file systems, disks, backups, what somebody
 //! wrote down) it names and leaves to people.
 
+use crate::access::RevealError;
 use crate::caller::Caller;
-use crate::erase::{CERTIFICATE, ErasureRequest, ErasureScope, restricting, texts_of};
+use crate::erasure::{CERTIFICATE, ErasureRequest, ErasureScope, TextAt, restricting, texts_of};
 use crate::ledger::{OpenError, erased};
 use crate::permit::{NotOpened, entries_of};
-use crate::reveal::{EntryTexts, RevealError, RevealRequest};
+use crate::reveal::{EntryTexts, RevealRequest};
 use crate::unlocked::Unlocked;
 use onus_core::bodies::access::FieldsOf;
 use onus_core::code::{Code, Origin};
@@ -69,25 +70,6 @@ pub struct Erasure {
     pub slots: usize,
     /// The chain link after it, as in its receipt.
     pub link: Link,
-}
-
-/// Where a text stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TextAt {
-    /// The entry.
-    pub seq: u64,
-    /// Its name.
-    pub event_id: EventId,
-    /// Its incident.
-    pub incident: Incident,
-    /// Its kind.
-    pub kind: Kind,
-    /// The number of the field.
-    pub field: u16,
-    /// The text's length in Unicode scalar values.
-    pub chars: u32,
-    /// Its key slot.
-    pub key_id: u64,
 }
 
 /// What an erasure cannot reach.

@@ -6,11 +6,11 @@
 //! The key of one field opens that field of that event and nothing else. Whoever holds it reads the text for
 //! ever, erased or not: that is why the access ledger says who was given it.
 
-use crate::access::{Line, os_account, seal};
+use crate::access::{Line, RevealError, os_account, seal};
 use crate::caller::Caller;
 use crate::ledger::agency_of;
-use crate::permit::NotOpened;
-use crate::reveal::{Candidate, EntryTexts, RevealError, candidates, entries};
+use crate::permit::{Candidate, NotOpened};
+use crate::reveal::{EntryTexts, candidates, entries};
 use crate::unlocked::Unlocked;
 use onus_core::bodies::access::{Disclosed, Exported};
 use onus_core::bytes::Digest;

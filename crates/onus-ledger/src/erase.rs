@@ -11,29 +11,24 @@
 //!
 //! Never: an entry is touched. Chain, tree and every old proof stand as they stood.
 
-use crate::access::{Line, os_account, seal};
+use crate::access::{Line, RevealError, os_account, seal};
 use crate::caller::Caller;
-use crate::certificate::{Certificate, TextAt};
+use crate::certificate::Certificate;
+use crate::erasure::{CERTIFICATE, ErasureRequest, ErasureScope};
 use crate::events::{NewEvent, actor_of};
-use crate::identity::Identity;
 use crate::ledger::{Ledger, Load, OpenError, RecordError, agency_of, erased, submitted_by};
 use crate::permit::entries_of;
-use crate::reveal::RevealError;
 use crate::unlocked::Unlocked;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::bodies::access::Exported;
 use onus_core::bodies::ledger_wide::PersonalDataErased;
-use onus_core::code;
-use onus_core::code::Code;
 use onus_core::entry::EntryHead;
 use onus_core::hold::{Hold, holds};
 use onus_core::ids::{EventId, Incident, Token};
 use onus_core::kinds::Body;
 use onus_core::limits::LIST_ITEMS_MAX;
 use onus_core::record::Record;
-use onus_core::restriction::restrictions;
 use onus_core::rights::regime_of;
-use onus_core::sealed::Plain;
 use onus_core::stage::Stored;
 use onus_core::terms::TermField;
 use onus_core::vocabulary::Regime;
@@ -41,43 +36,10 @@ use onus_store::{AppendError, Expect, Reader};
 use onus_vault::{KeyId, Vault};
 use std::collections::BTreeSet;
 
-/// The format under which the access ledger notes the certificate.
-pub(crate) const CERTIFICATE: Code = code!("erasure-certificate");
 /// The sealed field `Exported.why`.
 const WHY: u16 = 17;
 /// How often a plan is made again because the incident moved on.
 const ATTEMPTS: u32 = 8;
-
-/// Whose texts are erased.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ErasureScope {
-    /// All of an incident.
-    Incident(Incident),
-    /// Those of one subject, in every incident.
-    Subject(Token),
-}
-
-impl ErasureScope {
-    pub(crate) fn subject(&self) -> Option<Token> {
-        match self {
-            Self::Incident(_) => None,
-            Self::Subject(token) => Some(*token),
-        }
-    }
-}
-
-/// An erasure, as it is asked for.
-#[derive(Clone, Debug)]
-pub struct ErasureRequest<'a> {
-    /// Which texts.
-    pub scope: &'a ErasureScope,
-    /// On what legal basis.
-    pub basis: Code,
-    /// The two people who authorised it.
-    pub authorised_by: [&'a Identity; 2],
-    /// Why, for the access ledger.
-    pub why: &'a Plain,
-}
 
 /// Why nothing, or not everything, was erased. What `PersonalDataErased` entries name is erased at the next opening
 /// in any case.
@@ -348,37 +310,4 @@ fn plan(reader: &Reader, incident: &Incident, subject: Option<Token>) -> Result<
     }
     plan.regime = regime_of(regimes);
     Ok(plan)
-}
-
-/// The texts of an incident, each with its slot: those of the subject, or all if there is none, and the others.
-pub(crate) fn texts_of(
-    reader: &Reader,
-    incident: &Incident,
-    subject: Option<Token>,
-) -> Result<(Vec<TextAt>, Vec<TextAt>), OpenError> {
-    let (mut own, mut others) = (Vec::new(), Vec::new());
-    for entry in entries_of(reader, &incident.key())? {
-        let concerned = subject.is_none() || entry.common.subject == subject;
-        let Some(body) = entry.body else { continue };
-        let (seq, event_id) = (entry.head.seq, entry.common.event_id);
-        let kind = body.kind();
-        for (field, sealed) in (Record { common: entry.common, body }).sealed_texts() {
-            let text = TextAt {
-                seq,
-                event_id,
-                incident: incident.clone(),
-                kind,
-                field,
-                chars: sealed.chars,
-                key_id: sealed.key_id,
-            };
-            if concerned { own.push(text) } else { others.push(text) }
-        }
-    }
-    Ok((own, others))
-}
-
-/// The restrictions that stand over an incident, by entry.
-pub(crate) fn restricting(reader: &Reader, incident: &Incident) -> Result<Vec<u64>, OpenError> {
-    Ok(restrictions(&entries_of(reader, &incident.key())?).iter().map(|one| one.seq).collect())
 }

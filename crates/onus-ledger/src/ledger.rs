@@ -14,6 +14,7 @@ use crate::rights::RightsError;
 use crate::same::is_same;
 use crate::schema;
 use crate::sealing::{SealError, Sealer};
+use crate::small_files::read_text;
 use crate::unlocked::Unlocked;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::bodies::ledger_wide::ClockStepped;
@@ -24,7 +25,6 @@ use onus_core::ids::{AgencyId, EventId};
 use onus_core::kinds::{Body, Kind};
 use onus_core::model::SubmittedBy;
 use onus_core::record::{Draft, Record};
-use onus_core::storage::OpenHow;
 use onus_core::vocabulary::Channel;
 use onus_store::{
     Clock, ClockAnswer, Expect, OpenOptions, Opening, Pending, Reader, Receipt, Recovery, SameContent,
@@ -539,13 +539,4 @@ fn clock(mut rule: ClockRule, reading: ReadClock, agency: AgencyId, channel: Cha
         });
         ClockAnswer { recorded_at: told.recorded_at, first }
     })
-}
-
-pub(crate) fn read_text(storage: &dyn onus_core::storage::Storage, path: &Path) -> io::Result<String> {
-    const PROFILE_BYTES_MAX: u64 = 1 << 20;
-    let file = storage.open(path, OpenHow::Read)?;
-    let length = file.len()?.min(PROFILE_BYTES_MAX);
-    let mut bytes = vec![0; usize::try_from(length).map_err(io::Error::other)?];
-    file.read_exact_at(&mut bytes, 0)?;
-    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8"))
 }

@@ -5,19 +5,22 @@
 
 use crate::identity::Identity;
 use crate::ledger::{Ledger, OpenError};
-use crate::reveal::Candidate;
-use crate::rights::Rights;
+use crate::rights::{Rights, TEMPLATE};
+use crate::small_files::read_text;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::code::Code;
 use onus_core::history::Entry;
-use onus_core::ids::{Incident, IncidentKey};
+use onus_core::ids::{EventId, Incident, IncidentKey};
 use onus_core::kinds::Kind;
 use onus_core::model::PolicyRef;
 use onus_core::restriction::{Restriction, forbidding, restrictions};
 use onus_core::rights::{Reader as WhoReads, may_read};
+use onus_core::sealed::Sealed;
+use onus_core::vocabulary::Regime;
 use onus_store::Reader;
 use onus_vault::OpenTextError;
 use std::collections::BTreeMap;
+use std::io;
 
 /// Why a text was not opened.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +67,17 @@ fn purposes(allowed: &[Code]) -> String {
     allowed.iter().map(Code::to_string).collect::<Vec<_>>().join(", ")
 }
 
+/// A text before it is opened.
+pub(crate) struct Candidate {
+    pub(crate) seq: u64,
+    pub(crate) kind: u16,
+    pub(crate) incident: IncidentKey,
+    pub(crate) regime: Regime,
+    pub(crate) event_id: EventId,
+    pub(crate) field: u16,
+    pub(crate) sealed: Sealed,
+}
+
 /// What is asked of every text of one request.
 pub(crate) struct Permit {
     who: String,
@@ -92,6 +106,18 @@ impl Ledger {
         }
         let reads = WhoReads { agency: who.agency().clone(), role: who.role(), purpose: purpose.cloned() };
         Ok(Permit { who: who.to_string(), reader: reads, rights: self.rights()?, standing })
+    }
+}
+
+impl Ledger {
+    /// The reading rights of this ledger.
+    pub fn rights(&self) -> Result<Rights, OpenError> {
+        let path = self.paths.rights();
+        match read_text(self.machine.storage().as_ref(), &path) {
+            Ok(text) => Ok(Rights::parse(&text)?),
+            Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(Rights::parse(TEMPLATE)?),
+            Err(source) => Err(OpenError::Private { path, source }),
+        }
     }
 }
 

@@ -14,10 +14,10 @@
 use crate::account::others_may_change;
 use crate::checkpoints::SignCheckpointError;
 use crate::identity::Profiles;
-use crate::ledger::{Ledger, OpenError, erased, read_text};
+use crate::ledger::{Ledger, OpenError, erased};
 use crate::rights::Rights;
 use crate::signing::{SigningError, SigningKey, in_force};
-use crate::small_files;
+use crate::small_files::{self, read_text};
 use onus_core::vocabulary::{KeyPurpose, Spelt as _};
 use onus_store::Reader;
 use onus_vault::{Marks, Passphrase, Status, Unlock, UnlockError, Vault, WrappingKind};

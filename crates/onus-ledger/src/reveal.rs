@@ -3,21 +3,19 @@
 //! A reading is written to the access ledger, and synced, before any text is opened (DPA 2018 s.62). If
 //! that cannot be written, nothing is revealed.
 
-use crate::access::{Line, OF_ACCESS, os_account, seal};
+use crate::access::{Line, OF_ACCESS, RevealError, os_account, seal};
 use crate::caller::Caller;
-use crate::ledger::{OpenError, RecordError, agency_of};
-use crate::permit::NotOpened;
+use crate::ledger::{OpenError, agency_of};
+use crate::permit::{Candidate, NotOpened};
 use crate::unlocked::Unlocked;
-use onus_core::blame::{Blame, Blamed};
 use onus_core::bodies::access::{FieldsOf, TextRevealed};
 use onus_core::code::Code;
 use onus_core::entry::EntryHead;
-use onus_core::ids::{EventId, Incident, IncidentKey};
+use onus_core::ids::{Incident, IncidentKey};
 use onus_core::kinds::Body;
 use onus_core::record::Record;
 use onus_core::rights::regime_of;
-use onus_core::sealed::{Plain, Sealed};
-use onus_core::vocabulary::Regime;
+use onus_core::sealed::Plain;
 use onus_store::Reader;
 
 /// The sealed field `TextRevealed.why`.
@@ -50,64 +48,6 @@ pub struct Revealed {
     pub field: u16,
     /// The text, or why it cannot be read.
     pub text: Result<Plain, NotOpened>,
-}
-
-/// Why nothing was revealed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum RevealError {
-    /// The ledger, the vault or the access ledger did not open.
-    #[error(transparent)]
-    Open(#[from] OpenError),
-    /// The access ledger did not open, so the reading did not happen.
-    #[error("the access ledger did not open, so nothing was revealed")]
-    Access(#[source] OpenError),
-    /// The reading could not be written to the access ledger, so it did not happen.
-    #[error("the reading could not be written to the access ledger, so nothing was revealed")]
-    NotWritten(#[source] RecordError),
-    /// No key slot could be had for the reason given, so it did not happen.
-    #[error("the reading could not be sealed for the access ledger, so nothing was revealed")]
-    NotSealed(#[source] crate::sealing::SealError),
-    /// An entry cannot be read or decoded.
-    #[error("entry {seq} cannot be read by this release")]
-    Entry {
-        /// Which.
-        seq: u64,
-    },
-}
-
-impl Blamed for RevealError {
-    fn blame(&self) -> Blame {
-        match self {
-            Self::Open(e) | Self::Access(e) => e.blame(),
-            Self::NotWritten(e) => e.blame(),
-            Self::NotSealed(e) => e.blame(),
-            Self::Entry { .. } => Blame::Damage,
-        }
-    }
-
-    fn hint(&self) -> Option<String> {
-        match self {
-            Self::Open(e) => e.hint(),
-            Self::Access(_) => {
-                Some("restore DIR.private/access from its backup, or run `onus verify --access`".into())
-            }
-            Self::NotWritten(e) => e.hint(),
-            Self::NotSealed(e) => e.hint(),
-            Self::Entry { .. } => None,
-        }
-    }
-}
-
-/// A text before it is opened.
-pub(crate) struct Candidate {
-    pub(crate) seq: u64,
-    pub(crate) kind: u16,
-    pub(crate) incident: IncidentKey,
-    pub(crate) regime: Regime,
-    pub(crate) event_id: EventId,
-    pub(crate) field: u16,
-    pub(crate) sealed: Sealed,
 }
 
 impl Unlocked {

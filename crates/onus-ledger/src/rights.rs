@@ -3,7 +3,6 @@
 //!
 //! A ledger without the file is under the text that `init` writes, whose choices are marked as local.
 
-use crate::ledger::{Ledger, OpenError, read_text};
 use onus_core::blame::{Blame, Blamed};
 use onus_core::code::Code;
 use onus_core::ids::AgencyId;
@@ -12,7 +11,6 @@ use onus_core::model::PolicyRef;
 use onus_core::rights::Grant;
 use onus_core::vocabulary::{Regime, Role};
 use serde::Deserialize;
-use std::io;
 
 /// What `init` writes.
 pub(crate) const TEMPLATE: &str = include_str!("rights.toml");
@@ -177,18 +175,6 @@ impl Rights {
 
 fn all<T>(texts: &[String], parse: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
     texts.iter().map(|text| parse(text)).collect()
-}
-
-impl Ledger {
-    /// The reading rights of this ledger.
-    pub fn rights(&self) -> Result<Rights, OpenError> {
-        let path = self.paths.rights();
-        match read_text(self.machine.storage().as_ref(), &path) {
-            Ok(text) => Ok(Rights::parse(&text)?),
-            Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(Rights::parse(TEMPLATE)?),
-            Err(source) => Err(OpenError::Private { path, source }),
-        }
-    }
 }
 
 #[cfg(test)]

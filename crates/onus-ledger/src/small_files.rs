@@ -47,3 +47,13 @@ pub(crate) fn make_folder(storage: &dyn Storage, path: &Path, audience: Audience
     }
     path.parent().map_or(Ok(()), |parent| storage.sync_dir(parent))
 }
+
+/// A small file's text; what is not UTF-8 is an error.
+pub(crate) fn read_text(storage: &dyn Storage, path: &Path) -> io::Result<String> {
+    const PROFILE_BYTES_MAX: u64 = 1 << 20;
+    let file = storage.open(path, OpenHow::Read)?;
+    let length = file.len()?.min(PROFILE_BYTES_MAX);
+    let mut bytes = vec![0; usize::try_from(length).map_err(io::Error::other)?];
+    file.read_exact_at(&mut bytes, 0)?;
+    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8"))
+}

@@ -1,15 +1,16 @@
 //! Making a vault: built whole under another name, synced, renamed. A crash leaves no vault, or all of it.
 
 use crate::OpenError;
+use crate::allocate::MADE_AT_ONCE;
 use crate::folder::{FOLDER, FOLDER_NEW, Folder};
+use crate::guard::{Unlock, Wrapping};
 use crate::host::HostError;
 use crate::key::Secret;
 use crate::master::{self, MasterKeys, WrappedMaster};
-use crate::reserve::MADE_AT_ONCE;
 use crate::slot_file::{SlotFile, fresh_slots};
 use crate::slots::{KeyId, Owner};
 use crate::vault::Vault;
-use crate::wrapping::{Unlock, Wrapping, fresh};
+use crate::wrapping::fresh;
 use onus_core::storage::{Audience, Storage};
 use std::io;
 use std::path::{Path, PathBuf};

@@ -7,7 +7,7 @@
 //!
 //! # Promises
 //! * A slot that [`Vault::allocate`] hands out is on the disk, and is never handed out again: not after a
-//!   crash, not by another process (`reserve`).
+//!   crash, not by another process (`allocate`).
 //! * At every step of making slots, erasing, rotating and changing the passphrase a crash leaves a
 //!   vault that opens, with every live slot in it (`master`, `rotate`).
 //! * Another text never meets the same key and nonce; the same text gives the same bytes (`text`).
@@ -24,14 +24,16 @@
 //! * That keys never reach swap or a core dump, or stay nowhere on the stack.
 //!
 //! # Start reading at
-//! `text` (what a sealed text is), then `slots` and `master` (the two files), then `reserve`.
+//! `text` (what a sealed text is), then `slots` and `master` (the two files), then `allocate`.
 
+mod allocate;
 mod alone;
 mod blamed;
 mod bytes;
 mod create;
 mod erase;
 mod folder;
+mod guard;
 mod host;
 mod key;
 mod keyfile;
@@ -41,6 +43,7 @@ mod passphrase;
 mod reserve;
 mod rotate;
 mod signing;
+mod slot_error;
 mod slot_file;
 mod slots;
 mod status;
@@ -48,17 +51,19 @@ mod text;
 mod vault;
 mod wrapping;
 
+pub use allocate::AllocateError;
 pub use alone::{LOCKED_SECRET_BYTES, LockedSecret};
 pub use create::CreateError;
 pub use erase::{EraseError, SkipError};
+pub use guard::{Unlock, Wrapping, WrappingKind};
 pub use host::HostError;
 pub use open::{OpenError, wrapping_of};
 pub use passphrase::{Costs, CostsError, Passphrase};
-pub use reserve::AllocateError;
 pub use rotate::{ChangeError, RotateError};
 pub use signing::WRAPPED_SECRET_BYTES;
+pub use slot_error::SlotError;
 pub use slots::{KeyId, SLOTS_MAX};
 pub use status::{Marks, Status, marks};
 pub use text::{FieldKey, OpenTextError, SealError, SlotKey, open_with_field_key};
-pub use vault::{SlotError, Vault};
-pub use wrapping::{Unlock, UnlockError, Wrapping, WrappingKind};
+pub use vault::Vault;
+pub use wrapping::UnlockError;

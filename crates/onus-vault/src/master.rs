@@ -30,10 +30,10 @@
 
 use crate::bytes::{Cut, record};
 use crate::folder::{Folder, MASTER, VaultFile};
+use crate::guard::Source;
 use crate::host::HostError;
 use crate::key::{NONCE_BYTES, Secret, WRAPPED_BYTES, check_of, fill_random, unwrap, wrap};
 use crate::passphrase::Costs;
-use crate::wrapping::Source;
 use onus_core::storage::OpenHow;
 
 const MAGIC: &[u8; 4] = b"ONM1";

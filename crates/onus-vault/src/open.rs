@@ -5,12 +5,13 @@
 //! and key files that it does not name are destroyed (`folder`).
 
 use crate::folder::{FOLDER, Folder, MASTER, keyfile_name, slots_name};
+use crate::guard::{Unlock, WrappingKind};
 use crate::host::HostError;
 use crate::master::{self, Found, Other};
 use crate::slot_file::{Refused, SlotFile};
 use crate::slots::Owner;
 use crate::vault::Vault;
-use crate::wrapping::{Unlock, UnlockError, WrappingKind, unlock};
+use crate::wrapping::{UnlockError, unlock};
 use onus_core::storage::{OpenHow, Storage};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -17,6 +17,7 @@
 //! stray copy of the whole folder taken together with its key file or passphrase.
 
 use crate::folder::slots_name;
+use crate::guard::{Unlock, Wrapping, WrappingKind};
 use crate::host::HostError;
 use crate::key::{NONCE_BYTES, Secret, fill_random};
 use crate::master::{self, MasterKeys, WrappedMaster};
@@ -24,7 +25,7 @@ use crate::open::keyfile_name_of;
 use crate::slot_file::{CHUNK_SLOTS, SlotFile};
 use crate::slots::{KeyId, Owner, RawSlot, State};
 use crate::vault::{Change, Vault};
-use crate::wrapping::{Unlock, UnlockError, Wrapping, WrappingKind, fresh, unlock};
+use crate::wrapping::{UnlockError, fresh, unlock};
 use aes_gcm::Aes256Gcm;
 
 /// Why a vault was not rotated.

@@ -3,13 +3,13 @@
 //! Never: a slot is counted as good whose key was not unwrapped; [`marks`] counts none at all.
 
 use crate::folder::MASTER;
+use crate::guard::WrappingKind;
 use crate::host::HostError;
 use crate::master::{self, Found};
 use crate::open::{OpenError, folder_in, not_whole};
 use crate::slot_file::{CHUNK_SLOTS, SlotFile};
 use crate::slots::{KeyId, Owner, RawSlot, State};
 use crate::vault::Vault;
-use crate::wrapping::WrappingKind;
 use onus_core::storage::{OpenHow, Storage};
 use std::path::Path;
 use std::sync::Arc;

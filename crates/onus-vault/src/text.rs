@@ -16,8 +16,8 @@
 //! under two keys. It is compared first, in constant time.
 
 use crate::key::{KEY_BYTES, Secret};
+use crate::slot_error::SlotError;
 use crate::slots::KeyId;
-use crate::vault::SlotError;
 use aes_gcm::Aes256Gcm;
 use aes_gcm::aead::{AeadInOut, Nonce};
 use onus_core::ids::EventId;

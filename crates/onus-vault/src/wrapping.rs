@@ -1,63 +1,13 @@
 //! Where the key that wraps the master comes from: a key file beside it, or a passphrase.
 
 use crate::folder::{Folder, keyfile_name};
+use crate::guard::{Source, Unlock, Wrapping};
 use crate::host::HostError;
 use crate::key::{Secret, fill_random};
 use crate::keyfile::{self, KeyFile};
 use crate::master::{MasterKeys, WrappedMaster};
-use crate::passphrase::{Costs, Passphrase, SALT_BYTES};
+use crate::passphrase::SALT_BYTES;
 use std::path::PathBuf;
-
-/// How a vault is to be guarded from now on.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub enum Wrapping<'a> {
-    /// By a key file in the vault's folder: whoever can read the folder can open the vault.
-    KeyFile,
-    /// By a passphrase: lost passphrase, lost texts.
-    Passphrase {
-        /// The passphrase.
-        passphrase: &'a Passphrase,
-        /// What one try of it costs.
-        costs: Costs,
-    },
-}
-
-/// What a vault is opened with.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub enum Unlock<'a> {
-    /// The key file in its folder.
-    KeyFile,
-    /// The passphrase.
-    Passphrase(&'a Passphrase),
-}
-
-/// How a vault is guarded, without what guards it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum WrappingKind {
-    /// By a key file in the vault's folder.
-    KeyFile,
-    /// By a passphrase, at these costs.
-    Passphrase(Costs),
-}
-
-/// The same, as MASTER stores it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
-    KeyFile,
-    Argon2id { costs: Costs, salt: [u8; SALT_BYTES] },
-}
-
-impl Source {
-    pub(crate) fn kind(self) -> WrappingKind {
-        match self {
-            Self::KeyFile => WrappingKind::KeyFile,
-            Self::Argon2id { costs, .. } => WrappingKind::Passphrase(costs),
-        }
-    }
-}
 
 /// A fresh wrapping key for this revision of MASTER. A key file is durable but for its name: the caller
 /// syncs the folder before MASTER names it.

@@ -63,6 +63,6 @@ fn where_there_is_no_ledger_status_and_scrub_say_so() {
     let ledger = Ledger::none();
     for command in ["status", "scrub"] {
         let run = ledger.run(&[command], "");
-        assert_eq!(run.code, 4, "{command}: {}", run.stderr);
+        assert_eq!(run.code, 3, "{command}: {}", run.stderr);
     }
 }
