@@ -133,16 +133,16 @@ impl DisputeAnswer {
     }
 }
 
-fn parts(stood: &[Stood]) -> Vec<PartAnswer> {
-    stood
+fn parts(spans: &[Stood]) -> Vec<PartAnswer> {
+    spans
         .iter()
         .map(|part| PartAnswer { from: Time(part.from), holding: Holding::from(&part.state) })
         .collect()
 }
 
-fn fact(fact: &Fact, facet: Facet, both: bool, history: &History) -> FactAnswer {
+fn fact(fact: &Fact, of: Facet, both: bool, history: &History) -> FactAnswer {
     FactAnswer {
-        facet: Word(facet),
+        facet: Word(of),
         seq: fact.entry,
         at: Time(fact.at),
         by: Name(fact.by.clone()),

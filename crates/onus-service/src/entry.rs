@@ -109,6 +109,7 @@ pub struct TextAnswer {
     pub unreadable: Option<String>,
 }
 
+#[expect(clippy::ref_option, reason = "serde hands over the field as it is")]
 fn exposed<S: Serializer>(text: &Option<Plain>, serializer: S) -> Result<S::Ok, S::Error> {
     match text {
         Some(text) => serializer.serialize_str(text.expose()),

@@ -127,8 +127,7 @@ impl Blamed for FindError {
     fn blame(&self) -> Blame {
         match self {
             Self::Incident(e) => e.blame(),
-            Self::Read(e) => e.blame(),
-            Self::Index(IndexError::Read(e)) => e.blame(),
+            Self::Read(e) | Self::Index(IndexError::Read(e)) => e.blame(),
             Self::Index(_) => Blame::Environment,
             Self::Query(_) | Self::Entry { .. } => Blame::Damage,
         }
@@ -137,8 +136,7 @@ impl Blamed for FindError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Incident(e) => e.hint(),
-            Self::Read(e) => e.hint(),
-            Self::Index(IndexError::Read(e)) => e.hint(),
+            Self::Read(e) | Self::Index(IndexError::Read(e)) => e.hint(),
             Self::Index(_) => Some(
                 "index files are beside the segments in DIR/log; making them needs write access there".into(),
             ),

@@ -176,14 +176,9 @@ fn acting(cli: &Cli, what: &str) -> Result<Session, Failure> {
     Ok(session(cli))
 }
 
-/// The identity that `--as` names.
-fn identity(cli: &Cli) -> Result<Option<Identity>, Failure> {
-    Ok(cli.identity.clone())
-}
-
 /// The identity that `--as` names, which this command cannot do without.
 fn who(cli: &Cli, what: &str) -> Result<Identity, Failure> {
-    identity(cli)?.ok_or_else(|| {
+    cli.identity.clone().ok_or_else(|| {
         Failure::new(Cause::Usage, format_args!("{what} needs --as agency/role[/token]: who acts"))
             .hint("profiles.toml in the private directory says which account may use which identity")
     })

@@ -1,7 +1,7 @@
 //! `onus policy`: policies are published into the log, and read out of it again.
 
 use super::tell_notes;
-use super::{caller, format, identity, ledger, open_failure, record_cause, unlocked_if_here};
+use super::{caller, format, ledger, open_failure, record_cause, unlocked_if_here};
 use crate::args::policy::{DiffArgs, InForceArgs, ListArgs, PolicyCommand, PublishArgs, ShowPolicyArgs};
 use crate::args::{Cli, Format};
 use crate::exit::{Cause, Failure, chain};
@@ -33,7 +33,7 @@ pub(crate) fn run(cli: &Cli, command: &PolicyCommand) -> Result<(), Failure> {
 
 fn publish(cli: &Cli, args: &PublishArgs) -> Result<(), Failure> {
     let (body, policy) = read_file(&args.file)?;
-    let who = identity(cli)?;
+    let who = cli.identity.clone();
     let role = who.as_ref().and_then(onus_ledger::Identity::role);
     let (Some(who), Some(role)) = (who, role) else {
         return Err(Failure::new(Cause::Usage, "policy publish needs --as agency/role: who publishes")

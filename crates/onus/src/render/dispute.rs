@@ -43,7 +43,7 @@ fn write_one(
         words(facet.as_str()),
         dispute.from.0.london_to_the_second(),
     )?;
-    let accounts = dispute.accounts.iter().map(|(agency, stood)| (agency.to_string(), stood));
+    let accounts = dispute.accounts.iter().map(|(agency, stood)| (agency.clone(), stood));
     for (name, stood) in std::iter::once(("established".to_owned(), &dispute.established)).chain(accounts) {
         for (index, part) in stood.iter().enumerate() {
             let name = if index == 0 { name.as_str() } else { "" };

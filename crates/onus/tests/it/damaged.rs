@@ -83,6 +83,9 @@ fn ask(ledger: &Ledger, question: &[&str]) -> Run {
     ledger.run(question, "")
 }
 
+/// A file, and what is done to its bytes.
+type Spoiled = (&'static str, fn(&mut Vec<u8>));
+
 fn spoil(ledger: &Ledger, file: &str, how: impl FnOnce(&mut Vec<u8>)) {
     let path = ledger.folder().join(file);
     let mut bytes = std::fs::read(&path).unwrap();
@@ -93,12 +96,14 @@ fn spoil(ledger: &Ledger, file: &str, how: impl FnOnce(&mut Vec<u8>)) {
 }
 
 /// Flips a bit in the last block of a segment.
+#[expect(clippy::ptr_arg, reason = "other damages change the length")]
 fn flip_the_tail(bytes: &mut Vec<u8>) {
     let at = bytes.len() - 20;
     bytes[at] ^= 1;
 }
 
 /// Flips a bit in the slot of a `head` that was written last.
+#[expect(clippy::ptr_arg, reason = "other damages change the length")]
 fn lose_the_newest_slot(bytes: &mut Vec<u8>) {
     let generation =
         |slot: usize| u64::from_le_bytes(bytes[slot * 64 + 4..slot * 64 + 12].try_into().unwrap());
@@ -109,8 +114,7 @@ fn lose_the_newest_slot(bytes: &mut Vec<u8>) {
 #[test]
 fn nothing_is_answered_signed_or_handed_out_from_a_ledger_that_lost_its_end() {
     let whole = with_everything();
-    type Damage = (&'static str, fn(&mut Vec<u8>));
-    let damages: [Damage; 4] = [
+    let damages: [Spoiled; 4] = [
         (LOG, flip_the_tail),
         (LOG, |bytes| bytes.truncate(bytes.len() - 100)),
         ("ledger/head", lose_the_newest_slot),
@@ -151,8 +155,7 @@ fn nothing_is_answered_signed_or_handed_out_from_a_ledger_that_lost_its_end() {
 #[test]
 fn the_access_ledger_is_not_read_as_if_it_were_whole_either() {
     let whole = with_everything();
-    type Damage = (&'static str, fn(&mut Vec<u8>));
-    let damages: [Damage; 3] = [
+    let damages: [Spoiled; 3] = [
         (ACCESS_LOG, flip_the_tail),
         (ACCESS_LOG, |bytes| bytes.truncate(bytes.len() - 100)),
         ("ledger.private/access/head", lose_the_newest_slot),

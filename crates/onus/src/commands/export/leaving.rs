@@ -2,7 +2,7 @@
 //! ledger, and only then gives the folder its name.
 
 use super::super::signed::{Signer, is_unsigned};
-use super::super::{caller, identity, ledger, open_failure, parse_code, unlocked};
+use super::super::{caller, ledger, open_failure, parse_code, unlocked};
 use super::super::{reveal_failure, tell_notes};
 use crate::args::Cli;
 use crate::args::export::LeavingArgs;
@@ -54,7 +54,7 @@ pub(super) struct Said {
 impl<'a> Leaving<'a> {
     /// Begins: the ledger can be read, whoever asks may ask, and the folder's name is free.
     pub(super) fn begin(cli: &Cli, format: &str, args: &'a LeavingArgs) -> Result<Self, Failure> {
-        let who = identity(cli)?.ok_or_else(|| {
+        let who = cli.identity.clone().ok_or_else(|| {
             Failure::new(Cause::Usage, "export needs --as agency/role[/token]: who hands the records out")
                 .hint("profiles.toml in the private directory says which account may use which identity")
         })?;
