@@ -129,6 +129,22 @@ pub enum NotCosigned {
     Witness(#[from] WitnessError),
 }
 
+impl Blamed for NotCosigned {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Refused(WitnessRefusal::UnknownOrigin) => Blame::NotFound,
+            Self::Refused(WitnessRefusal::Untrusted(_)) => Blame::NotAllowed,
+            Self::Refused(WitnessRefusal::Conflict { .. }) => Blame::Conflict,
+            // Two histories, or what cannot be told from them.
+            Self::Refused(
+                WitnessRefusal::Fork | WitnessRefusal::Inconsistent(_) | WitnessRefusal::EmptyRoot,
+            ) => Blame::Damage,
+            Self::Refused(_) => Blame::Caller,
+            Self::Witness(e) => e.blame(),
+        }
+    }
+}
+
 /// A ledger that a witness cosigns for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Witnessed {
