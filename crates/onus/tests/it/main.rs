@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod answers;
 mod bad_input;
 mod bundles;
 mod canary;
