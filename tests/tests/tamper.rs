@@ -4,7 +4,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test's panic is its verdict")]
 #![expect(clippy::indexing_slicing, reason = "a test's panic is its verdict")]
 
-use onus_store::{Damage, Expect, OpenError, Problem, VerifyError};
+use onus_store::{Damage, Expect, OpenError, Opening, Problem, VerifyError};
 use onus_testkit::fault_fs::FaultFs;
 use onus_tests::surgery::{self, Block};
 use onus_tests::torture::{self, contact, ledger_of, log_bytes, many, path, places, reader, verify};
@@ -152,7 +152,11 @@ fn without_a_readable_head_the_whole_log_is_read_and_that_is_said() {
             "{:?}",
             verdict.head
         );
-        assert!(!reader(&fs).expect("it reads").notes().is_empty());
+        let refused = reader(&fs).expect_err("it cannot be told whether entries are missing");
+        assert!(matches!(refused, OpenError::Damage(Damage { problem: Problem::NoHead, .. })), "{refused}");
+        let opening = Opening::open(fs.storage(), Path::new(torture::DIR)).expect("what is left is readable");
+        assert!(opening.damage().is_some(), "it is said");
+        assert_eq!(opening.readable().size(), size);
         let (writer, recovery) = torture::open(&fs).expect("the whole log parses");
         assert!(recovery.head_rebuilt);
         writer.append(vec![contact(9, 9)], Expect::NewIncident).expect("it goes on");
