@@ -1,5 +1,7 @@
 //! Every error of the libraries that an edge meets says who has to act.
 
+#![expect(clippy::expect_used, reason = "a test's panic is its verdict")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
