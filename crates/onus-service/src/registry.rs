@@ -1,5 +1,5 @@
 //! Every answer that an edge gives as data, by the command that gives it: `docs/answers/` is made from this list, and
-//! whoever adds a question or act with an answer adds it here.
+//! anyone who adds a question or act with an answer adds it here.
 
 use crate::row::Row;
 use crate::{
