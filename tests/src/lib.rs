@@ -4,6 +4,7 @@
 //! A test of one crate's promises stands with that crate.
 
 pub mod doors;
+pub mod source;
 pub mod surgery;
 pub mod torture;
 

@@ -6,8 +6,9 @@
 #![expect(clippy::expect_used, reason = "a test's panic is its verdict")]
 
 use onus_tests::checkout;
+use onus_tests::source::{files, is_rust, none, read, stdout_of};
 use serde_json::Value;
-use std::{collections::BTreeSet, fs, path::Path, process::Command};
+use std::{collections::BTreeSet, path::Path};
 
 /// Which crates of this workspace each one may be built with. Dev-dependencies are free.
 const ARROWS: [(&str, May); 14] = [
@@ -207,6 +208,34 @@ fn the_map_names_every_crate_and_nothing_that_is_not_there() {
     none(&wrong);
 }
 
+/// Each room is named in its crate's section, or stands in the folder of a room or a folder that is.
+#[test]
+fn every_room_is_on_the_map_or_in_its_folders_line() {
+    let map = read("docs/architecture.md");
+    let mut wrong = Vec::new();
+    for package in packages() {
+        let sources = format!("crates/{}/src/", package.name);
+        let section = map.split("\n### ").find(|part| part.starts_with(&format!("`{}`\n", package.name)));
+        let section = section.and_then(|part| part.split("\n## ").next()).unwrap_or_default();
+        let named = in_backticks(section);
+        let rooms = files().into_iter().filter(|file| file.starts_with(&sources) && is_rust(file));
+        for file in
+            rooms.filter(|file| !["/lib.rs", "/main.rs", "tests.rs"].iter().any(|end| file.ends_with(end)))
+        {
+            let is_named = named.iter().any(|name| {
+                let name = name.trim_start_matches(&sources);
+                let folder = name.trim_end_matches(".rs").trim_end_matches('/');
+                format!("/{file}").ends_with(&format!("/{name}")) || file.contains(&format!("/{folder}/"))
+            });
+            if !is_named {
+                wrong.push(format!("{file} is not on the map"));
+            }
+        }
+    }
+
+    none(&wrong);
+}
+
 #[test]
 fn the_readme_begins_with_two_commands_one_of_them_the_tests() {
     let readme = read("README.md");
@@ -262,30 +291,6 @@ fn packages() -> Vec<Package> {
     packages.collect()
 }
 
-/// Every file that is, or is about to be, part of the repository; those about to be deleted are left out.
-fn files() -> Vec<String> {
-    let listed = stdout_of("git", &["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
-    let files: BTreeSet<&str> =
-        listed.split_terminator('\0').filter(|file| checkout().join(file).exists()).collect();
-    assert!(!files.is_empty(), "git lists no file: is this a checkout?");
-    files.into_iter().map(str::to_owned).collect()
-}
-
-fn stdout_of(program: &str, arguments: &[&str]) -> String {
-    let output =
-        Command::new(program).args(arguments).current_dir(checkout()).output().expect("the program starts");
-    assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("the output is UTF-8")
-}
-
-fn read(file: &str) -> String {
-    fs::read_to_string(checkout().join(file)).expect(file)
-}
-
-fn is_rust(file: &str) -> bool {
-    Path::new(file).extension().is_some_and(|extension| extension == "rs")
-}
-
 /// A path may be given from the top, from `docs/`, or by its last parts.
 fn stands(path: &str, files: &[String]) -> bool {
     checkout().join(path).exists()
@@ -306,10 +311,4 @@ fn code_blocks(text: &str) -> impl Iterator<Item = Vec<&str>> {
         let lines = block.lines().skip(1).map(|line| line.trim_start_matches("$ ").trim());
         lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
     })
-}
-
-/// Fails with the whole list, one a line, unless it is empty.
-fn none<T: std::fmt::Display>(wrong: impl IntoIterator<Item = T>) {
-    let lines: Vec<String> = wrong.into_iter().map(|one| format!("\n  {one}")).collect();
-    assert!(lines.is_empty(), "{}", lines.concat());
 }

@@ -86,7 +86,7 @@ impl Format {
                 pieces.push(Piece::Literal(std::mem::take(&mut literal).into()));
             }
             if pieces.contains(&piece) {
-                return Err("a directive stands twice".into());
+                return Err("a directive is given twice".into());
             }
             pieces.push(piece);
         }
@@ -103,7 +103,7 @@ impl Format {
         let year = has(Piece::Year4) || has(Piece::Year2);
         let month = has(Piece::Month) || has(Piece::MonthName);
         if has(Piece::Year4) && has(Piece::Year2) || has(Piece::Month) && has(Piece::MonthName) {
-            return Err("the year or the month stands twice".into());
+            return Err("the year or the month is given twice".into());
         }
         if (year, month, has(Piece::Day)) != (year, year, year) {
             return Err("a date needs year, month and day: %Y or %y, %m or %b, %d".into());

@@ -14,6 +14,7 @@ mod value;
 use crate::civil;
 use crate::limits::{MAPPING_BYTES_MAX, TEMPLATES_MAX};
 use crate::rows::{Encoding, Format, Input};
+pub use crate::tree::MappingError;
 use crate::tree::{self, Item, Node, Table};
 use crate::zone::{Repeated, Zone};
 pub(crate) use compile::{ColumnId, ColumnUse, TimeId};
@@ -22,7 +23,6 @@ pub(crate) use condition::Condition;
 use event::compile_event;
 pub(crate) use event::{At, CommonPlan, Template, Typed};
 pub(crate) use form::Form;
-use onus_core::blame::{Blame, Blamed};
 use onus_core::code::{Code, IncidentNumber};
 use onus_core::ids::AgencyId;
 use onus_core::kinds::Kind;
@@ -30,47 +30,6 @@ use std::sync::Arc;
 pub(crate) use time::TimeRule;
 use time::{compile_repeated, compile_times};
 pub(crate) use value::{Blank, BodyValue, FromColumn, Member, Otherwise, Part, Scalar};
-
-/// Why a mapping was refused. Nothing of any file was read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum MappingError {
-    /// Not TOML.
-    #[error("line {line}: {problem}")]
-    Toml {
-        /// Counted from 1.
-        line: usize,
-        /// What is wrong.
-        problem: String,
-    },
-    /// A key or a value is missing, unknown, or not of the expected form.
-    #[error("line {line}: {}{problem}", in_place(place))]
-    At {
-        /// Counted from 1.
-        line: usize,
-        /// Which part of the mapping.
-        place: String,
-        /// What is wrong and what would be accepted.
-        problem: String,
-    },
-    /// Over the limit.
-    #[error("expected a mapping of at most 4 MiB")]
-    TooLong,
-}
-
-impl Blamed for MappingError {
-    fn blame(&self) -> Blame {
-        Blame::Caller
-    }
-
-    fn hint(&self) -> Option<String> {
-        Some("every key is in docs/mappings/README.md".into())
-    }
-}
-
-fn in_place(place: &str) -> String {
-    if place.is_empty() { String::new() } else { format!("{place}: ") }
-}
 
 /// What a source's columns mean. Bind it to a file's header to use it.
 #[derive(Clone, Debug)]

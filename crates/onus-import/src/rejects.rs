@@ -8,9 +8,6 @@
 use crate::plan::{Place, Rejected};
 use crate::rows::{Format, Header, Input, Row};
 
-/// What the names of the columns that stand before the file's own begin with.
-pub const OWN_PREFIX: &str = "onus_";
-
 const OWN_COLUMNS: [&str; 4] = ["onus_file", "onus_line", "onus_column", "onus_reason"];
 
 /// Makes the lines of a rejects file, in the form of the file that was imported; always UTF-8.

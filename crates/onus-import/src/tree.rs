@@ -2,8 +2,49 @@
 //!
 //! Promise: a key that is not known is refused with its line, the nearest known spelling and the list.
 
-use crate::mapping::MappingError;
+use onus_core::blame::{Blame, Blamed};
 use toml::de::{DeTable, DeValue};
+
+/// Why a mapping was refused. Nothing of any file was read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MappingError {
+    /// Not TOML.
+    #[error("line {line}: {problem}")]
+    Toml {
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A key or a value is missing, unknown, or not of the expected form.
+    #[error("line {line}: {}{problem}", in_place(place))]
+    At {
+        /// Counted from 1.
+        line: usize,
+        /// Which part of the mapping.
+        place: String,
+        /// What is wrong and what would be accepted.
+        problem: String,
+    },
+    /// Over the limit.
+    #[error("expected a mapping of at most 4 MiB")]
+    TooLong,
+}
+
+impl Blamed for MappingError {
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some("every key is in docs/mappings/README.md".into())
+    }
+}
+
+fn in_place(place: &str) -> String {
+    if place.is_empty() { String::new() } else { format!("{place}: ") }
+}
 
 /// One value, and the line on which it or its key stands.
 pub(crate) struct Node {

@@ -42,7 +42,7 @@ pub enum SignCheckpointError {
     #[error("another process is signing a checkpoint of this ledger")]
     Busy,
     /// The ledger has lost entries since: an older copy was put in its place. Find the newer one.
-    #[error("size {signed} was signed, and the ledger has {size} entries: an older copy stands in its place")]
+    #[error("size {signed} was signed, and the ledger has {size} entries: an older copy has taken its place")]
     RolledBack {
         /// What was signed last.
         signed: u64,

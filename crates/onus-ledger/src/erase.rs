@@ -54,7 +54,7 @@ pub enum EraseError {
     Nothing,
     /// Nothing was erased. Whoever placed the hold can release it.
     #[error(
-        "nothing under {incident} can be erased: a legal hold stands, {}",
+        "nothing under {incident} can be erased: a legal hold is in force, {}",
         .holds.iter().map(|h| format!("{} of {} (entry {})", h.reference, h.agency, h.seq)).collect::<Vec<_>>().join(", ")
     )]
     Held {

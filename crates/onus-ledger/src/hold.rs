@@ -29,7 +29,7 @@ pub enum KeepError {
         incident: Incident,
     },
     /// No such hold of this agency stands. `onus hold list` says which do.
-    #[error("no hold {reference} of {agency} stands over {incident}")]
+    #[error("no hold {reference} of {agency} is in force over {incident}")]
     NoHold {
         /// The reference.
         reference: Code,
@@ -39,7 +39,7 @@ pub enum KeepError {
         incident: Incident,
     },
     /// No such restriction stands. `onus restrictions` says which do.
-    #[error("no restriction of that name stands over {incident}")]
+    #[error("no restriction of that name is in force over {incident}")]
     NoRestriction {
         /// The incident.
         incident: Incident,

@@ -15,7 +15,6 @@ use crate::same::is_same;
 use crate::schema;
 use crate::sealing::{SealError, Sealer};
 use crate::small_files::read_text;
-use crate::unlocked::Unlocked;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::bodies::ledger_wide::ClockStepped;
 use onus_core::code::Origin;
@@ -71,7 +70,7 @@ pub enum OpenError {
     #[error("this ledger's private directory is not here, and with it its keys")]
     NoKeys,
     /// The caller claims no identity, and nobody may do this in the ledger's name alone.
-    #[error("this needs the identity of whoever does it, as agency/role[/token]")]
+    #[error("this needs the identity of the person who does it, as agency/role[/token]")]
     NoIdentity,
     /// The vault is guarded by a passphrase, and none was given.
     #[error("the keys of this ledger are guarded by a passphrase, and none was given")]
@@ -330,24 +329,6 @@ impl Ledger {
         let identity = caller.identity().ok_or(OpenError::NoIdentity)?;
         self.check_allowed(caller)?;
         Ok(identity)
-    }
-
-    /// Opens the ledger to record drafts, submitted by the caller's agency (the ledger's own if the caller claims no
-    /// identity). Without keys, drafts with free text or identifiers are refused. Publishes the schema first where it
-    /// differs from the last one published.
-    pub fn record(
-        &self,
-        caller: &Caller,
-        keys: Option<&Unlocked>,
-    ) -> Result<(Recorder, Recovery), OpenError> {
-        self.check_allowed(caller)?;
-        let (reader, earlier) = self.read_to_append()?;
-        let agency = agency_of(&reader)?;
-        let vault = keys.map(|keys| keys.slots(&reader)).transpose()?.cloned();
-        let operator = caller.operator(vault.as_deref());
-        let submitted_by = SubmittedBy { operator, ..submitted_by(caller, &agency) };
-        let (recorder, recovery) = self.recorder(&reader, agency, submitted_by, vault, Load::Many)?;
-        Ok((recorder, recovery.after(earlier.unwrap_or_default())))
     }
 
     /// Opens the writer of this ledger's log, and publishes the schema first where it differs from the last

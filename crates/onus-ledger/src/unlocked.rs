@@ -9,8 +9,10 @@
 //! # Never
 //! * Nothing here keeps a passphrase.
 
-use crate::ledger::{Ledger, OpenError, erased};
-use onus_store::Reader;
+use crate::caller::Caller;
+use crate::ledger::{Ledger, Load, OpenError, Recorder, agency_of, erased, submitted_by};
+use onus_core::model::SubmittedBy;
+use onus_store::{Reader, Recovery};
 use onus_vault::{Passphrase, Unlock, Vault, WrappingKind};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -49,6 +51,24 @@ impl Ledger {
             Unlocked { ledger: self.clone(), vault: Arc::new(vault), applied: Arc::new(Mutex::default()) };
         unlocked.secrets(&reader)?;
         Ok(unlocked)
+    }
+
+    /// Opens the ledger to record drafts, submitted by the caller's agency (the ledger's own if the caller claims no
+    /// identity). Without keys, drafts with free text or identifiers are refused. Publishes the schema first where it
+    /// differs from the last one published.
+    pub fn record(
+        &self,
+        caller: &Caller,
+        keys: Option<&Unlocked>,
+    ) -> Result<(Recorder, Recovery), OpenError> {
+        self.check_allowed(caller)?;
+        let (reader, earlier) = self.read_to_append()?;
+        let agency = agency_of(&reader)?;
+        let vault = keys.map(|keys| keys.slots(&reader)).transpose()?.cloned();
+        let operator = caller.operator(vault.as_deref());
+        let submitted_by = SubmittedBy { operator, ..submitted_by(caller, &agency) };
+        let (recorder, recovery) = self.recorder(&reader, agency, submitted_by, vault, Load::Many)?;
+        Ok((recorder, recovery.after(earlier.unwrap_or_default())))
     }
 
     /// The vault as it is on the disk. Who hands out slots or opens texts goes through [`Unlocked`].

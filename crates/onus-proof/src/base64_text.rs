@@ -2,7 +2,6 @@
 //!
 //! One value has one spelling: white space, missing padding and stray trailing bits are refused.
 
-use crate::tree::Hash;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 /// The text of `bytes`.
@@ -13,10 +12,4 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 /// Reads exactly what [`encode`] writes.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(text).ok()
-}
-
-/// Reads a hash as one line of base64.
-pub(crate) fn decode_hash(text: &str) -> Option<Hash> {
-    let bytes: [u8; 32] = decode(text)?.try_into().ok()?;
-    Some(Hash::from_bytes(bytes))
 }

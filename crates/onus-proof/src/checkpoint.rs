@@ -7,12 +7,13 @@
 //! * A witness can cosign only what was verified.
 
 use crate::{
-    base64_text, decimal,
+    decimal,
     keys::{Algorithm, NoteSigner, VerifierKey},
     note::{Note, NoteError, NoteSignature, UntrustedNote, VerifiedNote},
     proof::TreeHead,
     range::POSITION_MAX,
     statement,
+    tree::Hash,
 };
 use std::fmt;
 
@@ -62,7 +63,7 @@ impl Checkpoint {
             return Err(CheckpointError::OtherPurpose);
         }
         let size = decimal::parse(size).ok_or(CheckpointError::Shape)?;
-        let root = base64_text::decode_hash(root).ok_or(CheckpointError::Shape)?;
+        let root = Hash::from_base64(root).ok_or(CheckpointError::Shape)?;
         let extensions: Vec<String> = lines.map(str::to_owned).collect();
         if origin.is_empty() || extensions.iter().any(String::is_empty) {
             return Err(CheckpointError::Shape);
@@ -94,7 +95,7 @@ impl Checkpoint {
 
 impl fmt::Display for Checkpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let root = base64_text::encode(self.head.root.as_bytes());
+        let root = self.head.root.to_base64();
         writeln!(f, "{}\n{}\n{root}", self.origin, self.head.size)?;
         self.extensions.iter().try_for_each(|line| writeln!(f, "{line}"))
     }

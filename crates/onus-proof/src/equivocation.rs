@@ -13,7 +13,6 @@
 //! * [`Equivocation::check`] accepts only what nobody but the holder of the log's key can have brought about.
 
 use crate::{
-    base64_text,
     checkpoint::{CheckpointError, SignedCheckpoint, VerifiedCheckpoint},
     consistency::verify_consistency,
     decimal,
@@ -32,7 +31,7 @@ const FIRST_LINE: &str = "onus/equivocation/v1";
 #[non_exhaustive]
 pub enum EquivocationError {
     /// The lines are not those of the format.
-    #[error("not an equivocation file: line {line} is not what stands there")]
+    #[error("not an equivocation file: line {line} is not as expected")]
     Shape {
         /// Which one, from 1.
         line: usize,
@@ -100,11 +99,11 @@ impl Equivocation {
         let continues = match lines.next() {
             None => None,
             Some(line) => {
-                let root = line.strip_prefix("continues ").and_then(base64_text::decode_hash);
+                let root = line.strip_prefix("continues ").and_then(Hash::from_base64);
                 let root = root.ok_or(shape(3))?;
                 let mut proof = Vec::new();
                 for (at, line) in lines.enumerate() {
-                    let hash = base64_text::decode_hash(line).filter(|_| at < HASHES_MAX);
+                    let hash = Hash::from_base64(line).filter(|_| at < HASHES_MAX);
                     proof.push(hash.ok_or(shape(at + 4))?);
                 }
                 Some((root, proof))

@@ -33,7 +33,7 @@ pub enum StatementError {
         line: usize,
     },
     /// A field stands twice.
-    #[error("the field `{name}` stands twice")]
+    #[error("the field `{name}` is given twice")]
     Twice {
         /// The field's name.
         name: String,

@@ -34,7 +34,7 @@ pub enum TlogProofError {
     #[error("longer than {PROOF_BYTES_MAX} bytes")]
     TooLong,
     /// The lines are not those of a proof.
-    #[error("not a proof: line {line} is not what stands there in the format {FIRST_LINE}")]
+    #[error("not a proof: line {line} is not as the format demands: {FIRST_LINE}")]
     Shape {
         /// Which line, from 1.
         line: usize,
@@ -88,7 +88,7 @@ impl TlogProof {
         let index = index.ok_or(TlogProofError::Shape { line })?;
         let mut path = Vec::new();
         for (line, hash) in lines {
-            let hash = base64_text::decode_hash(hash).filter(|_| path.len() < HASHES_MAX);
+            let hash = Hash::from_base64(hash).filter(|_| path.len() < HASHES_MAX);
             path.push(hash.ok_or(TlogProofError::Shape { line })?);
         }
         let checkpoint = SignedCheckpoint::parse(checkpoint.as_bytes())?;

@@ -57,7 +57,8 @@ impl Hash {
 
     /// Reads what [`to_base64`](Self::to_base64) writes.
     pub fn from_base64(text: &str) -> Option<Self> {
-        base64_text::decode_hash(text)
+        let bytes: [u8; 32] = base64_text::decode(text)?.try_into().ok()?;
+        Some(Self(bytes))
     }
 }
 

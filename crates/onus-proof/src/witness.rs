@@ -9,7 +9,6 @@
 //!   requests for one log at once.
 
 use crate::{
-    base64_text,
     checkpoint::{CheckpointError, SignedCheckpoint, VerifiedCheckpoint},
     consistency::verify_consistency,
     decimal,
@@ -36,7 +35,7 @@ pub enum RequestError {
     #[error("longer than {REQUEST_BYTES_MAX} bytes")]
     TooLong,
     /// The lines are not those of the format.
-    #[error("line {line} is not what stands there: `old SIZE`, up to 63 hashes, an empty line, a checkpoint")]
+    #[error("line {line} is not as expected: `old SIZE`, up to 63 hashes, an empty line, a checkpoint")]
     Shape {
         /// Which one, from 1.
         line: usize,
@@ -73,7 +72,7 @@ impl AddCheckpoint {
         let old_size = old_size.ok_or(RequestError::Shape { line: 1 })?;
         let mut proof = Vec::new();
         for (at, line) in lines.enumerate() {
-            let hash = base64_text::decode_hash(line).filter(|_| at < HASHES_MAX);
+            let hash = Hash::from_base64(line).filter(|_| at < HASHES_MAX);
             proof.push(hash.ok_or(RequestError::Shape { line: at + 2 })?);
         }
         let checkpoint = SignedCheckpoint::parse(checkpoint.as_bytes())?;

@@ -5,8 +5,8 @@
 mod reasons;
 
 use crate::answer::{Name, Time, Word};
+use crate::labels;
 use crate::row::{Cell, Row, row};
-use crate::sentences;
 use crate::session::{Session, threads};
 use onus_core::blame::{Blame, Blamed};
 use onus_core::code::Code;
@@ -117,7 +117,7 @@ impl AccessRecord {
             seq: line.seq,
             recorded_at: Time(line.recorded_at),
             event: line.kind.name(),
-            who: sentences::person(&line.who),
+            who: labels::person(&line.who),
             account: line.account.as_ref().map(name),
             host: line.host.as_ref().map(name),
             incident: line.incident.clone().map(Name),
@@ -343,7 +343,7 @@ fn counted(lines: &[AccessLine]) -> Vec<AccessCount> {
             }
         };
         let what_for = line.what_for.as_ref().map(ToString::to_string).unwrap_or_default();
-        let who = sentences::person(&line.who);
+        let who = labels::person(&line.who);
         let key = (line.label.as_str(), line.kind.name(), who, account, what_for, line.citation.clone());
         let [times, entries, texts] = counts.entry(key).or_default();
         *times += 1;

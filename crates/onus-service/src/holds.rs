@@ -2,8 +2,8 @@
 
 use crate::act::{ActError, ActRecorded};
 use crate::answer::{Name, Time};
+use crate::labels;
 use crate::row::row;
-use crate::sentences;
 use crate::session::Session;
 use onus_core::code::Code;
 use onus_core::ids::{AgencyId, Incident};
@@ -71,7 +71,7 @@ impl Session {
                 agency: Name(hold.agency.clone()),
                 seq: hold.seq,
                 recorded_at: Time(hold.recorded_at),
-                authorised_by: sentences::person(&hold.authorised_by),
+                authorised_by: labels::person(&hold.authorised_by),
             })
             .collect())
     }

@@ -33,6 +33,7 @@ mod import;
 mod incident;
 mod index;
 mod keys;
+mod labels;
 mod listener;
 pub mod members;
 mod notes;

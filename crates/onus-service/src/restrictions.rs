@@ -2,8 +2,8 @@
 
 use crate::act::{ActError, ActRecorded};
 use crate::answer::{Name, Time};
+use crate::labels;
 use crate::row::row;
-use crate::sentences;
 use crate::session::Session;
 use onus_core::code::Code;
 use onus_core::ids::{EventId, Incident};
@@ -67,7 +67,7 @@ impl Session {
                 whole_incident: one.entries.is_empty(),
                 events: one.entries.iter().copied().map(Name).collect(),
                 recorded_at: Time(one.recorded_at),
-                authorised_by: one.authorised_by.as_ref().map(sentences::person),
+                authorised_by: one.authorised_by.as_ref().map(labels::person),
             })
             .collect())
     }

@@ -1,7 +1,6 @@
 //! The process's surroundings: standard output and error, the terminal, passphrases.
 
 use crate::exit::{Cause, Failure, output};
-use crate::render::lanes::Brush;
 use indicatif::ProgressBar;
 use onus_ledger::Passphrase;
 use onus_service::{ActRecorded, sentences};
@@ -92,16 +91,15 @@ pub(crate) fn width() -> usize {
         .map_or(WIDTH_ELSEWHERE, |columns| columns.min(WIDTH_MAX))
 }
 
-/// What to draw with: ASCII where it is asked for, or where the locale names another encoding than UTF-8.
-pub(crate) fn brush(ascii: bool) -> Brush {
+/// Whether letters beyond ASCII can be shown: not where the locale names another encoding than UTF-8.
+pub(crate) fn is_utf8() -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .into_iter()
         .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    let utf8 = locale.is_none_or(|locale| {
+    locale.is_none_or(|locale| {
         let locale = locale.to_ascii_lowercase();
         locale.contains("utf-8") || locale.contains("utf8")
-    });
-    if ascii || !utf8 { Brush::ASCII } else { Brush::UNICODE }
+    })
 }
 
 /// How many threads read and compute at once.

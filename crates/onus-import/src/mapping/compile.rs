@@ -125,7 +125,7 @@ pub(crate) fn compile_maps(table: Option<&Table<'_>>) -> Result<BTreeMap<String,
                 _ => return Err(to.refuse(&place, "expected a string, a whole number, true or false")),
             };
             if values.insert(from.trim().into(), (to_text.into(), to.line)).is_some() {
-                return Err(to.refuse(&place, "a spelling stands twice, outer spaces aside"));
+                return Err(to.refuse(&place, "a spelling is given twice, outer spaces aside"));
             }
         }
         let otherwise = match (table.text("unlisted")?, table.get("default")) {

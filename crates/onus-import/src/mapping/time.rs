@@ -122,7 +122,7 @@ fn check_formats(
             Err(table.refuse("a format without a date needs the column of its day: date and date_formats"))
         }
         Some(_) if formats.iter().any(Format::has_date) => {
-            Err(table.refuse("the day stands in its own column, so formats must not have one too"))
+            Err(table.refuse("the day has its own column, so formats must not have one too"))
         }
         Some(dates) if dates.iter().any(|format| !format.has_date() || format.has_time()) => {
             Err(table.refuse("date_formats must have a date and no time"))
@@ -145,7 +145,7 @@ fn compile_after(
         };
     };
     if !has_date_column {
-        return Err(table.refuse("after is for times of day whose day stands in another column (date)"));
+        return Err(table.refuse("after is for times of day whose day is in another column (date)"));
     }
     let hours = hours.filter(|hours| (1..=HOURS_MAX).contains(hours));
     let hours = hours.ok_or_else(|| table.refuse("after needs within_h, from 1 to 23 hours"))?;

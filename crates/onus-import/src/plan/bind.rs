@@ -6,7 +6,6 @@ use super::row::Scratch;
 use super::{Planned, Rejected};
 use crate::ids::EventIds;
 use crate::mapping::{ColumnUse, Mapping, Plan};
-use crate::rejects::OWN_PREFIX;
 use crate::rows::{Format, Header, Row};
 use crate::tree::nearest;
 use crate::zone::Zone;
@@ -15,6 +14,9 @@ use onus_core::ids::EventId;
 use onus_core::model::Corrects;
 use onus_core::stage::Given;
 use std::sync::Arc;
+
+/// What the names of the columns of a rejects file begin with, which a mapping ignores.
+const OWN_PREFIX: &str = "onus_";
 
 /// Why a mapping does not fit a file. Nothing was read beyond the header.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -4,10 +4,11 @@
 //! Sources say the same things over and over. A body of codes and enumerations that was read before is
 //! taken from memory; one with free text or identifiers in it never is.
 
+use super::Rejected;
 use super::cells::Values;
-use super::{Reason, Rejected};
 use crate::limits::BODIES_KEPT_MAX;
 use crate::mapping::{BodyValue, Form, Member, Template};
+use crate::reason::Reason;
 use onus_core::kinds::Body;
 use onus_core::record::Draft;
 use onus_core::stage::Drafted;

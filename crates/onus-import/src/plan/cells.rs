@@ -1,8 +1,9 @@
 //! One row under a mapping: its cells by column, and the texts that values come to.
 
 use super::moment::Moment;
-use super::{Place, Reason, Rejected};
+use super::{Place, Rejected};
 use crate::mapping::{Blank, ColumnId, Condition, Form, FromColumn, Part, Plan, Scalar, TimeId, Typed};
+use crate::reason::Reason;
 use crate::rows::Row;
 use onus_core::ids::EventId;
 use onus_core::time::LocalDate;

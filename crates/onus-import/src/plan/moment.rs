@@ -1,9 +1,10 @@
 //! The times of a row.
 
+use super::Rejected;
 use super::cells::Cells;
-use super::{Reason, Rejected};
 use crate::civil::{Civil, Format};
 use crate::mapping::{ColumnId, TimeRule};
+use crate::reason::Reason;
 use crate::zone::{NoInstant, Zone};
 use onus_core::time::Timestamp;
 

@@ -3,9 +3,10 @@
 use super::bind::Bound;
 use super::cells::{Cells, Values};
 use super::moment::{self, Moment};
-use super::{Planned, Reason, Rejected};
+use super::{Planned, Rejected};
 use crate::ids::{RowKey, append_part};
 use crate::mapping::{At, CommonPlan, Form, IncidentPlan, Plan, Scalar, Template, TimeId};
+use crate::reason::Reason;
 use onus_core::code::Code;
 use onus_core::ids::{EventId, Incident};
 use onus_core::kinds::{Body, Scope};

@@ -4,7 +4,7 @@
 use super::source::Feed;
 use super::{Encoding, Fault, Input, Problem, Row};
 use crate::limits::{CELL_BYTES_MAX, ROW_BYTES_MAX};
-use crate::plan::Reason;
+use crate::reason::Reason;
 use memchr::memchr;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -147,7 +147,7 @@ impl<'de> Visitor<'de> for Members<'_> {
             };
             if cell.is_some() {
                 *self.found = Some(Reason::MemberTwice { number: place });
-                return Err(de::Error::custom("a member stands twice"));
+                return Err(de::Error::custom("a member is given twice"));
             }
             let value = cell_text(members.next_value::<&RawValue>()?.get());
             if value.as_ref().is_none_or(|value| value.len() > CELL_BYTES_MAX || value.contains('\0')) {

@@ -1,7 +1,7 @@
 //! One row: its cells, and where it stands.
 
 use crate::limits::COLUMNS_MAX;
-use crate::plan::Reason;
+use crate::reason::Reason;
 
 /// One row of a file. Prints as its line and its number of cells.
 #[derive(Clone, Default)]

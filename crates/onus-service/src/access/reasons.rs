@@ -1,8 +1,8 @@
 //! The reasons and recipients that lines of the access ledger give: opened as a reading of their own.
 
 use super::AccessError;
+use crate::labels::text_label;
 use crate::row::Cell;
-use crate::sentences::text_label;
 use crate::session::Session;
 use onus_core::code::Code;
 use onus_core::kinds::Kind;

@@ -3,8 +3,8 @@
 //! Its signature is over its JSON without white space, members by name, the signature null (`docs/personal-data.md`).
 
 use crate::answer::{Name, Time};
+use crate::labels::{person, text_label};
 use crate::row::row;
-use crate::sentences::{self, text_label};
 use onus_core::code::{Code, Origin};
 use onus_core::ids::{EventId, Incident, Token};
 use onus_export::signature::Signature;
@@ -198,7 +198,7 @@ impl ErasureEntry {
             recorded_at: Time(one.recorded_at),
             basis: Name(one.basis.clone()),
             key_slots: one.slots,
-            authorised_by: one.authorised_by.iter().map(sentences::person).collect(),
+            authorised_by: one.authorised_by.iter().map(person).collect(),
             link: Name(one.link),
         }
     }
@@ -224,7 +224,7 @@ impl LeftTheLedger {
             access_seq: left.access_entry,
             recorded_at: Time(left.recorded_at),
             event: left.kind.name(),
-            who: sentences::person(&left.who),
+            who: person(&left.who),
             how: left.how.clone().map(Name),
             recipients: left.recipients.as_ref().map(|text| match text {
                 Ok(text) => Recipients::Text(text.expose().to_owned()),

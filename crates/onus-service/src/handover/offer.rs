@@ -1,8 +1,8 @@
 //! An offer as its receiver reads it before signing: what is offered, what is said of the risk, and what was checked.
 
 use crate::answer::{Name, Time, Word};
+use crate::labels::words;
 use crate::row::row;
-use crate::sentences::words;
 use onus_core::bytes::Digest;
 use onus_core::ids::{AgencyId, EventId, Incident};
 use onus_core::vocabulary::Facet;

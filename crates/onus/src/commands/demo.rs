@@ -263,7 +263,7 @@ fn tell_holding(out: &mut dyn Write, told: &Show, width: usize) -> std::io::Resu
     let Drawing { held, speaking, vantage } = &told.drawing;
     let speaking: Vec<&Entry> = speaking.iter().collect();
     let drawn = Drawn { held, entries: &speaking, vantage: *vantage };
-    write_lanes(out, &drawn, terminal::brush(false), width)?;
+    write_lanes(out, &drawn, crate::render::lanes::Brush::for_terminal(false), width)?;
     writeln!(out)?;
     write_spans(out, held)?;
     write_marks(out, &speaking, None)?;

@@ -4,6 +4,7 @@
 //! question marks in a row of its own.
 
 use crate::render::scale::{Scale, us_between};
+use crate::terminal;
 use onus_core::history::{Entry, Vantage};
 use onus_core::ids::AgencyId;
 use onus_core::kinds::Body;
@@ -51,6 +52,11 @@ impl Brush {
         doubly: '#',
         contested: '?',
     };
+
+    /// ASCII where it is asked for, or where the terminal shows nothing else.
+    pub(crate) fn for_terminal(is_ascii: bool) -> Self {
+        if is_ascii || !terminal::is_utf8() { Self::ASCII } else { Self::UNICODE }
+    }
 }
 
 /// What is drawn.
