@@ -8,7 +8,7 @@ use crate::limits::{DRAFT_DEPTH_MAX, DRAFT_LINE_BYTES_MAX};
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
-const TWICE: &str = "a name stands twice";
+const TWICE: &str = "a name is given twice";
 
 /// One JSON value. Numbers are whole: no field of a draft has a fraction.
 #[derive(Clone, PartialEq)]
@@ -41,7 +41,7 @@ pub enum JsonError {
         column: usize,
     },
     /// A name stands twice in one object: two readers could take different ones.
-    #[error("expected each name once in an object; one stands twice up to column {column}")]
+    #[error("expected each name once in an object; one is given twice by column {column}")]
     Twice {
         /// Counted in bytes from 1.
         column: usize,

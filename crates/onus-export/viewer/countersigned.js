@@ -11,7 +11,7 @@ const UNSIGNED = {
   "bad-signature": "the signature was not made over this note: note, signature or name were changed",
   "key-revoked": "the key that signed it had been revoked before it was recorded",
   "not-the-receiver": "it was signed by another agency than the one that the offer was made to",
-  "other-offer": "the note answers another offer than the one that stands here",
+  "other-offer": "the note answers another offer than this one",
   "offer-elsewhere": "the note answers an offer of another ledger, which it does not bring along",
   "other-answer": "the note says something else than this entry",
   "other-conditions": "the conditions that were handed in are not the ones that were signed",

@@ -247,7 +247,7 @@ async function placeOf(item, checkpoint, nodes) {
     must(!nodes.finding, "its proof cannot be read");
     must(item.path.every((at) => at < nodes.length), "its proof names a hash that is not here");
     const root = await rootFrom(one.leaf, item.seq, checkpoint.size, item.path.map((at) => nodes[at]));
-    must(equal(root, checkpoint.root), "its bytes are not those that stand at this place under the checkpoint");
+    must(equal(root, checkpoint.root), "its bytes are not those at this place under the checkpoint");
     return {};
   });
   settle(one, checked);
@@ -446,7 +446,7 @@ function checkWhole({ data, say }, entries, manifest) {
   } else if (read.length < entries.length) {
     say("whole", FAILS, title, `${count(entries.length - read.length, "entry", "entries")} cannot be read.`);
   } else if (!ascending) {
-    say("whole", FAILS, title, "The entries do not stand in the ledger's order.");
+    say("whole", FAILS, title, "The entries are not in the ledger's order.");
   } else if (gap >= 0) {
     say("whole", FAILS, title, `The incident's entry number ${gap + 1} is missing.`);
   } else if (manifest.entries !== entries.length) {

@@ -189,7 +189,7 @@ pub enum Problem {
         found: u32,
     },
     /// The event's id was used before within its incident.
-    #[error("event {event_id} stands in this incident already, as entry {earlier}")]
+    #[error("event {event_id} is already in this incident, as entry {earlier}")]
     EventIdRepeated {
         /// The id.
         event_id: EventId,

@@ -182,7 +182,7 @@ pub enum AppendError {
         raw_bytes: usize,
     },
     /// Nothing was written. The id names another event; give this one its own.
-    #[error("event {event_id} stands in its incident already, {}, with other content", standing(*.stands_at))]
+    #[error("event {event_id} is already in its incident, {}, with other content", standing(*.stands_at))]
     IdReused {
         /// Which event of the request, from 0.
         index: usize,

@@ -42,18 +42,16 @@ mod witness;
 
 use crate::args::{Cli, Command, Format, FormatArgs};
 use crate::exit::{Cause, Failure, chain};
+use crate::session::{
+    acting, caller, ledger, passphrase, session, session_to_append, unlocked, unlocked_if_here,
+    unlocked_session, wait, who,
+};
 use crate::{new_file, terminal, trust};
 use clap::CommandFactory;
 use onus_core::blame::Blamed as _;
 use onus_core::code::Code;
-use onus_core::vocabulary::Channel;
-use onus_ledger::{
-    Caller, Identity, Ledger, Machine, OpenError, Passphrase, RecordError, RevealError, SealError, Unlocked,
-    WrappingKind,
-};
-use onus_service::{Listener, Session};
+use onus_ledger::{Identity, Ledger, OpenError, RecordError, RevealError, SealError};
 use onus_store::{Note, Reader};
-use std::time::Duration;
 use vantage::parse as parse_incident;
 
 pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
@@ -111,79 +109,6 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
     }
 }
 
-/// The ledger that `-l` names.
-fn ledger(cli: &Cli) -> Ledger {
-    Ledger::at(Machine::this(), &cli.ledger, wait(cli))
-}
-
-/// How long to wait for another process that appends.
-fn wait(cli: &Cli) -> Duration {
-    Duration::from_secs_f64(cli.wait)
-}
-
-/// This process's account, as whom `--as` names.
-fn caller(cli: &Cli) -> Caller {
-    Caller::of_this_process(cli.identity.clone(), Channel::Cli)
-}
-
-/// A session on the ledger that `-l` names, for whom `--as` names.
-fn session(cli: &Cli) -> Session {
-    Session::new(ledger(cli), caller(cli))
-        .with_listener(Listener { note: terminal::note, progress: terminal::progress })
-}
-
-/// The ledger with its keys open; asks for the passphrase where one guards them.
-fn unlocked(ledger: &Ledger) -> Result<Unlocked, Failure> {
-    let passphrase = passphrase(ledger)?;
-    ledger.unlock(passphrase.as_ref()).map_err(|e| open_failure(ledger, &e))
-}
-
-/// The same; `None` where the private directory is not here, so that there are no keys.
-fn unlocked_if_here(ledger: &Ledger) -> Result<Option<Unlocked>, Failure> {
-    match ledger.has_private() {
-        Ok(true) => unlocked(ledger).map(Some),
-        Ok(false) => Ok(None),
-        Err(e) => Err(open_failure(ledger, &e)),
-    }
-}
-
-/// A session whose keys are open, where they are here.
-fn unlocked_session(cli: &Cli) -> Result<Session, Failure> {
-    let session = session(cli);
-    if session.ledger().has_private()? {
-        session.unlock(passphrase(session.ledger())?.as_ref())?;
-    }
-    Ok(session)
-}
-
-/// The same to append: where `head` was lost, the log recovers from that first, so that keys are opened by a whole
-/// ledger.
-fn session_to_append(cli: &Cli) -> Result<Session, Failure> {
-    recover_first(&ledger(cli))?;
-    unlocked_session(cli)
-}
-
-/// Where `head` was lost, recovers from that and says so.
-fn recover_first(ledger: &Ledger) -> Result<(), Failure> {
-    let (_, recovery) = ledger.read_to_append()?;
-    recovery.iter().for_each(terminal::recovery);
-    Ok(())
-}
-
-/// A session for an act, which needs `--as`.
-fn acting(cli: &Cli, what: &str) -> Result<Session, Failure> {
-    who(cli, what)?;
-    Ok(session(cli))
-}
-
-/// The identity that `--as` names, which this command cannot do without.
-fn who(cli: &Cli, what: &str) -> Result<Identity, Failure> {
-    cli.identity.clone().ok_or_else(|| {
-        Failure::new(Cause::Usage, format_args!("{what} needs --as agency/role[/token]: who acts"))
-            .hint("profiles.toml in the private directory says which account may use which identity")
-    })
-}
-
 fn parse_code(option: &str, text: &str) -> Result<Code, Failure> {
     Code::new(text)
         .ok_or_else(|| Failure::new(Cause::Usage, format_args!("{option}: expected {}", Code::EXPECTED)))
@@ -192,16 +117,6 @@ fn parse_code(option: &str, text: &str) -> Result<Code, Failure> {
 fn parse_identity(option: &str, text: &str) -> Result<Identity, Failure> {
     Identity::parse(text)
         .ok_or_else(|| Failure::new(Cause::Usage, format_args!("{option}: expected {}", Identity::EXPECTED)))
-}
-
-/// The passphrase of a ledger whose keys are guarded by one.
-fn passphrase(ledger: &Ledger) -> Result<Option<Passphrase>, Failure> {
-    match ledger.guarded_by().map_err(|e| open_failure(ledger, &e))? {
-        Some(WrappingKind::Passphrase(_)) => {
-            terminal::passphrase("ONUS_PASSPHRASE", "Passphrase of this ledger's keys: ").map(Some)
-        }
-        _ => Ok(None),
-    }
 }
 
 /// The form asked for.

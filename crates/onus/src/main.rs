@@ -1,8 +1,8 @@
 //! The command line of Onus: parse, call, render.
 //!
 //! Data goes to standard output, words to standard error, and how it ended is the exit code
-//! (`docs/architecture.md`). No rule of the domain stands here, and nothing here can open sealed text:
-//! that is `onus_ledger`'s `reveal`.
+//! (`docs/architecture.md`). No rule of the domain is here, and nothing here can open sealed text: that is
+//! `onus_ledger`'s `reveal`.
 
 mod args;
 mod commands;
@@ -12,6 +12,7 @@ mod output;
 mod progress;
 mod rejects_file;
 mod render;
+mod session;
 mod terminal;
 mod trust;
 mod witnesses;
@@ -19,7 +20,7 @@ mod witnesses;
 use clap::Parser;
 use std::process::ExitCode;
 
-/// Entries, rows and terms are millions of small pieces of memory, made on one thread and let go on another.
+/// Entries, rows and terms are millions of small pieces of memory, allocated on one thread and freed on another.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

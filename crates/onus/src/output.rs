@@ -50,6 +50,11 @@ pub(crate) fn document(answer: &impl Serialize) -> Result<(), Failure> {
     terminal::data(|out| json(out, answer))
 }
 
+/// Sentences, one a line.
+pub(crate) fn lines(out: &mut dyn Write, lines: &[String]) -> io::Result<()> {
+    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
 pub(crate) fn json(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, answer)?;
     writeln!(out)

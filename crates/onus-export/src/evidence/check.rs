@@ -313,7 +313,7 @@ fn whole(entries: &[Exhibit], manifest: &Manifest) -> Result<String, String> {
         return Err(format!("{} of the entries cannot be read.", entries.len() - read.len()));
     }
     if !entries.is_sorted_by(|a, b| a.seq < b.seq) {
-        return Err("The entries do not stand in the ledger's order.".into());
+        return Err("The entries are not in the ledger's order.".into());
     }
     if let Some((expected, _)) = (1_u32..).zip(&read).find(|(expected, version)| expected != *version) {
         return Err(format!("The incident's entry number {expected} is missing."));

@@ -64,7 +64,7 @@ impl Exhibit {
         if signed::is_included(&leaf, item.seq, &checkpoint.head(), &path) {
             Ok(())
         } else {
-            Err("its bytes are not those that stand at this place under the checkpoint")
+            Err("its bytes are not those at this place under the checkpoint")
         }
     }
 

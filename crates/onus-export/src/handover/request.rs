@@ -196,7 +196,7 @@ pub enum BadRequest {
         what: &'static str,
     },
     /// Offer and schema stand under different checkpoints.
-    #[error("offer and schema stand under different checkpoints")]
+    #[error("offer and schema are under different checkpoints")]
     OtherCheckpoint,
     /// The entry is no offer that this release can read.
     #[error("the entry is not an offer of a handover that this release can read")]

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     says: "A decision not to attend on an answer `unknown` to risk to life or to serious harm.",
     entry: "the decision",
-    silent: "Where F02 stands for the same decision, it is enough.",
+    silent: "Where F02 is raised for the same decision, it is enough.",
     basis: &["this project's own choice"],
     by_account: false,
     judge,

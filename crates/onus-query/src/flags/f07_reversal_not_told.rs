@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     says: "A decision about attending was reversed, and a caller or an agency whom the same agency had told the earlier outcome was not told within the limit (10 minutes unless a policy says otherwise). One flag for each person or agency.",
     entry: "the entry that told them the earlier outcome, last before the reversal",
-    silent: "Whoever had last been told what the reversal says needs no telling. Silence breaches nothing before the limit has run out.",
+    silent: "Anyone who was last told what the reversal says needs no further telling. Silence breaches nothing before the limit has run out.",
     basis: &[
         "IOPC, recommendations to Sussex Police, November 2023: tell the caller of any change without delay (policeconduct.gov.uk)",
     ],

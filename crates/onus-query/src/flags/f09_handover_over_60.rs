@@ -16,9 +16,9 @@ pub(super) static RULE: Rule = Rule {
     name: "HANDOVER_OVER_60",
     severities: &[Severity::Medium],
     version: 1,
-    says: "From arrival at a place of safety until custody (or, where nobody held custody, care) left whoever held it on arrival, more than 60 minutes passed, unless a policy says otherwise. An aspiration of the national agreement: reported, not called a breach.",
+    says: "From arrival at a place of safety until custody (or, where nobody held custody, care) left the agency that held it on arrival, more than 60 minutes passed, unless a policy says otherwise. An aspiration of the national agreement: reported, not called a breach.",
     entry: "the arrival",
-    silent: "Whoever had accepted before the arrival has nothing more to accept.",
+    silent: "An agency that accepted before the arrival has nothing more to accept.",
     basis: &[
         "gov.uk, Agreement to support mental health care and free up police time, July 2023: partners \"work towards handovers happening within one hour\"",
     ],

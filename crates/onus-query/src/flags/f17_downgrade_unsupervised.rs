@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     says: "A grade was lowered without an assessment known to the change and made since the grade before, or without the authorisation of somebody else. A published policy may ask for less, and says of which roles.",
     entry: "the change of grade",
-    silent: "A ratified decision does not authorise a grade. Whoever holds an authorising role may lower a grade themselves. `other` grades have no order.",
+    silent: "A ratified decision does not authorise a grade. Anyone in an authorising role may lower a grade themselves. `other` grades have no order.",
     basis: &[
         "HMICFRS, Norfolk, 24 May 2024: responses downgraded without reassessment or supervisory oversight (hmicfrs.justiceinspectorates.gov.uk)",
     ],

@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     name: "DSI_DUTIES",
     severities: &[Severity::Critical],
     version: 1,
-    says: "A death or serious injury with police contact before it in this incident, and as of now no legal hold stands, or no referral was made by the end of the next day (Europe/London). One flag names what is missing.",
+    says: "A death or serious injury with police contact before it in this incident, and as of now no legal hold is in force, or no referral was made by the end of the next day (Europe/London). One flag names what is missing.",
     entry: "the outcome",
     silent: "The referral is not missed before the next day is over. Several agencies may record one outcome: the first is named.",
     basis: &[

@@ -18,7 +18,7 @@ at fault and the others that it rests on, and the account on which it was judged
 * Limits come from the policy that was in force then and had been entered before ([how that is
   decided](decisions/0020-which-policy-was-in-force.md)); what it leaves out, and everything where none was in force,
   comes from [`default.toml`](policies/default.toml), this project's own choices.
-* A limit is kept by whoever meets it to the second; a second later it is passed.
+* A limit is kept by anyone who meets it to the second; a second later it is passed.
 * `onus flags` finds them, `onus flags --explain F07` explains one, `--as-of` moves *now*.
 
 | code | name | severity |

@@ -47,7 +47,7 @@ pub enum Unsigned {
     #[error("it was signed by another agency than the one that the offer was made to")]
     NotTheReceiver,
     /// The note answers another offer, or the offer is not here, or other bytes stand here.
-    #[error("the note answers another offer than the one that stands here")]
+    #[error("the note answers another offer than this one")]
     OtherOffer,
     /// The note is about an offer of another ledger and does not bring it along.
     #[error("the note answers an offer of another ledger, which it does not bring along")]

@@ -14,7 +14,7 @@ use onus_ledger::{Identity, Label};
 pub(crate) enum AccessCommand {
     /// Who read, exported, disclosed or erased what, when and for what
     #[command(
-        after_help = "Examples:\n  onus access find --incident police:sussex/2023-05-01/142\n  onus access find --by police:sussex/supervisor --from 2026-06-01 --until 2026-07-01 --format csv\n  onus --as police:sussex/data_protection_officer access find --entry 412 --reasons --why \"audit 2026/7\"\n\n--reasons opens the reasons and recipients that stand in the access ledger. That is a reading like any other, and\nstands there before it is shown."
+        after_help = "Examples:\n  onus access find --incident police:sussex/2023-05-01/142\n  onus access find --by police:sussex/supervisor --from 2026-06-01 --until 2026-07-01 --format csv\n  onus --as police:sussex/data_protection_officer access find --entry 412 --reasons --why \"audit 2026/7\"\n\n--reasons opens the reasons and recipients in the access ledger. That is a reading like any other: its line is\nwritten there before anything is shown."
     )]
     Find(FindArgs),
     /// How often who did what, for whom the access ledger is kept

@@ -3,7 +3,7 @@
 use clap::Args;
 use std::path::PathBuf;
 
-pub(crate) const EXAMPLES: &str = "Example:\n  onus --as police:sussex/supervisor disclose police:sussex/2023-05-01/142 --text rationale --to \"HM Coroner\" --ground coroner --why \"inquest 2023/88\" -o keys.json\n\nThe recipient opens the texts in a copy of the ledger, which needs no keys of its own:\n  onus -l COPY show police:sussex/2023-05-01/142 --keys keys.json\n\nThe access ledger has it first. A key opens one text of one entry, for ever, for whoever holds it.";
+pub(crate) const EXAMPLES: &str = "Example:\n  onus --as police:sussex/supervisor disclose police:sussex/2023-05-01/142 --text rationale --to \"HM Coroner\" --ground coroner --why \"inquest 2023/88\" -o keys.json\n\nThe recipient opens the texts in a copy of the ledger, which needs no keys of its own:\n  onus -l COPY show police:sussex/2023-05-01/142 --keys keys.json\n\nThe access ledger has it first. A key opens one text of one entry, for ever, for anyone who holds it.";
 
 #[derive(Debug, Args)]
 pub(crate) struct DiscloseArgs {

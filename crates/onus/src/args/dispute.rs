@@ -11,7 +11,7 @@ use onus_core::vocabulary::Facet;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  onus dispute police:met/2024-06-12/1\n  onus dispute police:met/2024-06-12/1 --facet custody --known-at 2024-06-12T09:30\n  onus dispute police:met/2024-06-12/1 --facet care --from 2024-06-12T01:50 --until 2024-06-12T03:10\n\nWithout --from the intervals are those that stand in dispute, and those of which accounts differ."
+    after_help = "Examples:\n  onus dispute police:met/2024-06-12/1\n  onus dispute police:met/2024-06-12/1 --facet custody --known-at 2024-06-12T09:30\n  onus dispute police:met/2024-06-12/1 --facet care --from 2024-06-12T01:50 --until 2024-06-12T03:10\n\nWithout --from: the intervals in dispute, and those in which accounts differ."
 )]
 pub(crate) struct DisputeArgs {
     /// owner/date/number, such as police:met/2024-06-12/1

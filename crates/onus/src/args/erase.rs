@@ -9,7 +9,7 @@ use onus_core::sealed::Plain;
 use onus_ledger::Identity;
 use std::path::PathBuf;
 
-pub(crate) const EXAMPLES: &str = "Examples:\n  onus --as police:sussex/data_protection_officer erase --incident police:sussex/2023-05-01/142 --basis uk-gdpr-17-1-d --why \"request 2026/31\" --authorised-by police:sussex/data_protection_officer/00112233445566778899aabbccddeeff --authorised-by police:sussex/superintendent/ffeeddccbbaa99887766554433221100\n  onus --as police:sussex/data_protection_officer erase --subject \"$(onus token 'NHS 943 476 5919')\" --basis uk-gdpr-17-1-d --why \"request 2026/31\" --authorised-by … --authorised-by …\n\nThe keys of the texts are destroyed; entries, chain and proofs stay. It cannot be undone. A legal hold forbids it.\nRun again, it erases what has been added since and prints the certificate anew.";
+pub(crate) const EXAMPLES: &str = "Examples:\n  onus --as police:sussex/data_protection_officer erase --incident police:sussex/2023-05-01/142 --basis uk-gdpr-17-1-d --why \"request 2026/31\" --authorised-by police:sussex/data_protection_officer/00112233445566778899aabbccddeeff --authorised-by police:sussex/superintendent/ffeeddccbbaa99887766554433221100\n  onus --as police:sussex/data_protection_officer erase --subject \"$(onus token 'NHS 943 476 5919')\" --basis uk-gdpr-17-1-d --why \"request 2026/31\" --authorised-by … --authorised-by …\n\nThe keys of the texts are destroyed; entries, chain and proofs stay. It cannot be undone. A legal hold forbids it.\nRun again, it erases what has been added since and prints a new certificate.";
 
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("whose").required(true).args(["incident", "subject"])))]

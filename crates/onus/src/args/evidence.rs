@@ -8,6 +8,8 @@ use onus_core::sealed::Plain;
 use onus_export::evidence::Selection;
 use std::path::PathBuf;
 
+pub(crate) const EXAMPLES: &str = "Examples:\n  onus --as police:sussex/supervisor evidence police:sussex/2023-05-01/142 -o case.html\n  onus --as police:sussex/supervisor evidence police:sussex/2023-05-01/142 --disclose rationale --to \"HM Coroner\" --ground coroner --why \"inquest 2023/88\" -o case.html\n\nThe access ledger has it first. An opened text stays open for anyone who holds the file.";
+
 #[derive(Debug, Args)]
 pub(crate) struct EvidenceArgs {
     /// owner/date/number, such as police:sussex/2023-05-01/142

@@ -6,6 +6,8 @@ use onus_core::ids::AgencyId;
 use onus_core::time::LocalDate;
 use std::path::PathBuf;
 
+pub(crate) const EXAMPLES: &str = "Examples:\n  onus --as police:sussex/administrator export csv -o evening --why \"quarterly return\"\n  onus --as police:sussex/administrator export ndjson -o case --incident police:sussex/2023-05-01/142 --disclose AttendanceDecided.rationale --recipient \"HMICFRS\" --ground inspection\n\nTexts are withheld unless named with --disclose. The folder holds manifest.json: what is included and withheld, and the SHA-256 of every file. It is signed where the ledger has a key for that (onus key generate manifest), and onus check FOLDER checks it.";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum ExportCommand {
     /// One CSV table for each kind of event, and datapackage.json

@@ -4,6 +4,8 @@ use super::FormatArgs;
 use clap::Args;
 use onus_core::terms::TermField;
 
+pub(crate) const EXAMPLES: &str = "Several values of one flag are alternatives; different flags must all hold.\n\nExamples:\n  onus find --kind AttendanceDecided --outcome no_deploy_refer --occurred 2023-11-01..2023-11-30\n  onus find --strand concern_for_welfare --risk yes --count\n  onus find --kind HandoverOffered --counterpart mh_trust --group-by counterpart\n  onus find --agency police:sussex --not source=onus --limit 100 --after 4711 --format csv";
+
 #[derive(Debug, Args)]
 pub(crate) struct FindArgs {
     /// The kind of event, such as AttendanceDecided

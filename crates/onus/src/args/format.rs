@@ -40,3 +40,9 @@ impl FormatArgs {
         if self.json { Some(Format::Json) } else { self.format }
     }
 }
+
+#[derive(Debug, Args)]
+pub(crate) struct TableArgs {
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+}

@@ -4,6 +4,10 @@ use super::FormatArgs;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
+pub(crate) const EXAMPLES: &str = "Examples:\n  onus import --map docs/mappings/mcslc.toml MCSLC.csv\n  onus import --map cad.toml --rejects rejects.csv extract-*.csv.zst\n  onus import --map cad.toml --on-change correct extract.csv\n  onus import --map cad.toml --dry-run extract.csv\n\nA file is read through before anything is written; one that cannot be trusted as a whole is refused as a whole.\nA row that does not fit is rejected whole and the rest go on: the exit code is then 3, or 5 where rows have changed.\nImporting again, after a crash too, adds nothing that is there.";
+
+pub(crate) const TALLY_EXAMPLES: &str = "Example:\n  onus tally totals.csv\n\ntotals.csv:\n  system,from,to,kind,count,tallied_at\n  cad,2024-03-01,2024-03-01,IncidentOpened,412,2024-03-02 06:00";
+
 #[derive(Debug, Args)]
 pub(crate) struct ImportArgs {
     /// The mapping: what the files' columns mean (docs/mappings/README.md)

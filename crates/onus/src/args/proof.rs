@@ -9,6 +9,12 @@ use onus_core::vocabulary::KeyPurpose;
 use onus_proof::VerifierKey;
 use std::path::PathBuf;
 
+pub(crate) const KEY_EXAMPLES: &str = "Examples:\n  onus key generate checkpoint\n  onus key register mh_trust:RV5/handover+ID+KEY\n  onus key show\n  onus --as police:sussex/administrator key revoke checkpoint --reason laptop_stolen";
+
+pub(crate) const PROVE_EXAMPLES: &str = "Examples:\n  onus prove 7 > entry-7.tlog-proof\n  onus prove police:sussex/2023-05-01/142 > incident.json";
+
+pub(crate) const CHECK_EXAMPLES: &str = "Examples:\n  onus check entry-7.tlog-proof --key police.example/onus+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k\n  onus check sussex.checkpoint incident.json --policy partners.policy";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeyCommand {
     /// Make a key and register it in the ledger

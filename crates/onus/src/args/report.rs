@@ -7,6 +7,8 @@ use onus_core::ids::AgencyId;
 use onus_core::time::LocalDate;
 use onus_query::figures::Metric;
 
+pub(crate) const EXAMPLES: &str = "Examples:\n  onus report --from 2024-03-01 --to 2024-03-31\n  onus report --from 2024-03-01 --to 2024-03-31 --baseline-from 2023-03-01 --baseline-to 2023-03-31\n  onus report --from 2024-03-01 --to 2024-03-31 --list deployment_rate --format csv\n  onus report --from 2024-01-01 --to 2024-12-31 --suppress 5 --format csv\n\ndocs/report.md defines every figure.";
+
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
     /// The first day, in Europe/London

@@ -6,6 +6,8 @@ use onus_core::code::Code;
 use onus_core::ids::Incident;
 use onus_ledger::Identity;
 
+pub(crate) const LIFT_EXAMPLES: &str = "Example:\n  onus --as police:sussex/data_protection_officer lift police:sussex/2023-05-01/142 --restriction 412 --basis accuracy_settled --authorised-by police:sussex/data_protection_officer/00112233445566778899aabbccddeeff";
+
 pub(crate) const EXAMPLES: &str = "Examples:\n  onus --as police:sussex/data_protection_officer restrict police:sussex/2023-05-01/142 --purpose legal_claims --basis dpa-2018-s47-3 --authorised-by police:sussex/data_protection_officer/00112233445566778899aabbccddeeff\n  onus --as police:sussex/inspector show police:sussex/2023-05-01/142 --reveal --for legal_claims --why \"claim 2023/88\"\n\nWhile it is in force the texts open only with --for and one of the purposes named; for none if none is named.";
 
 #[derive(Debug, Args)]

@@ -8,6 +8,8 @@ use onus_core::vocabulary::{Attendance, Strand};
 use onus_query::sample::{PUBLIC_VALUE_BYTES_MAX, Seed};
 use std::path::PathBuf;
 
+pub(crate) const EXAMPLES: &str = "Examples:\n  onus sample --size 6 --agency police:norfolk --checkpoint norfolk.checkpoint --public \"lottery of 02/03/2024: 4 8 15 16 23 42\"\n  onus sample --size 50 --strand concern_for_welfare --from 2024-03-01 --to 2024-03-31\n  onus sample --frame --outcome no_deploy_refer --format csv\n\nPublish a checkpoint first, then take a public value that nobody knew at that time. docs/sampling.md says how\nto draw the same with other tools.";
+
 #[derive(Debug, Args)]
 pub(crate) struct SampleArgs {
     /// How many decisions to draw

@@ -7,12 +7,12 @@ use clap::Subcommand;
 pub(crate) enum ViewsCommand {
     /// Make them anew from the log; from then on `onus report` keeps and uses them
     #[command(
-        after_help = "They stand in DIR/views, hold nothing that the log does not, and may be deleted at any time."
+        after_help = "They are in DIR/views, hold nothing that the log does not, and may be deleted at any time."
     )]
     Rebuild(TableArgs),
     /// Fold the whole log again and compare; exit code 1 if they differ
     #[command(
-        after_help = "Views that cannot be used are made anew first, which is said on standard error; exit code 1 then too,\nif they were damaged, changed or another ledger's. What stood there is kept in DIR/views/tree.aside."
+        after_help = "Views that cannot be used are rebuilt first, with a note on standard error; the exit code is then 1 too,\nif they were damaged, changed or another ledger's. What was there is kept in DIR/views/tree.aside."
     )]
     Verify(TableArgs),
 }

@@ -7,6 +7,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub(crate) const CHECKPOINT_EXAMPLES: &str = "Examples:\n  onus checkpoint > sussex.checkpoint   (give copies to others; beside the ledger alone it proves nothing)\n  onus checkpoint --policy partners.policy\n  onus checkpoint --witness http://witness.nhs.example --witness-key nhs.example/onus/witness+8d66cf3f+BH…\n\nWhere a witness does not answer, the checkpoint is printed without it and the exit code is 4; where one finds\nsomething, it is 1.";
+
+pub(crate) const HEARTBEAT_EXAMPLES: &str = "Examples:\n  onus heartbeat\n  onus heartbeat --policy partners.policy\n  onus verify --max-silence 5m --policy partners.policy   (which silences there were)\n\ndocs/systemd has a timer.";
+
+pub(crate) const WITNESS_EXAMPLES: &str = "Examples:\n  onus key generate witness\n  onus witness add nhs.example/onus+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k\n  onus witness serve --listen 127.0.0.1:7370\n\ndocs/witness.md says how two agencies set each other up.";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum WitnessCommand {
     /// Cosign for another ledger from now on

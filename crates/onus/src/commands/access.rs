@@ -6,7 +6,7 @@ use crate::args::{Cli, TableArgs};
 use crate::exit::{Cause, Failure};
 use crate::{output, terminal};
 use onus_ledger::AccessFilter;
-use onus_service::{AccessCheck, ReasonsRequest};
+use onus_service::{AccessCheck, ReasonsRequest, sentences};
 use std::io::{self, Write};
 
 pub(crate) fn run(cli: &Cli, command: &AccessCommand) -> Result<(), Failure> {
@@ -76,7 +76,7 @@ fn verify(cli: &Cli, args: &TableArgs) -> Result<(), Failure> {
 }
 
 fn words(out: &mut dyn Write, check: &AccessCheck) -> io::Result<()> {
-    super::verify::write_words(out, &check.verdict)?;
+    output::lines(out, &sentences::log_verdict(&(&check.verdict).into()))?;
     writeln!(out, "\n{} lines compared with the ledger.", check.lines)?;
     for mismatch in &check.mismatches {
         writeln!(out, "  {mismatch}")?;

@@ -37,7 +37,7 @@ pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> Result<(), Failure> {
             &"onus: the checkpoints are checked with the keys that the ledger names itself; an intruder who rewrote it could have put others there. Give --key or --policy.",
         );
     }
-    output::one(args.format, &verdict, |out| write_lines(out, &sentences::verdict(&verdict)))?;
+    output::one(args.format, &verdict, |out| output::lines(out, &sentences::verdict(&verdict)))?;
     for fault in sentences::faults(&verdict) {
         terminal::say(&format_args!("onus: {fault}"));
     }
@@ -59,9 +59,5 @@ pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> Result<(), Failure> {
 
 /// What one log was found to be.
 pub(super) fn write_words(out: &mut dyn Write, verdict: &onus_store::Verdict) -> io::Result<()> {
-    write_lines(out, &sentences::log_verdict(&verdict.into()))
-}
-
-fn write_lines(out: &mut dyn Write, lines: &[String]) -> io::Result<()> {
-    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+    output::lines(out, &sentences::log_verdict(&verdict.into()))
 }

@@ -11,7 +11,7 @@ pub(crate) fn write_words(out: &mut dyn Write, answer: &DisputesAnswer, width: u
     if answer.disputes.is_empty() {
         return writeln!(
             out,
-            "{incident}: nothing stands in dispute, and no account contradicts another.\n\
+            "{incident}: nothing is in dispute, and no account contradicts another.\n\
              Name a span to lay one out all the same: --facet response --from TIME --to TIME"
         );
     }
@@ -105,7 +105,7 @@ fn write_one(
     cited.iter().try_for_each(|cited| writeln!(out, "    {cited}"))?;
     section(out, "Escalation", dispute.escalation.is_empty(), "no rung was climbed")?;
     dispute.escalation.iter().try_for_each(|rung| writeln!(out, "    {}", rung_words(rung)))?;
-    section(out, "Determination", dispute.determined.is_empty(), "none: every account stands as it is")?;
+    section(out, "Determination", dispute.determined.is_empty(), "none: every account remains as it is")?;
     for found in &dispute.determined {
         writeln!(out, "    {}  [entry {}]", found.says, found.seq)?;
     }

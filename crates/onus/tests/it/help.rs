@@ -1,6 +1,21 @@
-//! What the help says, frozen; and that it can be had in every form.
+//! What the help says, as `docs/commands.md` has it; and that it can be had in every form.
+//!
+//! `ONUS_BLESS=1 cargo test -p onus --test it help::` writes the page again.
 
 use crate::ledger::Ledger;
+use std::fmt::Write as _;
+use std::{env, fs, path::Path};
+
+const INTRODUCTION: &str = "# Commands
+
+This page is what the program's own help says, command by command. It is made from it by
+`crates/onus/tests/it/help.rs`, which fails where the two differ. Do not edit it: change the command's arguments in
+`crates/onus/src/args`, then run `ONUS_BLESS=1 cargo test -p onus --test it help::`.
+
+[operating.md](operating.md) says how a ledger is set up, backed up and watched; [answers](answers) holds the JSON
+Schema of what each command prints with `--json`.
+
+";
 
 /// Every command and every command under it, as the help itself lists them.
 fn commands(ledger: &Ledger, above: &[String], help: &str) -> Vec<(String, String)> {
@@ -22,16 +37,44 @@ fn commands(ledger: &Ledger, above: &[String], help: &str) -> Vec<(String, Strin
     found
 }
 
-#[test]
-fn help_has_every_command_examples_and_exit_codes() {
-    let ledger = Ledger::none();
-    let mut text = ledger.run(&["--help"], "").stdout;
-    let all = commands(&ledger, &[], &text);
-    assert!(all.len() > 41 && all.iter().any(|(name, _)| name == "handover sign"), "{}", all.len());
+/// The page: a table of all commands, then the help of each as it is printed.
+fn page(help: &str, all: &[(String, String)]) -> String {
+    let mut page = format!("{INTRODUCTION}| command | |\n|---|---|\n");
     for (name, help) in all {
-        text = format!("{text}\n──── onus {name}\n{help}");
+        let about = help.lines().next().unwrap_or_default();
+        let anchor = name.replace(' ', "-");
+        writeln!(page, "| [`onus {name}`](#onus-{anchor}) | {about} |").unwrap();
     }
-    insta::assert_snapshot!(text);
+    writeln!(page, "\n## onus\n\n```text\n{}```", untrailed(help)).unwrap();
+    for (name, help) in all {
+        writeln!(page, "\n## onus {name}\n\n```text\n{}```", untrailed(help)).unwrap();
+    }
+    page
+}
+
+/// The lines without spaces at their ends.
+fn untrailed(text: &str) -> String {
+    let mut lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    lines.push("");
+    lines.join("\n")
+}
+
+#[test]
+fn the_page_of_commands_is_what_the_help_says() {
+    let ledger = Ledger::none();
+    let help = ledger.run(&["--help"], "").stdout;
+    let all = commands(&ledger, &[], &help);
+    assert!(all.len() > 41 && all.iter().any(|(name, _)| name == "handover sign"), "{}", all.len());
+    let expected = page(&help, &all);
+
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/commands.md");
+    if env::var_os("ONUS_BLESS").is_some() {
+        fs::write(&file, &expected).unwrap();
+    }
+
+    let found = fs::read_to_string(&file).unwrap_or_default();
+    let differs = found.lines().zip(expected.lines()).find(|(found, expected)| found != expected);
+    assert!(found == expected, "docs/commands.md is not what the help says; first: {differs:?}");
 }
 
 #[test]

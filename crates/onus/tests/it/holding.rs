@@ -204,7 +204,7 @@ fn a_dispute_is_laid_out_and_nobody_is_told_who_is_right() {
     assert_eq!(parts(&accounts["police:met"])[..2], [police.clone(), held("00:50", trust)]);
     assert_eq!(parts(&accounts[trust])[..2], [police, held("02:10", trust)]);
     let none = cases.run(&["dispute", SUSSEX, "--format", "table"]);
-    assert!(none.stdout.contains("nothing stands in dispute"), "{}", none.stdout);
+    assert!(none.stdout.contains("nothing is in dispute"), "{}", none.stdout);
 }
 
 #[test]

@@ -1,0 +1,42 @@
+//! What can be typed after `onus record`.
+
+use clap::{Args, ValueEnum};
+use onus_store::Expect;
+use std::path::PathBuf;
+
+pub(crate) const EXAMPLES: &str = "Examples:\n  onus record docs/examples/evening.ndjson\n  cad-extract | onus record\n  onus record --expect 7 < decision.ndjson\n\nA line that is refused is reported and the rest go on; the exit code is then 3.\nOnly drafts that bring their own event_id can be recorded again safely.";
+
+#[derive(Debug, Args)]
+pub(crate) struct RecordArgs {
+    /// The drafts; standard input unless given
+    pub(crate) file: Option<PathBuf>,
+    /// All or nothing: one commit, at most 65,536 events or 16 MiB
+    #[arg(long)]
+    pub(crate) atomic: bool,
+    /// Record only if the incident is new, or its last version is N; implies --atomic
+    #[arg(long, value_name = "new|N", value_parser = expectation)]
+    pub(crate) expect: Option<Expect>,
+    /// signed: after the receipts of each batch, a signed note over all that is recorded so far; needs a key for checkpoints
+    #[arg(long, value_enum, value_name = "KIND", default_value_t)]
+    pub(crate) receipts: Receipts,
+}
+
+/// What `--receipts` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Receipts {
+    #[default]
+    Plain,
+    Signed,
+}
+
+fn expectation(text: &str) -> Result<Expect, String> {
+    match text {
+        "new" => Ok(Expect::NewIncident),
+        number => number
+            .parse()
+            .ok()
+            .filter(|version| *version > 0)
+            .map(Expect::Version)
+            .ok_or_else(|| "expected `new` or the incident's last version, such as 7".into()),
+    }
+}
