@@ -141,15 +141,19 @@ impl Session {
 
 /// Nothing can have been known at an instant that the ledger has not reached.
 pub(crate) fn reaches(reader: &Reader, known: Known) -> Result<(), IncidentError> {
-    let (Some(known_at), Some(last)) = (known.at, reader.size().checked_sub(1)) else {
-        return Ok(());
-    };
+    let Some(known_at) = known.at else { return Ok(()) };
+    match last_recorded(reader)? {
+        Some(last) if known_at > last => Err(IncidentError::NotYetKnown { known_at, last }),
+        _ => Ok(()),
+    }
+}
+
+/// When the last entry was recorded, by the ledger's clock; `None` for a ledger without entries.
+pub(crate) fn last_recorded(reader: &Reader) -> Result<Option<Timestamp>, IncidentError> {
+    let Some(last) = reader.size().checked_sub(1) else { return Ok(None) };
     let stored = reader.entry(last)?;
     let (head, _) = EntryHead::parse(stored.bytes()).map_err(|why| HistoryError::Entry { seq: last, why })?;
-    if known_at <= head.recorded_at {
-        return Ok(());
-    }
-    Err(IncidentError::NotYetKnown { known_at, last: head.recorded_at })
+    Ok(Some(head.recorded_at))
 }
 
 /// An agency that has an account of an incident.

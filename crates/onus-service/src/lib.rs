@@ -18,12 +18,14 @@ pub mod answer;
 mod check;
 mod clock;
 mod cosigning;
+mod coverage;
 mod create;
 mod dispute;
 mod entry;
 mod erase;
 mod evidence;
 mod field_keys;
+mod figures;
 mod find;
 mod flag;
 mod flags;
@@ -37,13 +39,17 @@ mod labels;
 mod listener;
 pub mod members;
 mod notes;
+mod policies;
 mod proofs;
+mod quantity;
 mod record;
 pub mod registry;
+mod report;
 mod responsibility;
 mod restrictions;
 mod retention;
 pub mod row;
+mod sample;
 mod scrub;
 mod seal;
 pub mod sentences;
@@ -52,6 +58,7 @@ mod show;
 mod stats;
 mod status;
 mod verify;
+mod views;
 mod who;
 mod witness;
 
@@ -61,6 +68,7 @@ pub use access::{
 pub use act::{ActError, ActRecorded};
 pub use check::{BasisError, CheckVerdict, Checker, FileKind, FileVerdict};
 pub use cosigning::{Cosigning, CosigningError, WitnessAnswer};
+pub use coverage::CoverageAnswer;
 pub use create::NewLedgerError;
 pub use dispute::{
     DeterminationAnswer, DisputeAnswer, DisputeQuestion, DisputesAnswer, FactAnswer, KnowledgeAnswer,
@@ -73,6 +81,9 @@ pub use erase::{
 };
 pub use evidence::{EvidenceError, EvidenceQuestion};
 pub use field_keys::{FieldKeys, FieldKeysError, KeyOfText, WithheldText};
+pub use figures::{
+    AgainstBaseline, FigureAnswer, GroupedBy, MetricDefinition, PeriodFigures, ReportAnswer, ReportPart,
+};
 pub use find::{FindError, FindQuestion, FoundCount, FoundGroup, FoundGroups, FoundPage};
 pub use flag::FlagAnswer;
 pub use flags::{FlagRule, FlagsAnswer, FlagsQuestion, Judged};
@@ -89,16 +100,23 @@ pub use incident::{IncidentError, Known};
 pub use index::{IndexDifferenceAnswer, IndexRebuilt, IndexVerdict};
 pub use keys::{Key, KeyRevocation};
 pub use listener::Listener;
+pub use policies::{
+    InForceQuestion, MemberInForce, PolicyBody, PolicyError, PolicyFile, PolicyLimits, PolicyMember,
+    PolicyRecorded, PolicySide, PolicyStatus, PolicyVersion,
+};
 pub use proofs::{ConsistencyProof, IncidentProof, ProofError, ProvenEntry};
+pub use quantity::{Hours, Minutes, Share};
 pub use record::{
     Outcome, Outcomes, Receipt, RecordSummary, Recording, RecordingError, RefusedLine, SignedReceipt,
 };
+pub use report::{Counted, ListedIncident, ReportError, ReportList, ReportListQuestion, ReportQuestion};
 pub use responsibility::{
     ContestedAnswer, ContradictionAnswer, DoublyOwnedAnswer, FacetAnswer, OfferAnswer, ResponsibilityAnswer,
     SpanAnswer,
 };
 pub use restrictions::RestrictionInForce;
 pub use retention::{DueIncident, RetentionDue, RetentionError};
+pub use sample::{SampleAnswer, SampleError, SampleQuestion, SampleRow, SampledDecision};
 pub use scrub::{Scrub, ScrubResult};
 pub use seal::SealStatus;
 pub use session::Session;
@@ -110,5 +128,6 @@ pub use verify::{
     LogVerdict, Of, PrivateFinding, PrivateState, SignatureFault, Signatures, Silence, SilenceEnd, StatedBy,
     Verdict, VerificationError, VerifyQuestion,
 };
+pub use views::{ViewsError, ViewsRebuilt, ViewsVerdict};
 pub use who::{DisagreeingAccount, WaitingOffer, Who, WhoQuestion};
 pub use witness::WitnessedLedger;

@@ -3,19 +3,39 @@
 //!
 //! Promise: lists of plain values stay whole, and what is not stated has no member.
 
+use crate::row::{Cell, row};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A member that two bodies state otherwise; null where one does not state it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Difference {
     /// Its path.
     pub member: String,
     /// What the first states.
-    pub before: Value,
+    pub before: Stated,
     /// What the second states.
-    pub after: Value,
+    pub after: Stated,
 }
+
+/// The value of a member; null where it is not stated, for which people see a dash.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Stated(pub Value);
+
+impl Cell for Stated {
+    fn cell(&self) -> String {
+        cell(&self.0)
+    }
+
+    fn shown(&self) -> String {
+        if self.0.is_null() { "—".into() } else { self.cell() }
+    }
+}
+
+row!(Difference { member, before, after });
 
 /// Members that differ, by name.
 #[must_use]
@@ -28,7 +48,8 @@ pub fn differences(before: &Value, after: &Value) -> Vec<Difference> {
         .into_iter()
         .filter(|member| before.get(*member) != after.get(*member))
         .map(|member| {
-            let of = |side: &BTreeMap<String, Value>| side.get(member).cloned().unwrap_or(Value::Null);
+            let of =
+                |side: &BTreeMap<String, Value>| Stated(side.get(member).cloned().unwrap_or(Value::Null));
             Difference { member: member.clone(), before: of(&before), after: of(&after) }
         })
         .collect()
@@ -73,15 +94,8 @@ fn row_name(item: &Value, at: usize) -> String {
     }
 }
 
-/// For people: what is not stated has a sign of its own.
-#[must_use]
-pub fn shown(value: &Value) -> String {
-    if value.is_null() { "—".into() } else { cell(value) }
-}
-
-/// For machines: lists with commas between, nothing for what is not stated.
-#[must_use]
-pub fn cell(value: &Value) -> String {
+/// Lists with commas between, nothing for what is not stated.
+fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),

@@ -6,25 +6,30 @@
 mod certificate;
 mod entry;
 mod holding;
+mod policies;
 mod recovery;
 mod relations;
 mod remarks;
+mod sampling;
 mod status;
 mod texts;
 mod values;
 mod verdict;
 
+use onus_core::ids::AgencyId;
 use onus_core::model::Actor;
 use onus_core::stage::Stored;
 
 pub use crate::labels::{kind, label, person, text_label, words};
 pub use certificate::certificate;
 pub use entry::says;
-pub use holding::{duration, duration_s, holder, quality};
+pub use holding::{duration, duration_s, holder, no_holder, quality, unowned};
+pub use policies::policy_status;
 pub use recovery::recovery;
 pub(crate) use relations::Relations;
 pub(crate) use remarks::{changes, remarks};
 pub use remarks::{elapsed, precision};
+pub(crate) use sampling::independence;
 pub use status::{scrub, status};
 pub use texts::signature;
 pub use verdict::{faults, log_verdict, verdict};
@@ -39,4 +44,14 @@ pub fn role(actor: &Actor<Stored>) -> String {
 #[must_use]
 pub fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// The agencies with the highest counts, each with its count: `police:sussex (20), police:met (3)`.
+pub(crate) fn by_count(mut counts: Vec<(AgencyId, u64)>) -> String {
+    const NAMED_MAX: usize = 8;
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let named: Vec<String> =
+        counts.iter().take(NAMED_MAX).map(|(agency, count)| format!("{agency} ({count})")).collect();
+    let more = if counts.len() > NAMED_MAX { ", …" } else { "" };
+    format!("{}{more}", named.join(", "))
 }

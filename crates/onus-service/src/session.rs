@@ -84,6 +84,12 @@ impl Session {
         self.listener.progress
     }
 
+    /// The same for work over every entry of a log.
+    pub(crate) fn progress_of(&self, reader: &Reader) -> impl Fn(u64) + Sync + use<> {
+        let (progress, size) = (self.listener.progress, reader.size());
+        move |done| progress(done, size)
+    }
+
     /// The log, and what it says of its own state.
     pub(crate) fn read(&self) -> Result<Reader, OpenError> {
         let reader = self.ledger.read()?;

@@ -10,7 +10,7 @@ mod private;
 mod silence;
 
 use crate::answer::Name;
-use crate::row::Row;
+use crate::row::{Cell as _, Row};
 use crate::session::Session;
 use onus_core::blame::{Blame, Blamed};
 use onus_ledger::{Ledger, OpenError};
@@ -92,7 +92,7 @@ pub struct Verdict {
 }
 
 impl Row for Verdict {
-    const COLUMNS: &'static [&'static str] = &["sound", "origin", "size", "root", "last_link", "first_bad"];
+    const COLUMNS: &'static [&'static str] = &["sound", "origin", "size", "root", "last_link", "found"];
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -101,7 +101,7 @@ impl Row for Verdict {
             self.log.size.to_string(),
             self.log.root.0.to_string(),
             self.log.last_link.0.to_string(),
-            self.log.first_bad().unwrap_or_default(),
+            self.log.found_words().cell(),
         ]
     }
 

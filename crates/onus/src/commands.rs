@@ -40,11 +40,10 @@ mod views;
 mod who;
 mod witness;
 
-use crate::args::{Cli, Command, Format, FormatArgs};
+use crate::args::{Cli, Command};
 use crate::exit::{Cause, Failure, chain};
 use crate::session::{
-    acting, caller, ledger, passphrase, session, session_to_append, unlocked, unlocked_if_here,
-    unlocked_session, wait, who,
+    acting, caller, ledger, passphrase, session, session_to_append, unlocked, unlocked_session, wait, who,
 };
 use crate::{new_file, terminal, trust};
 use clap::CommandFactory;
@@ -117,11 +116,6 @@ fn parse_code(option: &str, text: &str) -> Result<Code, Failure> {
 fn parse_identity(option: &str, text: &str) -> Result<Identity, Failure> {
     Identity::parse(text)
         .ok_or_else(|| Failure::new(Cause::Usage, format_args!("{option}: expected {}", Identity::EXPECTED)))
-}
-
-/// The form asked for.
-fn format(given: FormatArgs) -> Format {
-    given.chosen()
 }
 
 fn open_failure(_: &Ledger, error: &OpenError) -> Failure {

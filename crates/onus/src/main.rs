@@ -10,6 +10,7 @@ mod exit;
 mod new_file;
 mod output;
 mod progress;
+mod questions;
 mod rejects_file;
 mod render;
 mod session;

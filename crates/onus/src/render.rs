@@ -11,7 +11,6 @@ pub(crate) mod holding;
 pub(crate) mod lanes;
 pub(crate) mod offer;
 pub(crate) mod picture;
-pub(crate) mod policies;
 pub(crate) mod rows;
 pub(crate) mod sample;
 pub(crate) mod scale;

@@ -36,15 +36,6 @@ pub(crate) fn unlocked(ledger: &Ledger) -> Result<Unlocked, Failure> {
     ledger.unlock(passphrase.as_ref()).map_err(|e| Failure::of(&e))
 }
 
-/// The same; `None` where the private directory is not here, so that there are no keys.
-pub(crate) fn unlocked_if_here(ledger: &Ledger) -> Result<Option<Unlocked>, Failure> {
-    match ledger.has_private() {
-        Ok(true) => unlocked(ledger).map(Some),
-        Ok(false) => Ok(None),
-        Err(e) => Err(Failure::of(&e)),
-    }
-}
-
 /// A session whose keys are open, where they are here.
 pub(crate) fn unlocked_session(cli: &Cli) -> Result<Session, Failure> {
     let session = session(cli);

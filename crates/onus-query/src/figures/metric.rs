@@ -2,6 +2,7 @@
 
 use super::row::Row;
 use onus_core::time::Timestamp;
+use onus_core::vocabulary::Spelt;
 
 const HOUR_US: i64 = 3_600_000_000;
 const DAY_US: i64 = 24 * HOUR_US;
@@ -62,6 +63,15 @@ macro_rules! metrics {
             }
         }
     };
+}
+
+impl Spelt for Metric {
+    const NAME: &'static str = "Metric";
+    const SPELLINGS: &'static [&'static str] = Self::SPELLINGS;
+
+    fn spelling(self) -> &'static str {
+        self.as_str()
+    }
 }
 
 /// What kind of figure.

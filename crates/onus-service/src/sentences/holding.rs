@@ -2,7 +2,9 @@
 
 use super::words;
 use crate::answer::{HolderState, Holding};
-use onus_core::responsibility::Quality;
+use onus_core::history::Entry;
+use onus_core::kinds::Body;
+use onus_core::responsibility::{Quality, Responsibility};
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Facet;
 
@@ -40,6 +42,29 @@ pub fn quality(quality: Quality) -> &'static str {
         Quality::Evidenced => "evidenced",
         Quality::AssertedAlone => "asserted alone",
     }
+}
+
+/// A notice or an arrival, which a reader must not take for a holder; `None` for any other entry.
+#[must_use]
+pub fn no_holder(entry: &Entry) -> Option<String> {
+    match entry.body.as_ref()? {
+        Body::AgencyNotified(body) => Some(format!("{} was told; that makes no holder", body.agency)),
+        Body::AgencyAcknowledged(_) => {
+            Some(format!("{} confirmed receipt, which is not acceptance", entry.common.actor.agency))
+        }
+        Body::ResourceArrived(body) => Some(format!("{} arrived", body.agency)),
+        _ => None,
+    }
+}
+
+/// How long nobody held the response up to `end`; `None` if somebody always did.
+#[must_use]
+pub fn unowned(held: &Responsibility, end: Timestamp) -> Option<String> {
+    let spans = held.established().spans(Facet::Response).iter().filter(|span| span.state.is_unowned());
+    let us =
+        |from: Timestamp, to: Timestamp| u64::try_from(to.as_us().saturating_sub(from.as_us())).unwrap_or(0);
+    let us: u64 = spans.map(|span| us(span.from, span.to.unwrap_or(end))).sum();
+    (us > 0).then(|| format!("Nobody held the response for {} in all.", duration_s(us / 1_000_000)))
 }
 
 /// `11 h 18 min`.

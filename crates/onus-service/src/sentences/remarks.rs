@@ -2,7 +2,8 @@
 //! signature is worth.
 
 use super::words;
-use crate::members::{differences, shown};
+use crate::members::differences;
+use crate::row::Cell as _;
 use onus_core::history::Entry;
 use onus_core::model::Common;
 use onus_core::stage::Stored;
@@ -47,7 +48,7 @@ pub(crate) fn changes(earlier: &Entry, entry: &Entry) -> Option<String> {
         .into_iter()
         .filter(|change| !change.member.split('.').any(|name| name == "sealed"))
         .map(|change| {
-            format!("{} {} → {}", words(&change.member), shown(&change.before), shown(&change.after))
+            format!("{} {} → {}", words(&change.member), change.before.shown(), change.after.shown())
         })
         .collect();
     (!changes.is_empty()).then(|| format!("Changed: {}.", changes.join("; ")))

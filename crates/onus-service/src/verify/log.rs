@@ -53,9 +53,9 @@ impl LogVerdict {
         self.found.is_empty()
     }
 
-    /// The first bad place, in words.
-    pub(super) fn first_bad(&self) -> Option<String> {
-        self.found.first().map(ToString::to_string)
+    /// Every bad place, in words.
+    pub(super) fn found_words(&self) -> Vec<String> {
+        self.found.iter().map(ToString::to_string).collect()
     }
 }
 

@@ -26,7 +26,6 @@ pub struct Signatures {
     /// What is wrong.
     pub wrong: Vec<Name<SignatureFault>>,
     /// Answers to offers that are asserted alone, as they were recorded.
-    #[serde(rename = "told")]
     pub asserted_alone: Vec<Name<AssertedAlone>>,
 }
 

@@ -110,7 +110,7 @@ pub(crate) struct InspectionArgs {
     pub(crate) leaving: LeavingArgs,
     /// How many decisions to draw
     #[arg(long, value_name = "N", value_parser = super::sample::sample_size)]
-    pub(crate) size: usize,
+    pub(crate) size: std::num::NonZeroUsize,
     #[command(flatten)]
     pub(crate) frame: FrameArgs,
     /// Open these texts in the evidence pages: a field such as `rationale`, or `all`; may be given several times

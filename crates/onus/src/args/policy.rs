@@ -1,7 +1,11 @@
 //! What can be typed after `onus policy`.
 
+use super::values::agency;
 use super::{FormatArgs, instant};
 use clap::{Args, Subcommand};
+use onus_core::code::Code;
+use onus_core::ids::AgencyId;
+use onus_core::model::PolicyRef;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{AgeBand, Strand};
 use std::path::PathBuf;
@@ -42,8 +46,8 @@ pub(crate) struct PublishArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ListArgs {
     /// Only this force's, such as police:sussex
-    #[arg(long)]
-    pub(crate) agency: Option<String>,
+    #[arg(long, value_parser = agency)]
+    pub(crate) agency: Option<AgencyId>,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
 }
@@ -51,8 +55,8 @@ pub(crate) struct ListArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ShowPolicyArgs {
     /// policy/version, `default` or `template`
-    #[arg(value_name = "POLICY/VERSION")]
-    pub(crate) policy: String,
+    #[arg(value_name = "POLICY/VERSION", value_parser = shown)]
+    pub(crate) policy: Shown,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
 }
@@ -60,8 +64,8 @@ pub(crate) struct ShowPolicyArgs {
 #[derive(Debug, Args)]
 pub(crate) struct InForceArgs {
     /// Whose policy, such as police:sussex
-    #[arg(long)]
-    pub(crate) agency: String,
+    #[arg(long, value_parser = agency)]
+    pub(crate) agency: AgencyId,
     /// Of which strand, such as concern_for_welfare
     #[arg(long, value_parser = strand)]
     pub(crate) strand: Option<Strand>,
@@ -86,6 +90,34 @@ pub(crate) struct DiffArgs {
     pub(crate) after: Option<String>,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
+}
+
+/// What `policy show` can print.
+#[derive(Clone, Debug)]
+pub(crate) enum Shown {
+    /// The file of Onus's own choices.
+    Default,
+    /// A file to start from.
+    Template,
+    /// A published version.
+    Published(PolicyRef),
+}
+
+fn shown(text: &str) -> Result<Shown, String> {
+    match text {
+        "default" => Ok(Shown::Default),
+        "template" => Ok(Shown::Template),
+        text => version(text).map(Shown::Published),
+    }
+}
+
+/// The name of a published version.
+pub(crate) fn version(text: &str) -> Result<PolicyRef, String> {
+    let parts =
+        text.split_once('/').and_then(|(policy, version)| Some((Code::new(policy)?, Code::new(version)?)));
+    let (policy, version) = parts
+        .ok_or_else(|| format!("{text} is neither a file nor policy/version, such as sussex-rcrp/2026-04"))?;
+    Ok(PolicyRef { policy, version })
 }
 
 fn strand(text: &str) -> Result<Strand, String> {

@@ -6,6 +6,7 @@ use onus_core::ids::AgencyId;
 use onus_core::time::LocalDate;
 use onus_core::vocabulary::{Attendance, Strand};
 use onus_query::sample::{PUBLIC_VALUE_BYTES_MAX, Seed};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 pub(crate) const EXAMPLES: &str = "Examples:\n  onus sample --size 6 --agency police:norfolk --checkpoint norfolk.checkpoint --public \"lottery of 02/03/2024: 4 8 15 16 23 42\"\n  onus sample --size 50 --strand concern_for_welfare --from 2024-03-01 --to 2024-03-31\n  onus sample --frame --outcome no_deploy_refer --format csv\n\nPublish a checkpoint first, then take a public value that nobody knew at that time. docs/sampling.md says how\nto draw the same with other tools.";
@@ -14,7 +15,7 @@ pub(crate) const EXAMPLES: &str = "Examples:\n  onus sample --size 6 --agency po
 pub(crate) struct SampleArgs {
     /// How many decisions to draw
     #[arg(long, value_name = "N", required_unless_present = "frame", value_parser = sample_size)]
-    pub(crate) size: Option<usize>,
+    pub(crate) size: Option<NonZeroUsize>,
     /// Print every decision of the frame instead of drawing from it
     #[arg(long, conflicts_with_all = ["size", "seed", "public"])]
     pub(crate) frame: bool,
@@ -56,8 +57,8 @@ pub(crate) struct FrameArgs {
     pub(crate) seed: Option<Seed>,
 }
 
-pub(crate) fn sample_size(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|size| *size > 0).ok_or_else(|| "expected a number of decisions, from 1".into())
+pub(crate) fn sample_size(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "expected a number of decisions, from 1".into())
 }
 
 pub(crate) fn agency(text: &str) -> Result<AgencyId, String> {

@@ -1,7 +1,7 @@
 //! From where one looks: as at, as known at, by whose clock.
 
 use clap::{Args, ValueEnum};
-use onus_core::history::{KnownBy, Vantage};
+use onus_core::history::KnownBy;
 use onus_core::time::Timestamp;
 use onus_service::Known;
 
@@ -33,14 +33,6 @@ impl KnownArgs {
             Clock::Recorded => KnownBy::Recorded,
         };
         Known { at: self.known_at, by }
-    }
-
-    pub(crate) fn vantage(&self, as_at: Option<Timestamp>) -> Vantage {
-        let known_by = match self.known_by {
-            Clock::Entered => KnownBy::Entered,
-            Clock::Recorded => KnownBy::Recorded,
-        };
-        Vantage { as_at, known_at: self.known_at, known_by }
     }
 }
 

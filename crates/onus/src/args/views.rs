@@ -5,7 +5,7 @@ use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ViewsCommand {
-    /// Make them anew from the log; from then on `onus report` keeps and uses them
+    /// Rebuild them from the log; from then on `onus report` keeps and uses them
     #[command(
         after_help = "They are in DIR/views, hold nothing that the log does not, and may be deleted at any time."
     )]

@@ -10,7 +10,7 @@ use crate::render::cells::wrapped;
 use crate::render::flags::write_lines;
 use crate::render::history::{heading, write_entries};
 use crate::render::holding::write_spans;
-use crate::render::lanes::{Drawn, unowned_words, write_lanes, write_marks};
+use crate::render::lanes::{Drawn, write_lanes};
 use crate::terminal;
 use cases::{CASES, Case};
 use onus_core::code::Origin;
@@ -23,7 +23,7 @@ use onus_core::vocabulary::Channel;
 use onus_ledger::{Account, Caller, Identity, Ledger, Machine, NewLedger, Profiles, Wrapping, create};
 use onus_query::flags::INDICATOR;
 use onus_service::{
-    Drawing, EntryAnswer, FlagAnswer, FlagsQuestion, Known, Session, Show, ShowQuestion, Texts,
+    Drawing, EntryAnswer, FlagAnswer, FlagsQuestion, Known, Session, Show, ShowQuestion, Texts, sentences,
 };
 use onus_store::Expect;
 use std::collections::{BTreeMap, BTreeSet};
@@ -266,9 +266,14 @@ fn tell_holding(out: &mut dyn Write, told: &Show, width: usize) -> std::io::Resu
     write_lanes(out, &drawn, crate::render::lanes::Brush::for_terminal(false), width)?;
     writeln!(out)?;
     write_spans(out, held)?;
-    write_marks(out, &speaking, None)?;
+    for entry in &speaking {
+        let (at, seq) = (entry.common.occurred_at.london_to_the_second(), entry.seq());
+        if let Some(what) = sentences::no_holder(entry) {
+            writeln!(out, "    {at}  {what}  [entry {seq}]")?;
+        }
+    }
     let end = told.entries.iter().map(|shown| shown.entry.occurred_at.0).max();
-    match end.and_then(|end| unowned_words(held, end)) {
+    match end.and_then(|end| sentences::unowned(held, end)) {
         Some(words) => writeln!(out, "{words}"),
         None => Ok(()),
     }

@@ -92,7 +92,7 @@ pub(crate) fn clock(at: Timestamp) -> String {
 }
 
 /// From one instant to a later one; 0 if it is not later.
-pub(crate) fn us_between(from: Timestamp, to: Timestamp) -> u64 {
+fn us_between(from: Timestamp, to: Timestamp) -> u64 {
     u64::try_from(to.as_us().saturating_sub(from.as_us())).unwrap_or(0)
 }
 

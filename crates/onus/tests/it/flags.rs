@@ -92,7 +92,7 @@ fn a_policy_is_published_counts_from_then_on_and_is_never_changed() {
     assert!(again.stderr.contains("never changed"), "{}", again.stderr);
 
     let list: Value = serde_json::from_str(&ledger.run(&["policy", "list", "--json"], "").stdout).unwrap();
-    assert_eq!((&list[0]["version"], &list[0]["standing"]), (&"v1".into(), &"in force".into()));
+    assert_eq!((&list[0]["version"], &list[0]["status"]), (&"v1".into(), &"in_force".into()));
     assert_eq!(list[0]["retroactive"], true);
     let tell = |args: &[&str]| {
         let args: Vec<&str> = ["policy", "in-force", "--json", "--agency", "police:sussex"]
@@ -100,9 +100,13 @@ fn a_policy_is_published_counts_from_then_on_and_is_never_changed() {
             .chain(args)
             .copied()
             .collect();
-        let rows: Value = serde_json::from_str(&ledger.run(&args, "").stdout).unwrap();
-        let row =
-            rows.as_array().unwrap().iter().find(|row| row["member"] == "thresholds.tell_minutes").unwrap();
+        let answer: Value = serde_json::from_str(&ledger.run(&args, "").stdout).unwrap();
+        let row = answer["members"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|row| row["member"] == "thresholds.tell_minutes")
+            .unwrap();
         (row["value"].clone(), row["source"].clone())
     };
     assert_eq!(tell(&[]), (5.into(), "sussex-rcrp v1".into()));

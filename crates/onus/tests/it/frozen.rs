@@ -277,7 +277,7 @@ fn frozen() -> PathBuf {
 
 /// A copy that may be written to, with the modes that a private directory needs, in which this process's account may
 /// act as the account that wrote it might.
-fn thawed() -> Ledger {
+pub(crate) fn thawed() -> Ledger {
     let copy = Ledger::none();
     for part in ["ledger", "ledger.private", "files"] {
         copy_below(&frozen().join(part), &copy.folder().join(part));
@@ -320,7 +320,7 @@ fn records(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     found
 }
 
-fn key(name: &str) -> String {
+pub(crate) fn key(name: &str) -> String {
     fs::read_to_string(frozen().join(format!("files/{name}.key"))).unwrap().trim().to_owned()
 }
 

@@ -208,9 +208,9 @@ fn a_report_from_views_is_that_from_the_log_and_views_are_compared_on_request() 
     assert!(found.stderr.contains("their watermark cannot be read"), "{}", found.stderr);
     assert_eq!(ledger.run(&["views", "verify"], "").code, 0);
     std::fs::write(ledger.dir().join("views/watermark"), "{").unwrap();
-    let mended = report(&ledger, &[]);
-    assert_eq!(json_of(&mended), json_of(&read));
-    assert!(mended.stderr.contains("the views were made anew from the log"), "{}", mended.stderr);
+    let repaired = report(&ledger, &[]);
+    assert_eq!(json_of(&repaired), json_of(&read));
+    assert!(repaired.stderr.contains("the views were rebuilt from the log"), "{}", repaired.stderr);
     assert_eq!(ledger.run(&["verify"], "").code, 0, "views are no part of what is verified");
 }
 

@@ -68,7 +68,7 @@ fn the_norfolk_sample_is_the_same_six_decisions_on_every_machine() {
     let ledger = demo();
     let sample = json(&norfolk(&ledger, &["--size", "6", "--seed", "6e6f72666f6c6b"]));
     assert_eq!(ids(&sample), NORFOLK_SIX);
-    assert_eq!(sample["frame"]["decisions"], 12);
+    assert_eq!(sample["frame_decisions"], 12);
     let longer = json(&norfolk(&ledger, &["--size", "9", "--seed", "6E6F72666F6C6B"]));
     assert_eq!(ids(&longer)[..6], NORFOLK_SIX, "a longer draw begins with the shorter one");
 }
@@ -84,8 +84,7 @@ fn a_strangers_program_draws_the_same_from_frame_checkpoint_and_public_value() {
 
     let public = "lottery of 02/03/2024: 4 8 15 – 42";
     let sample = json(&norfolk(&ledger, &["--size", "5", "--public", public]));
-    std::fs::write(ledger.folder().join("frame.def"), sample["frame"]["definition"].as_str().unwrap())
-        .unwrap();
+    std::fs::write(ledger.folder().join("frame.def"), sample["frame_definition"].as_str().unwrap()).unwrap();
     std::fs::write(ledger.folder().join("checkpoint"), sample["checkpoint"].as_str().unwrap()).unwrap();
     let args = ["--size", "5", "--definition", "frame.def", "--checkpoint", "checkpoint", "--public", public];
     assert_eq!(redrawn(&python, ledger.folder(), &args, &frame), ids(&sample));
@@ -112,7 +111,7 @@ fn a_checkpoint_fixes_the_frame_whatever_is_recorded_later() {
 
     let now = json(&ledger.run(&["sample", "--json", "--size", "3", "--public", "x"], ""));
     assert_ne!(now["seed"], then["seed"]);
-    assert_eq!(now["frame"]["decisions"], 30);
+    assert_eq!(now["frame_decisions"], 30);
 
     let forged = then["checkpoint"].as_str().unwrap().replace("\n8\n", "\n9\n");
     assert_ne!(forged, then["checkpoint"].as_str().unwrap());
@@ -146,7 +145,7 @@ fn conditions_narrow_the_frame() {
     let count = |args: &[&str]| {
         let run =
             ledger.run(&[&["-l", "onus-demo/ledger", "sample", "--json", "--frame"], args].concat(), "");
-        json(&run)["frame"]["decisions"].as_u64().unwrap()
+        json(&run)["frame_decisions"].as_u64().unwrap()
     };
     assert_eq!(count(&["--owner", "police:norfolk"]), 12);
     assert_eq!(count(&["--agency", "police:norfolk", "--outcome", "no_deploy_advice"]), 12);

@@ -1,39 +1,31 @@
 //! `onus export foi`: figures alone, small numbers hidden, and the exemptions that are used.
 
-use super::super::report::{last_recorded, period, rows};
-use super::super::trust;
+use super::super::{session, trust};
 use super::leaving::{Leaving, Said};
 use crate::args::export::FoiArgs;
 use crate::args::{Cli, Format};
 use crate::exit::{Cause, Failure};
-use crate::render::figures::{Shown, hidden_lines, write};
+use crate::output::csv;
+use crate::questions::period;
+use crate::render::figures::write;
 use crate::render::rows::write_rows;
-use onus_core::history::Vantage;
 use onus_export::returns::foi::Rules;
 use onus_export::statement::Included;
-use onus_query::figures::Incidents;
+use onus_service::ReportQuestion;
 use serde_json::json;
 
 pub(super) fn run(cli: &Cli, args: &FoiArgs) -> Result<(), Failure> {
-    let period = period("--from", args.from, "--to", args.to)?;
+    let period = period(("--from", args.from), ("--to", args.to))?;
     let rules = match &args.rules {
         None => Rules::built_in(),
         Some(path) => Rules::parse(&String::from_utf8_lossy(&trust::file(path)?)),
     };
     let rules = rules.map_err(|e| Failure::new(Cause::Refused, format_args!("--rules: {e}")))?;
     let mut leaving = Leaving::begin(cli, "foi", &args.leaving)?;
-    let incidents =
-        Incidents::new(rows(&leaving.ledger, &leaving.reader, false)?, last_recorded(&leaving.reader)?);
-    let shown = Shown {
-        report: incidents.report(period, None),
-        baseline: None,
-        saved: None,
-        suppress: Some(rules.suppress_below),
-        ledger_size: leaving.reader.size(),
-        vantage: Vantage::default(),
-    };
-    leaving.write("figures.csv", |out| write(out, Format::Csv, &shown))?;
-    leaving.write("figures.txt", |out| write(out, Format::Table, &shown))?;
+    let question = ReportQuestion { suppress: Some(rules.suppress_below), ..ReportQuestion::of(period) };
+    let answer = session(cli).report_of(&leaving.reader, &question)?;
+    leaving.write("figures.csv", |out| csv(out, &answer.rows()))?;
+    leaving.write("figures.txt", |out| write(out, &answer))?;
     let exemptions: Vec<_> = rules
         .exemption
         .iter()
@@ -42,7 +34,6 @@ pub(super) fn run(cli: &Cli, args: &FoiArgs) -> Result<(), Failure> {
     leaving.write("exemptions.csv", |out| {
         write_rows(out, Format::Csv, &["section", "title", "citation", "used_for"], &exemptions)
     })?;
-    let hidden = hidden_lines(&shown);
     leaving.write("method.txt", |out| {
         writeln!(
             out,
@@ -50,8 +41,8 @@ pub(super) fn run(cli: &Cli, args: &FoiArgs) -> Result<(), Failure> {
              No record, no token and no text is in these files. docs/report.md defines every figure.",
             rules.suppress_below - 1,
             rules.suppress_citation,
-            hidden.0,
-            hidden.1
+            answer.period.figures_hidden,
+            answer.period.figures_in_all
         )
     })?;
     let filters = vec![format!("from={}", args.from), format!("to={}", args.to)];

@@ -1,24 +1,20 @@
 //! `onus export inspection`: the sample of an inspection as one folder. What was drawn and how, a page of evidence for
 //! each incident of it, their entries as tables, their flags, and the figures of the period.
 
-use super::super::report::{last_recorded, rows};
-use super::super::sample::drawn;
-use super::super::{parse_code, who};
+use super::super::{parse_code, session, who};
 use super::case::{Case, events, file_name};
 use super::data;
 use super::leaving::{Leaving, Said, flag_rules};
 use crate::args::export::InspectionArgs;
 use crate::args::{Cli, Format};
 use crate::exit::{Cause, Failure};
-use crate::output::csv;
-use crate::render::figures::{Shown, write as write_figures};
+use crate::output::{csv, json};
+use crate::questions;
+use crate::render::figures::write as write_figures;
 use crate::render::rows::write_rows;
-use crate::render::sample::write as write_sample;
-use onus_core::history::Vantage;
 use onus_export::data::{Chosen, DataFormat, Event};
 use onus_export::evidence::Selection;
 use onus_export::statement::Included;
-use onus_query::figures::{Incidents, Period};
 use onus_query::flags::RULES;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -44,13 +40,14 @@ pub(super) fn run(cli: &Cli, args: &InspectionArgs) -> Result<(), Failure> {
         )?;
     let ground = args.ground.as_deref().map(|text| parse_code("--ground", text)).transpose()?;
     let mut leaving = Leaving::begin(cli, "inspection", &args.leaving)?;
-    let (sample, incidents) = drawn(&leaving.reader, &args.frame, Some(args.size))?;
-    leaving.write("sample.csv", |out| write_sample(out, Format::Csv, &sample))?;
-    leaving.write("sample.json", |out| write_sample(out, Format::Json, &sample))?;
+    let question = questions::sample(&args.frame, Some(args.size))?;
+    let sample = session(cli).sample_of(&leaving.reader, &question)?;
+    leaving.write("sample.csv", |out| csv(out, &sample.rows()))?;
+    leaving.write("sample.json", |out| json(out, &sample))?;
 
     let (mut seqs, mut flags) = (BTreeSet::new(), Vec::new());
     let (mut opened, mut withheld) = (0, 0);
-    for incident in &incidents {
+    for incident in &sample.incidents() {
         let case = Case::read(&leaving, &incident.to_string())?;
         seqs.extend(case.seqs());
         flags.extend(case.flags(&leaving)?);
@@ -88,7 +85,7 @@ pub(super) fn run(cli: &Cli, args: &InspectionArgs) -> Result<(), Failure> {
     leaving.write("rules.csv", |out| {
         write_rows(out, Format::Csv, &["code", "name", "version", "says", "basis"], &rules)
     })?;
-    figures(&mut leaving, args)?;
+    figures(cli, &mut leaving, args)?;
     leaving.put("method.txt", METHOD.as_bytes())?;
     let counts = Included {
         entries: written.counts.entries,
@@ -107,23 +104,11 @@ pub(super) fn run(cli: &Cli, args: &InspectionArgs) -> Result<(), Failure> {
 }
 
 /// The figures of the days that the frame names, else of all that there are.
-fn figures(leaving: &mut Leaving<'_>, args: &InspectionArgs) -> Result<(), Failure> {
-    let rows = rows(&leaving.ledger, &leaving.reader, false)?;
-    let first = args.frame.from.or_else(|| rows.iter().map(|row| row.day).min());
-    let last = args.frame.to.or_else(|| rows.iter().map(|row| row.day).max());
-    let period = first.zip(last).and_then(|(first, last)| Period::new(first, last));
-    let Some(period) = period else { return Ok(()) };
-    let incidents = Incidents::new(rows, last_recorded(&leaving.reader)?);
-    let shown = Shown {
-        report: incidents.report(period, None),
-        baseline: None,
-        saved: None,
-        suppress: None,
-        ledger_size: leaving.reader.size(),
-        vantage: Vantage::default(),
-    };
-    leaving.write("figures.csv", |out| write_figures(out, Format::Csv, &shown))?;
-    leaving.write("figures.txt", |out| write_figures(out, Format::Table, &shown))
+fn figures(cli: &Cli, leaving: &mut Leaving<'_>, args: &InspectionArgs) -> Result<(), Failure> {
+    let days = (args.frame.from, args.frame.to);
+    let Some(answer) = session(cli).report_of_days(&leaving.reader, days)? else { return Ok(()) };
+    leaving.write("figures.csv", |out| csv(out, &answer.rows()))?;
+    leaving.write("figures.txt", |out| write_figures(out, &answer))
 }
 
 /// What was asked for, in the words of the command.

@@ -1,0 +1,309 @@
+//! The figures of a period, and the incidents behind one of them.
+//!
+//! Promise: small numbers are hidden here, before anything is handed over, where that is asked for.
+
+use crate::answer::{Name, Word};
+use crate::figures::{Found, ReportAnswer};
+use crate::incident::{IncidentError, Known, last_recorded};
+use crate::quantity::Minutes;
+use crate::row::{Cell, row};
+use crate::sentences::by_count;
+use crate::session::{Session, threads};
+use onus_core::blame::{Blame, Blamed};
+use onus_core::ids::{AgencyId, Incident};
+use onus_core::time::{LocalDate, Timestamp};
+use onus_core::vocabulary::{AgeBand, Strand};
+use onus_query::figures::{Incidents, Listed, Metric, Part, Period, Report, Row, gather, report_of_sums};
+use onus_query::views::{DaysSummed, Views};
+use onus_store::Reader;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Of which period, beside which, and for whom.
+#[derive(Clone, Debug)]
+pub struct ReportQuestion {
+    /// The period.
+    pub period: Period,
+    /// The period to compare with.
+    pub baseline: Option<Period>,
+    /// Only incidents that this agency numbered.
+    pub agency: Option<AgencyId>,
+    /// Hide counts from 1 to below this, and those from which they could be worked out.
+    pub suppress: Option<u64>,
+    /// What was known by when.
+    pub known: Known,
+    /// Whether to read the log also where there are views.
+    pub from_log: bool,
+}
+
+impl ReportQuestion {
+    /// All figures of a period, of all agencies, from all that is known.
+    #[must_use]
+    pub fn of(period: Period) -> Self {
+        let known = Known::default();
+        Self { period, baseline: None, agency: None, suppress: None, known, from_log: false }
+    }
+}
+
+/// Of which figure incidents are listed. It names them, so nothing can be hidden in it.
+#[derive(Clone, Debug)]
+pub struct ReportListQuestion {
+    /// The figure.
+    pub metric: Metric,
+    /// The period.
+    pub period: Period,
+    /// Only incidents that this agency numbered.
+    pub agency: Option<AgencyId>,
+    /// What was known by when.
+    pub known: Known,
+}
+
+/// The incidents of one figure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ReportList {
+    /// Which figure.
+    pub metric: Word<Metric>,
+    /// Those that are in it or were left out of it, in the order of their names.
+    pub incidents: Vec<ListedIncident>,
+}
+
+/// One incident in a figure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ListedIncident {
+    /// The incident.
+    pub incident: Name<Incident>,
+    /// The day on which it began, in Europe/London.
+    pub day: Name<LocalDate>,
+    /// The strand of its last assessment; null without one.
+    pub strand: Option<Word<Strand>>,
+    /// The age band of its last assessment that states one.
+    pub age_band: Option<Word<AgeBand>>,
+    /// Whether it counts.
+    pub counted: Counted,
+    /// How many times it counts, of a figure that is no time.
+    pub numerator: Option<u64>,
+    /// Out of how many.
+    pub denominator: Option<u64>,
+    /// Its time, of a figure that is one.
+    pub minutes: Option<Minutes>,
+}
+
+row!(ListedIncident { incident, day, strand, age_band, counted, numerator, denominator, minutes });
+
+/// Whether an incident counts in a figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Counted {
+    /// In the numerator, or in the sum.
+    Yes,
+    /// In the denominator alone.
+    No,
+    /// It belongs in, and cannot be judged.
+    Excluded,
+}
+
+impl Cell for Counted {
+    fn cell(&self) -> String {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Excluded => "excluded",
+        }
+        .into()
+    }
+}
+
+impl From<Listed<'_>> for ListedIncident {
+    fn from(Listed { row, part }: Listed<'_>) -> Self {
+        let (counted, share, minutes) = match part {
+            Part::Outside | Part::Excluded => (Counted::Excluded, None, None),
+            Part::Counts { hits: 0, of } => (Counted::No, Some((0, of)), None),
+            Part::Counts { hits, of } => (Counted::Yes, Some((hits, of)), None),
+            Part::Time(us) => (Counted::Yes, None, Some(Minutes { us })),
+        };
+        Self {
+            incident: Name(row.incident.clone()),
+            day: Name(row.day),
+            strand: row.strand.map(Word),
+            age_band: row.age_band.map(Word),
+            counted,
+            numerator: share.map(|(hits, _)| hits),
+            denominator: share.map(|(_, of)| of),
+            minutes,
+        }
+    }
+}
+
+/// Why there is no report. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReportError {
+    /// The ledger did not answer; it says who must act.
+    #[error(transparent)]
+    Ledger(#[from] IncidentError),
+    /// No incident has a number of this agency.
+    #[error("no incident here was numbered by {agency}")]
+    NoneNumbered {
+        /// The agency asked for.
+        agency: AgencyId,
+        /// Those that numbered incidents, and how many.
+        known: Vec<(AgencyId, u64)>,
+    },
+}
+
+impl Blamed for ReportError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Ledger(e) => e.blame(),
+            Self::NoneNumbered { .. } => Blame::NotFound,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Ledger(e) => e.hint(),
+            Self::NoneNumbered { known, .. } => {
+                Some(format!("incidents are numbered by {}", by_count(known.clone())))
+            }
+        }
+    }
+}
+
+impl Session {
+    /// The figures of a period.
+    pub fn report(&self, question: &ReportQuestion) -> Result<ReportAnswer, ReportError> {
+        let reader = self.read_known(question.known)?;
+        self.report_of(&reader, question)
+    }
+
+    /// The same of a log that is open.
+    pub fn report_of(&self, reader: &Reader, question: &ReportQuestion) -> Result<ReportAnswer, ReportError> {
+        let periods: Vec<Period> = std::iter::once(question.period).chain(question.baseline).collect();
+        let source = self.source(reader, &periods, question.known, question.from_log)?;
+        let owner = question.agency.as_ref();
+        numbered_by(owner, source.owners())?;
+        Ok(Found {
+            report: source.report(question.period, owner),
+            baseline: question.baseline.map(|baseline| source.report(baseline, owner)),
+            suppress: question.suppress,
+            ledger_size: reader.size(),
+            known_at: question.known.at,
+        }
+        .into())
+    }
+
+    /// The figures of the days from `from` to `to`, over all incidents; where one is not named, from the first incident on
+    /// or up to the last. `None` where there is no such day.
+    pub fn report_of_days(
+        &self,
+        reader: &Reader,
+        (from, to): (Option<LocalDate>, Option<LocalDate>),
+    ) -> Result<Option<ReportAnswer>, ReportError> {
+        let rows = match self.kept_in_views(reader, Views::rows) {
+            Some(rows) => rows,
+            None => self.gathered(reader, &[], Known::default())?.0,
+        };
+        let days = || rows.iter().map(|row| row.day);
+        let (from, to) = (from.or_else(|| days().min()), to.or_else(|| days().max()));
+        let period = from.zip(to).and_then(|(from, to)| Period::new(from, to));
+        let Some(period) = period else { return Ok(None) };
+        let incidents = Incidents::new(rows, counted_up_to(reader, Known::default())?);
+        let found = Found {
+            report: incidents.report(period, None),
+            baseline: None,
+            suppress: None,
+            ledger_size: reader.size(),
+            known_at: None,
+        };
+        Ok(Some(found.into()))
+    }
+
+    /// The incidents of one figure: those that are in it or were left out of it.
+    pub fn report_list(&self, question: &ReportListQuestion) -> Result<ReportList, ReportError> {
+        let metric = question.metric;
+        let reader = self.read_known(question.known)?;
+        let (rows, owners) = self.gathered(&reader, &[question.period], question.known)?;
+        let incidents = Incidents::new(rows, counted_up_to(&reader, question.known)?);
+        let owner = question.agency.as_ref();
+        numbered_by(owner, &owners)?;
+        let listed = incidents.listed(question.period, metric, owner).map(ListedIncident::from);
+        Ok(ReportList { metric: Word(metric), incidents: listed.collect() })
+    }
+
+    /// What is known of some periods: from the views where there are any and the log is not asked for, else from the log.
+    fn source(
+        &self,
+        reader: &Reader,
+        periods: &[Period],
+        known: Known,
+        from_log: bool,
+    ) -> Result<Source, ReportError> {
+        let as_of = counted_up_to(reader, known)?;
+        // Views are of what is known now.
+        if !from_log
+            && known.at.is_none()
+            && let Some(sums) = self.kept_in_views(reader, |views| views.sums(periods))
+        {
+            return Ok(Source::Sums(sums, as_of));
+        }
+        let (rows, owners) = self.gathered(reader, periods, known)?;
+        Ok(Source::Rows(Incidents::new(rows, as_of), owners))
+    }
+
+    fn gathered(
+        &self,
+        reader: &Reader,
+        periods: &[Period],
+        known: Known,
+    ) -> Result<(Vec<Row>, Owners), ReportError> {
+        let progress = self.progress_of(reader);
+        let gathered = gather(reader, periods, &known.vantage(None), threads(), &progress);
+        let gathered = gathered.map_err(IncidentError::from)?;
+        Ok((gathered.rows, gathered.owners))
+    }
+}
+
+/// Up to when, and no further, a span that has not ended is counted: the ledger's time at its last entry.
+fn counted_up_to(reader: &Reader, known: Known) -> Result<Timestamp, ReportError> {
+    let last = known.at.map_or_else(|| last_recorded(reader), |at| Ok(Some(at)))?;
+    Ok(last.unwrap_or(Timestamp::MIN))
+}
+
+/// How many incidents each agency numbered.
+type Owners = BTreeMap<AgencyId, u64>;
+
+/// What is known of some periods.
+enum Source {
+    /// Every incident in reach.
+    Rows(Incidents, Owners),
+    /// Sums by day, and up to when a span that has not ended is counted.
+    Sums(DaysSummed, Timestamp),
+}
+
+impl Source {
+    fn owners(&self) -> &Owners {
+        match self {
+            Self::Rows(_, owners) => owners,
+            Self::Sums(sums, _) => &sums.owners,
+        }
+    }
+
+    fn report(&self, period: Period, owner: Option<&AgencyId>) -> Report {
+        match self {
+            Self::Rows(incidents, _) => incidents.report(period, owner),
+            Self::Sums(sums, as_of) => report_of_sums(&sums.sums, period, owner, *as_of),
+        }
+    }
+}
+
+/// Whether the agency asked for numbered any incident.
+fn numbered_by(agency: Option<&AgencyId>, owners: &Owners) -> Result<(), ReportError> {
+    match agency.filter(|agency| !owners.contains_key(*agency)) {
+        None => Ok(()),
+        Some(agency) => Err(ReportError::NoneNumbered {
+            agency: agency.clone(),
+            known: owners.iter().map(|(agency, count)| (agency.clone(), *count)).collect(),
+        }),
+    }
+}

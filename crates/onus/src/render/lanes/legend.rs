@@ -1,0 +1,113 @@
+//! The characters and letters that lanes are drawn with, and what they mean.
+
+use crate::terminal;
+use onus_core::ids::AgencyId;
+use onus_core::responsibility::Responsibility;
+use onus_core::time::Timestamp;
+use onus_core::vocabulary::Facet;
+use std::io::{self, Write};
+
+const LABEL_WIDTH_MAX: usize = 28;
+
+/// The characters drawn with.
+#[derive(Clone, Copy)]
+pub(crate) struct Brush {
+    pub(super) held: char,
+    pub(super) nobody: char,
+    pub(super) signposted: char,
+    pub(super) closed: char,
+    pub(super) ended: char,
+    pub(super) doubly: char,
+    pub(super) contested: char,
+}
+
+impl Brush {
+    /// For terminals that show UTF-8.
+    pub(crate) const UNICODE: Self = Self {
+        held: '━',
+        nobody: '·',
+        signposted: ':',
+        closed: '×',
+        ended: '┤',
+        doubly: '#',
+        contested: '?',
+    };
+    /// For all others.
+    pub(crate) const ASCII: Self = Self {
+        held: '=',
+        nobody: '.',
+        signposted: ':',
+        closed: 'x',
+        ended: '|',
+        doubly: '#',
+        contested: '?',
+    };
+
+    /// ASCII where it is asked for, or where the terminal shows nothing else.
+    pub(crate) fn for_terminal(is_ascii: bool) -> Self {
+        if is_ascii || !terminal::is_utf8() { Self::ASCII } else { Self::UNICODE }
+    }
+}
+
+/// What the letters and characters mean.
+pub(super) fn legend(out: &mut dyn Write, letters: &Letters<'_>, brush: Brush) -> io::Result<()> {
+    let agencies: Vec<String> = letters.0.iter().map(|agency| letters.label(agency)).collect();
+    writeln!(out, "    {}", agencies.join("   "))?;
+    writeln!(
+        out,
+        "    A{held} held by A   {nobody} nobody   {signposted} nobody, caller signposted   {closed} nobody when closed   \
+         {ended} ended\n    AB{held} shared   AB{doubly} doubly owned   {contested} accounts differ; the earlier holder keeps it",
+        held = brush.held,
+        nobody = brush.nobody,
+        signposted = brush.signposted,
+        closed = brush.closed,
+        ended = brush.ended,
+        doubly = brush.doubly,
+        contested = brush.contested,
+    )?;
+    writeln!(
+        out,
+        "    marks, which make no holder: n agency told   k receipt confirmed   i arrival promised\n    \
+         o offered   v arrived   l officers left   * several"
+    )
+}
+
+/// Who is drawn as which letter: the order in which they first hold anything, then the rest.
+pub(super) struct Letters<'a>(Vec<&'a AgencyId>);
+
+impl<'a> Letters<'a> {
+    pub(super) fn of(held: &'a Responsibility) -> Self {
+        let mut first: Vec<(Timestamp, &AgencyId)> = Vec::new();
+        for account in super::accounts(held) {
+            for span in Facet::ALL.iter().flat_map(|facet| account.spans(*facet)) {
+                first.extend(span.state.holders().iter().map(|holder| (span.from, holder)));
+            }
+        }
+        first.sort();
+        let mut agencies: Vec<&AgencyId> = Vec::new();
+        let speaking = held.lanes().filter(|(_, lane)| !lane.is_empty()).map(|(agency, _)| agency);
+        for agency in first.into_iter().map(|(_, agency)| agency).chain(speaking) {
+            if !agencies.contains(&agency) {
+                agencies.push(agency);
+            }
+        }
+        Self(agencies)
+    }
+
+    pub(super) fn letter(&self, agency: &AgencyId) -> char {
+        let place = self.0.iter().position(|known| *known == agency).and_then(|at| u32::try_from(at).ok());
+        place
+            .and_then(|at| char::from_u32(u32::from('A') + at))
+            .filter(char::is_ascii_uppercase)
+            .unwrap_or('Z')
+    }
+
+    pub(super) fn label(&self, agency: &AgencyId) -> String {
+        format!("{} {agency}", self.letter(agency))
+    }
+
+    pub(super) fn label_width(&self) -> usize {
+        let widest = self.0.iter().map(|agency| self.label(agency).chars().count()).max().unwrap_or(0);
+        widest.clamp("established".len(), LABEL_WIDTH_MAX)
+    }
+}
