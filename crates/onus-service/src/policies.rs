@@ -2,6 +2,7 @@
 //!
 //! Promise: what was entered after the instant of knowledge does not exist for the answer.
 
+mod error;
 mod publish;
 mod status;
 
@@ -9,9 +10,7 @@ use crate::answer::{Name, Time};
 use crate::members::{Difference, Stated, differences, flat};
 use crate::row::row;
 use crate::session::Session;
-use onus_core::blame::{Blame, Blamed};
 use onus_core::bodies::policy::PolicyPublished;
-use onus_core::draft::DraftError;
 use onus_core::history::KnownBy;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::Body;
@@ -19,8 +18,6 @@ use onus_core::model::PolicyRef;
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{AgeBand, Strand};
-use onus_ledger::{OpenError, RecordError};
-use onus_query::incident::HistoryError;
 use onus_query::policy::{FileError, Policies, Question, Version, body_of, default_file};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
@@ -28,6 +25,7 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+pub use error::PolicyError;
 pub use publish::PolicyRecorded;
 pub use status::{PolicyStatus, PolicyVersion};
 
@@ -150,78 +148,6 @@ pub enum PolicySide {
     Published(PolicyRef),
     /// A file.
     File(Box<PolicyFile>),
-}
-
-/// Why a question about policies was not answered, or a policy not published. Nothing was changed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum PolicyError {
-    /// The ledger did not open; it says who must act.
-    #[error(transparent)]
-    Open(#[from] OpenError),
-    /// The policies could not be read; it says who must act.
-    #[error(transparent)]
-    History(#[from] HistoryError),
-    /// No such version is published.
-    #[error("there is no such policy; expected policy/version: {}", none_or(known))]
-    NotFound {
-        /// Every published version, as policy/version.
-        known: Vec<String>,
-    },
-    /// The caller names no role, and a policy is published by one.
-    #[error("a policy is published by a role, and none is named")]
-    NoRole {
-        /// The force that the policy is for.
-        force: AgencyId,
-    },
-    /// The version is published.
-    #[error("{policy} was published as entry {seq}; a published version is never changed")]
-    Published {
-        /// The policy and its version.
-        policy: String,
-        /// Its entry.
-        seq: u64,
-    },
-    /// The policy is not what an event can hold.
-    #[error(transparent)]
-    Draft(#[from] DraftError),
-    /// It was not recorded; it says who must act.
-    #[error(transparent)]
-    Record(#[from] RecordError),
-}
-
-fn none_or(known: &[String]) -> String {
-    if known.is_empty() { "none is published".to_owned() } else { known.join(", ") }
-}
-
-impl Blamed for PolicyError {
-    fn blame(&self) -> Blame {
-        match self {
-            Self::Open(e) => e.blame(),
-            Self::History(e) => e.blame(),
-            Self::Record(e) => e.blame(),
-            Self::NotFound { .. } => Blame::NotFound,
-            Self::NoRole { .. } | Self::Published { .. } | Self::Draft(_) => Blame::Caller,
-        }
-    }
-
-    fn hint(&self) -> Option<String> {
-        match self {
-            Self::Open(e) => e.hint(),
-            Self::History(e) => e.hint(),
-            Self::Record(e) => e.hint(),
-            Self::NotFound { .. } => {
-                Some("`default` and `template` show the files that Onus comes with".into())
-            }
-            Self::NoRole { force } => {
-                Some(format!("the first version of a force is published as {force}/sro"))
-            }
-            Self::Published { .. } => {
-                Some("give the new text a new version, and let it supersede this one".into())
-            }
-            Self::Draft(_) => None,
-        }
-    }
 }
 
 impl Session {

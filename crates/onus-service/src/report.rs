@@ -2,23 +2,22 @@
 //!
 //! Promise: small numbers are hidden here, before anything is handed over, where that is asked for.
 
-use crate::answer::{Name, Word};
+mod list;
+
+use crate::answer::Word;
 use crate::figures::{Found, ReportAnswer};
 use crate::incident::{IncidentError, Known, last_recorded};
-use crate::quantity::Minutes;
-use crate::row::{Cell, row};
 use crate::sentences::by_count;
 use crate::session::{Session, threads};
 use onus_core::blame::{Blame, Blamed};
-use onus_core::ids::{AgencyId, Incident};
+use onus_core::ids::AgencyId;
 use onus_core::time::{LocalDate, Timestamp};
-use onus_core::vocabulary::{AgeBand, Strand};
-use onus_query::figures::{Incidents, Listed, Metric, Part, Period, Report, Row, gather, report_of_sums};
+use onus_query::figures::{Incidents, Period, Report, Row, gather, report_of_sums};
 use onus_query::views::{DaysSummed, Views};
 use onus_store::Reader;
-use schemars::JsonSchema;
-use serde::Serialize;
 use std::collections::BTreeMap;
+
+pub use list::{Counted, ListedIncident, ReportList, ReportListQuestion};
 
 /// Of which period, beside which, and for whom.
 #[derive(Clone, Debug)]
@@ -43,95 +42,6 @@ impl ReportQuestion {
     pub fn of(period: Period) -> Self {
         let known = Known::default();
         Self { period, baseline: None, agency: None, suppress: None, known, from_log: false }
-    }
-}
-
-/// Of which figure incidents are listed. It names them, so nothing can be hidden in it.
-#[derive(Clone, Debug)]
-pub struct ReportListQuestion {
-    /// The figure.
-    pub metric: Metric,
-    /// The period.
-    pub period: Period,
-    /// Only incidents that this agency numbered.
-    pub agency: Option<AgencyId>,
-    /// What was known by when.
-    pub known: Known,
-}
-
-/// The incidents of one figure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct ReportList {
-    /// Which figure.
-    pub metric: Word<Metric>,
-    /// Those that are in it or were left out of it, in the order of their names.
-    pub incidents: Vec<ListedIncident>,
-}
-
-/// One incident in a figure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct ListedIncident {
-    /// The incident.
-    pub incident: Name<Incident>,
-    /// The day on which it began, in Europe/London.
-    pub day: Name<LocalDate>,
-    /// The strand of its last assessment; null without one.
-    pub strand: Option<Word<Strand>>,
-    /// The age band of its last assessment that states one.
-    pub age_band: Option<Word<AgeBand>>,
-    /// Whether it counts.
-    pub counted: Counted,
-    /// How many times it counts, of a figure that is no time.
-    pub numerator: Option<u64>,
-    /// Out of how many.
-    pub denominator: Option<u64>,
-    /// Its time, of a figure that is one.
-    pub minutes: Option<Minutes>,
-}
-
-row!(ListedIncident { incident, day, strand, age_band, counted, numerator, denominator, minutes });
-
-/// Whether an incident counts in a figure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Counted {
-    /// In the numerator, or in the sum.
-    Yes,
-    /// In the denominator alone.
-    No,
-    /// It belongs in, and cannot be judged.
-    Excluded,
-}
-
-impl Cell for Counted {
-    fn cell(&self) -> String {
-        match self {
-            Self::Yes => "yes",
-            Self::No => "no",
-            Self::Excluded => "excluded",
-        }
-        .into()
-    }
-}
-
-impl From<Listed<'_>> for ListedIncident {
-    fn from(Listed { row, part }: Listed<'_>) -> Self {
-        let (counted, share, minutes) = match part {
-            Part::Outside | Part::Excluded => (Counted::Excluded, None, None),
-            Part::Counts { hits: 0, of } => (Counted::No, Some((0, of)), None),
-            Part::Counts { hits, of } => (Counted::Yes, Some((hits, of)), None),
-            Part::Time(us) => (Counted::Yes, None, Some(Minutes { us })),
-        };
-        Self {
-            incident: Name(row.incident.clone()),
-            day: Name(row.day),
-            strand: row.strand.map(Word),
-            age_band: row.age_band.map(Word),
-            counted,
-            numerator: share.map(|(hits, _)| hits),
-            denominator: share.map(|(_, of)| of),
-            minutes,
-        }
     }
 }
 

@@ -137,6 +137,8 @@ fn small_numbers_are_hidden_with_what_would_give_them_away() {
     assert_eq!(figure(march, "time_unowned", "all", "all")["denominator"], 10);
     let table = report(&ledger, &["--suppress", "5", "--format", "table"]).stdout;
     assert!(table.contains("hidden") && !table.contains("30.0 %"), "{table}");
+    let csv = report(&ledger, &["--suppress", "5", "--format", "csv"]).stdout;
+    assert!(csv.contains("period,deployment_rate,all,all,,,,,,,,,,true"), "{csv}");
 }
 
 #[test]
