@@ -11,7 +11,7 @@ pub(crate) struct FindArgs {
     /// The kind of event, such as AttendanceDecided
     #[arg(long, value_name = "KIND")]
     pub(crate) kind: Vec<String>,
-    /// The agency of whoever acted, such as police:sussex, or all of a kind: police
+    /// The agency that acted, such as police:sussex, or all of a kind: police
     #[arg(long, value_name = "AGENCY")]
     pub(crate) agency: Vec<String>,
     /// The other agency of a notification, an offer or a release to it

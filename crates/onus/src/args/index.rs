@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 pub(crate) enum IndexCommand {
     /// Recompute every term from the log and compare; exit code 1 if an index differs
     Verify(IndexVerifyArgs),
-    /// Make every index file anew from the log
+    /// Rebuild every index file from the log
     Rebuild,
 }
 

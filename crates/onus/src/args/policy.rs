@@ -17,7 +17,7 @@ pub(crate) enum PolicyCommand {
         after_help = "Example:\n  onus policy show template > rcrp.toml\n  onus --as police:sussex/sro policy publish rcrp.toml\n\nThe first version of a force is published by the role sro; who may publish the next is what the last one says."
     )]
     Publish(PublishArgs),
-    /// List every version and how it stands
+    /// List every version, and which is in force
     List(ListArgs),
     /// Show one version; `default` and `template` show the files that Onus comes with
     #[command(
