@@ -1,8 +1,12 @@
 //! Where commits are kept: the log's own words, one level above files.
 //!
 //! A commit is what one append adds to the log: whole blocks, which check themselves and state the link before them and
-//! the writer's epoch. Whatever keeps commits (local files in [`files`], another engine later) implements [`CommitLog`];
-//! recovery, readers, indexes and verification work on local segments, whoever keeps the record.
+//! the writer's epoch. Whatever keeps commits (local files in [`files`], another engine) implements [`CommitLog`].
+//! Recovery, readers, indexes and verification work on local segments, wherever the record is: a [`CommitStore`] that is kept
+//! elsewhere gets each commit first, and the local segments are its copy.
+//!
+//! Another store is one more room beside [`files`], and one line in the table of `commits/tests.rs`, which holds each of
+//! them to the promises below.
 //!
 //! # Promises, which every implementation makes
 //! * What was acknowledged is durable, and is read back as the same bytes.
@@ -13,6 +17,11 @@
 //! * Nothing is deleted and nothing overwritten: there are no words for it.
 
 pub(crate) mod files;
+#[cfg(test)]
+mod memory;
+pub(crate) mod store;
+
+pub use store::CommitStore;
 
 use crate::outcome::{AppendError, ReadError};
 use onus_proof::Link;
@@ -71,10 +80,13 @@ pub enum Appended {
         /// The position up to which the log was given to others.
         at: u64,
     },
-    /// It may be durable or not. Nothing else may be appended before the same bytes were asked for again; with local
-    /// files that is after they were opened again, which recovers.
+    /// It may be durable or not. The writer gives no receipt and stops; opening again finds out. Nothing else may be
+    /// appended here before the same bytes were.
     Unknown(AppendError),
 }
+
+/// Commits as they are read back.
+pub type StoredCommits<'a> = Box<dyn Iterator<Item = Result<StoredCommit, ReadError>> + 'a>;
 
 /// Keeps commits, in order.
 pub trait CommitLog: Debug {
@@ -84,8 +96,23 @@ pub trait CommitLog: Debug {
     /// Where the log ends, as this writer knows it.
     fn tip(&self) -> Tip;
 
-    /// The commits that begin with the entry `from_seq` or a later one, in order, up to the tip.
-    fn read(&self, from_seq: u64) -> Result<Vec<StoredCommit>, ReadError>;
+    /// The commits that begin with the entry `from_seq` or a later one, in order, up to the tip. After an error nothing
+    /// more follows.
+    fn read(&self, from_seq: u64) -> StoredCommits<'_>;
+}
+
+impl<L: CommitLog + ?Sized> CommitLog for Box<L> {
+    fn append(&mut self, commit: &NewCommit<'_>) -> Appended {
+        (**self).append(commit)
+    }
+
+    fn tip(&self) -> Tip {
+        (**self).tip()
+    }
+
+    fn read(&self, from_seq: u64) -> StoredCommits<'_> {
+        (**self).read(from_seq)
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! there. Nothing here decides what follows from it.
 
 use crate::layout::segment_name;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::codec::DecodeError;
 use onus_core::ids::EventId;
 use std::fmt;
@@ -87,6 +88,19 @@ pub struct Damage {
     pub place: Place,
     /// What is wrong there.
     pub problem: Problem,
+}
+
+impl Blamed for Damage {
+    fn blame(&self) -> Blame {
+        Blame::Damage
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(
+            "nothing was moved; run `onus verify` for what is still vouched for, and keep this directory as it is"
+                .into(),
+        )
+    }
 }
 
 impl Damage {

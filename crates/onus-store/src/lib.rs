@@ -53,7 +53,7 @@ mod verify;
 mod walk;
 mod writer;
 
-pub use commits::{Appended, CommitLog, NewCommit, StoredCommit, Tip};
+pub use commits::{Appended, CommitLog, CommitStore, NewCommit, StoredCommit, StoredCommits, Tip};
 pub use create::create;
 pub use damage::{Damage, Place, Problem};
 pub use identity::Identity;
@@ -61,7 +61,9 @@ pub use index::Unusable;
 pub use limits::{COMMIT_ENTRIES_MAX, COMMIT_RAW_BYTES_MAX, SEGMENT_BYTES, SEGMENT_ENTRIES};
 pub use lock::Holder;
 pub use os_files::OsFiles;
-pub use outcome::{AppendError, CreateError, Expect, OpenError, ReadError, Receipt, Recorded};
+pub use outcome::{
+    AppendError, CommitStoreError, CreateError, Expect, OpenError, ReadError, Receipt, Recorded,
+};
 pub use reader::{
     DamagedReader, Entries, IndexDifference, IndexError, Note, Opening, Reader, Stats, StoredEntry, Stretch,
 };

@@ -1,7 +1,7 @@
 //! What the log answers to whoever appends or reads: receipts, conditions, and the errors of each
 //! operation. Every error says what state things are in now, and [`Blame`] says who must act.
 
-use crate::damage::Damage;
+use crate::damage::{Damage, Problem};
 use crate::lock::Holder;
 use crate::walk::Fault;
 use onus_core::blame::{Blame, Blamed};
@@ -123,6 +123,9 @@ pub enum OpenError {
     /// The ledger is not what it was. Nothing was moved; what precedes the place can be read.
     #[error(transparent)]
     Damage(#[from] Damage),
+    /// The files cannot be used with the commit log that holds their record.
+    #[error(transparent)]
+    CommitStore(#[from] CommitStoreError),
 }
 
 impl Blamed for OpenError {
@@ -131,6 +134,7 @@ impl Blamed for OpenError {
             Self::NoLedger { .. } => Blame::NotFound,
             Self::Locked { .. } | Self::Read { .. } | Self::Write { .. } => Blame::Environment,
             Self::NoIdentityFile { .. } | Self::Damage(_) => Blame::Damage,
+            Self::CommitStore(e) => e.blame(),
         }
     }
 
@@ -140,19 +144,18 @@ impl Blamed for OpenError {
                 "name it with -l DIR or ONUS_LEDGER, or make it: onus -l {} init --origin police.example/onus --agency police:example",
                 path.display()
             )),
-            Self::NoIdentityFile { .. } => Some(
-                "keep the directory as it is; any copy of the ledger has the same LEDGER file".into(),
-            ),
+            Self::NoIdentityFile { .. } => {
+                Some("keep the directory as it is; any copy of the ledger has the same LEDGER file".into())
+            }
             Self::Locked { .. } => {
                 Some("wait longer with --wait SECONDS, or end that process; nothing was recorded".into())
             }
             Self::Write { .. } => Some(
-                "appending needs write access to the directory and space on its disk; nothing was recorded".into(),
-            ),
-            Self::Damage(_) => Some(
-                "nothing was moved; run `onus verify` for what is still vouched for, and keep this directory as it is"
+                "appending needs write access to the directory and space on its disk; nothing was recorded"
                     .into(),
             ),
+            Self::Damage(damage) => damage.hint(),
+            Self::CommitStore(e) => e.hint(),
             Self::Read { .. } => None,
         }
     }
@@ -163,6 +166,65 @@ impl From<Fault> for OpenError {
         match fault {
             Fault::Read { path, source } => Self::Read { path, source },
             Fault::Damage(damage) => Self::Damage(damage),
+        }
+    }
+}
+
+/// Why the files of a ledger cannot be used with the commit log that holds their record. Nothing that either holds was
+/// changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CommitStoreError {
+    /// The record lacks entries that it acknowledged, or it is another ledger's.
+    #[error(
+        "the commit log holds {record} entries and the files here {files}: the commit log has lost some, or is another ledger's"
+    )]
+    Behind {
+        /// How many entries the record holds.
+        record: u64,
+        /// How many the files hold.
+        files: u64,
+    },
+    /// The two hold different entries.
+    #[error(
+        "the commit log does not go on where the {size} entries in the files here end: the two hold different entries"
+    )]
+    Differs {
+        /// How many entries the files hold.
+        size: u64,
+    },
+    /// A commit of the record is not one that follows.
+    #[error("the commit log's entries from {first_seq} on are damaged: {problem}")]
+    Bad {
+        /// The first entry of the commit.
+        first_seq: u64,
+        /// What is wrong with it.
+        problem: Problem,
+    },
+    /// A commit could not be read.
+    #[error("cannot read the entries to copy")]
+    Read(#[source] ReadError),
+    /// A commit could not be copied.
+    #[error("cannot copy the entries")]
+    Append(#[source] AppendError),
+}
+
+impl Blamed for CommitStoreError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Behind { .. } | Self::Differs { .. } | Self::Bad { .. } => Blame::Damage,
+            Self::Read(cause) => cause.blame(),
+            Self::Append(cause) => cause.blame(),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Behind { .. } | Self::Differs { .. } | Self::Bad { .. } => Some(
+                "write nothing; keep the commit log and these files as they are, and compare both with a signed checkpoint".into(),
+            ),
+            Self::Read(cause) => cause.hint(),
+            Self::Append(cause) => cause.hint(),
         }
     }
 }
@@ -259,12 +321,31 @@ pub enum AppendError {
         /// Up to where the log was written by others.
         at: u64,
     },
+    /// The commit log that holds the record did not answer, or not with a yes: whether the request is recorded is
+    /// unknown, and a retry after reopening finds out. This writer accepts nothing more.
+    #[error(
+        "the commit log did not say whether the entries are recorded; open the ledger again and submit them again"
+    )]
+    Unanswered {
+        /// The cause.
+        #[source]
+        source: Arc<io::Error>,
+    },
+    /// The request is recorded in the commit log, but the files here lack it. Opening the ledger again copies it, and a
+    /// retry gets its receipts. This writer accepts nothing more.
+    #[error(
+        "the entries are recorded in the commit log, but the copy in the files here failed; open the ledger again and submit them again for their receipts"
+    )]
+    NotCopied(#[source] Arc<Self>),
     /// Nothing was written, after a write or a sync that failed. Open the ledger again.
     #[error("an earlier write failed; open the ledger again before writing to it")]
     Poisoned,
     /// Nothing was written. The writer was closed.
     #[error("the ledger was closed")]
     Closed,
+    /// The request is recorded, and its receipt did not come back: a fault of this program. A retry gets it.
+    #[error("the entry is recorded but its receipt was lost: this program is at fault, please report it")]
+    NoReceipt,
 }
 
 /// Where an event stands, in words.
@@ -279,12 +360,30 @@ impl Blamed for AppendError {
             Self::IdReused { .. } | Self::NotNew { .. } | Self::VersionMoved { .. } => Blame::Conflict,
             Self::Damage(_) => Blame::Damage,
             Self::Reopen(cause) => cause.blame(),
-            Self::Read { .. }
+            Self::NotCopied(cause) => cause.blame(),
+            Self::Unanswered { .. }
+            | Self::Read { .. }
             | Self::Write { .. }
             | Self::Sync { .. }
             | Self::Fenced { .. }
             | Self::Poisoned
-            | Self::Closed => Blame::Environment,
+            | Self::Closed
+            | Self::NoReceipt => Blame::Environment,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Damage(damage) => damage.hint(),
+            Self::Reopen(cause) => cause.hint(),
+            Self::NotCopied(cause) => cause.hint(),
+            Self::Write { .. } | Self::Sync { .. } => {
+                Some("appending needs write access to the directory and space on its disk".into())
+            }
+            Self::NotNew { .. } | Self::VersionMoved { .. } => {
+                Some("read the incident again, and decide again".into())
+            }
+            _ => None,
         }
     }
 }
@@ -341,7 +440,14 @@ impl Blamed for ReadError {
         match self {
             Self::NoEntry { .. } => Blame::NotFound,
             Self::Read { .. } => Blame::Environment,
-            Self::Damage(_) => Blame::Damage,
+            Self::Damage(damage) => damage.blame(),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Damage(damage) => damage.hint(),
+            Self::NoEntry { .. } | Self::Read { .. } => None,
         }
     }
 }

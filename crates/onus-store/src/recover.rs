@@ -18,7 +18,7 @@ use crate::survey::{LastEntry, Survey, Surveyor};
 use crate::walk::{Chain, Fault};
 use onus_core::storage::{Audience, OpenHow, Storage, StoredFile};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -82,18 +82,36 @@ pub(crate) struct Tail {
     pub(crate) head: Head,
 }
 
+/// Why it cannot be told which ledger stands in a directory.
+#[derive(Debug)]
+pub(crate) enum NoIdentity {
+    NoLedger { path: PathBuf },
+    LogAlone { path: PathBuf },
+    Fault(Fault),
+}
+
+impl From<NoIdentity> for OpenError {
+    fn from(error: NoIdentity) -> Self {
+        match error {
+            NoIdentity::NoLedger { path } => Self::NoLedger { path },
+            NoIdentity::LogAlone { path } => Self::NoIdentityFile { path },
+            NoIdentity::Fault(fault) => fault.into(),
+        }
+    }
+}
+
 /// Reads which ledger stands in a directory.
-pub(crate) fn read_identity(storage: &dyn Storage, layout: &Layout) -> Result<Identity, OpenError> {
+pub(crate) fn read_identity(storage: &dyn Storage, layout: &Layout) -> Result<Identity, NoIdentity> {
     let path = layout.ledger();
     let file = storage.open(&path, OpenHow::Read).map_err(|source| match source.kind() {
         io::ErrorKind::NotFound if storage.exists(&layout.log()).unwrap_or(false) => {
-            OpenError::NoIdentityFile { path: layout.dir().to_owned() }
+            NoIdentity::LogAlone { path: layout.dir().to_owned() }
         }
-        io::ErrorKind::NotFound => OpenError::NoLedger { path: layout.dir().to_owned() },
-        _ => OpenError::Read { path: path.clone(), source },
+        io::ErrorKind::NotFound => NoIdentity::NoLedger { path: layout.dir().to_owned() },
+        _ => NoIdentity::Fault(Fault::Read { path: path.clone(), source }),
     })?;
-    let read = Identity::read(&*file).map_err(Fault::reading(&path))?;
-    read.map_err(|problem| Damage::new(Place::file("LEDGER"), problem).into())
+    let read = Identity::read(&*file).map_err(|e| NoIdentity::Fault(Fault::reading(&path)(e)))?;
+    read.map_err(|problem| NoIdentity::Fault(Damage::new(Place::file("LEDGER"), problem).into()))
 }
 
 /// Does what opening for writing does first, and nothing else: judges what the last writer left, cuts a torn tail after

@@ -22,8 +22,7 @@ use crate::hashing::QuickState;
 use crate::head::{Slot, Slots};
 use crate::identity::Identity;
 use crate::layout::{Layout, is_of_the_log};
-use crate::outcome::OpenError;
-use crate::recover::{read_head, read_identity};
+use crate::recover::{NoIdentity, read_head, read_identity};
 use crate::segments::Segments;
 use crate::walk::Fault;
 use check::{Checked, Checker};
@@ -150,15 +149,10 @@ pub fn verify(
 ) -> Result<Verdict, VerifyError> {
     let layout = Layout::new(dir);
     let identity = read_identity(storage, &layout).map_err(|e| match e {
-        OpenError::NoLedger { path } => VerifyError::NoLedger { path },
-        OpenError::NoIdentityFile { path } => VerifyError::NoIdentityFile { path },
-        OpenError::Damage(damage) => VerifyError::Identity(damage),
-        OpenError::Read { path, source } | OpenError::Write { path, source } => {
-            VerifyError::Read { path, source }
-        }
-        OpenError::Locked { lock, .. } => {
-            VerifyError::Read { path: lock, source: io::ErrorKind::WouldBlock.into() }
-        }
+        NoIdentity::NoLedger { path } => VerifyError::NoLedger { path },
+        NoIdentity::LogAlone { path } => VerifyError::NoIdentityFile { path },
+        NoIdentity::Fault(Fault::Damage(damage)) => VerifyError::Identity(damage),
+        NoIdentity::Fault(Fault::Read { path, source }) => VerifyError::Read { path, source },
     })?;
     let verifier = Verifier { storage, layout: &layout, identity: &identity, threads, progress };
     verifier.run().map_err(|fault| match fault {

@@ -4,7 +4,8 @@
 //! when a commit ends goes into the next one, so that many callers share one sync.
 //!
 //! # Promises
-//! * A receipt is given only after the sync that covers its entry has returned.
+//! * A receipt is given only after the sync that covers its entry has returned; where the record is elsewhere, after it
+//!   has acknowledged the entry too.
 //! * After a failed write or sync nothing more is written until the ledger is opened again: what the disk
 //!   then holds is not known, and a second sync would not tell.
 //! * Requests are taken in the order in which they were handed in.
@@ -22,6 +23,7 @@ mod service;
 
 pub(crate) use plan::receipt_of;
 
+use crate::commits::CommitStore;
 use crate::layout::Layout;
 use crate::limits::SEGMENT_ENTRIES;
 use crate::outcome::{AppendError, Expect, OpenError, Receipt};
@@ -100,12 +102,15 @@ pub struct OpenOptions {
     pub same: SameContent,
     /// A new segment begins after so many entries: the format's number, but for tests of what happens then.
     pub segment_entries: u64,
+    /// Where the record of commits is, if not in these files: a receipt then means that the record has acknowledged the
+    /// entry, and the files are its copy. `None`: the files are the record.
+    pub commit_store: Option<CommitStore>,
 }
 
 impl Default for OpenOptions {
     fn default() -> Self {
         let (wait, same) = (Duration::from_secs(5), SameContent::bytes());
-        Self { wait, share: false, threads: true, same, segment_entries: SEGMENT_ENTRIES }
+        Self { wait, share: false, threads: true, same, segment_entries: SEGMENT_ENTRIES, commit_store: None }
     }
 }
 

@@ -4,14 +4,17 @@
 //! Never: an epoch other than 1. On one machine the lock tells writers apart; a commit of another epoch is fenced.
 
 use crate::block::EPOCH;
-use crate::commits::{Appended, CommitLog, NewCommit, StoredCommit, Tip};
+use crate::commits::{Appended, CommitLog, NewCommit, StoredCommit, StoredCommits, Tip};
 use crate::damage::{Damage, Place, Problem};
 use crate::head::{Head, Slot};
 use crate::layout::Layout;
 use crate::limits::SEGMENT_BYTES;
 use crate::number::{memory, wide};
 use crate::outcome::{AppendError, ReadError};
+use crate::recover::Tail;
+use crate::segment::Segment;
 use crate::segments::Segments;
+use crate::survey::LastEntry;
 use crate::walk::{Chain, Fault, Walk};
 use onus_core::storage::{Audience, OpenHow, Storage, StoredFile};
 use std::io;
@@ -59,12 +62,35 @@ impl CommitLog for FileCommits {
         Tip { next_seq: self.chain.next_seq, link: self.chain.link, epoch: EPOCH }
     }
 
-    fn read(&self, from_seq: u64) -> Result<Vec<StoredCommit>, ReadError> {
-        Ok(self.read_from(from_seq)?)
+    fn read(&self, from_seq: u64) -> StoredCommits<'_> {
+        let segments = match Segments::list(&*self.storage, &self.layout) {
+            Ok(segments) => segments,
+            Err(e) => return Box::new([Err(Fault::reading(&self.layout.log())(e).into())].into_iter()),
+        };
+        let from = segments.holding(from_seq).unwrap_or(0);
+        let segments: Vec<u64> = segments.from(from).collect();
+        Box::new(segments.into_iter().flat_map(move |segment| {
+            let mut commits = Vec::new();
+            let read = self.read_segment(segment, from_seq, &mut commits);
+            commits.into_iter().map(Ok).chain(read.err().map(|fault| Err(fault.into())))
+        }))
     }
 }
 
 impl FileCommits {
+    /// The end of a log that was opened, and what else its opening found.
+    pub(crate) fn new(
+        storage: Arc<dyn Storage>,
+        layout: Layout,
+        tail: Tail,
+        segment_entries: u64,
+    ) -> (Self, (Segments, Segment, LastEntry)) {
+        let Tail { segments, first_seq, segment, file, at, chain, last, head } = tail;
+        let head_due = None;
+        let files = Self { storage, layout, first_seq, file, at, chain, head, segment_entries, head_due };
+        (files, (segments, segment, last))
+    }
+
     /// Whether the next commit starts a segment.
     pub(crate) fn is_full(&self) -> bool {
         self.at >= SEGMENT_BYTES || self.chain.next_seq - self.first_seq >= self.segment_entries
@@ -96,14 +122,15 @@ impl FileCommits {
         if commit.first_seq >= self.chain.next_seq {
             return fenced;
         }
-        match self.read_from(commit.first_seq) {
-            Ok(there) => match there.first() {
-                Some(first) if first.first_seq == commit.first_seq && first.bytes == commit.bytes => {
-                    Appended::Acked
-                }
-                _ => fenced,
-            },
-            Err(e) => Appended::Unknown(e.into()),
+        match self.read(commit.first_seq).next() {
+            Some(Ok(first)) if first.first_seq == commit.first_seq && first.bytes == commit.bytes => {
+                Appended::Acked
+            }
+            Some(Err(ReadError::Read { path, source })) => {
+                Appended::Unknown(AppendError::Read { path, source: Arc::new(source) })
+            }
+            Some(Err(ReadError::Damage(damage))) => Appended::Unknown(AppendError::Damage(damage)),
+            _ => fenced,
         }
     }
 
@@ -150,16 +177,6 @@ impl FileCommits {
         self.head.state(next_seq.saturating_sub(1), link, clean).map_err(writing(&self.layout.head()))?;
         self.head_due.get_or_insert_with(|| Instant::now() + HEAD_SYNC_EVERY);
         Ok(())
-    }
-
-    fn read_from(&self, from_seq: u64) -> Result<Vec<StoredCommit>, Fault> {
-        let segments =
-            Segments::list(&*self.storage, &self.layout).map_err(Fault::reading(&self.layout.log()))?;
-        let mut commits = Vec::new();
-        for segment in segments.from(segments.holding(from_seq).unwrap_or(0)) {
-            self.read_segment(segment, from_seq, &mut commits)?;
-        }
-        Ok(commits)
     }
 
     /// The commits of one segment, up to the tip.

@@ -5,7 +5,8 @@
 use crate::block::{Block, BodyReader};
 use crate::commit::Sealed;
 use crate::commits::files::FileCommits;
-use crate::commits::{Appended, CommitLog as _, NewCommit, Tip};
+use crate::commits::store::acknowledged;
+use crate::commits::{CommitLog as _, CommitStore, NewCommit, Tip};
 use crate::head::Slot;
 use crate::layout::Layout;
 use crate::outcome::AppendError;
@@ -40,10 +41,12 @@ struct Settling {
 }
 
 /// How the log is written.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Making {
     pub(super) threads: bool,
     pub(super) segment_entries: u64,
+    /// Where the record is, if not in these files.
+    pub(super) commit_store: Option<CommitStore>,
 }
 
 /// The log, held for writing.
@@ -51,6 +54,8 @@ pub(super) struct Making {
 pub(super) struct Log {
     storage: Arc<dyn Storage>,
     layout: Layout,
+    /// Where each commit goes first, if the files are a copy.
+    commit_store: Option<CommitStore>,
     commits: FileCommits,
     segments: Segments,
     /// The last segment, for reading; its index as it was when it was begun or opened.
@@ -71,7 +76,7 @@ impl Log {
         storage: Arc<dyn Storage>,
         layout: Layout,
         tail: Tail,
-        making: Making,
+        making: &Making,
     ) -> io::Result<Self> {
         let mut indexer = Indexer::new(Arc::clone(&storage), layout.clone(), making.threads)?;
         let names = storage.names(&layout.log())?;
@@ -83,22 +88,13 @@ impl Log {
             }
         }
         let shelf = Shelf::new(Arc::clone(&storage), layout.clone());
-        let Tail { segments, first_seq, segment, file, at, chain, last, head } = tail;
-        let indexed_bytes = segment.indexed_bytes();
-        let commits = FileCommits {
-            storage: Arc::clone(&storage),
-            layout: layout.clone(),
-            first_seq,
-            file,
-            at,
-            chain,
-            head,
-            segment_entries: making.segment_entries,
-            head_due: None,
-        };
+        let indexed_bytes = tail.segment.indexed_bytes();
+        let (commits, (segments, segment, last)) =
+            FileCommits::new(Arc::clone(&storage), layout.clone(), tail, making.segment_entries);
         Ok(Self {
             storage,
             layout,
+            commit_store: making.commit_store.clone(),
             commits,
             segments,
             segment,
@@ -193,10 +189,13 @@ impl Log {
             next_seq: chain.next_seq,
             link_after: chain.link,
         };
-        match self.commits.append(&commit) {
-            Appended::Acked => {}
-            Appended::Fenced { by_epoch, at } => return Err(AppendError::Fenced { by_epoch, at }),
-            Appended::Unknown(e) => return Err(e),
+        match &self.commit_store {
+            None => acknowledged(self.commits.append(&commit))?,
+            Some(store) => {
+                store.append(&commit)?;
+                let copied = acknowledged(self.commits.append(&commit));
+                copied.map_err(|e| AppendError::NotCopied(Arc::new(e)))?;
+            }
         }
         let fresh = self.commits.first_seq == first_seq;
         if fresh {

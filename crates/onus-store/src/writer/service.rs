@@ -1,5 +1,6 @@
 //! The writer's thread: gathers what waits, keeps the lock or shares it, and keeps the hours of `head`.
 
+use crate::commits::files::FileCommits;
 use crate::identity::Identity;
 use crate::layout::Layout;
 use crate::lock::Lock;
@@ -66,11 +67,11 @@ impl Service {
         clock: Clock,
         options: OpenOptions,
     ) -> Result<(Self, Recovery), OpenError> {
-        let OpenOptions { wait, share, threads, same, segment_entries } = options;
-        let making = Making { threads, segment_entries };
+        let OpenOptions { wait, share, threads, same, segment_entries, commit_store } = options;
+        let making = Making { threads, segment_entries, commit_store };
         let identity = read_identity(&*storage, &layout)?;
         let lock = take_lock(&*storage, &layout, wait)?;
-        let (log, recovery) = open_log(&storage, &layout, &identity, making)?;
+        let (log, recovery) = open_log(&storage, &layout, &identity, &making)?;
         let starting = |source| OpenError::Write { path: layout.dir().to_owned(), source };
         let engine = Engine::new(same, threads).map_err(&starting)?;
         let answers = Answers::new(threads).map_err(starting)?;
@@ -217,7 +218,7 @@ impl Service {
             Some(log) if self.is_as_it_was(&log) => log,
             _ => {
                 self.engine.forget();
-                open_log(&self.storage, &self.layout, &self.identity, self.making).map_err(reopen)?.0
+                open_log(&self.storage, &self.layout, &self.identity, &self.making).map_err(reopen)?.0
             }
         };
         self.held = Some(Held { log, since: Instant::now(), lock });
@@ -284,9 +285,17 @@ fn open_log(
     storage: &Arc<dyn Storage>,
     layout: &Layout,
     identity: &Identity,
-    making: Making,
+    making: &Making,
 ) -> Result<(Log, Recovery), OpenError> {
-    let (tail, recovery) = recover::open(&**storage, layout, identity)?;
+    let (mut tail, mut recovery) = recover::open(&**storage, layout, identity)?;
+    if let Some(store) = &making.commit_store {
+        let mut files = FileCommits::new(Arc::clone(storage), layout.clone(), tail, making.segment_entries).0;
+        store.bring_up(&mut files)?;
+        drop(files);
+        let again = recover::open(&**storage, layout, identity)?;
+        tail = again.0;
+        recovery = again.1.after(recovery);
+    }
     let opening = |path: &Path| {
         let path = path.to_owned();
         move |source: io::Error| OpenError::Read { path, source }
