@@ -4,6 +4,7 @@
 //! order, enumerations by index. It accepts over-long varints, so everything that comes in is
 //! encoded again and compared: only canonical bytes are a record.
 
+use crate::blame::{Blame, Blamed};
 use crate::ids::{EventId, Incident};
 use crate::limits::RECORD_BYTES_MAX;
 use bincode::{DefaultOptions, Options};
@@ -40,10 +41,37 @@ pub enum DecodeError {
     NotCanonical,
 }
 
+impl Blamed for DecodeError {
+    /// What decodes is an entry that was recorded, or claims to be.
+    fn blame(&self) -> Blame {
+        match self {
+            Self::UnknownVersion | Self::UnknownCodec | Self::UnknownKind => Blame::Environment,
+            Self::Truncated
+            | Self::TooLong
+            | Self::ReservedNotZero
+            | Self::Malformed
+            | Self::NotCanonical => Blame::Damage,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self.blame() {
+            Blame::Environment => Some("a later release wrote it: read it with that release".into()),
+            _ => Some("run `onus verify` for the first bad place".into()),
+        }
+    }
+}
+
 /// The record is longer than an entry can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the event is longer than an entry can hold (65,507 bytes); shorten its texts or lists")]
 pub struct TooLong;
+
+impl Blamed for TooLong {
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
+}
 
 fn options() -> impl Options {
     DefaultOptions::new().with_limit(u64::try_from(RECORD_BYTES_MAX).unwrap_or(u64::MAX))

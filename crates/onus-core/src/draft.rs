@@ -4,6 +4,7 @@
 //! never repeats anything that was read, neither a value nor an unknown name, because either may be
 //! personal text in the wrong place.
 
+use crate::blame::{Blame, Blamed};
 use crate::json::{Json, JsonError};
 
 /// Why a draft was refused. Nothing of it was kept.
@@ -21,6 +22,12 @@ pub enum DraftError {
         /// What is wrong and what would be accepted.
         problem: String,
     },
+}
+
+impl Blamed for DraftError {
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
 }
 
 /// A value that a draft can state.

@@ -4,6 +4,7 @@
 //! values, so only its line and column are kept. A name that stands twice in one object is refused:
 //! two readers could take different ones.
 
+use crate::blame::{Blame, Blamed};
 use crate::limits::{DRAFT_DEPTH_MAX, DRAFT_LINE_BYTES_MAX};
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt;
@@ -55,6 +56,12 @@ pub enum JsonError {
     /// A byte-order mark.
     #[error("expected UTF-8 without a byte-order mark; remove the first three bytes")]
     ByteOrderMark,
+}
+
+impl Blamed for JsonError {
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
 }
 
 impl Json {

@@ -4,6 +4,7 @@
 //! the same instant on every machine. A local time is read as Europe/London, and only where it
 //! names exactly one instant.
 
+use crate::blame::{Blame, Blamed};
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::temporal::DateTimePrinter;
 use jiff::tz::{AmbiguousOffset, TimeZone};
@@ -179,6 +180,12 @@ pub enum TimeError {
         /// Read as summer time would have it.
         after: Timestamp,
     },
+}
+
+impl Blamed for TimeError {
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
 }
 
 /// Splits `YYYY-MM-DDTHH:MM[:SS[.ffffff]][Z|±HH:MM]` into its civil time and its offset in seconds.

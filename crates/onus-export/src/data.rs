@@ -17,9 +17,11 @@ pub use derived::{Derived, DerivedError, add_lanes_and_flags};
 pub use event::{Counts, Event, Text, TextState};
 pub use sink::SinkError;
 
+use onus_core::blame::{Blame, Blamed};
 use onus_core::history::Entry;
 use onus_core::record::Record;
 use onus_core::time::Timestamp;
+use onus_ledger::RevealError;
 use onus_query::incident::HistoryError;
 use onus_query::{ReadError, Reader};
 use std::path::Path;
@@ -68,14 +70,38 @@ pub enum DataError {
     #[error(transparent)]
     Sink(#[from] SinkError),
     /// Texts could not be opened; nothing of these entries was written.
-    #[error("texts could not be opened: {0}")]
-    Open(String),
+    #[error("texts could not be opened")]
+    Open(#[from] RevealError),
     /// What follows from the events could not be derived; it says who must act.
     #[error(transparent)]
     Derived(HistoryError),
     /// The thread that reads ended early.
     #[error("reading stopped before its end")]
     Stopped,
+}
+
+impl Blamed for DataError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Read(e) => e.blame(),
+            Self::Entry { why, .. } => why.blame(),
+            Self::Sink(e) => e.blame(),
+            Self::Open(e) => e.blame(),
+            Self::Derived(e) => e.blame(),
+            Self::Stopped => Blame::Environment,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Read(e) => e.hint(),
+            Self::Entry { why, .. } => why.hint(),
+            Self::Sink(e) => e.hint(),
+            Self::Open(e) => e.hint(),
+            Self::Derived(e) => e.hint(),
+            Self::Stopped => None,
+        }
+    }
 }
 
 /// What was written.

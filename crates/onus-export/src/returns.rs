@@ -6,6 +6,8 @@
 pub mod foi;
 pub mod s136;
 
+use onus_core::blame::{Blame, Blamed};
+
 /// Why a file of a return was refused. Nothing was exported.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -24,6 +26,12 @@ pub enum FileError {
         /// What belongs there.
         expected: String,
     },
+}
+
+impl Blamed for FileError {
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
 }
 
 fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, FileError> {

@@ -7,6 +7,7 @@
 //! # Never
 //! * A document is good because of what it says of itself: without a key that the reader brings, nothing is checked.
 
+use onus_core::blame::{Blame, Blamed};
 use onus_core::hex::Hex;
 use onus_core::history::Entry;
 use onus_core::kinds::Body;
@@ -67,6 +68,15 @@ pub enum SignatureError {
     /// It was checked, and does not hold.
     #[error("{0}")]
     False(String),
+}
+
+impl Blamed for SignatureError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::NotChecked(_) => Blame::Caller,
+            Self::False(_) => Blame::Damage,
+        }
+    }
 }
 
 fn wrong(why: impl std::fmt::Display) -> SignatureError {

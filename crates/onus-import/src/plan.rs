@@ -8,6 +8,7 @@ mod row;
 
 use crate::ids::RowKey;
 use crate::reason::Reason;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::record::Draft;
 use std::fmt;
 use std::sync::Arc;
@@ -35,6 +36,12 @@ pub struct Rejected {
     pub column: Option<Place>,
     /// What is wrong, and the cure.
     pub reason: Reason,
+}
+
+impl Blamed for Rejected {
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
 }
 
 fn in_column(column: Option<&Place>) -> String {

@@ -140,7 +140,7 @@ impl Ledger {
         self.append_access(line, vec![(event_id, body)])?
             .into_iter()
             .next()
-            .ok_or(RevealError::NotWritten(RecordError::Append(onus_store::AppendError::Closed)))
+            .ok_or(RevealError::NotWritten(RecordError::Append(onus_store::AppendError::NoReceipt)))
     }
 
     /// Writes events to the access ledger as one request, durably.

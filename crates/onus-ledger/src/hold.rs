@@ -167,7 +167,7 @@ impl Ledger {
         let (recorder, _) = self.recorder(reader, agency_of(reader)?, submitted_by, None, Load::One)?;
         let done = recorder.submit_sealed(vec![event], Expect::Any).wait()?;
         recorder.close()?;
-        Ok(done.into_iter().next().ok_or(RecordError::Append(onus_store::AppendError::Closed))?)
+        Ok(done.into_iter().next().ok_or(RecordError::Append(onus_store::AppendError::NoReceipt))?)
     }
 }
 

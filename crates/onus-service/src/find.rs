@@ -127,8 +127,8 @@ impl Blamed for FindError {
     fn blame(&self) -> Blame {
         match self {
             Self::Incident(e) => e.blame(),
-            Self::Read(e) | Self::Index(IndexError::Read(e)) => e.blame(),
-            Self::Index(_) => Blame::Environment,
+            Self::Read(e) => e.blame(),
+            Self::Index(e) => e.blame(),
             Self::Query(_) | Self::Entry { .. } => Blame::Damage,
         }
     }
@@ -136,10 +136,8 @@ impl Blamed for FindError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Incident(e) => e.hint(),
-            Self::Read(e) | Self::Index(IndexError::Read(e)) => e.hint(),
-            Self::Index(_) => Some(
-                "index files are beside the segments in DIR/log; making them needs write access there".into(),
-            ),
+            Self::Read(e) => e.hint(),
+            Self::Index(e) => e.hint(),
             Self::Query(_) | Self::Entry { .. } => Some("run `onus verify` for the first bad place".into()),
         }
     }

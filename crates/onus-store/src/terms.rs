@@ -44,6 +44,7 @@ pub(crate) use spans::Spans;
 pub use walk::{Term, Terms};
 
 use bytes::take_short;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::IncidentKey;
 use onus_core::storage::StoredFile;
 use onus_core::terms::TermField;
@@ -87,6 +88,25 @@ pub enum DerivedError {
     /// More than the format can hold; no segment is that large.
     #[error("an index of the log would be too large")]
     TooLarge,
+}
+
+impl Blamed for DerivedError {
+    /// An index is rebuilt from the log, so a bad one is for the administrator. What a builder refuses is its caller's.
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Read(_) | Self::OtherRelease | Self::Damaged(_) => Blame::Environment,
+            Self::OutOfOrder { .. } | Self::TermLength { .. } | Self::TooLarge => Blame::Caller,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::OtherRelease | Self::Damaged(_) => {
+                Some("`onus index` rebuilds it from the log, which is the record".into())
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The term of everything that belongs to an incident, or of all ledger-wide events.

@@ -2,6 +2,7 @@
 
 use super::TermField;
 use super::reading::day_bytes;
+use crate::blame::{Blame, Blamed};
 use crate::code::Code;
 use crate::draft::nearest;
 use crate::ids::{AgencyId, Incident, Token};
@@ -24,6 +25,12 @@ pub struct Unacceptable {
     pub field: TermField,
     /// The spelling that may have been meant.
     pub nearest: Option<&'static str>,
+}
+
+impl Blamed for Unacceptable {
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
 }
 
 fn cure(field: TermField, nearest: Option<&'static str>) -> String {

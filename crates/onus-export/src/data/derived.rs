@@ -6,6 +6,7 @@
 
 use super::sink::SinkError;
 use super::{DataError, sqlite::FILE};
+use onus_core::blame::{Blame, Blamed};
 use onus_core::history::{History, Vantage};
 use onus_core::ids::Incident;
 use onus_core::responsibility::{Account, Responsibility, Span};
@@ -62,6 +63,22 @@ pub enum DerivedError {
     /// The file could not be written.
     #[error(transparent)]
     Sink(#[from] SinkError),
+}
+
+impl Blamed for DerivedError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::History(e) => e.blame(),
+            Self::Sink(e) => e.blame(),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::History(e) => e.hint(),
+            Self::Sink(e) => e.hint(),
+        }
+    }
 }
 
 impl From<rusqlite::Error> for DerivedError {

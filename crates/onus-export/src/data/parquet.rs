@@ -129,7 +129,7 @@ impl Sink for ParquetFiles {
         part.used = self.clock;
         let before = part.bytes;
         if !part.add(event) {
-            return Err(SinkError::number("Parquet", event.head.seq));
+            return Err(SinkError::Number { format: "Parquet", seq: event.head.seq });
         }
         if part.rows >= GROUP_ROWS {
             part.flush()?;

@@ -1,6 +1,7 @@
 //! What every data format does: take events one after another, then say which files it made.
 
 use crate::data::event::Event;
+use onus_core::blame::{Blame, Blamed};
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -32,6 +33,16 @@ pub enum SinkError {
         /// The cause.
         source: io::Error,
     },
+    /// An entry holds a number over `i64::MAX`, which the format has no type for.
+    #[error(
+        "the {format} file cannot be made: entry {seq} holds a number that the format cannot; csv and ndjson can"
+    )]
+    Number {
+        /// The format.
+        format: &'static str,
+        /// The entry.
+        seq: u64,
+    },
     /// The library of the format refused.
     #[error("the {format} file cannot be made: {why}")]
     Format {
@@ -42,15 +53,23 @@ pub enum SinkError {
     },
 }
 
-impl SinkError {
-    /// A number over `i64::MAX`, which the format has no type for.
-    pub(crate) fn number(format: &'static str, seq: u64) -> Self {
-        Self::Format {
-            format,
-            why: format!("entry {seq} holds a number that the format cannot; csv and ndjson can"),
+impl Blamed for SinkError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Number { .. } => Blame::Caller,
+            Self::Write { .. } | Self::Format { .. } => Blame::Environment,
         }
     }
 
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Write { .. } => Some("see to the space and the permissions of that folder".into()),
+            Self::Number { .. } | Self::Format { .. } => None,
+        }
+    }
+}
+
+impl SinkError {
     pub(crate) fn write(path: &Path, source: io::Error) -> Self {
         Self::Write { path: path.to_path_buf(), source }
     }

@@ -103,7 +103,7 @@ impl Sink for SqliteFile {
             }
         });
         if too_large {
-            return Err(SinkError::number("SQLite", event.head.seq));
+            return Err(SinkError::Number { format: "SQLite", seq: event.head.seq });
         }
         bound.and_then(|()| statement.raw_execute()).map_err(SinkError::sqlite)?;
         drop(statement);

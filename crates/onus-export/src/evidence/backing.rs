@@ -2,10 +2,11 @@
 
 use super::make::MakeError;
 use super::signed::{self, Hash};
+use onus_core::blame::{Blame, Blamed};
 use onus_core::vocabulary::KeyPurpose;
 use onus_ledger::{SigningKey, Unlocked, signing_keys};
-use onus_proof::{Checkpoint, Note};
-use onus_query::proofs;
+use onus_proof::{Checkpoint, Note, NoteError};
+use onus_query::proofs::{self, ProveError};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -22,9 +23,30 @@ pub enum BackingError {
         /// The entry.
         seq: u64,
     },
-    /// The tree or the keys did not answer; they say why.
+    /// The tree did not answer; it says who must act.
     #[error(transparent)]
-    Other(Box<dyn std::error::Error + Send + Sync>),
+    Prove(#[from] ProveError),
+    /// The note was not signed: a fault of its maker.
+    #[error(transparent)]
+    Sign(#[from] NoteError),
+}
+
+impl Blamed for BackingError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Prove(e) => e.blame(),
+            Self::NoCheckpoint | Self::NoProof { .. } | Self::Sign(_) => Blame::Environment,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Prove(e) => e.hint(),
+            Self::NoCheckpoint | Self::NoProof { .. } | Self::Sign(_) => {
+                Some("this program is at fault; please report it".into())
+            }
+        }
+    }
 }
 
 /// Asks for the inclusion proofs of entries under the checkpoint, each with the entry's sibling first.
@@ -66,14 +88,8 @@ pub(super) fn of_ledger<T>(
     make(&Backing {
         note: checkpoint.to_string(),
         keys: keys.map(|known| known.key.to_string()).collect(),
-        paths: &|seqs| {
-            proofs::inclusions(&reader, seqs.iter().copied(), &head)
-                .map_err(|e| BackingError::Other(Box::new(e)))
-        },
-        sign: &|text| {
-            let note = Note::sign(text, &signer).map_err(|e| BackingError::Other(Box::new(e)))?;
-            Ok(note.to_string())
-        },
+        paths: &|seqs| Ok(proofs::inclusions(&reader, seqs.iter().copied(), &head)?),
+        sign: &|text| Ok(Note::sign(text, &signer)?.to_string()),
     })
 }
 

@@ -3,6 +3,7 @@
 //! Members stand in this order and nothing else does; a reader refuses another spelling, so that no two readers
 //! see two things in one file (`docs/evidence.md`).
 
+use onus_core::blame::{Blame, Blamed};
 use serde::{Deserialize, Serialize};
 
 /// The format that this release writes and reads.
@@ -21,6 +22,22 @@ pub enum BlockError {
     /// A later format.
     #[error("its evidence is of a format that this release does not know")]
     Format,
+}
+
+impl Blamed for BlockError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Form | Self::Spelling => Blame::Damage,
+            Self::Format => Blame::Environment,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Form | Self::Spelling => None,
+            Self::Format => Some("check it with the release that made it, or a later one".into()),
+        }
+    }
 }
 
 /// Everything that an evidence file holds beside its viewer.

@@ -10,6 +10,7 @@ use super::signed::{self, Hash, Signed};
 use super::verdict::{Check, State, Verdict};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::code::Origin;
 use onus_core::kinds::Body;
 use onus_proof::{Checkpoint, Note, VerifierKey};
@@ -26,6 +27,22 @@ pub enum EvidenceError {
     /// The block in it.
     #[error(transparent)]
     Block(#[from] BlockError),
+}
+
+impl Blamed for EvidenceError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Page(e) => e.blame(),
+            Self::Block(e) => e.blame(),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Page(e) => e.hint(),
+            Self::Block(e) => e.hint(),
+        }
+    }
 }
 
 /// Everything that can be said of a page, `trusted` being the verifier keys that the caller brought.

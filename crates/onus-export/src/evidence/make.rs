@@ -127,7 +127,8 @@ impl Blamed for MakeError {
             Self::Checkpoint(e) => e.blame(),
             Self::Key(e) => e.blame(),
             Self::Entry { .. } => Blame::Damage,
-            Self::Backing(_) | Self::Manifest(_) | Self::Fault | Self::Spelling(_) => Blame::Environment,
+            Self::Backing(e) => e.blame(),
+            Self::Manifest(_) | Self::Fault | Self::Spelling(_) => Blame::Environment,
         }
     }
 
@@ -146,7 +147,8 @@ impl Blamed for MakeError {
             Self::Checkpoint(e) => e.hint(),
             Self::Key(e) => e.hint(),
             Self::Entry { .. } => Some("run `onus verify` for the first bad place".into()),
-            Self::Backing(_) | Self::Manifest(_) | Self::Fault | Self::Spelling(_) => None,
+            Self::Backing(e) => e.hint(),
+            Self::Manifest(_) | Self::Fault | Self::Spelling(_) => None,
         }
     }
 }

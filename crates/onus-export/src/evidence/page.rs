@@ -5,6 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use onus_core::blame::{Blame, Blamed};
 use onus_proof::Hash;
 use sha2::{Digest, Sha256};
 
@@ -41,6 +42,12 @@ pub enum PageError {
     /// The block does not end.
     #[error("its block of evidence has no end")]
     NoEnd,
+}
+
+impl Blamed for PageError {
+    fn blame(&self) -> Blame {
+        Blame::Damage
+    }
 }
 
 /// The viewer, as it ships: `onus-viewer.html`.

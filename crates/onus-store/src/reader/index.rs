@@ -15,6 +15,7 @@ use crate::reader::Reader;
 use crate::spans;
 use crate::terms::{Ranges, Spans};
 use crate::walk::Fault;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::storage::OpenHow;
 use std::collections::BTreeMap;
 use std::io;
@@ -39,6 +40,24 @@ pub enum IndexError {
         /// The cause.
         source: io::Error,
     },
+}
+
+impl Blamed for IndexError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Read(e) => e.blame(),
+            Self::Write { .. } => Blame::Environment,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Read(e) => e.hint(),
+            Self::Write { .. } => Some(
+                "index files are beside the segments in DIR/log; making them needs write access there".into(),
+            ),
+        }
+    }
 }
 
 impl From<Fault> for IndexError {

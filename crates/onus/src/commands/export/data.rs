@@ -7,7 +7,6 @@ use crate::args::Cli;
 use crate::args::export::DataArgs;
 use crate::exit::{Cause, Failure, chain};
 use crate::terminal;
-use onus_core::blame::Blamed as _;
 use onus_core::code::Code;
 use onus_core::history::KnownBy;
 use onus_core::kinds::Kind;
@@ -194,10 +193,5 @@ fn filters(args: &DataArgs) -> Vec<String> {
 }
 
 pub(super) fn failure(error: &DataError) -> Failure {
-    let cause = match error {
-        DataError::Read(e) => e.blame().into(),
-        DataError::Entry { .. } | DataError::Derived(_) => Cause::Found,
-        _ => Cause::Environment,
-    };
-    Failure::new(cause, chain(error)).hint("nothing was handed out, and the unfinished folder was removed")
+    Failure::of(error).hint("nothing was handed out, and the unfinished folder was removed")
 }

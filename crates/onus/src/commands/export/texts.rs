@@ -1,6 +1,6 @@
 //! The texts that are opened in an export: named by kind and field, handed out by the ledger's door alone.
 
-use crate::exit::{Cause, Failure, chain};
+use crate::exit::{Cause, Failure};
 use onus_core::cell::Holds;
 use onus_core::flat::columns;
 use onus_core::kinds::Kind;
@@ -58,7 +58,7 @@ pub(super) fn open_texts(
         return Ok(0);
     }
     let mut unopened = 0;
-    let handed = keys.disclose(caller, disclosure, &wanted).map_err(|e| DataError::Open(chain(&e)))?;
+    let handed = keys.disclose(caller, disclosure, &wanted)?;
     for one in handed {
         let Ok(at) = events.binary_search_by_key(&one.seq, |event| event.head.seq) else { continue };
         let Some(event) = events.get_mut(at) else { continue };
