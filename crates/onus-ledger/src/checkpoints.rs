@@ -124,7 +124,7 @@ impl Unlocked {
         sign: impl FnOnce(&Reader, TreeHead, Link, &NoteSigner) -> Result<T, SignCheckpointError>,
     ) -> Result<T, SignCheckpointError> {
         let ledger = self.ledger();
-        let reader = ledger.read()?;
+        let reader = ledger.read_to_sign()?;
         let key = self.signer(&reader, KeyPurpose::Checkpoint)?;
         let storage = ledger.machine.storage().as_ref();
         let lock = ledger.paths.keys().join("lock");

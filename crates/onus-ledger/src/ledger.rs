@@ -267,17 +267,24 @@ impl Ledger {
         Ok(Opening::open(Arc::clone(self.machine.storage()), self.paths.dir())?)
     }
 
-    /// Opens the log for reading to those who are about to append. Where `head` was lost, the log recovers from that
+    /// Opens the log for reading to those who are about to append. Where `head` was torn or lost, the log recovers from that
     /// first, as any opening for writing does, and the recovery is reported; other damage is an error.
     pub fn read_to_append(&self) -> Result<(Reader, Option<Recovery>), OpenError> {
         match self.read_even_damaged()? {
-            Opening::Whole(reader) => Ok((reader, None)),
-            Opening::Damaged(_) => {
+            Opening::Whole(reader) if reader.unconfirmed() == 0 => Ok((reader, None)),
+            Opening::Whole(_) | Opening::Damaged(_) => {
                 let storage = self.machine.storage().as_ref();
                 let recovery = onus_store::recover(storage, self.paths.dir(), self.wait)?;
                 Ok((self.read()?, Some(recovery)))
             }
         }
+    }
+
+    /// Opens the log for reading to those who are about to sign it. Entries that a torn `head` leaves unconfirmed are
+    /// confirmed first; damage is an error.
+    pub(crate) fn read_to_sign(&self) -> Result<Reader, OpenError> {
+        let reader = self.read()?;
+        if reader.unconfirmed() == 0 { Ok(reader) } else { Ok(self.read_to_append()?.0) }
     }
 
     /// Re-reads every byte, trusting nothing derived (`onus_store::verify`).
@@ -443,7 +450,7 @@ impl Recorder {
         body: Body<onus_core::stage::Stored>,
     ) -> Result<Acknowledged, RecordError> {
         let acknowledged = self.submit_sealed(vec![event.encode(body)?], Expect::Any).wait()?;
-        acknowledged.into_iter().next().ok_or(RecordError::Append(onus_store::AppendError::Closed))
+        acknowledged.into_iter().next().ok_or(RecordError::Append(onus_store::AppendError::NoReceipt))
     }
 
     /// The ledger's name.

@@ -1,7 +1,7 @@
 //! Reading a ledger, without a lock, while others may write it.
 //!
-//! A reader sees what `head` confirmed when it was opened or last refreshed, and nothing beyond. It never
-//! writes. Index files that are missing or do not speak of their segment cost time, not truth: the segment is
+//! A reader sees what `head` confirmed when it was opened or last refreshed, and nothing beyond; where a power cut tore
+//! one of its two statements, it sees the whole log and says so. It never writes. Index files that are missing or do not speak of their segment cost time, not truth: the segment is
 //! read instead, and [`Reader::notes`] says so.
 //!
 //! # Promises
@@ -48,6 +48,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub enum Note {
     /// One slot of `head` does not check; the other was used, and no entry follows the one that it states.
     HeadSlot(u8),
+    /// One slot of `head` does not check, and entries follow the one that the other states. They are whole, and were
+    /// read.
+    Unconfirmed {
+        /// The slot: 0 or 1.
+        slot: u8,
+        /// How many entries.
+        entries: u64,
+    },
     /// The ledger is not what it was. What precedes this place can be read. Only a [`DamagedReader`] says so.
     Damaged(Damage),
     /// The index files of a segment are missing or could not be used; the segment was read instead.
@@ -63,6 +71,11 @@ impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::HeadSlot(slot) => write!(f, "slot {slot} of `head` does not check; the other one was used"),
+            Self::Unconfirmed { slot, entries } => write!(
+                f,
+                "slot {slot} of `head` does not check, as after a power cut; the last {entries} entries are read from \
+                 the log, which is whole, and the next recording confirms them"
+            ),
             Self::Damaged(damage) => write!(f, "the ledger is damaged; {damage}"),
             Self::Unindexed { segment, why } => {
                 write!(
@@ -79,8 +92,10 @@ impl fmt::Display for Note {
 struct Seen {
     size: u64,
     link: Link,
-    /// The slot of `head` that does not check, where nothing depends on it.
+    /// The slot of `head` that does not check, where one does and the log is whole.
     bad_slot: Option<u8>,
+    /// How many of the entries only that slot can have confirmed.
+    unconfirmed: u64,
     /// Why this is not the whole ledger, or may not be.
     damage: Option<Damage>,
     segments: Segments,
@@ -160,6 +175,12 @@ impl Reader {
         self.seen.size
     }
 
+    /// How many entries at the end no good slot of `head` confirms: more than none only after a power cut, until the
+    /// next opening to write. Nothing is signed over them before.
+    pub fn unconfirmed(&self) -> u64 {
+        self.seen.unconfirmed
+    }
+
     /// The chain link after the last one.
     pub fn last_link(&self) -> Link {
         self.seen.link
@@ -169,7 +190,10 @@ impl Reader {
     pub fn notes(&self) -> Vec<Note> {
         let unindexed: Vec<Note> =
             self.hands().shelf.unindexed().map(|(segment, why)| Note::Unindexed { segment, why }).collect();
-        let slot = self.seen.bad_slot.map(Note::HeadSlot);
+        let slot = self.seen.bad_slot.map(|slot| match self.seen.unconfirmed {
+            0 => Note::HeadSlot(slot),
+            entries => Note::Unconfirmed { slot, entries },
+        });
         let damage = self.seen.damage.clone().map(Note::Damaged);
         slot.into_iter().chain(damage).chain(unindexed).collect()
     }

@@ -1,4 +1,8 @@
 //! What a reader goes by: `head`, where it can be read and the log bears it out; else the last whole commit.
+//!
+//! One slot that does not check is what a power cut can leave. The other one is then the last that was synced, and the
+//! log holds everything that was acknowledged after it: it is read to its end, as the next opening to write will
+//! confirm it. No good slot, or a clean one with entries after it, is nothing that a power cut leaves: damage.
 
 use crate::block::BodyReader;
 use crate::damage::{Damage, Place, Problem};
@@ -26,10 +30,10 @@ pub(super) fn look(storage: &dyn Storage, layout: &Layout, identity: &Identity) 
         // `head` first: what it states was in the log before.
         let (_, slots) = read_head(storage, layout, OpenHow::Read)?;
         let seen = look_by(storage, layout, identity, slots)?;
-        if seen.damage.is_none() || looks == LOOKS_MAX {
+        if (seen.damage.is_none() && seen.unconfirmed == 0) || looks == LOOKS_MAX {
             return Ok(seen);
         }
-        // Damage stays. What a writer was at when `head` was read is another matter, and `head` tells.
+        // Damage stays, and so does a torn slot. What a writer was at when `head` was read is another matter, and `head` tells.
         if read_head(storage, layout, OpenHow::Read)?.1 == slots {
             return Ok(seen);
         }
@@ -46,11 +50,11 @@ fn look_by(storage: &dyn Storage, layout: &Layout, identity: &Identity, slots: S
     };
     let surveyor = Surveyor { storage, layout, segments: &segments, genesis: identity.genesis() };
     let found = up_to_head(storage, layout, &segments, head).and_then(|seen| match slots.bad() {
-        Some(slot) => Ok(Seen { damage: hidden(surveyor, head, slot)?, ..seen }),
+        Some(slot) => past_head(surveyor, head, slot, seen),
         None => Ok(seen),
     });
     match found {
-        Ok(seen) => Ok(Seen { bad_slot: slots.bad().filter(|_| seen.damage.is_none()), ..seen }),
+        Ok(seen) => Ok(seen),
         Err(Fault::Damage(damage)) => {
             let damage = Some(damage);
             Ok(Seen { damage, ..up_to_last_commit(storage, layout, identity, segments, head.seq)? })
@@ -59,12 +63,22 @@ fn look_by(storage: &dyn Storage, layout: &Layout, identity: &Identity, slots: S
     }
 }
 
-/// Whole commits after the entry that the good slot states: the slot that does not check may have confirmed them.
-fn hidden(surveyor: Surveyor<'_>, head: Slot, slot: u8) -> Result<Option<Damage>, Fault> {
-    let end = surveyor.after_head(head)?.whole.chain.next_seq;
-    let entries = end.saturating_sub(head.seq.saturating_add(1));
-    let problem = Problem::HeadSlotBeforeEnd { slot, entries };
-    Ok((entries > 0).then(|| Damage::new(Place::file("head"), problem)))
+/// On to the last whole commit, where the slot that does not check may have confirmed what follows the good one.
+fn past_head(surveyor: Surveyor<'_>, head: Slot, slot: u8, seen: Seen) -> Result<Seen, Fault> {
+    let seen = Seen { bad_slot: Some(slot), ..seen };
+    let survey = surveyor.after_head(head)?;
+    let entries = survey.whole.chain.next_seq.saturating_sub(seen.size);
+    if entries == 0 {
+        return Ok(seen);
+    }
+    // The commit before an empty last segment is found by opening to write.
+    if head.clean || surveyor.segments.last() != Some(survey.whole.segment) {
+        let problem = Problem::HeadSlotBeforeEnd { slot, entries };
+        let damage = Some(Damage::new(Place::file("head"), problem));
+        return Ok(Seen { bad_slot: None, damage, ..seen });
+    }
+    let whole = seen_of(survey, surveyor.segments.clone(), u64::MAX);
+    Ok(Seen { bad_slot: Some(slot), unconfirmed: entries, ..whole })
 }
 
 /// Up to the entry that `head` names, whose block is read and must have the link that `head` states.
@@ -108,6 +122,7 @@ fn up_to_head(
         size: head.seq.saturating_add(1),
         link: head.link,
         bad_slot: None,
+        unconfirmed: 0,
         damage: None,
         segments: counted,
         last: segment,
@@ -139,5 +154,6 @@ fn up_to_last_commit(
 fn seen_of(survey: Survey, segments: Segments, limit: u64) -> Seen {
     let Survey { whole, segment, .. } = survey;
     let size = whole.chain.next_seq.min(limit.saturating_add(1));
-    Seen { size, link: whole.chain.link, bad_slot: None, damage: None, segments, last: segment }
+    let (link, unconfirmed) = (whole.chain.link, 0);
+    Seen { size, link, bad_slot: None, unconfirmed, damage: None, segments, last: segment }
 }

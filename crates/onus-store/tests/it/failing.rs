@@ -219,7 +219,7 @@ fn newest_slot(fs: &FaultFs) -> usize {
 }
 
 #[test]
-fn a_lost_slot_of_head_that_hides_the_last_entries_is_damage_and_the_other_one_is_not() {
+fn after_a_lost_slot_of_head_the_log_is_read_to_its_end_and_recovery_confirms_it() {
     // Given a ledger whose two slots state different entries
     let fs = killed();
     let newest = newest_slot(&fs);
@@ -227,16 +227,32 @@ fn a_lost_slot_of_head_that_hides_the_last_entries_is_damage_and_the_other_one_i
     // When the newest slot is lost, then the older one is not taken for the end of the ledger
     let hidden = fs.fork();
     spoil_slot(&hidden, newest);
-    let refused = Reader::open(hidden.storage(), Path::new("/ledger")).map(drop).unwrap_err();
+    let reader = Reader::open(hidden.storage(), Path::new("/ledger")).unwrap();
+    assert_eq!(reader.size(), 7);
+    let [Note::Unconfirmed { slot, entries }] = reader.notes()[..] else { panic!("{:?}", reader.notes()) };
+    assert_eq!((usize::from(slot), entries), (newest, reader.unconfirmed()));
+    let whole = Reader::open(fs.storage(), Path::new("/ledger")).unwrap();
+    assert_eq!(reader.entry(6).unwrap().bytes(), whole.entry(6).unwrap().bytes());
+
+    // But no power cut leaves entries after a slot that states a clean end
+    let closed = hidden.fork();
+    let mut head = closed.read(Path::new(HEAD)).unwrap();
+    let good = &mut head[(1 - newest) * 64..][..64];
+    good[52] = 1;
+    let crc = crc32fast::hash(&good[..60]).to_le_bytes();
+    good[60..].copy_from_slice(&crc);
+    closed.put(Path::new(HEAD), head);
+    let refused = Reader::open(closed.storage(), Path::new("/ledger")).map(drop).unwrap_err();
     let OpenError::Damage(damage) = refused else { panic!("{refused:?}") };
     assert!(
         matches!(damage.problem, Problem::HeadSlotBeforeEnd { slot, entries: 1.. } if usize::from(slot) == newest),
         "{damage}"
     );
 
-    // And recovery reads on to the end and writes the slot again
+    // And recovery confirms what was read, and writes the slot again
     onus_store::recover(&*hidden.storage(), Path::new("/ledger"), Duration::ZERO).unwrap();
-    assert_eq!(Reader::open(hidden.storage(), Path::new("/ledger")).unwrap().size(), 7);
+    let reader = Reader::open(hidden.storage(), Path::new("/ledger")).unwrap();
+    assert_eq!((reader.size(), reader.notes()), (7, vec![]));
 
     // When the older slot is lost, then nothing is
     let harmless = fs.fork();
