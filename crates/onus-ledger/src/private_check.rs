@@ -42,6 +42,8 @@ pub enum PrivatePart {
     Rights,
     /// `witness/`.
     Witness,
+    /// `access/`.
+    Access,
 }
 
 impl fmt::Display for PrivatePart {
@@ -54,6 +56,7 @@ impl fmt::Display for PrivatePart {
             Self::Profiles => f.write_str("profiles.toml"),
             Self::Rights => f.write_str("rights.toml"),
             Self::Witness => f.write_str("witness's memory"),
+            Self::Access => f.write_str("access ledger"),
         }
     }
 }

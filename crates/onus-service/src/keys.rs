@@ -62,7 +62,7 @@ impl Key {
 impl Session {
     /// Every key that the ledger registered, in the order of registration.
     pub fn registered_keys(&self) -> Result<Vec<Key>, OpenError> {
-        let keys = signing_keys(&self.ledger().read()?)?;
+        let keys = signing_keys(&self.read()?)?;
         let key = |known: onus_ledger::SigningKey| Key {
             purpose: Word(known.purpose),
             key: Name(known.key),

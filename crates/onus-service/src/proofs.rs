@@ -159,7 +159,7 @@ impl Blamed for ProofError {
 impl Session {
     /// One entry as a C2SP proof that brings the entry along, under the last checkpoint that was kept.
     pub fn prove_entry(&self, seq: u64) -> Result<TlogProof, ProofError> {
-        let reader = self.ledger().read()?;
+        let reader = self.read()?;
         let signed = latest(self.ledger(), &reader, seq)?;
         let bytes = reader.entry(seq)?.bytes().to_vec();
         let path = proofs::inclusion(&reader, seq, &signed.unchecked().head())?;
@@ -172,7 +172,7 @@ impl Session {
 
     /// All entries of an incident, under the last checkpoint that was kept.
     pub fn prove_incident(&self, incident: &Incident) -> Result<IncidentProof, ProofError> {
-        let reader = self.ledger().read()?;
+        let reader = self.read()?;
         let seqs = reader.incident(&incident.key())?;
         let signed = latest(self.ledger(), &reader, *seqs.last().ok_or(ProofError::NoIncident)?)?;
         let not = |why: String| ProofError::DoesNotHold { what: "the incident".into(), why };
@@ -200,7 +200,7 @@ impl Session {
         if older > newer {
             return Err(ProofError::Order { older, newer });
         }
-        let reader = self.ledger().read()?;
+        let reader = self.read()?;
         let head = TreeHead { size: newer, root: proofs::root(&reader, newer)? };
         let hashes = proofs::consistency(&reader, older, &head)?;
         Ok(ConsistencyProof {

@@ -189,10 +189,13 @@ impl Session {
     ) -> Result<Verdict, VerificationError> {
         let access = self.ledger().access();
         let ledger = if question.of == Of::Access { &access } else { self.ledger() };
-        let log = LogVerdict::of(ledger, progress)?;
-        let (beside, access_not_verified) = match question.of {
+        let log = LogVerdict::of(ledger, progress).map_err(|e| match question.of {
+            Of::Access => VerificationError::Access(e),
+            Of::Both | Of::Log => e.into(),
+        })?;
+        let beside = match question.of {
             Of::Both => self.beside(&access, progress)?,
-            Of::Log | Of::Access => (None, Some("it was not asked for")),
+            Of::Log | Of::Access => Beside::NotVerified("it was not asked for"),
         };
         let checkpoints = against::compare(ledger, &log, question)?;
         // A log that is not sound cannot be read through.
@@ -202,23 +205,32 @@ impl Session {
             (None, Signatures::default())
         };
         // Keys under a passphrase are opened by a scrub, which is handed it.
-        let private = match question.of {
-            Of::Both if log.is_sound() && beside.is_some() => {
+        let is_private_here = matches!(beside, Beside::Verified(_) | Beside::Missing(_));
+        let mut private = match question.of {
+            Of::Both if log.is_sound() && is_private_here => {
                 ledger.verify_private(None)?.map(private::findings)
             }
             _ => None,
         };
+        let (access, access_not_verified) = match beside {
+            Beside::Verified(verdict) => (Some(verdict), None),
+            Beside::NotVerified(why) => (None, Some(why)),
+            Beside::Missing(why) => {
+                private.get_or_insert_default().push(private::no_access_ledger(&why));
+                (None, Some("it is missing, or cannot be read as one"))
+            }
+        };
         let is_faulty = |part: &PrivateFinding| part.state == PrivateState::Faulty;
         let sound = log.is_sound()
             && !private.iter().flatten().any(is_faulty)
-            && beside.as_ref().is_none_or(LogVerdict::is_sound)
+            && access.as_ref().is_none_or(LogVerdict::is_sound)
             && checkpoints.iter().all(|one| one.continues)
             && silences.iter().flatten().next().is_none()
             && signatures.wrong.is_empty();
         Ok(Verdict {
             sound,
             log,
-            access: beside,
+            access,
             access_not_verified,
             private,
             checkpoints_by_own_keys: !checkpoints.is_empty() && question.trusted.is_none(),
@@ -230,23 +242,32 @@ impl Session {
 }
 
 impl Session {
-    /// The access ledger's verdict, or why there is none: a reader of the ledger alone may not have it.
-    fn beside(
-        &self,
-        access: &Ledger,
-        progress: &dyn Fn(u64, u64),
-    ) -> Result<(Option<LogVerdict>, Option<&'static str>), VerificationError> {
+    fn beside(&self, access: &Ledger, progress: &dyn Fn(u64, u64)) -> Result<Beside, VerificationError> {
         if !self.ledger().has_private()? {
-            return Ok((None, Some("the private directory is not here")));
+            return Ok(Beside::NotVerified("the private directory is not here"));
         }
         match LogVerdict::of(access, progress) {
-            Ok(verdict) => Ok((Some(verdict), None)),
+            Ok(verdict) => Ok(Beside::Verified(verdict)),
             Err(VerifyError::Read { source, .. }) if source.kind() == io::ErrorKind::PermissionDenied => {
-                Ok((None, Some("this account may not read the private directory")))
+                Ok(Beside::NotVerified("this account may not read the private directory"))
             }
+            Err(
+                e @ (VerifyError::NoLedger { .. }
+                | VerifyError::NoIdentityFile { .. }
+                | VerifyError::Identity(_)),
+            ) => Ok(Beside::Missing(e)),
             Err(e) => Err(VerificationError::Access(e)),
         }
     }
+}
+
+/// What was found of the access ledger.
+enum Beside {
+    Verified(LogVerdict),
+    /// Why not: a reader of the ledger alone may not have it.
+    NotVerified(&'static str),
+    /// Every ledger is made with one, and it is not there, or cannot be read as one.
+    Missing(VerifyError),
 }
 
 /// The sizes of the checkpoints kept beside a ledger, ascending.

@@ -1,7 +1,9 @@
 //! What the private directory beside a ledger is found to be: key slots, signing keys, what was signed last, profiles.
 
 use crate::answer::Name;
+use onus_core::blame::chain;
 use onus_ledger::{CheckedPart, PartState, PrivatePart, PrivateVerdict};
+use onus_store::VerifyError;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -26,6 +28,12 @@ pub enum PrivateState {
     Faulty,
     /// Not checked; that is no fault.
     NotChecked,
+}
+
+/// The access ledger, where it is missing or what it is cannot be read. Every ledger is made with one.
+pub(super) fn no_access_ledger(why: &VerifyError) -> PrivateFinding {
+    let why = format!("{}; restore DIR.private/access from its backup", chain(why));
+    PrivateFinding { part: Name(PrivatePart::Access), state: PrivateState::Faulty, why: Some(why) }
 }
 
 /// The parts, in the order in which they were checked.

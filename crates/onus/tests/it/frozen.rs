@@ -19,9 +19,9 @@ const SUPERVISOR: &str = "police:sussex/supervisor";
 const OFFICER: &str = "police:sussex/data_protection_officer";
 
 /// The name of a file in `answers`, and what is typed.
-type Question = (&'static str, &'static [&'static str]);
+pub(crate) type Question = (&'static str, &'static [&'static str]);
 
-const QUESTIONS: &[Question] = &[
+pub(crate) const QUESTIONS: &[Question] = &[
     ("verify", &["verify", "--format", "json"]),
     ("verify-access", &["verify", "--access", "--format", "json"]),
     ("access-verify", &["access", "verify", "--format", "json"]),
@@ -120,7 +120,7 @@ const QUESTIONS: &[Question] = &[
 ];
 
 /// What opens sealed texts. Each writes a line of the access ledger, so these are put to a copy of their own.
-const REVEALED: &[Question] = &[
+pub(crate) const REVEALED: &[Question] = &[
     (
         "revealed-story",
         &["--as", SUPERVISOR, "show", STORY, "--reveal", "--why", "frozen", "--format", "json"],
@@ -339,7 +339,7 @@ fn said(args: &[&str], run: &Run) -> String {
 
 /// An answer without what is this run's alone: up to when flags were looked for, and how long what goes on has gone on.
 /// JSON is put in one order, so that only what it says is compared.
-fn without_the_hour(answer: &str) -> String {
+pub(crate) fn without_the_hour(answer: &str) -> String {
     let pretty = serde_json::from_str(answer).map(|value| format!("{:#}\n", in_order(&value)));
     let mask = |line: &str| match line.split_once("\"flags_as_of\": ") {
         Some((indent, _)) => format!("{indent}\"flags_as_of\": <now>\n"),
