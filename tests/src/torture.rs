@@ -10,8 +10,8 @@ use onus_core::code::Origin;
 use onus_core::entry::{EncodedEvent, EntryHead};
 use onus_core::time::Timestamp;
 use onus_store::{
-    AppendError, Clock, ClockAnswer, ClockQuestion, CreateError, Expect, Identity, OpenError, OpenOptions,
-    Reader, Receipt, Recovery, Verdict, Writer,
+    AppendError, Clock, ClockAnswer, ClockQuestion, CreateError, Expect, LedgerIdentity, OpenError,
+    OpenOptions, Reader, Receipt, Recovery, Verdict, Writer,
 };
 use onus_testkit::events;
 use onus_testkit::fault_fs::FaultFs;
@@ -54,8 +54,8 @@ pub fn segment(first_seq: u64) -> PathBuf {
 ///
 /// # Panics
 /// Never: its origin is one.
-pub fn identity() -> Identity {
-    Identity { id: [0x5e; 16], origin: Origin::new(ORIGIN).expect("an origin"), created: created() }
+pub fn identity() -> LedgerIdentity {
+    LedgerIdentity { id: [0x5e; 16], origin: Origin::new(ORIGIN).expect("an origin"), created: created() }
 }
 
 fn created() -> Timestamp {

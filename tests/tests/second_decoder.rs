@@ -28,7 +28,7 @@ use onus_core::time::{LocalDate, Timestamp};
 use onus_core::vocabulary::{Attendance, CallBackResult, Channel, Strand};
 use onus_ledger::{Caller, Ledger, Machine, NewLedger, Wrapping};
 use onus_proof::{Frontier, Link, leaf_hash};
-use onus_store::{ClockAnswer, Expect, Identity, OpenOptions, OsFiles, Reader, Writer};
+use onus_store::{ClockAnswer, Expect, LedgerIdentity, OpenOptions, OsFiles, Reader, Writer};
 use onus_testkit::events::{self, Event};
 use onus_testkit::samples::{self, Fullness};
 use onus_tests::checkout;
@@ -620,12 +620,12 @@ fn write_every_kind(dir: &Path) {
     write(dir, &identity, &opened.encode(), &[all]);
 }
 
-fn identity(byte: u8, created: Timestamp) -> Identity {
+fn identity(byte: u8, created: Timestamp) -> LedgerIdentity {
     let id = uuid::Builder::from_random_bytes([byte; 16]).into_uuid().into_bytes();
-    Identity { id, origin: Origin::new(OUR_ORIGIN).unwrap(), created }
+    LedgerIdentity { id, origin: Origin::new(OUR_ORIGIN).unwrap(), created }
 }
 
-fn opening(identity: &Identity) -> Body<onus_core::stage::Stored> {
+fn opening(identity: &LedgerIdentity) -> Body<onus_core::stage::Stored> {
     Body::LedgerOpened(LedgerOpened {
         id: LedgerId::from_bytes(identity.id),
         origin: identity.origin.clone(),
@@ -634,7 +634,7 @@ fn opening(identity: &Identity) -> Body<onus_core::stage::Stored> {
     })
 }
 
-fn write(dir: &Path, identity: &Identity, first: &EncodedEvent, commits: &[Vec<Event>]) {
+fn write(dir: &Path, identity: &LedgerIdentity, first: &EncodedEvent, commits: &[Vec<Event>]) {
     onus_store::create(&OsFiles, dir, identity, first, identity.created).unwrap();
     append(dir, identity.created, commits);
 }

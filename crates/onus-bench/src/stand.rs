@@ -14,7 +14,7 @@ use onus_core::stage::Sealing;
 use onus_core::storage::Storage;
 use onus_core::vocabulary::{Channel, Regime, Role};
 use onus_ledger::Machine;
-use onus_store::{Clock, ClockAnswer, Identity, OpenOptions, OsFiles, Reader, Recovery, Writer};
+use onus_store::{Clock, ClockAnswer, LedgerIdentity, OpenOptions, OsFiles, Reader, Recovery, Writer};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -36,7 +36,7 @@ impl Stand {
         let stand = Self::at(dir);
         let created = Machine::this().now();
         let origin = Origin::new("bench.invalid/onus").context("the origin is misspelt")?;
-        let identity = Identity { id: LEDGER_ID, origin, created };
+        let identity = LedgerIdentity { id: LEDGER_ID, origin, created };
         onus_store::create(&*stand.storage, dir, &identity, &opening(&identity)?, created)?;
         Ok(stand)
     }
@@ -81,7 +81,7 @@ impl Stand {
     }
 }
 
-fn opening(identity: &Identity) -> anyhow::Result<EncodedEvent> {
+fn opening(identity: &LedgerIdentity) -> anyhow::Result<EncodedEvent> {
     let agency = AgencyId::parse("police:mps").context("the agency is misspelt")?;
     let opened = LedgerOpened {
         id: LedgerId::from_bytes(identity.id),

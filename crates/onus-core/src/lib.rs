@@ -33,6 +33,7 @@ mod json;
 pub mod keys;
 pub mod kinds;
 pub mod limits;
+pub mod lines;
 pub mod model;
 pub mod record;
 pub mod responsibility;

@@ -11,7 +11,7 @@ use crate::vocabulary::{Regime, Role};
 
 /// Who reads, and for what.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reader {
+pub struct WhoReads {
     /// The reader's agency.
     pub agency: AgencyId,
     /// What the reader acts as, if stated.
@@ -37,7 +37,7 @@ impl Grant {
     /// Whether it lets `reader` read the texts of an event of a kind. A kind that this release does not know is
     /// covered only where every kind is.
     #[must_use]
-    pub fn covers(&self, reader: &Reader, kind: u16) -> bool {
+    pub fn covers(&self, reader: &WhoReads, kind: u16) -> bool {
         self.agency.as_ref().is_none_or(|agency| *agency == reader.agency)
             && (self.roles.is_empty() || reader.role.is_some_and(|role| self.roles.contains(&role)))
             && (self.kinds.is_empty() || self.kinds.iter().any(|known| known.number() == kind))
@@ -48,7 +48,7 @@ impl Grant {
 
 /// Whether any grant lets `reader` read the texts of an event of a kind.
 #[must_use]
-pub fn may_read(grants: &[Grant], reader: &Reader, kind: u16) -> bool {
+pub fn may_read(grants: &[Grant], reader: &WhoReads, kind: u16) -> bool {
     grants.iter().any(|grant| grant.covers(reader, kind))
 }
 

@@ -7,6 +7,7 @@ pub mod foi;
 pub mod s136;
 
 use onus_core::blame::{Blame, Blamed};
+use onus_core::lines::line_of;
 
 /// Why a file of a return was refused. Nothing was exported.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,8 +36,5 @@ impl Blamed for FileError {
 }
 
 fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, FileError> {
-    toml::from_str(text).map_err(|e| {
-        let before = e.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-        FileError::Form { line: before.matches('\n').count() + 1 }
-    })
+    toml::from_str(text).map_err(|e: toml::de::Error| FileError::Form { line: line_of(text, e.span()) })
 }

@@ -67,5 +67,5 @@ pub use plan::bind::{BindError, Bound};
 pub use plan::{Place, Planned, Rejected};
 pub use reason::Reason;
 pub use rejects::Rejects;
-pub use rows::{Encoding, Format, Header, Input, Progress, Row, Rows, RowsError, Survey};
+pub use rows::{Encoding, FileSurvey, Format, Header, Input, Progress, Row, Rows, RowsError};
 pub use tally::tally_mapping;

@@ -118,7 +118,7 @@ pub struct Progress {
 
 /// What a whole file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Survey {
+pub struct FileSurvey {
     /// Its rows, the header aside.
     pub rows: u64,
     /// Its bytes as they lie on the disk.
@@ -238,13 +238,13 @@ impl Rows {
     }
 
     /// Reads to the end, calling `progress` now and then: what the file holds, or why it cannot be read.
-    pub fn survey(mut self, progress: &dyn Fn(Progress)) -> Result<Survey, RowsError> {
+    pub fn survey(mut self, progress: &dyn Fn(Progress)) -> Result<FileSurvey, RowsError> {
         const ROWS_BETWEEN: u64 = 8_192;
         while self.advance()? {
             if self.count.is_multiple_of(ROWS_BETWEEN) {
                 progress(self.progress());
             }
         }
-        Ok(Survey { rows: self.count, stored_bytes: self.source.stored_bytes() })
+        Ok(FileSurvey { rows: self.count, stored_bytes: self.source.stored_bytes() })
     }
 }

@@ -13,7 +13,7 @@ use onus_core::code::Origin;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::Body;
 use onus_core::storage::{Audience, OpenHow, Storage};
-use onus_store::Identity as StoreIdentity;
+use onus_store::LedgerIdentity;
 use onus_vault::{Vault, Wrapping};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -124,14 +124,14 @@ pub fn create(
     {
         storage.sync_dir(parent).map_err(at(parent))?;
     }
-    let identity = StoreIdentity { id: random_id()?, origin: new.origin.clone(), created: machine.now() };
+    let identity = LedgerIdentity { id: random_id()?, origin: new.origin.clone(), created: machine.now() };
     drop(Vault::create(storage, &private, identity.id, wrapping)?);
     let profiles = Profiles::for_creator(caller.account(), &new.agency);
     write_private(storage.as_ref(), &paths.profiles(), profiles.to_toml().as_bytes())
         .map_err(at(&paths.profiles()))?;
     write_private(storage.as_ref(), &paths.rights(), crate::rights::TEMPLATE.as_bytes())
         .map_err(at(&paths.rights()))?;
-    let access = StoreIdentity { id: random_id()?, origin: access_origin, created: identity.created };
+    let access = LedgerIdentity { id: random_id()?, origin: access_origin, created: identity.created };
     create_log(storage.as_ref(), &paths.access(), &access, &new.agency, caller)?;
     storage.sync_dir(&private).map_err(at(&private))?;
     create_log(storage.as_ref(), paths.dir(), &identity, &new.agency, caller)
@@ -140,7 +140,7 @@ pub fn create(
 fn create_log(
     storage: &dyn Storage,
     dir: &Path,
-    identity: &StoreIdentity,
+    identity: &LedgerIdentity,
     agency: &AgencyId,
     caller: &Caller,
 ) -> Result<(), CreateError> {

@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 /// Why a hold was not placed or released, or a restriction not made or lifted. Nothing was recorded.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum KeepError {
+pub enum HoldError {
     /// Nothing stands under the incident. The owner is the agency that numbered it, the date its local day.
     #[error("nothing is recorded under {incident}")]
     NoIncident {
@@ -60,7 +60,7 @@ pub enum KeepError {
     Record(#[from] RecordError),
 }
 
-impl Blamed for KeepError {
+impl Blamed for HoldError {
     fn blame(&self) -> Blame {
         match self {
             Self::NoIncident { .. }
@@ -109,7 +109,7 @@ pub struct HoldRequest<'a> {
 impl Ledger {
     /// Places a hold in the name of the caller's agency: nothing under the incident may be erased while it stands. The incident need not have an entry
     /// yet: a hold may come before the records do.
-    pub fn place_hold(&self, caller: &Caller, request: &HoldRequest<'_>) -> Result<Acknowledged, KeepError> {
+    pub fn place_hold(&self, caller: &Caller, request: &HoldRequest<'_>) -> Result<Acknowledged, HoldError> {
         let body = LegalHoldPlaced {
             reference: request.reference.clone(),
             authorised_by: actor_of(request.authorised_by),
@@ -122,14 +122,14 @@ impl Ledger {
         &self,
         caller: &Caller,
         request: &HoldRequest<'_>,
-    ) -> Result<Acknowledged, KeepError> {
+    ) -> Result<Acknowledged, HoldError> {
         let agency = self.identity_of(caller)?.agency();
         let reader = self.read()?;
         let stands = |hold: &Hold| {
             hold.reference == request.reference && hold.agency == *agency && hold.submitted_by == *agency
         };
         if !holds(&entries_of(&reader, &request.incident.key())?).iter().any(stands) {
-            return Err(KeepError::NoHold {
+            return Err(HoldError::NoHold {
                 reference: request.reference.clone(),
                 agency: agency.to_string(),
                 incident: request.incident.clone(),
@@ -155,7 +155,7 @@ impl Ledger {
         incident: &Incident,
         reader: &Reader,
         body: Body<Stored>,
-    ) -> Result<Acknowledged, KeepError> {
+    ) -> Result<Acknowledged, HoldError> {
         let identity = self.identity_of(caller)?;
         let (agency, channel) = (identity.agency(), caller.channel());
         let submitted_by = SubmittedBy::new(agency.clone(), channel);

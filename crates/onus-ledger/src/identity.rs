@@ -8,6 +8,7 @@
 use crate::account::Account;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::{AgencyId, Token};
+use onus_core::lines::line_of;
 use onus_core::model::Actor;
 use onus_core::stage::Stored;
 use onus_core::vocabulary::Role;
@@ -149,10 +150,8 @@ impl Profiles {
 
     /// Reads `profiles.toml`.
     pub fn parse(text: &str) -> Result<Self, ProfileError> {
-        let file: ProfileFile = toml::from_str(text).map_err(|e| {
-            let before = e.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-            ProfileError::Form { line: before.matches('\n').count() + 1 }
-        })?;
+        let file: ProfileFile = toml::from_str(text)
+            .map_err(|e: toml::de::Error| ProfileError::Form { line: line_of(text, e.span()) })?;
         let read = |(index, allow): (usize, Allow)| match Identity::parse(&allow.identity) {
             Some(identity) => Ok((allow.account, identity)),
             None => Err(ProfileError::Identity { index }),

@@ -6,6 +6,7 @@
 
 use crate::events::MakeEventError;
 use onus_core::blame::{Blame, Blamed};
+use onus_core::hex::{Hex, bytes_of};
 use onus_proof::{KeyError, NoteSigner};
 use onus_vault::{Costs, LOCKED_SECRET_BYTES, LockedSecret, Passphrase};
 use std::fmt::Write as _;
@@ -60,14 +61,14 @@ pub fn make_key_file(
             text.push(' ');
             text.push_str(name);
             text.push(' ');
-            text.extend(hex(seed.as_slice()));
+            text.extend(secret_digits(seed.as_slice()));
         }
         Some(passphrase) => {
             let locked = LockedSecret::lock(passphrase, Costs::RECOMMENDED, name, &seed)?;
             let costs = locked.costs();
             let (memory_kib, passes, lanes) = (costs.memory_kib(), costs.passes(), costs.lanes());
             let _infallible = write!(text, "{LOCKED} {name} {memory_kib} {passes} {lanes} ");
-            text.extend(hex(locked.as_bytes()));
+            let _infallible = write!(text, "{}", Hex(locked.as_bytes()));
         }
     }
     text.push('\n');
@@ -78,10 +79,11 @@ pub fn make_key_file(
 pub fn unguessable() -> Result<String, MakeEventError> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes).map_err(|_| MakeEventError::NoRandomness)?;
-    Ok(hex(&bytes).collect())
+    Ok(Hex(&bytes).to_string())
 }
 
-fn hex(bytes: &[u8]) -> impl Iterator<Item = char> {
+/// The digits of a secret, one by one: [`Hex`] would leave them behind in its buffer.
+fn secret_digits(bytes: &[u8]) -> impl Iterator<Item = char> {
     let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     halves.filter_map(|half| char::from_digit(u32::from(half), 16))
 }
@@ -109,15 +111,14 @@ impl KeyFile {
         match parts.as_slice() {
             [OPEN, name, hex] => {
                 let mut seed = Zeroizing::new([0_u8; 32]);
-                from_hex(hex, seed.as_mut_slice())?;
+                read_secret(hex, seed.as_mut_slice())?;
                 Ok(Self::Open(NoteSigner::from_seed(name, &seed)?))
             }
             [LOCKED, name, memory_kib, passes, lanes, hex] => {
                 let number = |text: &str| text.parse::<u32>().map_err(|_| KeyFileError::Form);
                 let costs = Costs::new(number(memory_kib)?, number(passes)?, number(lanes)?)
                     .map_err(|_| KeyFileError::Form)?;
-                let mut bytes = [0_u8; LOCKED_SECRET_BYTES];
-                from_hex(hex, &mut bytes)?;
+                let bytes = bytes_of::<LOCKED_SECRET_BYTES>(hex).ok_or(KeyFileError::Form)?;
                 let secret = LockedSecret::from_parts(costs, bytes);
                 Ok(Self::Locked(LockedKey { name: (*name).to_owned(), secret }))
             }
@@ -135,7 +136,8 @@ impl LockedKey {
     }
 }
 
-fn from_hex(hex: &str, into: &mut [u8]) -> Result<(), KeyFileError> {
+/// The bytes of a secret from its digits, without a copy that stays behind.
+fn read_secret(hex: &str, into: &mut [u8]) -> Result<(), KeyFileError> {
     let digits: Option<Vec<u32>> = hex.chars().map(|digit| digit.to_digit(16)).collect();
     let digits =
         Zeroizing::new(digits.filter(|digits| digits.len() == 2 * into.len()).ok_or(KeyFileError::Form)?);

@@ -26,8 +26,8 @@ use onus_core::model::SubmittedBy;
 use onus_core::record::{Draft, Record};
 use onus_core::vocabulary::Channel;
 use onus_store::{
-    Clock, ClockAnswer, Expect, OpenOptions, Opening, Pending, Reader, Receipt, Recovery, SameContent,
-    Verdict, VerifyError, Writer,
+    Clock, ClockAnswer, Expect, OpenOptions, Opening, PendingReceipts, Reader, Receipt, Recovery,
+    SameContent, Verdict, VerifyError, Writer,
 };
 use onus_vault::{KeyId, Vault, WrappingKind};
 use std::io;
@@ -202,12 +202,12 @@ pub struct Acknowledged {
 
 /// Requests handed to the writer, answered when they are durable.
 #[derive(Debug)]
-pub struct Awaited {
+pub struct Submission {
     event_ids: Vec<EventId>,
-    pending: Pending,
+    pending: PendingReceipts,
 }
 
-impl Awaited {
+impl Submission {
     /// Waits until the request is durable.
     pub fn wait(self) -> Result<Vec<Acknowledged>, RecordError> {
         let receipts = self.pending.wait()?;
@@ -414,7 +414,7 @@ impl Recorder {
     }
 
     /// Seals and hands over drafts as one request, without waiting until they are durable.
-    pub fn submit(&self, drafts: Vec<Draft>, expect: Expect) -> Result<Awaited, RecordError> {
+    pub fn submit(&self, drafts: Vec<Draft>, expect: Expect) -> Result<Submission, RecordError> {
         let events = drafts.into_iter().map(|draft| self.seal(draft)).collect::<Result<Vec<_>, _>>()?;
         Ok(self.submit_sealed(events, expect))
     }
@@ -425,21 +425,21 @@ impl Recorder {
     }
 
     /// Hands over sealed drafts as one request.
-    pub fn submit_sealed(&self, events: Vec<EncodedEvent>, expect: Expect) -> Awaited {
+    pub fn submit_sealed(&self, events: Vec<EncodedEvent>, expect: Expect) -> Submission {
         let event_ids = events.iter().map(EncodedEvent::event_id).collect();
-        Awaited { event_ids, pending: self.writer.submit(events, expect) }
+        Submission { event_ids, pending: self.writer.submit(events, expect) }
     }
 
     /// Hands over several requests of sealed drafts at once. Each is recorded whole or not at all, in this
     /// order.
-    pub fn submit_each(&self, requests: Vec<Vec<EncodedEvent>>) -> Vec<Awaited> {
+    pub fn submit_each(&self, requests: Vec<Vec<EncodedEvent>>) -> Vec<Submission> {
         let ids_of = |events: &Vec<EncodedEvent>| events.iter().map(EncodedEvent::event_id).collect();
         let event_ids: Vec<Vec<EventId>> = requests.iter().map(ids_of).collect();
         let pending = self.writer.submit_each(requests, Expect::Any);
         event_ids
             .into_iter()
             .zip(pending)
-            .map(|(event_ids, pending)| Awaited { event_ids, pending })
+            .map(|(event_ids, pending)| Submission { event_ids, pending })
             .collect()
     }
 

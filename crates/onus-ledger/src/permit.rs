@@ -14,7 +14,7 @@ use onus_core::ids::{EventId, Incident, IncidentKey};
 use onus_core::kinds::Kind;
 use onus_core::model::PolicyRef;
 use onus_core::restriction::{Restriction, forbidding, restrictions};
-use onus_core::rights::{Reader as WhoReads, may_read};
+use onus_core::rights::{WhoReads, may_read};
 use onus_core::sealed::Sealed;
 use onus_core::vocabulary::Regime;
 use onus_store::Reader;

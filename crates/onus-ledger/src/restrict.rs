@@ -3,7 +3,7 @@
 
 use crate::caller::Caller;
 use crate::events::actor_of;
-use crate::hold::{InForce, KeepError, in_force};
+use crate::hold::{HoldError, InForce, in_force};
 use crate::identity::Identity;
 use crate::ledger::{Acknowledged, Ledger, OpenError};
 use crate::permit::entries_of;
@@ -48,17 +48,17 @@ impl Ledger {
         &self,
         caller: &Caller,
         request: &RestrictionRequest<'_>,
-    ) -> Result<Acknowledged, KeepError> {
+    ) -> Result<Acknowledged, HoldError> {
         self.identity_of(caller)?;
         let reader = self.read()?;
         let incident = || request.incident.clone();
         let entries = entries_of(&reader, &request.incident.key())?;
         if entries.is_empty() {
-            return Err(KeepError::NoIncident { incident: incident() });
+            return Err(HoldError::NoIncident { incident: incident() });
         }
         let id_of = |seq: &u64| {
             let found = entries.iter().find(|entry| entry.seq() == *seq).map(Entry::id);
-            found.ok_or_else(|| KeepError::NotInIncident { seq: *seq, incident: incident() })
+            found.ok_or_else(|| HoldError::NotInIncident { seq: *seq, incident: incident() })
         };
         let body = ProcessingRestricted {
             entries: request.entries.iter().map(id_of).collect::<Result<_, _>>()?,
@@ -70,13 +70,13 @@ impl Ledger {
     }
 
     /// Lifts a restriction that stands.
-    pub fn lift(&self, caller: &Caller, request: &LiftRequest<'_>) -> Result<Acknowledged, KeepError> {
+    pub fn lift(&self, caller: &Caller, request: &LiftRequest<'_>) -> Result<Acknowledged, HoldError> {
         self.identity_of(caller)?;
         let reader = self.read()?;
         let standing = restrictions(&entries_of(&reader, &request.incident.key())?);
         let found = standing.iter().find(|restriction| restriction.seq == request.restriction);
         let Some(restriction) = found else {
-            return Err(KeepError::NoRestriction { incident: request.incident.clone() });
+            return Err(HoldError::NoRestriction { incident: request.incident.clone() });
         };
         let body = RestrictionLifted {
             restriction: restriction.event_id,

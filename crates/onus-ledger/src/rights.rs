@@ -7,6 +7,7 @@ use onus_core::blame::{Blame, Blamed};
 use onus_core::code::Code;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::Kind;
+use onus_core::lines::line_of;
 use onus_core::model::PolicyRef;
 use onus_core::rights::Grant;
 use onus_core::vocabulary::{Regime, Role};
@@ -109,10 +110,8 @@ struct LabelTable {
 impl Rights {
     /// Reads `rights.toml`.
     pub fn parse(text: &str) -> Result<Self, RightsError> {
-        let file: File = toml::from_str(text).map_err(|e| {
-            let before = e.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-            RightsError::Form { line: before.matches('\n').count() + 1 }
-        })?;
+        let file: File = toml::from_str(text)
+            .map_err(|e: toml::de::Error| RightsError::Form { line: line_of(text, e.span()) })?;
         let value = |place: String, expected| RightsError::Value { place, expected };
         let grant = |(index, table): (usize, ReadTable)| {
             let at = |name: &str| format!("read[{index}].{name}");
@@ -180,10 +179,10 @@ fn all<T>(texts: &[String], parse: impl Fn(&str) -> Option<T>) -> Option<Vec<T>>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use onus_core::rights::{Reader, may_read};
+    use onus_core::rights::{WhoReads, may_read};
 
-    fn reader(role: Role) -> Reader {
-        Reader { agency: AgencyId::parse("police:mps").unwrap(), role: Some(role), purpose: None }
+    fn reader(role: Role) -> WhoReads {
+        WhoReads { agency: AgencyId::parse("police:mps").unwrap(), role: Some(role), purpose: None }
     }
 
     #[test]

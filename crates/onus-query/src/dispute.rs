@@ -3,7 +3,7 @@
 
 mod in_force;
 
-pub use in_force::InForce;
+pub use in_force::PolicyOfParty;
 
 use onus_core::history::{Entry, History, KnownBy, Vantage};
 use onus_core::ids::{AgencyId, EventId};
@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A span of a facet that is in question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Question {
+pub struct DisputedSpan {
     /// Which facet.
     pub facet: Facet,
     /// From this instant on.
@@ -29,7 +29,7 @@ pub struct Question {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dispute {
     /// What is in question.
-    pub question: Question,
+    pub question: DisputedSpan,
     /// Who contradicts whom, who opened a dispute, stated a position, or held the facet then; in the order of ids.
     pub parties: Vec<AgencyId>,
     /// How the facet stood in the established account, from the start of the span to its end.
@@ -45,7 +45,7 @@ pub struct Dispute {
     /// What one party asserts and no other does.
     pub one_sided: Vec<Fact>,
     /// When each fact became known, in that order.
-    pub knowledge: Vec<Known>,
+    pub knowledge: Vec<BecameKnown>,
     /// Policies and agreements that the parties' entries cite.
     pub cited: Vec<PolicyRef>,
     /// The rungs that were climbed.
@@ -95,7 +95,7 @@ pub struct Fact {
 
 /// Something became known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct BecameKnown {
     /// When.
     pub at: Timestamp,
     /// The entry.
@@ -135,20 +135,23 @@ impl Rung {
 
 /// The questions that stand in dispute, and those on which accounts contradict each other; by facet and time.
 #[must_use]
-pub fn questions(history: &History, vantage: &Vantage, held: &Responsibility) -> Vec<Question> {
+pub fn questions(history: &History, vantage: &Vantage, held: &Responsibility) -> Vec<DisputedSpan> {
     let opened = history.speaking_at(vantage).into_iter().filter_map(|entry| match &entry.body {
         Some(Body::DisputeOpened(b)) => {
-            Some(Question { facet: b.facet, from: b.interval.from, to: b.interval.to })
+            Some(DisputedSpan { facet: b.facet, from: b.interval.from, to: b.interval.to })
         }
         _ => None,
     });
-    let contested = held.contested().iter().filter(|span| span.contradicted).map(|span| Question {
+    let contested = held.contested().iter().filter(|span| span.contradicted).map(|span| DisputedSpan {
         facet: span.facet,
         from: span.from,
         to: span.to,
     });
-    let doubly =
-        held.doubly_owned().iter().map(|span| Question { facet: span.facet, from: span.from, to: span.to });
+    let doubly = held.doubly_owned().iter().map(|span| DisputedSpan {
+        facet: span.facet,
+        from: span.from,
+        to: span.to,
+    });
     opened.chain(contested).chain(doubly).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
@@ -157,7 +160,7 @@ pub fn dispute(
     history: &History,
     vantage: &Vantage,
     held: &Responsibility,
-    question: Question,
+    question: DisputedSpan,
     refold: &dyn Fn(&Vantage) -> Responsibility,
 ) -> Dispute {
     let speaking = history.speaking_at(vantage);
@@ -198,8 +201,8 @@ pub fn dispute(
 }
 
 /// An account's answer over the whole span, cut wherever it changes.
-fn stood(account: &Account, question: Question) -> Vec<Stood> {
-    let Question { facet, from, to } = question;
+fn stood(account: &Account, question: DisputedSpan) -> Vec<Stood> {
+    let DisputedSpan { facet, from, to } = question;
     let mut stood = vec![Stood { from, state: account.at(facet, from) }];
     let within = |at: Timestamp| from < at && to.is_none_or(|to| at < to);
     for span in account.spans(facet).iter().filter(|span| within(span.from)) {
@@ -213,7 +216,7 @@ fn stood(account: &Account, question: Question) -> Vec<Stood> {
 struct Matter<'a> {
     history: &'a History,
     speaking: &'a [&'a Entry],
-    question: Question,
+    question: DisputedSpan,
 }
 
 impl Matter<'_> {
@@ -275,13 +278,13 @@ impl Matter<'_> {
         facts: impl Iterator<Item = &'f Fact>,
         known_by: KnownBy,
         refold: &dyn Fn(&Vantage) -> Responsibility,
-    ) -> Vec<Known> {
-        let mut known: Vec<Known> = facts
+    ) -> Vec<BecameKnown> {
+        let mut known: Vec<BecameKnown> = facts
             .filter_map(|fact| self.history.entry_at(fact.entry))
             .map(|entry| {
                 let at = entry.known_at(known_by);
                 let then = refold(&Vantage { as_at: None, known_at: Some(at), known_by });
-                Known {
+                BecameKnown {
                     at,
                     entry: entry.seq(),
                     by: entry.common.asserted_by.clone(),

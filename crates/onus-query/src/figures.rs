@@ -20,7 +20,7 @@ mod units;
 
 pub(crate) use gather::in_batches;
 pub use gather::{Gathered, gather};
-pub use metric::{Beside, Measure, Metric, Part};
+pub use metric::{Beside, Contribution, Measure, Metric};
 pub use published::Published;
 pub use row::Row;
 pub(crate) use sums::{DaySums, Group, Met};
@@ -39,14 +39,14 @@ const HOUR_US: f64 = 3_600_000_000.0;
 
 /// A span of London days, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Period {
+pub struct Days {
     /// The first day.
     pub from: LocalDate,
     /// The last day, not before the first.
     pub to: LocalDate,
 }
 
-impl Period {
+impl Days {
     /// `None` if it would end before it starts.
     #[must_use]
     pub fn new(from: LocalDate, to: LocalDate) -> Option<Self> {
@@ -127,7 +127,7 @@ impl Default for Figures {
 }
 
 impl Figures {
-    fn add(&mut self, parts: &[Part]) {
+    fn add(&mut self, parts: &[Contribution]) {
         for ((figure, metric), part) in self.0.iter_mut().zip(Metric::ALL).zip(parts) {
             figure.add(*metric, *part);
         }
@@ -162,7 +162,7 @@ impl Figures {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// Which days.
-    pub period: Period,
+    pub period: Days,
     /// Incidents in it.
     pub incidents: u64,
     /// Over all of them.
@@ -176,7 +176,7 @@ pub struct Report {
 }
 
 impl Report {
-    fn empty(period: Period) -> Self {
+    fn empty(period: Days) -> Self {
         Self {
             period,
             incidents: 0,
@@ -199,7 +199,7 @@ pub struct Listed<'a> {
     /// The incident.
     pub row: &'a Row,
     /// What it contributes.
-    pub part: Part,
+    pub part: Contribution,
 }
 
 /// The rows of a ledger, ready to be asked.
@@ -227,10 +227,11 @@ impl Incidents {
 
     /// The figures of a period: of all agencies, or of one.
     #[must_use]
-    pub fn report(&self, period: Period, owner: Option<&AgencyId>) -> Report {
+    pub fn report(&self, period: Days, owner: Option<&AgencyId>) -> Report {
         let mut report = Report::empty(period);
         for (row, beside) in self.within(period, owner) {
-            let parts: Vec<Part> = Metric::ALL.iter().map(|metric| metric.part(row, &beside)).collect();
+            let parts: Vec<Contribution> =
+                Metric::ALL.iter().map(|metric| metric.part(row, &beside)).collect();
             report.incidents += 1;
             report.total.add(&parts);
             for dimension in Dimension::ALL {
@@ -250,18 +251,18 @@ impl Incidents {
     /// The incidents of a figure, of all agencies or of one: those that are in it or were excluded from it.
     pub fn listed<'a>(
         &'a self,
-        period: Period,
+        period: Days,
         metric: Metric,
         owner: Option<&'a AgencyId>,
     ) -> impl Iterator<Item = Listed<'a>> {
         self.within(period, owner)
             .map(move |(row, beside)| Listed { row, part: metric.part(row, &beside) })
-            .filter(|listed| listed.part != Part::Outside)
+            .filter(|listed| listed.part != Contribution::Outside)
     }
 
     fn within<'a>(
         &'a self,
-        period: Period,
+        period: Days,
         owner: Option<&'a AgencyId>,
     ) -> impl Iterator<Item = (&'a Row, Beside)> {
         self.rows

@@ -9,13 +9,13 @@
 //! # Never
 //! * It signs nothing, and opens no text: the note holds a digest of the conditions, never the conditions.
 //!
-//! Start at [`Answer`] (what is signed), then [`Standing`] (what it is worth).
+//! Start at [`Answer`] (what is signed), then [`CounterSignature`] (what it is worth).
 
 mod answer;
 mod standing;
 
 pub use answer::{Answer, AnswerError, Said, conditions_digest};
-pub use standing::{Claim, Known, Original, Standing, Unsigned};
+pub use standing::{Claim, CounterSignature, KnownKeys, Original, Unsigned};
 
 use crate::reading::{HistoryError, entries_of};
 use onus_core::history::Entry;
@@ -28,7 +28,7 @@ use std::collections::BTreeMap;
 /// What every answer with a note among an incident's entries is worth, by the entry's seq; and the entries are marked.
 ///
 /// `entries` are those of one incident, in the order of the ledger. Nothing more is read where none carries a note.
-pub fn mark(reader: &Reader, entries: &mut [Entry]) -> Result<BTreeMap<u64, Standing>, HistoryError> {
+pub fn mark(reader: &Reader, entries: &mut [Entry]) -> Result<BTreeMap<u64, CounterSignature>, HistoryError> {
     let mut standings = BTreeMap::new();
     if !entries.iter().any(|entry| Claim::of(entry).is_some()) {
         return Ok(standings);
@@ -43,16 +43,17 @@ pub fn mark(reader: &Reader, entries: &mut [Entry]) -> Result<BTreeMap<u64, Stan
     }
     for entry in entries {
         let standing = standings.get(&entry.seq());
-        entry.counter_signed = standing.is_some_and(|standing| matches!(standing, Standing::Signed { .. }));
+        entry.counter_signed =
+            standing.is_some_and(|standing| matches!(standing, CounterSignature::Signed { .. }));
     }
     Ok(standings)
 }
 
 /// The ledger's name and every key that it registered.
-pub fn known(reader: &Reader) -> Result<Known, HistoryError> {
+pub fn known(reader: &Reader) -> Result<KnownKeys, HistoryError> {
     let entries = entries_of(reader, &[Kind::KeyRegistered, Kind::KeyRevoked])?;
     let entries = entries.collect::<Result<Vec<_>, HistoryError>>()?;
-    Ok(Known { origin: reader.identity().origin.clone(), keys: keys(&entries) })
+    Ok(KnownKeys { origin: reader.identity().origin.clone(), keys: keys(&entries) })
 }
 
 /// The places of the offers among some entries.

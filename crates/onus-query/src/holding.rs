@@ -8,7 +8,7 @@
 
 use crate::incident::HistoryError;
 use crate::knowledge::Knowledge;
-use crate::policy::{Policies, Question};
+use crate::policy::{Policies, PolicyQuestion};
 use onus_core::history::{Entry, History, KnownBy, Vantage};
 use onus_core::ids::AgencyId;
 use onus_core::kinds::{Body, Kind};
@@ -61,7 +61,7 @@ fn opens_follow_up(
         if policies.of(force).is_empty() {
             continue;
         }
-        let mut question = Question::about(entry, knowledge, force);
+        let mut question = PolicyQuestion::about(entry, knowledge, force);
         question.known_at = vantage.known_at.map_or(question.known_at, |at| at.min(question.known_at));
         if let Some(version) = policies.in_force(&question).first() {
             return version.body().follow_up_after.contains(&outcome);

@@ -63,25 +63,25 @@ impl Period {
 
     /// How much of a day in Europe/London lies in it.
     #[must_use]
-    pub fn part_of(&self, day: LocalDate) -> Part {
+    pub fn part_of(&self, day: LocalDate) -> DayPart {
         let start = day.london_start();
         let end = next(day).map_or(Timestamp::MAX, LocalDate::london_start);
         let begins_in_time = self.from.is_none_or(|from| from <= start);
         let ends_in_time = self.until.is_none_or(|until| end <= until);
         if begins_in_time && ends_in_time {
-            Part::All
+            DayPart::All
         } else if self.from.is_some_and(|from| from >= end) || self.until.is_some_and(|until| until <= start)
         {
-            Part::Nothing
+            DayPart::Nothing
         } else {
-            Part::Some
+            DayPart::Some
         }
     }
 }
 
 /// How much of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum DayPart {
     /// No instant of it.
     Nothing,
     /// Some instants, not all.
@@ -121,7 +121,7 @@ mod tests {
         let day = |text| period.part_of(LocalDate::parse(text).unwrap());
         assert_eq!(
             ["2023-06-29", "2023-06-30", "2023-07-01", "2023-07-02"].map(day),
-            [Part::Nothing, Part::All, Part::All, Part::Nothing]
+            [DayPart::Nothing, DayPart::All, DayPart::All, DayPart::Nothing]
         );
     }
 
@@ -131,7 +131,7 @@ mod tests {
         assert!(!period.holds(at("2023-10-29T01:30:00+01:00")), "the first of the two half past ones");
         assert!(period.holds(at("2023-10-29T01:30:00+00:00")) && period.holds(at("2023-10-29T05:00:00Z")));
         assert!(!period.holds(at("2023-10-29T05:00:00.000001Z")));
-        assert_eq!(period.part_of(LocalDate::parse("2023-10-29").unwrap()), Part::Some);
+        assert_eq!(period.part_of(LocalDate::parse("2023-10-29").unwrap()), DayPart::Some);
     }
 
     #[test]

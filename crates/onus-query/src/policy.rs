@@ -8,7 +8,7 @@
 //! does not exist for anyone who looks from before its entry.
 //!
 //! # Promises
-//! * The answer depends on the entries handed in and on the [`Question`], on nothing else.
+//! * The answer depends on the entries handed in and on the [`PolicyQuestion`], on nothing else.
 //!
 //! # Never
 //! * It reads no clock, and lets no version speak before it was entered.
@@ -22,7 +22,7 @@ mod scope;
 pub use file::{FileError, body_of, default_file, template_file};
 pub(crate) use limits::Allowed;
 pub use limits::Limits;
-pub use question::Question;
+pub use question::PolicyQuestion;
 
 use crate::reading::{HistoryError, entries_of};
 use lineage::fold;
@@ -48,7 +48,7 @@ pub enum Uncounted {
 
 /// How a version stands with a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum VersionState {
     /// It was not entered yet.
     NotYetKnown,
     /// It was corrected or withdrawn as an entry.
@@ -190,11 +190,11 @@ impl Policies {
 
     /// What is in force, the one that started last first.
     #[must_use]
-    pub fn in_force(&self, question: &Question<'_>) -> Vec<&Version> {
+    pub fn in_force(&self, question: &PolicyQuestion<'_>) -> Vec<&Version> {
         let mut found: Vec<&Version> = self
             .of(question.force)
             .iter()
-            .filter(|version| self.standing(version, question) == Standing::InForce)
+            .filter(|version| self.standing(version, question) == VersionState::InForce)
             .collect();
         found.sort_by_key(|version| std::cmp::Reverse((version.body.effective_from, version.order())));
         found
@@ -203,7 +203,7 @@ impl Policies {
     /// The limits that count: of the version in force that started last, and this project's own where it is
     /// silent.
     #[must_use]
-    pub fn limits(&self, question: &Question<'_>) -> Limits<'_> {
+    pub fn limits(&self, question: &PolicyQuestion<'_>) -> Limits<'_> {
         if self.by_force.is_empty() {
             return Limits::default();
         }
@@ -212,47 +212,51 @@ impl Policies {
 
     /// How a version stands.
     #[must_use]
-    pub fn standing(&self, version: &Version, question: &Question<'_>) -> Standing {
+    pub fn standing(&self, version: &Version, question: &PolicyQuestion<'_>) -> VersionState {
         if version.entered_at > question.known_at {
-            return Standing::NotYetKnown;
+            return VersionState::NotYetKnown;
         }
         if version.struck_at.is_some_and(|at| at <= question.known_at) {
-            return Standing::Struck;
+            return VersionState::Struck;
         }
         if let Some(why) = version.uncounted {
-            return Standing::Uncounted(why);
+            return VersionState::Uncounted(why);
         }
         if version.body.scope.force != *question.force || scope::covers(version, question) != Covers::Yes {
-            return Standing::OutOfScope;
+            return VersionState::OutOfScope;
         }
         let starts = version.body.effective_from;
         if let Some(newer) = self.displaced(version, question) {
-            return Standing::NeverStarts(newer.seq);
+            return VersionState::NeverStarts(newer.seq);
         }
         let superseded = self
             .newer(version, question)
             .filter(|newer| self.displaced(newer, question).is_none())
             .map(|newer| {
-                (newer.body.effective_from, Standing::Superseded(newer.body.effective_from, newer.seq))
+                (newer.body.effective_from, VersionState::Superseded(newer.body.effective_from, newer.seq))
             })
             .min_by_key(|(at, _)| *at);
         let withdrawn = version
             .withdrawn
             .iter()
             .filter(|(entered, _)| *entered <= question.known_at)
-            .map(|(_, from)| (*from, Standing::Withdrawn(*from)))
+            .map(|(_, from)| (*from, VersionState::Withdrawn(*from)))
             .min_by_key(|(at, _)| *at);
-        let ran_out = version.body.effective_to.map(|at| (at, Standing::RanOut(at)));
+        let ran_out = version.body.effective_to.map(|at| (at, VersionState::RanOut(at)));
         let end = [superseded, withdrawn, ran_out].into_iter().flatten().min_by_key(|(at, _)| *at);
         match end {
             Some((at, ended)) if at <= question.at => ended,
-            _ if question.at < starts => Standing::NotStarted,
-            _ => Standing::InForce,
+            _ if question.at < starts => VersionState::NotStarted,
+            _ => VersionState::InForce,
         }
     }
 
     /// The newer version because of which one never starts.
-    fn displaced<'a>(&'a self, version: &'a Version, question: &'a Question<'_>) -> Option<&'a Version> {
+    fn displaced<'a>(
+        &'a self,
+        version: &'a Version,
+        question: &'a PolicyQuestion<'_>,
+    ) -> Option<&'a Version> {
         self.newer(version, question).find(|newer| newer.entered_at < version.body.effective_from)
     }
 
@@ -260,7 +264,7 @@ impl Policies {
     fn newer<'a>(
         &'a self,
         version: &'a Version,
-        question: &'a Question<'_>,
+        question: &'a PolicyQuestion<'_>,
     ) -> impl Iterator<Item = &'a Version> {
         let all = self.of(&version.body.scope.force);
         all.iter().filter(move |newer| {
@@ -279,7 +283,7 @@ impl Policies {
     pub fn superseded_question_set(
         &self,
         set: &onus_core::code::Code,
-        question: &Question<'_>,
+        question: &PolicyQuestion<'_>,
     ) -> Option<&Version> {
         let in_force = self.in_force(question);
         if in_force.is_empty() || in_force.iter().any(|version| version.body.question_sets.contains(set)) {
@@ -289,14 +293,14 @@ impl Policies {
             version.body.question_sets.contains(set)
                 && matches!(
                     self.standing(version, question),
-                    Standing::Superseded(..) | Standing::Withdrawn(_) | Standing::RanOut(_)
+                    VersionState::Superseded(..) | VersionState::Withdrawn(_) | VersionState::RanOut(_)
                 )
         })
     }
 
     /// Whether a version, by the strand and age band that are known, could cover the question at all.
     #[must_use]
-    pub fn may_cover(version: &Version, question: &Question<'_>) -> bool {
+    pub fn may_cover(version: &Version, question: &PolicyQuestion<'_>) -> bool {
         version.body.scope.force == *question.force && scope::covers(version, question) != Covers::No
     }
 }

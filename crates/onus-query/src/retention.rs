@@ -17,6 +17,7 @@ use onus_core::history::{Entry, History};
 use onus_core::hold::holds;
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::kinds::{Body, Kind};
+use onus_core::lines::line_of;
 use onus_core::record::Record;
 use onus_core::restriction::restrictions;
 use onus_core::time::LocalDate;
@@ -77,7 +78,7 @@ impl After {
 
 /// One rule of a schedule.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rule {
+pub struct RetentionRule {
     /// Its name.
     pub name: String,
     /// Where the period comes from.
@@ -98,11 +99,11 @@ pub struct Rule {
 
 /// A schedule.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rules {
+pub struct RetentionRules {
     /// Its version, as the file states it.
     pub version: String,
     /// Its rules, in order.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<RetentionRule>,
 }
 
 #[derive(Deserialize)]
@@ -135,13 +136,11 @@ struct Table {
     without_events: Vec<String>,
 }
 
-impl Rules {
+impl RetentionRules {
     /// Reads a rule file.
     pub fn parse(text: &str) -> Result<Self, RulesError> {
-        let file: File = toml::from_str(text).map_err(|e| {
-            let before = e.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-            RulesError::Form { line: before.matches('\n').count() + 1 }
-        })?;
+        let file: File = toml::from_str(text)
+            .map_err(|e: toml::de::Error| RulesError::Form { line: line_of(text, e.span()) })?;
         let rule = |(index, table): (usize, Table)| {
             let at = |name: &str| format!("rule[{index}].{name}");
             let value = |name: &str, expected| RulesError::Value { place: at(name), expected };
@@ -151,7 +150,7 @@ impl Rules {
             if table.period_months == 0 {
                 return Err(value("period_months", "at least 1"));
             }
-            Ok(Rule {
+            Ok(RetentionRule {
                 owners: all(&table.owners, AgencyId::parse)
                     .ok_or_else(|| value("owners", "agencies such as police:mps"))?,
                 strands: all(&table.strands, Strand::parse)
@@ -182,7 +181,7 @@ fn all<T>(texts: &[String], parse: impl Fn(&str) -> Option<T>) -> Option<Vec<T>>
 
 /// Why an incident that is due is not to be erased now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum DueState {
     /// Nothing is in the way.
     Due,
     /// A legal hold stands.
@@ -201,7 +200,7 @@ pub struct Due {
     /// The day on which it ended.
     pub due: LocalDate,
     /// Whether something is in the way.
-    pub standing: Standing,
+    pub standing: DueState,
     /// Whether the processing of any of it is restricted.
     pub restricted: bool,
     /// How many of its texts can still be opened.
@@ -220,7 +219,7 @@ pub struct Review {
 }
 
 /// What the schedule makes due on or before a day.
-pub fn review(reader: &Reader, rules: &Rules, on: LocalDate) -> Result<Review, HistoryError> {
+pub fn review(reader: &Reader, rules: &RetentionRules, on: LocalDate) -> Result<Review, HistoryError> {
     let (first_days, erased) = first_pass(reader)?;
     let mut review = Review {
         due: Vec::new(),
@@ -251,7 +250,7 @@ pub fn review(reader: &Reader, rules: &Rules, on: LocalDate) -> Result<Review, H
             rule: index,
             from,
             due,
-            standing: if held { Standing::Held } else { Standing::Due },
+            standing: if held { DueState::Held } else { DueState::Due },
             restricted: !restrictions(history.entries()).is_empty(),
             texts,
         });
@@ -342,7 +341,7 @@ impl Facts {
         facts
     }
 
-    fn fit(&self, rule: &Rule) -> bool {
+    fn fit(&self, rule: &RetentionRule) -> bool {
         fn any<T: PartialEq>(asked: &[T], found: &[T]) -> bool {
             asked.is_empty() || found.iter().any(|one| asked.contains(one))
         }

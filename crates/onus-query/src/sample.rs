@@ -78,7 +78,7 @@ impl Seed {
 
 /// One decision that was drawn, with its ticket.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Drawn {
+pub struct DrawnDecision {
     /// The decision.
     pub framed: Framed,
     /// Its ticket; the lowest was drawn first.
@@ -88,11 +88,11 @@ pub struct Drawn {
 /// Draws `size` decisions from a frame, without replacement, in the order of their tickets; all of them if the frame
 /// has fewer. Decisions of different incidents may have the same id; the earlier entry then comes first.
 #[must_use]
-pub fn draw(frame: Vec<Framed>, seed: &Seed, size: usize) -> Vec<Drawn> {
+pub fn draw(frame: Vec<Framed>, seed: &Seed, size: usize) -> Vec<DrawnDecision> {
     let drum = Drum::new(seed.digits());
-    let mut drawn: Vec<Drawn> = frame
+    let mut drawn: Vec<DrawnDecision> = frame
         .into_iter()
-        .map(|framed| Drawn { ticket: drum.ticket(&framed.entry.id().to_string()), framed })
+        .map(|framed| DrawnDecision { ticket: drum.ticket(&framed.entry.id().to_string()), framed })
         .collect();
     drawn.sort_by(|a, b| a.ticket.cmp(&b.ticket).then(a.framed.entry.seq().cmp(&b.framed.entry.seq())));
     drawn.truncate(size);

@@ -23,7 +23,7 @@ mod watermark;
 
 pub use opened::{Opened, Why};
 
-use crate::figures::{Period, Row, Sums, in_batches};
+use crate::figures::{Days, Row, Sums, in_batches};
 use crate::incident::HistoryError;
 use crate::sweep::sweep;
 use onus_core::blame::{Blame, Blamed};
@@ -202,7 +202,7 @@ impl Views {
     }
 
     /// The sums of the days on which the figures of these periods hang, and how many incidents each agency numbered.
-    pub fn sums(&self, periods: &[Period]) -> Result<DaysSummed, ViewsError> {
+    pub fn sums(&self, periods: &[Days]) -> Result<DaysSummed, ViewsError> {
         let mut found = DaysSummed::default();
         self.read(SUMS, |value| {
             let needed = |day| periods.iter().any(|period| period.reach().has(day));

@@ -3,7 +3,7 @@
 use crate::answer::{Name, Time};
 use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::EventId;
-use onus_ledger::{Acknowledged, CorrectError, KeepError, OpenError};
+use onus_ledger::{Acknowledged, CorrectError, HoldError, OpenError};
 use onus_store::ReadError;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -41,7 +41,7 @@ pub enum ActError {
     Read(#[from] ReadError),
     /// A hold or a restriction was not recorded; it says who must act.
     #[error(transparent)]
-    Keep(#[from] KeepError),
+    Keep(#[from] HoldError),
     /// The clock was not corrected; it says who must act.
     #[error(transparent)]
     Correct(#[from] CorrectError),

@@ -7,7 +7,7 @@ use crate::session::Session;
 use onus_core::code::Code;
 use onus_core::time::LocalDate;
 use onus_query::coverage::Covered;
-use onus_query::figures::Period;
+use onus_query::figures::Days;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -64,7 +64,7 @@ impl From<Covered> for CoverageAnswer {
 impl Session {
     /// Every control total that was not withdrawn, by source, kind and day; only those whose days lie in the period, where
     /// one is given.
-    pub fn coverage(&self, period: Option<Period>) -> Result<Vec<CoverageAnswer>, IncidentError> {
+    pub fn coverage(&self, period: Option<Days>) -> Result<Vec<CoverageAnswer>, IncidentError> {
         let reader = self.read()?;
         let mut covered = onus_query::coverage::coverage(&reader, &self.progress_of(&reader))?;
         if let Some(period) = period {

@@ -10,7 +10,7 @@ use onus_core::history::{Entry, History, Vantage};
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Facet;
-use onus_query::dispute::{Dispute, Fact, Position, Question, Rung, Stood, dispute, questions};
+use onus_query::dispute::{Dispute, DisputedSpan, Fact, Position, Rung, Stood, dispute, questions};
 use onus_query::holding::holding;
 use onus_query::policy::Policies;
 
@@ -38,7 +38,7 @@ impl Session {
         let read = self.incident(&question.incident, question.known)?;
         let policies = Policies::read(&read.reader, question.known.by)?;
         let one = question.facet.zip(question.span);
-        let one = one.map(|(facet, (from, to))| Question { facet, from, to });
+        let one = one.map(|(facet, (from, to))| DisputedSpan { facet, from, to });
         let vantage = question.known.vantage(None);
         Ok(disputes(&read.history, vantage, &policies, one, question.facet))
     }
@@ -50,7 +50,7 @@ pub fn disputes(
     history: &History,
     vantage: Vantage,
     policies: &Policies,
-    one: Option<Question>,
+    one: Option<DisputedSpan>,
     facet: Option<Facet>,
 ) -> DisputesAnswer {
     let held = holding(history, &vantage, policies);

@@ -9,7 +9,7 @@ use onus_core::ids::{AgencyId, EventId, Incident};
 use onus_core::record::Record;
 use onus_core::sealed::Plain;
 use onus_core::vocabulary::{Channel, Regime, Role};
-use onus_query::handover::Standing;
+use onus_query::handover::CounterSignature;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -130,16 +130,16 @@ pub struct SignatureAnswer {
     pub reason: Option<String>,
 }
 
-impl From<&Standing> for SignatureAnswer {
-    fn from(standing: &Standing) -> Self {
+impl From<&CounterSignature> for SignatureAnswer {
+    fn from(standing: &CounterSignature) -> Self {
         match standing {
-            Standing::Signed { by, in_origin } => Self {
+            CounterSignature::Signed { by, in_origin } => Self {
                 counter_signed: true,
                 by: Some(Name(by.clone())),
                 in_origin: in_origin.as_ref().map(ToString::to_string),
                 reason: None,
             },
-            Standing::Alone(reason) => Self {
+            CounterSignature::Alone(reason) => Self {
                 counter_signed: false,
                 by: None,
                 in_origin: None,
@@ -208,7 +208,7 @@ impl EntryAnswer {
     /// Without opening anything; `relations` are those of the entries of its incident that are shown with it.
     pub(crate) fn closed(
         entry: &Entry,
-        standing: Option<&Standing>,
+        standing: Option<&CounterSignature>,
         relations: Option<&Relations<'_>>,
     ) -> Self {
         let Entry { head, common, body, .. } = entry;
@@ -268,7 +268,7 @@ impl EventAnswer {
     }
 }
 
-fn says(entry: &Entry, standing: Option<&Standing>) -> String {
+fn says(entry: &Entry, standing: Option<&CounterSignature>) -> String {
     let Some(body) = &entry.body else {
         return format!("An event of kind {}, which this release does not know.", entry.head.kind);
     };

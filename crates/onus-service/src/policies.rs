@@ -18,7 +18,7 @@ use onus_core::model::PolicyRef;
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{AgeBand, Strand};
-use onus_query::policy::{FileError, Policies, Question, Version, body_of, default_file};
+use onus_query::policy::{FileError, Policies, PolicyQuestion, Version, body_of, default_file};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::Value;
@@ -173,7 +173,7 @@ impl Session {
         let policies = self.all_policies()?;
         let at = question.at.unwrap_or_else(|| self.ledger().machine().now());
         let known_at = question.known_at.unwrap_or(at);
-        let asked = Question {
+        let asked = PolicyQuestion {
             force: &question.agency,
             strand: question.strand,
             age_band: question.age_band,
@@ -206,7 +206,8 @@ impl Session {
             return Ok(differences(&PolicyBody::of(&first).0, &PolicyBody::of(&stated(second)?).0));
         }
         let at = self.ledger().machine().now();
-        let question = Question { force: &first.scope.force, strand: None, age_band: None, at, known_at: at };
+        let question =
+            PolicyQuestion { force: &first.scope.force, strand: None, age_band: None, at, known_at: at };
         let now = policies.in_force(&question).first().map(|version| PolicyBody::of(version.body()).0);
         Ok(differences(&now.unwrap_or_default(), &PolicyBody::of(&first).0))
     }

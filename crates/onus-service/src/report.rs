@@ -12,7 +12,7 @@ use crate::session::{Session, threads};
 use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::AgencyId;
 use onus_core::time::{LocalDate, Timestamp};
-use onus_query::figures::{Incidents, Period, Report, Row, gather, report_of_sums};
+use onus_query::figures::{Days, Incidents, Report, Row, gather, report_of_sums};
 use onus_query::views::{DaysSummed, Views};
 use onus_store::Reader;
 use std::collections::BTreeMap;
@@ -23,9 +23,9 @@ pub use list::{Counted, ListedIncident, ReportList, ReportListQuestion};
 #[derive(Clone, Debug)]
 pub struct ReportQuestion {
     /// The period.
-    pub period: Period,
+    pub period: Days,
     /// The period to compare with.
-    pub baseline: Option<Period>,
+    pub baseline: Option<Days>,
     /// Only incidents that this agency numbered.
     pub agency: Option<AgencyId>,
     /// Hide counts from 1 to below this, and those from which they could be worked out.
@@ -39,7 +39,7 @@ pub struct ReportQuestion {
 impl ReportQuestion {
     /// All figures of a period, of all agencies, from all that is known.
     #[must_use]
-    pub fn of(period: Period) -> Self {
+    pub fn of(period: Days) -> Self {
         let known = Known::default();
         Self { period, baseline: None, agency: None, suppress: None, known, from_log: false }
     }
@@ -89,7 +89,7 @@ impl Session {
 
     /// The same of a log that is open.
     pub fn report_of(&self, reader: &Reader, question: &ReportQuestion) -> Result<ReportAnswer, ReportError> {
-        let periods: Vec<Period> = std::iter::once(question.period).chain(question.baseline).collect();
+        let periods: Vec<Days> = std::iter::once(question.period).chain(question.baseline).collect();
         let source = self.source(reader, &periods, question.known, question.from_log)?;
         let owner = question.agency.as_ref();
         numbered_by(owner, source.owners())?;
@@ -116,7 +116,7 @@ impl Session {
         };
         let days = || rows.iter().map(|row| row.day);
         let (from, to) = (from.or_else(|| days().min()), to.or_else(|| days().max()));
-        let period = from.zip(to).and_then(|(from, to)| Period::new(from, to));
+        let period = from.zip(to).and_then(|(from, to)| Days::new(from, to));
         let Some(period) = period else { return Ok(None) };
         let incidents = Incidents::new(rows, counted_up_to(reader, Known::default())?);
         let found = Found {
@@ -145,7 +145,7 @@ impl Session {
     fn source(
         &self,
         reader: &Reader,
-        periods: &[Period],
+        periods: &[Days],
         known: Known,
         from_log: bool,
     ) -> Result<Source, ReportError> {
@@ -164,7 +164,7 @@ impl Session {
     fn gathered(
         &self,
         reader: &Reader,
-        periods: &[Period],
+        periods: &[Days],
         known: Known,
     ) -> Result<(Vec<Row>, Owners), ReportError> {
         let progress = self.progress_of(reader);
@@ -199,7 +199,7 @@ impl Source {
         }
     }
 
-    fn report(&self, period: Period, owner: Option<&AgencyId>) -> Report {
+    fn report(&self, period: Days, owner: Option<&AgencyId>) -> Report {
         match self {
             Self::Rows(incidents, _) => incidents.report(period, owner),
             Self::Sums(sums, as_of) => report_of_sums(&sums.sums, period, owner, *as_of),

@@ -9,7 +9,7 @@ use onus_core::ids::Incident;
 use onus_core::time::LocalDate;
 use onus_ledger::OpenError;
 use onus_query::incident::HistoryError;
-use onus_query::retention::{Rule, Rules, Standing, review};
+use onus_query::retention::{DueState, RetentionRule, RetentionRules, review};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -87,19 +87,19 @@ impl Session {
     /// What the schedule makes due on or before a day, today if `None`.
     pub fn retention_due(
         &self,
-        rules: &Rules,
+        rules: &RetentionRules,
         on: Option<LocalDate>,
     ) -> Result<RetentionDue, RetentionError> {
         let on = on.unwrap_or_else(|| self.ledger().machine().now().london_day());
-        let reader = self.ledger().read()?;
+        let reader = self.read()?;
         let found = review(&reader, rules, on)?;
         let due = found.due.iter().filter_map(|one| {
             let rule = rules.rules.get(one.rule)?;
             Some(DueIncident {
                 incident: Name(one.incident.clone()),
                 standing: match one.standing {
-                    Standing::Due => "due",
-                    Standing::Held => "held",
+                    DueState::Due => "due",
+                    DueState::Held => "held",
                 },
                 due: Name(one.due),
                 rule: rule.name.clone(),
@@ -121,7 +121,7 @@ impl Session {
     }
 }
 
-fn why(rule: &Rule, from: LocalDate) -> String {
+fn why(rule: &RetentionRule, from: LocalDate) -> String {
     let was = match rule.after.as_str() {
         "last_event" => "last added to",
         after => after,

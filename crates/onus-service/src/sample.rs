@@ -10,7 +10,7 @@ use onus_core::vocabulary::Attendance;
 use onus_ledger::OpenError;
 use onus_proof::Hash;
 use onus_query::sample::{
-    CheckpointError, CheckpointText, Drawn, FrameDefinition, FrameError, Framed, Seed, Ticket,
+    CheckpointError, CheckpointText, DrawnDecision, FrameDefinition, FrameError, Framed, Seed, Ticket,
     deciding_agencies, draw, root_at,
 };
 use onus_store::{ReadError, Reader};
@@ -234,8 +234,8 @@ impl Session {
         let derived = || Seed::derive(&question.frame, &checkpoint, public);
         let seed = question.seed.clone().unwrap_or_else(derived);
         let items = draw(frame, &seed, size).into_iter().enumerate();
-        let items =
-            items.map(|(at, Drawn { framed, ticket })| SampledDecision::of(at, &framed, Some(&ticket)));
+        let items = items
+            .map(|(at, DrawnDecision { framed, ticket })| SampledDecision::of(at, &framed, Some(&ticket)));
         let items = items.collect();
         Ok(answer(question, &checkpoint, frame_decisions, Some(&seed), items))
     }

@@ -2,7 +2,7 @@
 
 use crate::listener::Listener;
 use onus_ledger::{Caller, Identity, Ledger, OpenError, Passphrase, Unlocked};
-use onus_store::{Note, Opening, Reader};
+use onus_store::{Opening, Reader, ReaderNote};
 use std::num::NonZeroUsize;
 use std::sync::OnceLock;
 
@@ -105,7 +105,7 @@ impl Session {
     }
 
     fn note_state(&self, reader: &Reader) {
-        let mut notes: Vec<Note> = Vec::new();
+        let mut notes: Vec<ReaderNote> = Vec::new();
         for note in reader.notes() {
             if !notes.contains(&note) {
                 self.note(&note.to_string());

@@ -19,7 +19,7 @@ use onus_core::sealed::Plain;
 use onus_core::time::Timestamp;
 use onus_ledger::{EntryTexts, OpenError, RevealError, RevealRequest, Revealed};
 use onus_query::flags::{Code as FlagCode, Finding, INDICATOR, Survey};
-use onus_query::handover::{Standing, mark};
+use onus_query::handover::{CounterSignature, mark};
 use onus_query::holding::holding;
 use onus_query::incident::HistoryError;
 use onus_query::policy::Policies;
@@ -266,7 +266,7 @@ impl Session {
 struct IncidentEntries {
     opening: Opening,
     history: History,
-    standings: BTreeMap<u64, Standing>,
+    standings: BTreeMap<u64, CounterSignature>,
     damage: Vec<String>,
 }
 
@@ -299,7 +299,11 @@ impl Session {
 }
 
 /// The entries that can be seen from a vantage, texts closed.
-fn seen(history: &History, vantage: &Vantage, standings: &BTreeMap<u64, Standing>) -> Vec<EntryAnswer> {
+fn seen(
+    history: &History,
+    vantage: &Vantage,
+    standings: &BTreeMap<u64, CounterSignature>,
+) -> Vec<EntryAnswer> {
     let is_seen = |entry: &&Entry| {
         vantage.as_at.is_none_or(|as_at| entry.common.occurred_at <= as_at)
             && vantage.known_at.is_none_or(|known_at| entry.known_at(vantage.known_by) <= known_at)

@@ -3,7 +3,7 @@
 
 use crate::commit::{Commit, Press};
 use crate::head::Head;
-use crate::identity::Identity;
+use crate::identity::LedgerIdentity;
 use crate::layout::{Layout, segment_name};
 use crate::outcome::CreateError;
 use crate::walk::Chain;
@@ -17,7 +17,7 @@ use std::path::Path;
 pub fn create(
     storage: &dyn Storage,
     dir: &Path,
-    identity: &Identity,
+    identity: &LedgerIdentity,
     first: &EncodedEvent,
     recorded_at: Timestamp,
 ) -> Result<(), CreateError> {
@@ -38,7 +38,7 @@ pub fn create(
 fn build(
     storage: &dyn Storage,
     layout: &Layout,
-    identity: &Identity,
+    identity: &LedgerIdentity,
     first: &EncodedEvent,
     recorded_at: Timestamp,
 ) -> io::Result<()> {

@@ -17,7 +17,7 @@ const FORMAT: u32 = 1;
 
 /// Which ledger a directory is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
+pub struct LedgerIdentity {
     /// Its random id.
     pub id: [u8; 16],
     /// Its name, the C2SP origin line.
@@ -36,7 +36,7 @@ struct LedgerJson {
     genesis: String,
 }
 
-impl Identity {
+impl LedgerIdentity {
     /// The chain link before the first entry.
     pub fn genesis(&self) -> Link {
         Link::genesis(&self.id, self.origin.as_str())
@@ -98,8 +98,8 @@ impl Identity {
 mod tests {
     use super::*;
 
-    fn identity() -> Identity {
-        Identity {
+    fn identity() -> LedgerIdentity {
+        LedgerIdentity {
             id: [0x11; 16],
             origin: Origin::new("mps.police.uk/onus").unwrap(),
             created: Timestamp::parse("2023-11-01T09:12:00.25Z").unwrap(),
@@ -115,7 +115,7 @@ mod tests {
              \"created\": \"2023-11-01T09:12:00.250000+00:00\",\n  \"genesis\": \"{genesis}\"\n}}\n"
         );
         assert_eq!(text, expected);
-        assert_eq!(Identity::parse(text.as_bytes()), Ok(identity()));
+        assert_eq!(LedgerIdentity::parse(text.as_bytes()), Ok(identity()));
     }
 
     #[test]
@@ -123,7 +123,7 @@ mod tests {
         let text = String::from_utf8(identity().to_bytes().unwrap()).unwrap();
         for forged in [text.replace("mps.police", "met.police"), text.replace("1111-1111-", "1111-2222-")] {
             assert_ne!(forged, text);
-            assert_eq!(Identity::parse(forged.as_bytes()), Err(Problem::Genesis));
+            assert_eq!(LedgerIdentity::parse(forged.as_bytes()), Err(Problem::Genesis));
         }
     }
 
@@ -135,7 +135,7 @@ mod tests {
             let mut bad = good.clone();
             bad[bit / 8] ^= 1 << (bit % 8);
             let in_time = (created..created + 32).contains(&(bit / 8));
-            assert!(in_time || Identity::parse(&bad).is_err(), "bit {bit}");
+            assert!(in_time || LedgerIdentity::parse(&bad).is_err(), "bit {bit}");
         }
     }
 }

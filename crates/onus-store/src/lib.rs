@@ -56,17 +56,20 @@ mod writer;
 pub use commits::{Appended, CommitLog, CommitStore, NewCommit, StoredCommit, StoredCommits, Tip};
 pub use create::create;
 pub use damage::{Damage, Place, Problem};
-pub use identity::Identity;
+pub use identity::LedgerIdentity;
 pub use index::Unusable;
 pub use limits::{COMMIT_ENTRIES_MAX, COMMIT_RAW_BYTES_MAX, SEGMENT_BYTES, SEGMENT_ENTRIES};
-pub use lock::Holder;
+pub use lock::LockHolder;
 pub use os_files::OsFiles;
 pub use outcome::{
     AppendError, CommitStoreError, CreateError, Expect, OpenError, ReadError, Receipt, Recorded,
 };
 pub use reader::{
-    DamagedReader, Entries, IndexDifference, IndexError, Note, Opening, Reader, Stats, StoredEntry, Stretch,
+    DamagedReader, Entries, IndexDifference, IndexError, Opening, Reader, ReaderNote, Stats, StoredEntry,
+    Stretch,
 };
 pub use recover::{Recovery, TornTail, recover};
 pub use verify::{Remark, Verdict, VerifyError, verify};
-pub use writer::{Clock, ClockAnswer, ClockQuestion, Comparison, OpenOptions, Pending, SameContent, Writer};
+pub use writer::{
+    Clock, ClockAnswer, ClockQuestion, Comparison, OpenOptions, PendingReceipts, SameContent, Writer,
+};

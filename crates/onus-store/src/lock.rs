@@ -17,14 +17,14 @@ const HOLDER_BYTES_MAX: u64 = 512;
 
 /// Who holds the lock, as far as its file tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Holder {
+pub struct LockHolder {
     /// The process id.
     pub process: Option<u32>,
     /// The host's name.
     pub host: Option<String>,
 }
 
-impl fmt::Display for Holder {
+impl fmt::Display for LockHolder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.process, &self.host) {
             (Some(process), Some(host)) => write!(f, "process {process} on {host}"),
@@ -33,7 +33,7 @@ impl fmt::Display for Holder {
     }
 }
 
-impl Holder {
+impl LockHolder {
     fn this() -> Self {
         let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
         Self { process: Some(std::process::id()), host: Some(host) }
@@ -66,7 +66,7 @@ pub(crate) struct Lock(
 /// Why the lock was not taken.
 #[derive(Debug)]
 pub(crate) enum LockError {
-    Held(Holder),
+    Held(LockHolder),
     File(io::Error),
 }
 
@@ -82,7 +82,7 @@ impl Lock {
                 return Ok(Self(file));
             }
             if Instant::now() >= until {
-                return Err(LockError::Held(Holder::read(&*file)));
+                return Err(LockError::Held(LockHolder::read(&*file)));
             }
             std::thread::sleep(POLL.min(until.saturating_duration_since(Instant::now())));
         }
@@ -90,8 +90,8 @@ impl Lock {
 }
 
 fn write_holder(file: &dyn StoredFile) -> io::Result<()> {
-    let line = Holder::this().to_line();
-    if Holder::read(file) != Holder::this() {
+    let line = LockHolder::this().to_line();
+    if LockHolder::read(file) != LockHolder::this() {
         file.set_len(0)?;
         file.write_at(line.as_bytes(), 0)?;
     }
@@ -113,7 +113,7 @@ mod tests {
             panic!("the lock was given twice");
         };
 
-        assert_eq!(holder, Holder::this());
+        assert_eq!(holder, LockHolder::this());
         assert!(holder.to_string().contains(&std::process::id().to_string()), "{holder}");
         drop(first);
         Lock::take(&OsFiles, &layout, Duration::ZERO).unwrap();
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn a_lock_file_with_anything_in_it_names_nobody() {
         for text in ["", "x", "12", "\u{1b}[2J host", "99999999999 \u{7}"] {
-            assert_eq!(Holder::parse(text).to_string(), "another process", "{text:?}");
+            assert_eq!(LockHolder::parse(text).to_string(), "another process", "{text:?}");
         }
     }
 }

@@ -2,7 +2,7 @@
 //! operation. Every error says what state things are in now, and [`Blame`] says who must act.
 
 use crate::damage::{Damage, Problem};
-use crate::lock::Holder;
+use crate::lock::LockHolder;
 use crate::walk::Fault;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::EventId;
@@ -102,7 +102,7 @@ pub enum OpenError {
         /// The lock file.
         lock: PathBuf,
         /// Who holds it.
-        holder: Holder,
+        holder: LockHolder,
     },
     /// A file could not be read. The ledger is as it was.
     #[error("cannot read {path}")]

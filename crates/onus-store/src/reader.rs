@@ -22,7 +22,7 @@ pub use terms::Stretch;
 
 use crate::block::{Block, BodyReader};
 use crate::damage::{Damage, Place, Problem};
-use crate::identity::Identity;
+use crate::identity::LedgerIdentity;
 use crate::index::Unusable;
 use crate::layout::Layout;
 use crate::outcome::{OpenError, ReadError, Receipt, Recorded};
@@ -45,7 +45,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// What a reader has to say besides its answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Note {
+pub enum ReaderNote {
     /// One slot of `head` does not check; the other was used, and no entry follows the one that it states.
     HeadSlot(u8),
     /// One slot of `head` does not check, and entries follow the one that the other states. They are whole, and were
@@ -67,7 +67,7 @@ pub enum Note {
     },
 }
 
-impl fmt::Display for Note {
+impl fmt::Display for ReaderNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::HeadSlot(slot) => write!(f, "slot {slot} of `head` does not check; the other one was used"),
@@ -108,7 +108,7 @@ struct Seen {
 pub struct Reader {
     storage: Arc<dyn Storage>,
     layout: Layout,
-    identity: Identity,
+    identity: LedgerIdentity,
     seen: Seen,
     hands: Mutex<Hands>,
     nodes: Mutex<nodes::Nodes>,
@@ -166,7 +166,7 @@ impl Reader {
     }
 
     /// Which ledger it is.
-    pub fn identity(&self) -> &Identity {
+    pub fn identity(&self) -> &LedgerIdentity {
         &self.identity
     }
 
@@ -187,14 +187,18 @@ impl Reader {
     }
 
     /// What there is to say besides.
-    pub fn notes(&self) -> Vec<Note> {
-        let unindexed: Vec<Note> =
-            self.hands().shelf.unindexed().map(|(segment, why)| Note::Unindexed { segment, why }).collect();
+    pub fn notes(&self) -> Vec<ReaderNote> {
+        let unindexed: Vec<ReaderNote> = self
+            .hands()
+            .shelf
+            .unindexed()
+            .map(|(segment, why)| ReaderNote::Unindexed { segment, why })
+            .collect();
         let slot = self.seen.bad_slot.map(|slot| match self.seen.unconfirmed {
-            0 => Note::HeadSlot(slot),
-            entries => Note::Unconfirmed { slot, entries },
+            0 => ReaderNote::HeadSlot(slot),
+            entries => ReaderNote::Unconfirmed { slot, entries },
         });
-        let damage = self.seen.damage.clone().map(Note::Damaged);
+        let damage = self.seen.damage.clone().map(ReaderNote::Damaged);
         slot.into_iter().chain(damage).chain(unindexed).collect()
     }
 

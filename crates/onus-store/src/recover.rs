@@ -7,7 +7,7 @@
 
 use crate::damage::{Damage, Place, Problem};
 use crate::head::{Head, Slot, Slots};
-use crate::identity::Identity;
+use crate::identity::LedgerIdentity;
 use crate::layout::Layout;
 use crate::lock::{Lock, LockError};
 use crate::number::{memory, wide};
@@ -101,7 +101,7 @@ impl From<NoIdentity> for OpenError {
 }
 
 /// Reads which ledger stands in a directory.
-pub(crate) fn read_identity(storage: &dyn Storage, layout: &Layout) -> Result<Identity, NoIdentity> {
+pub(crate) fn read_identity(storage: &dyn Storage, layout: &Layout) -> Result<LedgerIdentity, NoIdentity> {
     let path = layout.ledger();
     let file = storage.open(&path, OpenHow::Read).map_err(|source| match source.kind() {
         io::ErrorKind::NotFound if storage.exists(&layout.log()).unwrap_or(false) => {
@@ -110,7 +110,7 @@ pub(crate) fn read_identity(storage: &dyn Storage, layout: &Layout) -> Result<Id
         io::ErrorKind::NotFound => NoIdentity::NoLedger { path: layout.dir().to_owned() },
         _ => NoIdentity::Fault(Fault::Read { path: path.clone(), source }),
     })?;
-    let read = Identity::read(&*file).map_err(|e| NoIdentity::Fault(Fault::reading(&path)(e)))?;
+    let read = LedgerIdentity::read(&*file).map_err(|e| NoIdentity::Fault(Fault::reading(&path)(e)))?;
     read.map_err(|problem| NoIdentity::Fault(Damage::new(Place::file("LEDGER"), problem).into()))
 }
 
@@ -136,7 +136,7 @@ pub(crate) fn take_lock(storage: &dyn Storage, layout: &Layout, wait: Duration) 
 pub(crate) fn open(
     storage: &dyn Storage,
     layout: &Layout,
-    identity: &Identity,
+    identity: &LedgerIdentity,
 ) -> Result<(Tail, Recovery), OpenError> {
     let mut recovery = Recovery::default();
     loop {
@@ -150,7 +150,7 @@ pub(crate) fn open(
 fn attempt(
     storage: &dyn Storage,
     layout: &Layout,
-    identity: &Identity,
+    identity: &LedgerIdentity,
     recovery: &mut Recovery,
 ) -> Result<Option<Tail>, OpenError> {
     let (head_file, slots) = read_head(storage, layout, OpenHow::Write)?;

@@ -20,7 +20,7 @@ use crate::canonical::Forms;
 use crate::damage::{Damage, Place, Problem};
 use crate::hashing::QuickState;
 use crate::head::{Slot, Slots};
-use crate::identity::Identity;
+use crate::identity::LedgerIdentity;
 use crate::layout::{Layout, is_of_the_log};
 use crate::recover::{NoIdentity, read_head, read_identity};
 use crate::segments::Segments;
@@ -44,7 +44,7 @@ use std::sync::mpsc::channel;
 #[derive(Clone, Debug)]
 pub struct Verdict {
     /// Which ledger it is.
-    pub identity: Identity,
+    pub identity: LedgerIdentity,
     /// How many entries are vouched for: all before the first bad place.
     pub size: u64,
     /// The RFC 6962 root over these.
@@ -180,7 +180,7 @@ struct Findings {
 struct Verifier<'a> {
     storage: &'a dyn Storage,
     layout: &'a Layout,
-    identity: &'a Identity,
+    identity: &'a LedgerIdentity,
     threads: NonZeroUsize,
     progress: &'a dyn Fn(u64, u64),
 }

@@ -144,9 +144,9 @@ enum Message {
 
 /// A request that was handed in.
 #[derive(Debug)]
-pub struct Pending(Receiver<(Answer, Vec<EncodedEvent>)>);
+pub struct PendingReceipts(Receiver<(Answer, Vec<EncodedEvent>)>);
 
-impl Pending {
+impl PendingReceipts {
     /// Waits until the request is durable, or refused.
     pub fn wait(self) -> Result<Vec<Receipt>, AppendError> {
         self.0.recv().map_or(Err(AppendError::Closed), |(answer, _events)| answer)
@@ -188,23 +188,23 @@ impl Writer {
     }
 
     /// Hands the events in; several requests may be under way at once, and are recorded in this order.
-    pub fn submit(&self, events: Vec<EncodedEvent>, expect: Expect) -> Pending {
+    pub fn submit(&self, events: Vec<EncodedEvent>, expect: Expect) -> PendingReceipts {
         let (reply, answer) = sync_channel(1);
         if let Some(messages) = self.messages() {
             // If the thread is gone, so is the reply's other end, and waiting says so.
             drop(messages.send(Message::Append(Request { events, expect, reply })));
         }
-        Pending(answer)
+        PendingReceipts(answer)
     }
 
     /// Hands in several requests at once, which costs less than one by one. Each is recorded or refused on its
     /// own, in this order.
-    pub fn submit_each(&self, requests: Vec<Vec<EncodedEvent>>, expect: Expect) -> Vec<Pending> {
+    pub fn submit_each(&self, requests: Vec<Vec<EncodedEvent>>, expect: Expect) -> Vec<PendingReceipts> {
         let (requests, pending) = requests
             .into_iter()
             .map(|events| {
                 let (reply, answer) = sync_channel(1);
-                (Request { events, expect, reply }, Pending(answer))
+                (Request { events, expect, reply }, PendingReceipts(answer))
             })
             .unzip();
         if let Some(messages) = self.messages() {

@@ -50,7 +50,7 @@ use clap::CommandFactory;
 use onus_core::blame::Blamed as _;
 use onus_core::code::Code;
 use onus_ledger::{Identity, Ledger, OpenError, RecordError, RevealError, SealError};
-use onus_store::{Note, Reader};
+use onus_store::{Reader, ReaderNote};
 use vantage::parse as parse_incident;
 
 pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
@@ -148,7 +148,7 @@ fn seal_cause(error: &SealError) -> Cause {
 
 /// Says what the reader has to say besides its answers.
 fn tell_notes(reader: &Reader) {
-    let mut told: Vec<Note> = Vec::new();
+    let mut told: Vec<ReaderNote> = Vec::new();
     for note in reader.notes() {
         if !told.contains(&note) {
             terminal::say(&format_args!("onus: {note}"));

@@ -4,7 +4,7 @@ use crate::args::sample::FrameArgs;
 use crate::exit::{Cause, Failure};
 use crate::trust;
 use onus_core::time::LocalDate;
-use onus_query::figures::Period;
+use onus_query::figures::Days;
 use onus_query::sample::{CheckpointText, FrameDefinition};
 use onus_service::SampleQuestion;
 use std::num::NonZeroUsize;
@@ -14,8 +14,8 @@ use std::path::Path;
 pub(crate) fn period(
     (from_name, from): (&str, LocalDate),
     (to_name, to): (&str, LocalDate),
-) -> Result<Period, Failure> {
-    Period::new(from, to).ok_or_else(|| {
+) -> Result<Days, Failure> {
+    Days::new(from, to).ok_or_else(|| {
         Failure::new(Cause::Usage, format_args!("{to_name}: {to} lies before {from_name}, {from}"))
             .hint("both days are included; name the same day twice for one day")
     })

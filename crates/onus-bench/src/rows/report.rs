@@ -9,7 +9,7 @@ use anyhow::{Context as _, ensure};
 use onus_core::history::Vantage;
 use onus_core::time::LocalDate;
 use onus_core::time::Timestamp;
-use onus_query::figures::{Incidents, Period, gather, report_of_sums};
+use onus_query::figures::{Days, Incidents, gather, report_of_sums};
 use onus_query::views::{Opened, Views};
 use std::time::Instant;
 
@@ -50,7 +50,7 @@ pub(super) fn rows(large: &Large) -> anyhow::Result<[Row; 3]> {
     ])
 }
 
-fn month() -> anyhow::Result<Period> {
+fn month() -> anyhow::Result<Days> {
     let day = |text: &str| LocalDate::parse(text).context("a day is misspelt");
-    Period::new(day("2023-12-01")?, day("2023-12-31")?).context("the month ends before it starts")
+    Days::new(day("2023-12-01")?, day("2023-12-31")?).context("the month ends before it starts")
 }

@@ -12,7 +12,7 @@ use onus_core::code::Origin;
 use onus_core::ids::AgencyId;
 use onus_core::record::Draft;
 use onus_core::vocabulary::Channel;
-use onus_ledger::{Awaited, Caller, Identity, Ledger, Machine, NewLedger, Recorder, Wrapping};
+use onus_ledger::{Caller, Identity, Ledger, Machine, NewLedger, Recorder, Submission, Wrapping};
 use onus_store::Expect;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -59,7 +59,7 @@ pub(super) fn new_ledger(dir: &Path) -> anyhow::Result<Ledger> {
 
 /// Seals the next batch while the last one is committed.
 pub(super) fn append_all(recorder: &Recorder, batches: Vec<Vec<Draft>>) -> anyhow::Result<()> {
-    let mut under_way: Option<Awaited> = None;
+    let mut under_way: Option<Submission> = None;
     for batch in batches {
         let next = recorder.submit(batch, Expect::Any)?;
         if let Some(last) = under_way.replace(next) {

@@ -10,7 +10,7 @@ use onus_core::ids::EventId;
 use onus_core::kinds::{Body, Kind};
 use onus_core::model::Corrects;
 use onus_core::restriction::{forbidding, restrictions};
-use onus_core::rights::{Grant, Reader, may_read, regime_of};
+use onus_core::rights::{Grant, WhoReads, may_read, regime_of};
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Regime, Role};
@@ -208,7 +208,7 @@ fn a_hold_is_released_only_through_the_agency_that_handed_it_in() {
 
 #[test]
 fn a_grant_covers_what_it_names_and_nothing_is_granted_where_none_does() {
-    let reader = |role: Option<Role>, purpose: Option<&str>| Reader {
+    let reader = |role: Option<Role>, purpose: Option<&str>| WhoReads {
         agency: agency("police:sussex"),
         role,
         purpose: purpose.map(code),
@@ -229,7 +229,7 @@ fn a_grant_covers_what_it_names_and_nothing_is_granted_where_none_does() {
         (reader(Some(Role::Supervisor), None), number(Kind::AttendanceDecided)),
         (reader(Some(Role::Dispatcher), Some("complaint")), number(Kind::AttendanceDecided)),
         (reader(None, Some("complaint")), number(Kind::AttendanceDecided)),
-        (Reader { agency: agency("police:mps"), ..supervisor.clone() }, number(Kind::AttendanceDecided)),
+        (WhoReads { agency: agency("police:mps"), ..supervisor.clone() }, number(Kind::AttendanceDecided)),
     ] {
         assert!(!may_read(&grants, &reader, kind), "{reader:?} {kind}");
     }

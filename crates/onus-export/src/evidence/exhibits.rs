@@ -15,7 +15,7 @@ use onus_core::record::Record;
 use onus_core::sealed::Sealed;
 use onus_ledger::{FieldKey, OpenTextError, open_disclosed};
 use onus_proof::{Checkpoint, leaf_hash};
-use onus_query::handover::{Claim, Known, Original, Standing};
+use onus_query::handover::{Claim, CounterSignature, KnownKeys, Original};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub(super) struct Exhibit {
     pub(super) entry: Option<Entry>,
     pub(super) reasons: Vec<String>,
     texts: Vec<Text>,
-    signature: Option<Standing>,
+    signature: Option<CounterSignature>,
 }
 
 impl Exhibit {
@@ -140,7 +140,7 @@ pub(super) fn judge_answers(entries: &mut [Exhibit], support: &[Exhibit], origin
     let mut own: Vec<&Entry> =
         support.iter().filter(|one| one.holds()).filter_map(|one| one.entry.as_ref()).collect();
     own.sort_by_key(|entry| entry.seq());
-    let known = Known { origin: origin.clone(), keys: keys(own) };
+    let known = KnownKeys { origin: origin.clone(), keys: keys(own) };
     let mut offers: BTreeMap<EventId, Vec<(u64, Original)>> = BTreeMap::new();
     for one in entries.iter().filter(|one| matches!(one.body(), Some(Body::HandoverOffered(_)))) {
         if let Ok(offer) = Original::new(one.bytes.clone()) {

@@ -25,7 +25,7 @@ use onus_ledger::{
 use onus_proof::leaf_hash;
 use onus_query::erased::Erasures;
 use onus_query::incident::HistoryError;
-use onus_query::stored::{self, Stored, StoredError};
+use onus_query::{ReadError, StoredEntry, stored};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Bytes that one schema may have before compression; as published, a little over 40,000.
@@ -74,7 +74,7 @@ pub enum MakeError {
     Reveal(#[from] RevealError),
     /// The log did not answer.
     #[error(transparent)]
-    Stored(#[from] StoredError),
+    Read(#[from] ReadError),
     /// What was erased could not be read; it says who must act.
     #[error(transparent)]
     Erased(#[from] HistoryError),
@@ -122,7 +122,7 @@ impl Blamed for MakeError {
             Self::NotFound(_) | Self::NoSuchText(_) => Blame::NotFound,
             Self::Open(e) => e.blame(),
             Self::Reveal(e) => e.blame(),
-            Self::Stored(e) => e.blame(),
+            Self::Read(e) => e.blame(),
             Self::Erased(e) => e.blame(),
             Self::Checkpoint(e) => e.blame(),
             Self::Key(e) => e.blame(),
@@ -142,7 +142,7 @@ impl Blamed for MakeError {
             ),
             Self::Open(e) => e.hint(),
             Self::Reveal(e) => e.hint(),
-            Self::Stored(e) => e.hint(),
+            Self::Read(e) => e.hint(),
             Self::Erased(e) => e.hint(),
             Self::Checkpoint(e) => e.hint(),
             Self::Key(e) => e.hint(),
@@ -186,7 +186,11 @@ pub fn make_evidence_under(
     let texts: Vec<Text> = entries
         .iter()
         .flat_map(|one| {
-            sealed_texts(&one.bytes).into_iter().map(|(field, sealed)| Text { seq: one.seq, field, sealed })
+            sealed_texts(one.bytes()).into_iter().map(|(field, sealed)| Text {
+                seq: one.seq(),
+                field,
+                sealed,
+            })
         })
         .collect();
     let handed = disclose(keys, caller, request, &decoded)?;
@@ -207,12 +211,12 @@ pub fn make_evidence_under(
         },
     )?;
 
-    let seqs: Vec<u64> = entries.iter().chain(&support).map(|one| one.seq).collect();
+    let seqs: Vec<u64> = entries.iter().chain(&support).map(StoredEntry::seq).collect();
     let paths = (backing.paths)(&seqs)?;
     let mut nodes = Nodes::default();
-    let mut item = |one: &Stored| {
-        let path = paths.get(&one.seq).ok_or(BackingError::NoProof { seq: one.seq })?;
-        Ok(Item { seq: one.seq, bytes: STANDARD.encode(&one.bytes), path: nodes.places(path) })
+    let mut item = |one: &StoredEntry| {
+        let path = paths.get(&one.seq()).ok_or(BackingError::NoProof { seq: one.seq() })?;
+        Ok(Item { seq: one.seq(), bytes: STANDARD.encode(one.bytes()), path: nodes.places(path) })
     };
     let entry_items: Result<Vec<Item>, BackingError> = entries.iter().map(&mut item).collect();
     let support_items: Result<Vec<Item>, BackingError> = support.iter().map(&mut item).collect();
@@ -222,7 +226,7 @@ pub fn make_evidence_under(
         size,
         root: STANDARD.encode(checkpoint.head().root.as_bytes()),
         entries: count(entries.len()),
-        digest: digest_of(entries.iter().map(|one| leaf_hash(&one.bytes))),
+        digest: digest_of(entries.iter().map(|one| leaf_hash(one.bytes()))),
         opened: count(opened.len()),
         withheld: count(withheld.len()),
         exported_at: ledger.machine().now().rfc3339(),
@@ -237,7 +241,7 @@ pub fn make_evidence_under(
         checkpoint: backing.note.clone(),
         manifest: (backing.sign)(&manifest.to_text().map_err(MakeError::Manifest)?)?,
         keys: backing.keys.clone(),
-        schemas: schemas.into_iter().map(|(stored, text)| SchemaText { seq: stored.seq, text }).collect(),
+        schemas: schemas.into_iter().map(|(stored, text)| SchemaText { seq: stored.seq(), text }).collect(),
         entries: entry_items?,
         support: support_items?,
         nodes: nodes.in_base64(),
@@ -251,25 +255,28 @@ fn count(items: usize) -> u64 {
     u64::try_from(items).unwrap_or(u64::MAX)
 }
 
-fn decode(entries: &[Stored]) -> Result<Vec<(Entry, Vec<u16>)>, MakeError> {
-    let read = |one: &Stored| {
-        let entry = Entry::parse(&one.bytes).map_err(|_| MakeError::Entry { seq: one.seq })?;
-        let fields = sealed_texts(&one.bytes).into_iter().map(|(field, _)| field).collect();
+fn decode(entries: &[StoredEntry]) -> Result<Vec<(Entry, Vec<u16>)>, MakeError> {
+    let read = |one: &StoredEntry| {
+        let entry = Entry::parse(one.bytes()).map_err(|_| MakeError::Entry { seq: one.seq() })?;
+        let fields = sealed_texts(one.bytes()).into_iter().map(|(field, _)| field).collect();
         Ok((entry, fields))
     };
     entries.iter().map(read).collect()
 }
 
 /// The schemas that these entries are read by, each with its text.
-fn schemas_for(entries: &[Stored], published: &[Stored]) -> Result<Vec<(Stored, String)>, MakeError> {
+fn schemas_for(
+    entries: &[StoredEntry],
+    published: &[StoredEntry],
+) -> Result<Vec<(StoredEntry, String)>, MakeError> {
     let counts = |seq: u64| {
-        let before = published.iter().rev().find(|one| one.seq < seq);
-        before.or(published.first()).map(|one| one.seq)
+        let before = published.iter().rev().find(|one| one.seq() < seq);
+        before.or(published.first()).map(StoredEntry::seq)
     };
-    let needed: BTreeSet<u64> = entries.iter().filter_map(|one| counts(one.seq)).collect();
-    let text = |one: &Stored| {
-        let unreadable = MakeError::Entry { seq: one.seq };
-        let Ok(Some(Body::SchemaPublished(body))) = Entry::parse(&one.bytes).map(|entry| entry.body) else {
+    let needed: BTreeSet<u64> = entries.iter().filter_map(|one| counts(one.seq())).collect();
+    let text = |one: &StoredEntry| {
+        let unreadable = MakeError::Entry { seq: one.seq() };
+        let Ok(Some(Body::SchemaPublished(body))) = Entry::parse(one.bytes()).map(|entry| entry.body) else {
             return Err(unreadable);
         };
         let text = zstd::bulk::decompress(body.schema.as_slice(), SCHEMA_TEXT_BYTES_MAX);
@@ -278,7 +285,7 @@ fn schemas_for(entries: &[Stored], published: &[Stored]) -> Result<Vec<(Stored, 
             _ => Err(unreadable),
         }
     };
-    published.iter().filter(|one| needed.contains(&one.seq)).map(text).collect()
+    published.iter().filter(|one| needed.contains(&one.seq())).map(text).collect()
 }
 
 /// A sealed text of the incident.

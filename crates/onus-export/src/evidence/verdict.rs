@@ -1,7 +1,7 @@
 //! What is found in an evidence file: by `onus check` and by the viewer alike.
 
 use super::manifest::Manifest;
-use onus_query::handover::Standing;
+use onus_query::handover::CounterSignature;
 
 /// A finding. What was not checked is never taken to hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +76,7 @@ pub struct EntryVerdict {
     pub texts: Vec<Text>,
     /// What the note of an answer to an offer is worth, by the keys that the ledger registered. An answer that is
     /// asserted alone is what it was recorded as, and no fault of the file.
-    pub signature: Option<Standing>,
+    pub signature: Option<CounterSignature>,
 }
 
 /// Everything that is found in one evidence file.

@@ -17,7 +17,7 @@ use onus_core::time::Timestamp;
 use onus_core::vocabulary::{DeclineReason, Facet, Role};
 use onus_proof::{Note, Statement};
 use onus_query::handover::{
-    Answer, Claim, Said, Standing, Unsigned, conditions_digest, known, offers, original,
+    Answer, Claim, CounterSignature, Said, Unsigned, conditions_digest, known, offers, original,
 };
 use onus_query::incident::{HistoryError, history};
 use onus_query::{ReadError, Reader};
@@ -127,7 +127,7 @@ pub struct IncomingAnswer {
     /// The incident.
     pub incident: Incident,
     /// What it will be worth, if nothing is recorded in between.
-    pub standing: Standing,
+    pub standing: CounterSignature,
 }
 
 /// What a note says, as far as it says it; nobody has checked it.
@@ -229,7 +229,7 @@ impl Words {
 fn draft(
     words: &Words,
     file: &AnswerFile,
-    standing: &Standing,
+    standing: &CounterSignature,
     history: &History,
     entered_at: Option<Timestamp>,
 ) -> Result<Draft, AnswerFileError> {
@@ -241,8 +241,8 @@ fn draft(
     });
     let by = words.by.clone().or(offered_to).ok_or(AnswerFileError::NoOffer)?;
     let reason = match standing {
-        Standing::Signed { .. } => None,
-        Standing::Alone(reason) => Some(reason.as_str()),
+        CounterSignature::Signed { .. } => None,
+        CounterSignature::Alone(reason) => Some(reason.as_str()),
     };
     let note = NoteBytes::new(file.note.clone().into_bytes()).ok_or(AnswerFileError::TooLong)?;
     let mut body = json!({

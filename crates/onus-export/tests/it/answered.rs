@@ -9,7 +9,7 @@ use onus_core::ids::AgencyId;
 use onus_core::kinds::Body;
 use onus_core::vocabulary::{Facet, KeyPurpose, Role};
 use onus_proof::Hash;
-use onus_query::handover::{Standing, Unsigned};
+use onus_query::handover::{CounterSignature, Unsigned};
 use onus_testkit::events::incident;
 use sha2::{Digest as _, Sha256};
 
@@ -33,13 +33,13 @@ enum Change {
 }
 
 /// What each note is, and what it is worth.
-fn table() -> [(&'static str, Change, Standing); 15] {
+fn table() -> [(&'static str, Change, CounterSignature); 15] {
     use Change::{After, Fields, Instead, Key, Nothing, WithEntry};
-    let signed = |in_origin: Option<&str>| Standing::Signed {
+    let signed = |in_origin: Option<&str>| CounterSignature::Signed {
         by: AgencyId::parse(RECEIVER).unwrap(),
         in_origin: in_origin.map(|origin| onus_core::code::Origin::new(origin).unwrap()),
     };
-    let alone = Standing::Alone;
+    let alone = CounterSignature::Alone;
     let zeros = &[("entry-sha256", "0000000000000000000000000000000000000000000000000000000000000000")];
     [
         ("as it should be", Nothing, signed(None)),
@@ -81,7 +81,7 @@ fn table() -> [(&'static str, Change, Standing); 15] {
 }
 
 /// What each answer is, in the order of the ledger, and what it is worth.
-pub(crate) fn answered() -> (Setting, Vec<(&'static str, Standing)>) {
+pub(crate) fn answered() -> (Setting, Vec<(&'static str, CounterSignature)>) {
     use Change::{After, Fields, Instead, Key, WithEntry};
     let setting = Setting::of(DISPUTE);
     let of_receiver = format!("{RECEIVER}/handover");

@@ -14,7 +14,7 @@ use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Facet, KeyPurpose};
 use onus_export::document::{self, Drawn, Lane, Mark, Part, Picture, Span};
 use onus_export::evidence::{State, TextFinding, Verdict, check, viewer, viewer_sha256};
-use onus_query::handover::Standing;
+use onus_query::handover::CounterSignature;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -45,12 +45,12 @@ fn state(state: State) -> &'static str {
 }
 
 /// What a note is worth, in the form of the viewer.
-fn signature(standing: &Standing) -> Value {
+fn signature(standing: &CounterSignature) -> Value {
     match standing {
-        Standing::Signed { by, in_origin } => {
+        CounterSignature::Signed { by, in_origin } => {
             json!(["holds", by.to_string(), in_origin.as_ref().map(ToString::to_string), null])
         }
-        Standing::Alone(reason) => json!(["alone", null, null, reason.as_str()]),
+        CounterSignature::Alone(reason) => json!(["alone", null, null, reason.as_str()]),
     }
 }
 

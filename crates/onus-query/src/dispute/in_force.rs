@@ -1,7 +1,7 @@
 //! Which policy was in force in a dispute: at the start of the span, for each party, and at each rung of the ladder.
 
-use crate::dispute::{Dispute, Question, Rung};
-use crate::policy::{Policies, Question as Asked};
+use crate::dispute::{Dispute, DisputedSpan, Rung};
+use crate::policy::{Policies, PolicyQuestion};
 use onus_core::history::{History, Vantage};
 use onus_core::ids::AgencyId;
 use onus_core::kinds::Body;
@@ -11,7 +11,7 @@ use onus_core::vocabulary::{AgeBand, Strand};
 
 /// A policy in force for a party.
 #[derive(Clone, Debug, PartialEq)]
-pub struct InForce {
+pub struct PolicyOfParty {
     /// Whose.
     pub agency: AgencyId,
     /// Which version.
@@ -25,15 +25,15 @@ pub struct InForce {
 impl Dispute {
     /// The policies in force for each party at the start of the span, on what is known at the vantage.
     #[must_use]
-    pub fn in_force(&self, history: &History, vantage: &Vantage, policies: &Policies) -> Vec<InForce> {
-        let Question { from, .. } = self.question;
+    pub fn in_force(&self, history: &History, vantage: &Vantage, policies: &Policies) -> Vec<PolicyOfParty> {
+        let DisputedSpan { from, .. } = self.question;
         let (strand, age_band) = of_whom(history, vantage);
         let known_at = vantage.known_at.unwrap_or(Timestamp::MAX);
         self.parties
             .iter()
             .flat_map(|force| {
-                let asked = Asked { force, strand, age_band, at: from, known_at };
-                policies.in_force(&asked).into_iter().map(|version| InForce {
+                let asked = PolicyQuestion { force, strand, age_band, at: from, known_at };
+                policies.in_force(&asked).into_iter().map(|version| PolicyOfParty {
                     agency: force.clone(),
                     policy: version.policy().clone(),
                     entry: version.seq(),
@@ -50,7 +50,7 @@ impl Dispute {
         let (strand, age_band) = of_whom(history, vantage);
         for rung in &mut self.ladder {
             let Rung { by, raised, level, target_minutes, .. } = rung;
-            let asked = Asked { force: by, strand, age_band, at: *raised, known_at: *raised };
+            let asked = PolicyQuestion { force: by, strand, age_band, at: *raised, known_at: *raised };
             *target_minutes = target_minutes.or_else(|| {
                 policies
                     .limits(&asked)

@@ -2,7 +2,7 @@
 //! so soon after them that they may be repeats. Of the others it is found out when they began, and no more.
 
 use super::row::began;
-use super::{Period, Row};
+use super::{Days, Row};
 use crate::incident::HistoryError;
 use crate::sweep::sweep;
 use onus_core::history::{Entry, History, Vantage};
@@ -30,7 +30,7 @@ pub struct Gathered {
 /// named. `progress` is told now and then how many entries were read.
 pub fn gather(
     reader: &Reader,
-    periods: &[Period],
+    periods: &[Days],
     vantage: &Vantage,
     threads: NonZeroUsize,
     progress: &(dyn Fn(u64) + Sync),
@@ -65,7 +65,7 @@ enum Seen {
     Wanted(Box<Row>),
 }
 
-fn wanted(history: &History, periods: &[Period]) -> Seen {
+fn wanted(history: &History, periods: &[Days]) -> Seen {
     let speaking = history.speaking();
     let Some(began) = began(&speaking) else { return Seen::Silent };
     let day = began.london_day();

@@ -155,7 +155,7 @@ metrics! {
 
 /// What one incident contributes to a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum Contribution {
     /// Nothing: it is not asked of this incident.
     Outside,
     /// It belongs in and cannot be judged.
@@ -183,33 +183,35 @@ pub struct Beside {
 impl Metric {
     /// What an incident contributes.
     #[must_use]
-    pub fn part(self, row: &Row, beside: &Beside) -> Part {
-        let share = |hit: bool| Part::Counts { hits: u64::from(hit), of: 1 };
+    pub fn part(self, row: &Row, beside: &Beside) -> Contribution {
+        let share = |hit: bool| Contribution::Counts { hits: u64::from(hit), of: 1 };
         match self {
             Self::Attended => share(row.attended),
-            Self::ArrivalMinutes if !row.sent => Part::Outside,
-            Self::ArrivalMinutes => row.arrival_us.map_or(Part::Excluded, Part::Time),
-            Self::DeploymentRate if !row.is_assessed() => Part::Excluded,
-            Self::OverturnRate if row.escalated == 0 => Part::Outside,
-            Self::OverturnRate => Part::Counts {
+            Self::ArrivalMinutes if !row.sent => Contribution::Outside,
+            Self::ArrivalMinutes => row.arrival_us.map_or(Contribution::Excluded, Contribution::Time),
+            Self::DeploymentRate if !row.is_assessed() => Contribution::Excluded,
+            Self::OverturnRate if row.escalated == 0 => Contribution::Outside,
+            Self::OverturnRate => Contribution::Counts {
                 hits: u64::from(row.overturned.min(row.escalated)),
                 of: u64::from(row.escalated),
             },
-            Self::HandoverMinutes | Self::ReleaseMinutes if !row.place_of_safety => Part::Outside,
-            Self::HandoverMinutes => row.handover_us.map_or(Part::Excluded, Part::Time),
-            Self::ReleaseMinutes => row.release_us.map_or(Part::Excluded, Part::Time),
-            Self::OfficerHours if !row.police_sent => Part::Outside,
-            Self::OfficerHours => row.officer_us.map_or(Part::Excluded, Part::Time),
-            _ if !row.is_assessed() => Part::Outside,
+            Self::HandoverMinutes | Self::ReleaseMinutes if !row.place_of_safety => Contribution::Outside,
+            Self::HandoverMinutes => row.handover_us.map_or(Contribution::Excluded, Contribution::Time),
+            Self::ReleaseMinutes => row.release_us.map_or(Contribution::Excluded, Contribution::Time),
+            Self::OfficerHours if !row.police_sent => Contribution::Outside,
+            Self::OfficerHours => row.officer_us.map_or(Contribution::Excluded, Contribution::Time),
+            _ if !row.is_assessed() => Contribution::Outside,
             Self::DeploymentRate => share(row.police_arrived),
-            Self::OnwardOwner if !row.declined => Part::Outside,
+            Self::OnwardOwner if !row.declined => Contribution::Outside,
             Self::OnwardOwner => share(row.onward_owner),
             Self::TimeUnowned => unowned(row.unowned_us, row.unowned_since, beside.as_of_us),
             Self::RepeatDay | Self::RepeatWeek if row.subject.is_none() && row.location.is_none() => {
-                Part::Excluded
+                Contribution::Excluded
             }
             Self::RepeatDay | Self::RepeatWeek => self.repeated(beside.repeat_us),
-            Self::AdverseThreeDays | Self::AdverseFourWeeks if row.decided.is_none() => Part::Excluded,
+            Self::AdverseThreeDays | Self::AdverseFourWeeks if row.decided.is_none() => {
+                Contribution::Excluded
+            }
             Self::AdverseThreeDays => share(row.adverse_us.is_some_and(|after| after <= 72 * HOUR_US)),
             Self::AdverseFourWeeks => share(row.adverse_us.is_some_and(|after| after <= 28 * DAY_US)),
         }
@@ -222,13 +224,13 @@ impl Metric {
 
     /// What an assessed incident with a token contributes to a figure of repeats, by how long after it the next one
     /// of the same person or place began.
-    pub(super) fn repeated(self, gap_us: Option<i64>) -> Part {
+    pub(super) fn repeated(self, gap_us: Option<i64>) -> Contribution {
         let within = if self == Self::RepeatDay { DAY_US } else { 7 * DAY_US };
-        Part::Counts { hits: u64::from(gap_us.is_some_and(|gap| gap <= within)), of: 1 }
+        Contribution::Counts { hits: u64::from(gap_us.is_some_and(|gap| gap <= within)), of: 1 }
     }
 }
 
 /// Time unowned: what is over, and what still is from an instant on.
-pub(super) fn unowned(over_us: i64, since: Option<Timestamp>, as_of_us: i64) -> Part {
-    Part::Time(over_us + since.map_or(0, |since| (as_of_us - since.as_us()).max(0)))
+pub(super) fn unowned(over_us: i64, since: Option<Timestamp>, as_of_us: i64) -> Contribution {
+    Contribution::Time(over_us + since.map_or(0, |since| (as_of_us - since.as_us()).max(0)))
 }

@@ -9,7 +9,7 @@
 
 use super::metric::unowned;
 use super::repeats::{Began, repeats};
-use super::{Beside, Dimension, Figures, Metric, Period, Report, Row, age_name, strand_name};
+use super::{Beside, Days, Dimension, Figures, Metric, Report, Row, age_name, strand_name};
 use onus_core::ids::{AgencyId, Token};
 use onus_core::time::{LocalDate, Timestamp};
 use onus_core::vocabulary::{AgeBand, Strand};
@@ -136,7 +136,7 @@ impl Group {
 #[must_use]
 pub fn report_of_sums(
     sums: &[(AgencyId, Sums)],
-    period: Period,
+    period: Days,
     owner: Option<&AgencyId>,
     as_of: Timestamp,
 ) -> Report {

@@ -1,7 +1,7 @@
 //! Sums over incidents, and what is said of them: rates, intervals, percentiles. Sums are whole numbers; only a rate
 //! is a fraction.
 
-use super::metric::{Measure, Metric, Part};
+use super::metric::{Contribution, Measure, Metric};
 
 /// The standard normal quantile of a two-sided interval of 95 %.
 const Z_95: f64 = 1.959_963_984_540_054;
@@ -23,15 +23,15 @@ pub struct Figure {
 
 impl Figure {
     /// Adds what one incident contributes.
-    pub fn add(&mut self, metric: Metric, part: Part) {
+    pub fn add(&mut self, metric: Metric, part: Contribution) {
         match part {
-            Part::Outside => {}
-            Part::Excluded => self.excluded += 1,
-            Part::Counts { hits, of } => {
+            Contribution::Outside => {}
+            Contribution::Excluded => self.excluded += 1,
+            Contribution::Counts { hits, of } => {
                 self.hits += hits;
                 self.of += of;
             }
-            Part::Time(us) => {
+            Contribution::Time(us) => {
                 self.hits += u64::from(us > 0);
                 self.of += 1;
                 self.total_us += i128::from(us);
@@ -143,7 +143,7 @@ mod tests {
     fn a_percentile_is_one_of_the_times() {
         let mut of_ten = Figure::default();
         for us in [10, 2, 4, 6, 8, 1, 3, 5, 7, 9] {
-            of_ten.add(Metric::HandoverMinutes, Part::Time(us));
+            of_ten.add(Metric::HandoverMinutes, Contribution::Time(us));
         }
         of_ten.finish();
         assert_eq!((of_ten.percentile_us(50), of_ten.percentile_us(90)), (Some(5), Some(9)));

@@ -1,7 +1,7 @@
 //! The entries of one stretch that a filter means, as offsets from its first.
 
 use crate::find::{FindError, Finder};
-use crate::period::{Part, Period};
+use crate::period::{DayPart, Period};
 use onus_core::entry::EntryHead;
 use onus_core::terms::{TermField, Wanted};
 use onus_store::Stretch;
@@ -99,10 +99,10 @@ impl Finder<'_> {
         let mut within = Within { certain: RoaringBitmap::new(), open: RoaringBitmap::new() };
         for (term, held) in self.reader.terms(stretch, &[field.byte()])? {
             match TermField::day_of_term(&term).map(|day| period.part_of(day)) {
-                Some(Part::All) => within.certain |= held,
-                Some(Part::Nothing) => {}
+                Some(DayPart::All) => within.certain |= held,
+                Some(DayPart::Nothing) => {}
                 // A day that is cut, or that is none: the entries say.
-                Some(Part::Some) | None => within.open |= held,
+                Some(DayPart::Some) | None => within.open |= held,
             }
         }
         Ok(within)

@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::{Code, Finding, Rule, Severity};
-use crate::policy::{Policies, Standing};
+use crate::policy::{Policies, VersionState};
 use onus_core::history::Entry;
 use onus_core::model::PolicyRef;
 
@@ -39,18 +39,18 @@ fn breach<'a>(facts: &Facts<'a>, entry: &'a Entry, cited: &PolicyRef) -> Option<
     for version in policies.versions().filter(|version| version.policy() == cited) {
         let starts = version.body().effective_from.london();
         let why = match policies.standing(version, &question) {
-            Standing::InForce | Standing::Superseded(..) => return None,
-            Standing::OutOfScope if Policies::may_cover(version, &question) => return None,
-            Standing::OutOfScope => "does not cover this force, strand and age band".to_owned(),
-            Standing::NotYetKnown => "had not been entered yet".to_owned(),
-            Standing::Struck => "had been withdrawn as an entry".to_owned(),
-            Standing::Uncounted(_) => "was not published by who may publish it".to_owned(),
-            Standing::NotStarted => format!("starts on {starts}"),
-            Standing::NeverStarts(_) => {
+            VersionState::InForce | VersionState::Superseded(..) => return None,
+            VersionState::OutOfScope if Policies::may_cover(version, &question) => return None,
+            VersionState::OutOfScope => "does not cover this force, strand and age band".to_owned(),
+            VersionState::NotYetKnown => "had not been entered yet".to_owned(),
+            VersionState::Struck => "had been withdrawn as an entry".to_owned(),
+            VersionState::Uncounted(_) => "was not published by who may publish it".to_owned(),
+            VersionState::NotStarted => format!("starts on {starts}"),
+            VersionState::NeverStarts(_) => {
                 "never started: a newer version was entered before its start".to_owned()
             }
-            Standing::Withdrawn(at) => format!("was withdrawn from {}", at.london()),
-            Standing::RanOut(at) => format!("ran out on {}", at.london()),
+            VersionState::Withdrawn(at) => format!("was withdrawn from {}", at.london()),
+            VersionState::RanOut(at) => format!("ran out on {}", at.london()),
         };
         worst = Some((why, Some(version.seq())));
     }

@@ -2,7 +2,7 @@
 
 use super::facts::{Facts, each};
 use super::{Code, Finding, Rule, Severity};
-use crate::policy::Standing;
+use crate::policy::VersionState;
 use crate::triage::Triage;
 use onus_core::history::Entry;
 
@@ -41,7 +41,7 @@ fn superseded_policy<'a>(facts: &Facts<'a>, entry: &'a Entry, found: &mut Vec<Fi
     }
     let question = facts.question(entry, &entry.common.actor.agency);
     for version in versions.iter().filter(|version| version.policy() == cited) {
-        if let Standing::Superseded(at, by) = policies.standing(version, &question) {
+        if let VersionState::Superseded(at, by) = policies.standing(version, &question) {
             let title =
                 format!("cites {} {}, which was replaced on {}", cited.policy, cited.version, at.london());
             found.push(Finding::new(&RULE, Severity::Medium, entry, title).resting_on([version.seq(), by]));

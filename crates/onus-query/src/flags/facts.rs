@@ -3,7 +3,7 @@
 use super::context::Context;
 use crate::holding::holding;
 use crate::knowledge::Knowledge;
-use crate::policy::{Limits, Question};
+use crate::policy::{Limits, PolicyQuestion};
 use crate::triage::Triage;
 use onus_core::bodies::decision::AttendanceDecided;
 use onus_core::history::{Entry, History, Vantage};
@@ -131,8 +131,8 @@ impl<'a> Facts<'a> {
     }
 
     /// For what policy of an agency an entry asks.
-    pub(super) fn question<'q>(&self, entry: &Entry, agency: &'q AgencyId) -> Question<'q> {
-        Question::about(entry, &self.knowledge, agency)
+    pub(super) fn question<'q>(&self, entry: &Entry, agency: &'q AgencyId) -> PolicyQuestion<'q> {
+        PolicyQuestion::about(entry, &self.knowledge, agency)
     }
 
     /// The limits that counted for an entry of an agency.

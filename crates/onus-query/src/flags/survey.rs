@@ -14,7 +14,7 @@ use onus_core::ids::Incident;
 use onus_core::kinds::Kind;
 use onus_core::terms::TermField;
 use onus_core::time::Timestamp;
-use onus_store::{Note, Reader};
+use onus_store::{Reader, ReaderNote};
 use std::collections::{BTreeMap, BTreeSet, btree_map};
 use std::num::NonZeroUsize;
 
@@ -187,7 +187,7 @@ impl Survey<'_> {
         }
         let mut ledger = LedgerWide::new(&entries);
         for note in self.reader.notes() {
-            if let (Note::Damaged(damage), Some(last)) = (&note, self.reader.size().checked_sub(1)) {
+            if let (ReaderNote::Damaged(damage), Some(last)) = (&note, self.reader.size().checked_sub(1)) {
                 ledger.breaks(entry(self.reader, last)?, damage.to_string());
             }
         }

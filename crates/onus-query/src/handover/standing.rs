@@ -16,7 +16,7 @@ use onus_proof::{Algorithm, Note, VerifierKey};
 
 /// What an answer with a note is worth.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum CounterSignature {
     /// Counter-signed.
     Signed {
         /// By whom.
@@ -251,20 +251,20 @@ impl Original {
 
 /// What a ledger knows of keys.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub struct KnownKeys {
     /// The ledger's name.
     pub origin: Origin,
     /// Every key it registered.
     pub keys: Vec<RegisteredKey>,
 }
 
-impl Known {
+impl KnownKeys {
     /// What a recorded answer is worth; `here` is the offer that it names, as it stands in this ledger before it.
     #[must_use]
-    pub fn judge(&self, claim: &Claim<'_>, here: Option<&Original>) -> Standing {
+    pub fn judge(&self, claim: &Claim<'_>, here: Option<&Original>) -> CounterSignature {
         match self.signed(claim, here) {
-            Ok((by, in_origin)) => Standing::Signed { by, in_origin },
-            Err(reason) => Standing::Alone(reason),
+            Ok((by, in_origin)) => CounterSignature::Signed { by, in_origin },
+            Err(reason) => CounterSignature::Alone(reason),
         }
     }
 

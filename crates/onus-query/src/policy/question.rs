@@ -9,7 +9,7 @@ use onus_core::vocabulary::{AgeBand, Strand};
 
 /// For whom, of what instant, and in whose knowledge one asks.
 #[derive(Clone, Copy, Debug)]
-pub struct Question<'a> {
+pub struct PolicyQuestion<'a> {
     /// Whose policy.
     pub force: &'a AgencyId,
     /// Of which strand; unknown if `None`, and then no version that names strands covers it.
@@ -22,7 +22,7 @@ pub struct Question<'a> {
     pub known_at: Timestamp,
 }
 
-impl<'a> Question<'a> {
+impl<'a> PolicyQuestion<'a> {
     /// For what policy of an agency an entry asks: in force when its event happened and entered before that, for the
     /// strand and age band of the latest assessment known to it.
     pub(crate) fn about(entry: &Entry, knowledge: &Knowledge<'_>, force: &'a AgencyId) -> Self {

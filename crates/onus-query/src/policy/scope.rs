@@ -1,6 +1,6 @@
 //! Whether a version covers a strand and an age band. Age bands come in two widths, and may be unknown.
 
-use super::{Question, Version};
+use super::{PolicyQuestion, Version};
 use onus_core::vocabulary::AgeBand;
 
 /// Whether something is covered.
@@ -12,7 +12,7 @@ pub(super) enum Covers {
     Yes,
 }
 
-pub(super) fn covers(version: &Version, question: &Question<'_>) -> Covers {
+pub(super) fn covers(version: &Version, question: &PolicyQuestion<'_>) -> Covers {
     let scope = &version.body.scope;
     let strand = match question.strand {
         _ if scope.strands.is_empty() => Covers::Yes,

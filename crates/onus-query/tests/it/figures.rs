@@ -10,9 +10,9 @@ use onus_core::ids::Incident;
 use onus_core::kinds::Body;
 use onus_core::time::{LocalDate, Timestamp};
 use onus_core::vocabulary::{Attendance, EscalationLevel, EscalationOutcome, Strand, Verdict};
-use onus_query::figures::{Beside, Dimension, Incidents, Metric, Part, Period, Row, gather};
+use onus_query::figures::{Beside, Contribution, Days, Dimension, Incidents, Metric, Row, gather};
 use onus_query::incident::history;
-use onus_store::{ClockAnswer, Expect, Identity, OpenOptions, OsFiles, Reader, Writer, create};
+use onus_store::{ClockAnswer, Expect, LedgerIdentity, OpenOptions, OsFiles, Reader, Writer, create};
 use onus_testkit::events::{self, Event, IncidentEvents, incident, time};
 use onus_testkit::histories;
 use onus_testkit::workload::Workload;
@@ -29,7 +29,7 @@ pub(crate) fn ledger(dir: &Path, events: &[Event]) {
     let created = time("2023-11-01T00:00Z");
     let opened = events::ledger_opened([7; 16], "police.example/onus", "police:mps", created);
     let Body::LedgerOpened(LedgerOpened { origin, .. }) = &opened.record().body else { panic!("an opening") };
-    let identity = Identity { id: [7; 16], origin: origin.clone(), created };
+    let identity = LedgerIdentity { id: [7; 16], origin: origin.clone(), created };
     create(&OsFiles, dir, &identity, &opened.encode(), created).unwrap();
     append(dir, events);
 }
@@ -63,8 +63,8 @@ pub(crate) fn folded(reader: &Reader) -> Vec<Row> {
     incidents.iter().filter_map(|incident| Row::of(&history(reader, incident).unwrap())).collect()
 }
 
-fn period(from: &str, to: &str) -> Period {
-    Period::new(LocalDate::parse(from).unwrap(), LocalDate::parse(to).unwrap()).unwrap()
+fn period(from: &str, to: &str) -> Days {
+    Days::new(LocalDate::parse(from).unwrap(), LocalDate::parse(to).unwrap()).unwrap()
 }
 
 proptest! {
@@ -122,14 +122,14 @@ fn two_published_cases_counted_by_hand() {
     let row = |case: &str| Row::of(&histories::case_histories(case)[0]).unwrap();
     let beside = Beside { as_of_us: time("2026-01-01T00:00Z").as_us(), repeat_us: None };
     let part = |case: &str, metric: Metric| metric.part(&row(case), &beside);
-    let minutes = |minutes: i64| Part::Time(minutes * 60_000_000);
+    let minutes = |minutes: i64| Contribution::Time(minutes * 60_000_000);
     assert_eq!(part(LAMBETH, Metric::HandoverMinutes), minutes(47));
     assert_eq!(part(SUSSEX, Metric::TimeUnowned), minutes(3 + 11 * 60 + 18));
-    assert_eq!(part(SUSSEX, Metric::OfficerHours), Part::Excluded);
-    assert_eq!(part(SUSSEX, Metric::HandoverMinutes), Part::Outside);
-    assert_eq!(part(SUSSEX, Metric::DeploymentRate), Part::Counts { hits: 1, of: 1 });
+    assert_eq!(part(SUSSEX, Metric::OfficerHours), Contribution::Excluded);
+    assert_eq!(part(SUSSEX, Metric::HandoverMinutes), Contribution::Outside);
+    assert_eq!(part(SUSSEX, Metric::DeploymentRate), Contribution::Counts { hits: 1, of: 1 });
     assert_eq!(row(SUSSEX).adverse_us, Some((11 * 60 + 47) * 60_000_000));
-    assert_eq!(part(SUSSEX, Metric::AdverseThreeDays), Part::Counts { hits: 1, of: 1 });
+    assert_eq!(part(SUSSEX, Metric::AdverseThreeDays), Contribution::Counts { hits: 1, of: 1 });
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn repeats_are_counted_up_to_the_limit_and_not_a_second_past_it() {
 }
 
 /// What one incident contributes.
-fn part_of(metric: Metric, call: &IncidentEvents, events: &[Event]) -> Part {
+fn part_of(metric: Metric, call: &IncidentEvents, events: &[Event]) -> Contribution {
     let row = Row::of(&histories::history(call.incident(), events)).unwrap();
     metric.part(&row, &Beside { as_of_us: 0, repeat_us: None })
 }
@@ -164,10 +164,10 @@ fn part_of(metric: Metric, call: &IncidentEvents, events: &[Event]) -> Part {
 #[test]
 fn officer_hours_pair_each_unit_with_its_own_end() {
     type Step = (&'static str, &'static str, Option<u64>, u32);
-    let minutes = |minutes: i64| Part::Time(minutes * 60_000_000);
+    let minutes = |minutes: i64| Contribution::Time(minutes * 60_000_000);
     // Who does what, with which callsign, at how many minutes past ten; a release with its officers.
     let (police, ambulance) = ("police:mps", "ambulance:las");
-    let cases: &[(&str, &[Step], Part)] = &[
+    let cases: &[(&str, &[Step], Contribution)] = &[
         ("one unit, stood down", &[("sent", police, Some(1), 0), ("down", police, Some(1), 40)], minutes(40)),
         (
             "two units that were out one after the other, not from the first's start to the second's end",
@@ -217,13 +217,13 @@ fn officer_hours_pair_each_unit_with_its_own_end() {
         (
             "another callsign's stand-down ends nothing",
             &[("sent", police, Some(1), 0), ("down", police, Some(2), 12)],
-            Part::Excluded,
+            Contribution::Excluded,
         ),
-        ("no end", &[("sent", police, Some(1), 0)], Part::Excluded),
+        ("no end", &[("sent", police, Some(1), 0)], Contribution::Excluded),
         (
             "an ambulance is no officer",
             &[("sent", ambulance, Some(1), 0), ("down", ambulance, Some(1), 12)],
-            Part::Outside,
+            Contribution::Outside,
         ),
     ];
     for (what, steps, expected) in cases {
@@ -325,7 +325,8 @@ fn what_was_escalated_is_overturned_by_its_resolution_or_by_a_review() {
             }
             event
         }));
-        let expected = if *of == 0 { Part::Outside } else { Part::Counts { hits: *hits, of: *of } };
+        let expected =
+            if *of == 0 { Contribution::Outside } else { Contribution::Counts { hits: *hits, of: *of } };
         assert_eq!(part_of(Metric::OverturnRate, &call, &events), expected, "{what}");
     }
 }

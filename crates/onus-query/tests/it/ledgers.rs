@@ -7,7 +7,7 @@ use onus_core::storage::Storage;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Role;
 use onus_store::{
-    ClockAnswer, ClockQuestion, Expect, Identity, OpenOptions, OsFiles, Reader, Writer, create,
+    ClockAnswer, ClockQuestion, Expect, LedgerIdentity, OpenOptions, OsFiles, Reader, Writer, create,
 };
 use onus_testkit::events::{clock_corrected, ledger_opened};
 use onus_testkit::seed::Seed;
@@ -34,7 +34,8 @@ pub(crate) struct Writing {
 pub(crate) fn ledger(seed: u64, events: u64, segment_entries: u64) -> Made {
     let made = Made { folder: tempfile::tempdir().unwrap(), segment_entries };
     let created = Timestamp::from_us(START_US).unwrap();
-    let identity = Identity { id: [0x11; 16], origin: Origin::new("sussex.example/onus").unwrap(), created };
+    let identity =
+        LedgerIdentity { id: [0x11; 16], origin: Origin::new("sussex.example/onus").unwrap(), created };
     let opening = ledger_opened(identity.id, identity.origin.as_str(), "police:sussex", created).encode();
     create(&OsFiles, &made.dir(), &identity, &opening, created).unwrap();
     let mut writing = made.writing(seed);

@@ -7,7 +7,7 @@ use onus_core::kinds::Body;
 use onus_core::model::PolicyRef;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{AgeBand, Role, Strand};
-use onus_query::policy::{Policies, Question, Standing, Uncounted};
+use onus_query::policy::{Policies, PolicyQuestion, Uncounted, VersionState};
 use onus_testkit::events::{Event, agency, code, ledger_wide, time};
 
 const FORCE: &str = "police:met";
@@ -74,8 +74,13 @@ fn in_force(
     of: (Option<Strand>, Option<AgeBand>),
 ) -> Vec<String> {
     let force = agency(FORCE);
-    let question =
-        Question { force: &force, strand: of.0, age_band: of.1, at: time(at), known_at: time(known_at) };
+    let question = PolicyQuestion {
+        force: &force,
+        strand: of.0,
+        age_band: of.1,
+        at: time(at),
+        known_at: time(known_at),
+    };
     policies.in_force(&question).iter().map(|version| version.policy().version.to_string()).collect()
 }
 
@@ -83,10 +88,15 @@ fn anyone(policies: &Policies, at: &str, known_at: &str) -> Vec<String> {
     in_force(policies, at, known_at, (None, None))
 }
 
-fn standing(policies: &Policies, version: &str, at: &str) -> Standing {
+fn standing(policies: &Policies, version: &str, at: &str) -> VersionState {
     let force = agency(FORCE);
-    let question =
-        Question { force: &force, strand: None, age_band: None, at: time(at), known_at: Timestamp::MAX };
+    let question = PolicyQuestion {
+        force: &force,
+        strand: None,
+        age_band: None,
+        at: time(at),
+        known_at: Timestamp::MAX,
+    };
     let found = policies.versions().find(|known| known.policy().version.as_str() == version).unwrap();
     policies.standing(found, &question)
 }
@@ -115,8 +125,8 @@ fn a_start_that_was_postponed_before_it_came_never_comes() {
         assert!(anyone(&met, at, at).is_empty(), "{at}");
     }
     assert_eq!(anyone(&met, "2023-11-01T00:00Z", "2023-11-01T00:00Z"), ["v3"]);
-    assert_eq!(standing(&met, "v1", "2024-01-01T00:00Z"), Standing::NeverStarts(2));
-    assert_eq!(standing(&met, "v2", "2024-01-01T00:00Z"), Standing::NeverStarts(3));
+    assert_eq!(standing(&met, "v1", "2024-01-01T00:00Z"), VersionState::NeverStarts(2));
+    assert_eq!(standing(&met, "v2", "2024-01-01T00:00Z"), VersionState::NeverStarts(3));
 }
 
 #[test]
@@ -182,8 +192,8 @@ fn only_the_forces_own_agency_publishes_and_only_a_role_that_the_version_before_
         let policies = policies(&events);
         let last = policies.versions().last().unwrap().policy().version.to_string();
         match (standing(&policies, &last, "2024-06-01T00:00Z"), expected) {
-            (Standing::InForce, Ok(version)) => assert_eq!(last, version, "{what}"),
-            (Standing::Uncounted(why), Err(expected)) => assert_eq!(why, expected, "{what}"),
+            (VersionState::InForce, Ok(version)) => assert_eq!(last, version, "{what}"),
+            (VersionState::Uncounted(why), Err(expected)) => assert_eq!(why, expected, "{what}"),
             (other, _) => panic!("{what}: {other:?}"),
         }
     }
@@ -237,10 +247,10 @@ fn a_version_ends_when_it_says_so_or_is_withdrawn() {
     });
     let withdrawn = by(Role::Sro, ledger_wide(FORCE, time("2024-02-20T00:00Z"), 3, withdrawal));
     let cases = [
-        (vec![], None, Standing::InForce),
-        (vec![], Some("2024-04-01T00:00Z"), Standing::RanOut(time("2024-04-01T00:00Z"))),
-        (vec![withdrawn.clone()], None, Standing::Withdrawn(time("2024-03-01T00:00Z"))),
-        (vec![by(Role::CallHandler, withdrawn)], None, Standing::InForce),
+        (vec![], None, VersionState::InForce),
+        (vec![], Some("2024-04-01T00:00Z"), VersionState::RanOut(time("2024-04-01T00:00Z"))),
+        (vec![withdrawn.clone()], None, VersionState::Withdrawn(time("2024-03-01T00:00Z"))),
+        (vec![by(Role::CallHandler, withdrawn)], None, VersionState::InForce),
     ];
     for (more, to, expected) in cases {
         let first = with(policy("v1", "2024-01-10T00:00Z"), |policy| policy.effective_to = to.map(time));
@@ -266,7 +276,7 @@ fn a_question_set_is_superseded_once_an_ended_version_listed_it_and_the_one_in_f
     let force = agency(FORCE);
     let asked = |set: &str, at: &str| {
         let question =
-            Question { force: &force, strand: None, age_band: None, at: time(at), known_at: time(at) };
+            PolicyQuestion { force: &force, strand: None, age_band: None, at: time(at), known_at: time(at) };
         policies.superseded_question_set(&code(set), &question).is_some()
     };
     let (before, after) = ("2024-02-05T23:59:59Z", "2024-02-06T00:00Z");
@@ -285,7 +295,7 @@ fn a_question_set_is_superseded_once_an_ended_version_listed_it_and_the_one_in_f
 fn limits_are_the_policys_and_where_it_is_silent_the_projects_own() {
     let force = agency(FORCE);
     let at = time("2024-06-01T00:00Z");
-    let question = Question { force: &force, strand: None, age_band: None, at, known_at: at };
+    let question = PolicyQuestion { force: &force, strand: None, age_band: None, at, known_at: at };
     let stated = policies(&[published(
         "2024-01-01T00:00Z",
         with(policy("v1", "2024-01-10T00:00Z"), |policy| policy.thresholds.tell_minutes = Some(5)),

@@ -4,7 +4,7 @@ use crate::figures::{append, folded, ledger, reader};
 use crate::policy::{policy, published};
 use onus_core::ids::AgencyId;
 use onus_core::time::LocalDate;
-use onus_query::figures::{Incidents, Period, report_of_sums};
+use onus_query::figures::{Days, Incidents, report_of_sums};
 use onus_query::views::{Differences, Opened, Views, ViewsError, Why};
 use onus_testkit::events::{Event, incident, time};
 use onus_testkit::workload::Workload;
@@ -36,7 +36,7 @@ fn assert_as_folded(dir: &Path, views: &Views) {
     for (from, to) in
         [("1900-01-01", "2199-12-31"), ("2023-11-01", "2023-11-01"), ("2023-11-02", "2024-01-05")]
     {
-        let period = Period::new(day(from), day(to)).unwrap();
+        let period = Days::new(day(from), day(to)).unwrap();
         let summed = views.sums(&[period]).unwrap();
         for owner in &owners {
             let (owner, expected) = (owner.as_ref(), incidents.report(period, owner.as_ref()));

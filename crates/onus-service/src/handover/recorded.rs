@@ -12,7 +12,7 @@ use onus_core::time::Timestamp;
 use onus_export::handover::{AnswerFile, AnswerFileError, IncomingAnswer};
 use onus_ledger::{OpenError, RecordError};
 use onus_proof::Link;
-use onus_query::handover::{Standing, mark};
+use onus_query::handover::{CounterSignature, mark};
 use onus_query::incident::{HistoryError, history};
 use onus_store::{Expect, Recorded, Recovery};
 use schemars::JsonSchema;
@@ -65,16 +65,16 @@ pub struct AnswerSignature {
     pub reason: Option<&'static str>,
 }
 
-impl From<&Standing> for AnswerSignature {
-    fn from(standing: &Standing) -> Self {
+impl From<&CounterSignature> for AnswerSignature {
+    fn from(standing: &CounterSignature) -> Self {
         match standing {
-            Standing::Signed { by, in_origin } => Self {
+            CounterSignature::Signed { by, in_origin } => Self {
                 counter_signed: true,
                 by: Some(Name(by.clone())),
                 in_origin: in_origin.clone().map(Name),
                 reason: None,
             },
-            Standing::Alone(reason) => {
+            CounterSignature::Alone(reason) => {
                 Self { counter_signed: false, by: None, in_origin: None, reason: Some(reason.as_str()) }
             }
         }

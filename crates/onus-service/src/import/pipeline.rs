@@ -160,7 +160,7 @@ fn submit_in_order(recorder: &Recorder, mapped: Receiver<Numbered>, submit: &Sen
             let fates: Vec<Option<Fate>> = fates.collect();
             let mut awaited = recorder.submit_each(requests).into_iter();
             let fates =
-                fates.into_iter().filter_map(|fate| fate.or_else(|| awaited.next().map(Fate::Awaited)));
+                fates.into_iter().filter_map(|fate| fate.or_else(|| awaited.next().map(Fate::Submission)));
             if submit.send(Submitted { fates: fates.collect(), rows: parcel.rows }).is_err() {
                 return;
             }

@@ -5,7 +5,7 @@ use super::survey::Surveyed;
 use super::{ImportError, ImportSummary, OnChange, RejectedRow, RejectedRows};
 use onus_core::blame::{Blame, Blamed as _, chain};
 use onus_import::{Bound, Place, Planned, Rejected, Rejects, Row};
-use onus_ledger::{Acknowledged, Awaited, DraftComparer, RecordError, Recorder};
+use onus_ledger::{Acknowledged, DraftComparer, RecordError, Recorder, Submission};
 use onus_store::{AppendError, Expect, Recorded};
 
 /// A parcel that was handed in, row by row.
@@ -16,7 +16,7 @@ pub(super) struct Submitted {
 
 /// What is known of a row so far.
 pub(super) enum Fate {
-    Awaited(Awaited),
+    Submission(Submission),
     Rejected(Rejected),
     Unsealed(String),
     Broken(ImportError),
@@ -48,7 +48,7 @@ impl Settling<'_> {
                 }
                 Fate::Unsealed(reason) => self.reject(file, row, "not_sealed", None, &reason)?,
                 Fate::Broken(error) => return Err(error),
-                Fate::Awaited(awaited) => self.answered(file, bound, row, awaited.wait())?,
+                Fate::Submission(awaited) => self.answered(file, bound, row, awaited.wait())?,
             }
         }
         Ok(())

@@ -7,7 +7,7 @@ use onus_core::code::Code;
 use onus_core::ids::AgencyId;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Role;
-use onus_query::policy::{Policies, Question, Standing, Version};
+use onus_query::policy::{Policies, PolicyQuestion, Version, VersionState};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -102,7 +102,7 @@ impl Cell for PolicyStatus {
 impl PolicyVersion {
     pub(super) fn of(policies: &Policies, version: &Version, now: Timestamp) -> Self {
         let body = version.body();
-        let question = Question {
+        let question = PolicyQuestion {
             force: &body.scope.force,
             strand: body.scope.strands.first().copied(),
             age_band: body.scope.age_bands.first().copied(),
@@ -111,16 +111,16 @@ impl PolicyVersion {
         };
         let standing = policies.standing(version, &question);
         let (status, ended_at, replaced_by_seq) = match standing {
-            Standing::NotYetKnown => (PolicyStatus::NotYetKnown, None, None),
-            Standing::Struck => (PolicyStatus::WithdrawnAsAnEntry, None, None),
-            Standing::Uncounted(_) => (PolicyStatus::NotCounted, None, None),
-            Standing::OutOfScope => (PolicyStatus::OutOfScope, None, None),
-            Standing::NotStarted => (PolicyStatus::NotStarted, None, None),
-            Standing::NeverStarts(by) => (PolicyStatus::NeverStarts, None, Some(by)),
-            Standing::InForce => (PolicyStatus::InForce, None, None),
-            Standing::Superseded(at, by) => (PolicyStatus::Superseded, Some(at), Some(by)),
-            Standing::Withdrawn(at) => (PolicyStatus::Withdrawn, Some(at), None),
-            Standing::RanOut(at) => (PolicyStatus::RanOut, Some(at), None),
+            VersionState::NotYetKnown => (PolicyStatus::NotYetKnown, None, None),
+            VersionState::Struck => (PolicyStatus::WithdrawnAsAnEntry, None, None),
+            VersionState::Uncounted(_) => (PolicyStatus::NotCounted, None, None),
+            VersionState::OutOfScope => (PolicyStatus::OutOfScope, None, None),
+            VersionState::NotStarted => (PolicyStatus::NotStarted, None, None),
+            VersionState::NeverStarts(by) => (PolicyStatus::NeverStarts, None, Some(by)),
+            VersionState::InForce => (PolicyStatus::InForce, None, None),
+            VersionState::Superseded(at, by) => (PolicyStatus::Superseded, Some(at), Some(by)),
+            VersionState::Withdrawn(at) => (PolicyStatus::Withdrawn, Some(at), None),
+            VersionState::RanOut(at) => (PolicyStatus::RanOut, Some(at), None),
         };
         Self {
             force: Name(body.scope.force.clone()),

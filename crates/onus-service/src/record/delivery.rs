@@ -5,7 +5,7 @@ use super::input::Lines;
 use super::{Outcome, Outcomes, Receipt, RecordSummary, Recording, RecordingError, RefusedLine};
 use onus_core::blame::{Blame, Blamed as _, chain};
 use onus_core::record::Draft;
-use onus_ledger::{Awaited, RecordError, Recorder, SignCheckpointError};
+use onus_ledger::{RecordError, Recorder, SignCheckpointError, Submission};
 use onus_store::Expect;
 use std::io::{self, BufRead};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +16,7 @@ use std::thread;
 const LINES_AHEAD: usize = 8_192;
 
 /// A line that was handed in, and what is to become of it.
-type Submitted = (u64, Result<Awaited, Refusal>);
+type Submitted = (u64, Result<Submission, Refusal>);
 
 /// Why a line was not handed in.
 type Refusal = (Blame, String);
@@ -98,7 +98,7 @@ impl Delivery<'_> {
         }
     }
 
-    fn settle(&mut self, number: u64, submitted: Result<Awaited, Refusal>) {
+    fn settle(&mut self, number: u64, submitted: Result<Submission, Refusal>) {
         let done = match submitted {
             Ok(awaited) => awaited.wait(),
             Err((blame, problem)) => return self.refuse(number, blame, problem, None),

@@ -7,7 +7,7 @@ use crate::row::{Cell, row};
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::time::LocalDate;
 use onus_core::vocabulary::{AgeBand, Strand};
-use onus_query::figures::{Listed, Metric, Part, Period};
+use onus_query::figures::{Contribution, Days, Listed, Metric};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ pub struct ReportListQuestion {
     /// The figure.
     pub metric: Metric,
     /// The period.
-    pub period: Period,
+    pub period: Days,
     /// Only incidents that this agency numbered.
     pub agency: Option<AgencyId>,
     /// What was known by when.
@@ -82,10 +82,10 @@ impl Cell for Counted {
 impl From<Listed<'_>> for ListedIncident {
     fn from(Listed { row, part }: Listed<'_>) -> Self {
         let (counted, share, minutes) = match part {
-            Part::Outside | Part::Excluded => (Counted::Excluded, None, None),
-            Part::Counts { hits: 0, of } => (Counted::No, Some((0, of)), None),
-            Part::Counts { hits, of } => (Counted::Yes, Some((hits, of)), None),
-            Part::Time(us) => (Counted::Yes, None, Some(Minutes { us })),
+            Contribution::Outside | Contribution::Excluded => (Counted::Excluded, None, None),
+            Contribution::Counts { hits: 0, of } => (Counted::No, Some((0, of)), None),
+            Contribution::Counts { hits, of } => (Counted::Yes, Some((hits, of)), None),
+            Contribution::Time(us) => (Counted::Yes, None, Some(Minutes { us })),
         };
         Self {
             incident: Name(row.incident.clone()),

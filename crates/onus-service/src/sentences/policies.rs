@@ -1,23 +1,23 @@
 //! What is said of a published policy.
 
-use onus_query::policy::{Standing, Uncounted};
+use onus_query::policy::{Uncounted, VersionState};
 
 /// How a version is placed, in a few words.
 #[must_use]
-pub fn policy_status(standing: Standing) -> String {
+pub fn policy_status(standing: VersionState) -> String {
     match standing {
-        Standing::NotYetKnown => "not yet known".into(),
-        Standing::Struck => "withdrawn as an entry".into(),
-        Standing::Uncounted(Uncounted::NotOwnAgency) => "not counted: submitted by another agency".into(),
-        Standing::Uncounted(Uncounted::RoleMayNotPublish) => {
+        VersionState::NotYetKnown => "not yet known".into(),
+        VersionState::Struck => "withdrawn as an entry".into(),
+        VersionState::Uncounted(Uncounted::NotOwnAgency) => "not counted: submitted by another agency".into(),
+        VersionState::Uncounted(Uncounted::RoleMayNotPublish) => {
             "not counted: the version before does not let this role publish".into()
         }
-        Standing::OutOfScope => "out of scope".into(),
-        Standing::NotStarted => "not started".into(),
-        Standing::NeverStarts(by) => format!("never starts: entry {by} came before its start"),
-        Standing::InForce => "in force".into(),
-        Standing::Superseded(at, by) => format!("superseded by entry {by} on {}", at.london()),
-        Standing::Withdrawn(at) => format!("withdrawn from {}", at.london()),
-        Standing::RanOut(at) => format!("ran out on {}", at.london()),
+        VersionState::OutOfScope => "out of scope".into(),
+        VersionState::NotStarted => "not started".into(),
+        VersionState::NeverStarts(by) => format!("never starts: entry {by} came before its start"),
+        VersionState::InForce => "in force".into(),
+        VersionState::Superseded(at, by) => format!("superseded by entry {by} on {}", at.london()),
+        VersionState::Withdrawn(at) => format!("withdrawn from {}", at.london()),
+        VersionState::RanOut(at) => format!("ran out on {}", at.london()),
     }
 }

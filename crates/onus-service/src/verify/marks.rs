@@ -12,7 +12,7 @@ use onus_core::kinds::{Body, Kind};
 use onus_core::vocabulary::KeyPurpose;
 use onus_ledger::{Ledger, SigningKey, signing_keys};
 use onus_proof::{Hash, SignedCheckpoint};
-use onus_query::handover::{Claim, Standing, Unsigned, mark};
+use onus_query::handover::{Claim, CounterSignature, Unsigned, mark};
 use onus_query::incident::{HistoryError, history};
 use onus_query::proofs;
 use onus_store::Reader;
@@ -185,7 +185,7 @@ fn answers(reader: &Reader) -> Result<Vec<Name<AssertedAlone>>, HistoryError> {
     for incident in incidents {
         let mut entries = history(reader, &incident)?.into_entries();
         for (seq, standing) in mark(reader, &mut entries)? {
-            if let Standing::Alone(reason) = standing {
+            if let CounterSignature::Alone(reason) = standing {
                 alone.push(Name(AssertedAlone { seq, reason }));
             }
         }

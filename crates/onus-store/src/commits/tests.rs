@@ -7,7 +7,7 @@ use crate::layout::{Layout, parse_segment_name};
 use crate::outcome::{AppendError, CommitStoreError, Expect, OpenError, Recorded};
 use crate::recover::{self, read_identity};
 use crate::writer::{Clock, ClockAnswer, ClockQuestion, OpenOptions, Writer};
-use crate::{Identity, OsFiles, Reader, create};
+use crate::{LedgerIdentity, OsFiles, Reader, create};
 use onus_core::blame::{Blame, Blamed as _};
 use onus_core::code::Origin;
 use onus_core::entry::{EncodedEvent, IdOrigin};
@@ -30,14 +30,14 @@ fn start() -> Timestamp {
     Timestamp::from_us(1_700_000_000_000_000).unwrap()
 }
 
-fn identity() -> Identity {
+fn identity() -> LedgerIdentity {
     let origin = Origin::new("mps.police.uk/onus").unwrap();
-    Identity { id: [0x11; 16], origin, created: start() }
+    LedgerIdentity { id: [0x11; 16], origin, created: start() }
 }
 
 /// A new ledger: its first commit is the same every time.
 fn new_ledger(dir: &Path) {
-    let Identity { id, origin, created } = identity();
+    let LedgerIdentity { id, origin, created } = identity();
     let opening = onus_testkit::events::ledger_opened(id, origin.as_str(), "police:mps", created).encode();
     create(&OsFiles, dir, &identity(), &opening, start()).unwrap();
 }

@@ -7,7 +7,7 @@
 use crate::block::BodyReader;
 use crate::damage::{Damage, Place, Problem};
 use crate::head::{Slot, Slots};
-use crate::identity::Identity;
+use crate::identity::LedgerIdentity;
 use crate::index::Files;
 use crate::layout::Layout;
 use crate::outcome::OpenError;
@@ -24,7 +24,11 @@ use std::sync::Arc;
 const LOOKS_MAX: u32 = 16;
 
 /// Looks at the ledger as it is now.
-pub(super) fn look(storage: &dyn Storage, layout: &Layout, identity: &Identity) -> Result<Seen, OpenError> {
+pub(super) fn look(
+    storage: &dyn Storage,
+    layout: &Layout,
+    identity: &LedgerIdentity,
+) -> Result<Seen, OpenError> {
     let mut looks = 1;
     loop {
         // `head` first: what it states was in the log before.
@@ -42,7 +46,12 @@ pub(super) fn look(storage: &dyn Storage, layout: &Layout, identity: &Identity) 
 }
 
 /// The ledger as these slots of `head` state it.
-fn look_by(storage: &dyn Storage, layout: &Layout, identity: &Identity, slots: Slots) -> Result<Seen, Fault> {
+fn look_by(
+    storage: &dyn Storage,
+    layout: &Layout,
+    identity: &LedgerIdentity,
+    slots: Slots,
+) -> Result<Seen, Fault> {
     let segments = Segments::list(storage, layout).map_err(Fault::reading(&layout.log()))?;
     let Some(head) = slots.newest() else {
         let damage = Some(Damage::new(Place::file("head"), Problem::NoHead));
@@ -133,7 +142,7 @@ fn up_to_head(
 fn up_to_last_commit(
     storage: &dyn Storage,
     layout: &Layout,
-    identity: &Identity,
+    identity: &LedgerIdentity,
     mut segments: Segments,
     limit: u64,
 ) -> Result<Seen, Fault> {

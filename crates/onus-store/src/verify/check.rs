@@ -5,7 +5,7 @@ use crate::canonical::{Forms, Front};
 use crate::damage::{Damage, Place, Problem};
 use crate::hashing::QuickState;
 use crate::head::Slots;
-use crate::identity::Identity;
+use crate::identity::LedgerIdentity;
 use crate::layout::Layout;
 use crate::number::memory;
 use crate::verify::join::AlreadyHashed;
@@ -26,7 +26,7 @@ use std::hash::{BuildHasher as _, BuildHasherDefault};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Checker<'a> {
     pub(super) layout: &'a Layout,
-    pub(super) identity: &'a Identity,
+    pub(super) identity: &'a LedgerIdentity,
     pub(super) slots: Slots,
     pub(super) forms: &'a Forms,
     /// The same for all threads, another at each run: nobody can prepare entries that collide.

@@ -66,8 +66,11 @@ fn ledger(entries: &[Forged], cut: usize, epoch: impl Fn(usize) -> u64) -> Fault
     let put = |path: &Path, bytes: &[u8]| {
         storage.open(path, OpenHow::CreateNew(Audience::Shared)).unwrap().write_at(bytes, 0).unwrap();
     };
-    let identity =
-        Identity { id: [0x11; 16], origin: Origin::new("mps.police.uk/onus").unwrap(), created: time(0) };
+    let identity = LedgerIdentity {
+        id: [0x11; 16],
+        origin: Origin::new("mps.police.uk/onus").unwrap(),
+        created: time(0),
+    };
     put(&layout.ledger(), &identity.to_bytes().unwrap());
     let mut press = Press::new(false).unwrap();
     let mut chain = Chain { next_seq: 0, link: identity.genesis() };

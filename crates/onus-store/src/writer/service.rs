@@ -1,7 +1,7 @@
 //! The writer's thread: gathers what waits, keeps the lock or shares it, and keeps the hours of `head`.
 
 use crate::commits::files::FileCommits;
-use crate::identity::Identity;
+use crate::identity::LedgerIdentity;
 use crate::layout::Layout;
 use crate::lock::Lock;
 use crate::outcome::{AppendError, OpenError};
@@ -43,7 +43,7 @@ struct Held {
 pub(super) struct Service {
     storage: Arc<dyn Storage>,
     layout: Layout,
-    identity: Identity,
+    identity: LedgerIdentity,
     clock: Clock,
     wait: Duration,
     share: bool,
@@ -284,7 +284,7 @@ fn ends_commit(request: &Request) -> bool {
 fn open_log(
     storage: &Arc<dyn Storage>,
     layout: &Layout,
-    identity: &Identity,
+    identity: &LedgerIdentity,
     making: &Making,
 ) -> Result<(Log, Recovery), OpenError> {
     let (mut tail, mut recovery) = recover::open(&**storage, layout, identity)?;

@@ -2,7 +2,7 @@
 
 use crate::support::{Ledger, event, options, ticking};
 use onus_core::blame::{Blame, Blamed as _};
-use onus_store::{AppendError, Expect, Note, OpenError, OpenOptions, Opening, Problem, Reader, Writer};
+use onus_store::{AppendError, Expect, OpenError, OpenOptions, Opening, Problem, Reader, ReaderNote, Writer};
 use onus_testkit::fault_fs::{Effect, FaultFs, Operation, When};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -119,7 +119,7 @@ fn opening_never_touches_what_head_says_was_acknowledged() {
             panic!("opened as if it were whole");
         };
         let left = damaged.left();
-        assert_eq!(left.notes(), [Note::Damaged(damaged.damage().clone())]);
+        assert_eq!(left.notes(), [ReaderNote::Damaged(damaged.damage().clone())]);
         assert!(left.entries(0..left.size()).all(|entry| entry.is_ok()));
     }
 }
@@ -229,7 +229,9 @@ fn after_a_lost_slot_of_head_the_log_is_read_to_its_end_and_recovery_confirms_it
     spoil_slot(&hidden, newest);
     let reader = Reader::open(hidden.storage(), Path::new("/ledger")).unwrap();
     assert_eq!(reader.size(), 7);
-    let [Note::Unconfirmed { slot, entries }] = reader.notes()[..] else { panic!("{:?}", reader.notes()) };
+    let [ReaderNote::Unconfirmed { slot, entries }] = reader.notes()[..] else {
+        panic!("{:?}", reader.notes())
+    };
     assert_eq!((usize::from(slot), entries), (newest, reader.unconfirmed()));
     let whole = Reader::open(fs.storage(), Path::new("/ledger")).unwrap();
     assert_eq!(reader.entry(6).unwrap().bytes(), whole.entry(6).unwrap().bytes());
@@ -259,7 +261,7 @@ fn after_a_lost_slot_of_head_the_log_is_read_to_its_end_and_recovery_confirms_it
     spoil_slot(&harmless, 1 - newest);
     let reader = Reader::open(harmless.storage(), Path::new("/ledger")).unwrap();
     let slot = u8::try_from(1 - newest).unwrap();
-    assert_eq!((reader.size(), reader.notes()), (7, vec![Note::HeadSlot(slot)]));
+    assert_eq!((reader.size(), reader.notes()), (7, vec![ReaderNote::HeadSlot(slot)]));
 
     // When a commit that was never acknowledged is torn besides, then that is no damage either
     let good = harmless.read(Path::new(LOG)).unwrap();
@@ -440,7 +442,8 @@ fn index_files_of_another_segment_change_no_answer_even_together() {
     let reader = Reader::open(fs.storage(), Path::new("/ledger")).unwrap();
     let of = |number| reader.incident(&crate::support::incident(number).key()).unwrap();
     assert_eq!((of(1), of(2)), ((1..15).collect(), (15..36).collect()));
-    let unindexed = [0, 20].map(|segment| Note::Unindexed { segment, why: onus_store::Unusable::Foreign });
+    let unindexed =
+        [0, 20].map(|segment| ReaderNote::Unindexed { segment, why: onus_store::Unusable::Foreign });
     assert_eq!(reader.notes(), unindexed);
     let open = Writer::open(fs.storage(), Path::new("/ledger"), ticking(), small()).unwrap().0;
     assert_eq!(open.append(vec![event(1, 3)], Expect::Any).unwrap()[0].seq, 3);

@@ -7,7 +7,7 @@ use onus_core::kinds::Kind;
 use onus_core::storage::Storage;
 use onus_core::time::Timestamp;
 use onus_store::{
-    ClockAnswer, ClockQuestion, Identity, OpenOptions, OsFiles, Reader, Recovery, Writer, create,
+    ClockAnswer, ClockQuestion, LedgerIdentity, OpenOptions, OsFiles, Reader, Recovery, Writer, create,
 };
 use onus_testkit::samples::{Fullness, record};
 use std::path::PathBuf;
@@ -47,8 +47,8 @@ pub(crate) struct Ledger {
     _folder: Option<tempfile::TempDir>,
 }
 
-pub(crate) fn identity() -> Identity {
-    Identity {
+pub(crate) fn identity() -> LedgerIdentity {
+    LedgerIdentity {
         id: [0x11; 16],
         origin: Origin::new("mps.police.uk/onus").unwrap(),
         created: Timestamp::from_us(START_US).unwrap(),
@@ -83,7 +83,7 @@ impl Ledger {
 
 /// Entry 0.
 pub(crate) fn opening() -> EncodedEvent {
-    let Identity { id, origin, created } = identity();
+    let LedgerIdentity { id, origin, created } = identity();
     onus_testkit::events::ledger_opened(id, origin.as_str(), "police:mps", created).encode()
 }
 

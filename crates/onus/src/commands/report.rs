@@ -6,7 +6,7 @@ use crate::exit::{Cause, Failure};
 use crate::questions::period;
 use crate::render::{coverage, figures};
 use crate::{output, terminal};
-use onus_query::figures::Period;
+use onus_query::figures::Days;
 use onus_service::{ReportListQuestion, ReportQuestion};
 
 pub(crate) fn run(cli: &Cli, args: &ReportArgs) -> Result<(), Failure> {
@@ -40,7 +40,7 @@ pub(crate) fn run(cli: &Cli, args: &ReportArgs) -> Result<(), Failure> {
 }
 
 /// What each source says it sent beside what was recorded, of the tallies whose days lie in the period.
-fn covered(cli: &Cli, args: &ReportArgs, asked: Option<Period>) -> Result<(), Failure> {
+fn covered(cli: &Cli, args: &ReportArgs, asked: Option<Days>) -> Result<(), Failure> {
     let answer = session(cli).coverage(asked)?;
     if answer.is_empty() {
         terminal::note(
