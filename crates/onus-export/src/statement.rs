@@ -48,7 +48,7 @@ pub struct Statement {
     pub root: String,
     /// Which entries, in the words of the command.
     pub filters: Vec<String>,
-    /// When it was made: RFC 3339, Europe/London.
+    /// When it was made: RFC 3339, in UTC.
     pub made_at: String,
     /// Who made it: agency/role.
     pub made_by: String,

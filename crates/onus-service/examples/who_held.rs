@@ -5,7 +5,7 @@
 use onus_core::ids::Incident;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Channel, Facet};
-use onus_ledger::{Caller, Ledger, Machine};
+use onus_ledger::Caller;
 use onus_service::{Known, Session, WhoQuestion};
 use std::error::Error;
 use std::io::Write;
@@ -17,8 +17,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [dir, incident, facet, at] = words.as_slice() else {
         return Err("expected DIR INCIDENT FACET TIME".into());
     };
-    let ledger = Ledger::at(Machine::this(), Path::new(dir), Duration::from_secs(5));
-    let session = Session::new(ledger, Caller::of_this_process(None, Channel::Cli));
+    let caller = Caller::of_this_process(None, Channel::Cli);
+    let session = Session::at(Path::new(dir), caller, Duration::from_secs(5));
     let answer = session.who(&WhoQuestion {
         incident: Incident::parse(incident).ok_or("expected an incident as owner/date/number")?,
         facet: Facet::parse(facet).ok_or("expected a facet, such as response")?,

@@ -111,7 +111,7 @@ impl Row for AccessRecord {
 }
 
 impl AccessRecord {
-    fn of(line: &AccessLine, reasons: Option<Vec<String>>) -> Self {
+    pub(crate) fn of(line: &AccessLine, reasons: Option<Vec<String>>) -> Self {
         let seqs: Vec<u64> = line.entries.iter().map(|one| one.seq).collect();
         Self {
             seq: line.seq,
@@ -332,7 +332,7 @@ impl Session {
 type Counted = (&'static str, &'static str, String, String, String, String);
 
 /// How often who did what, for what, under which label.
-fn counted(lines: &[AccessLine]) -> Vec<AccessCount> {
+pub(crate) fn counted(lines: &[AccessLine]) -> Vec<AccessCount> {
     let mut counts: BTreeMap<Counted, [u64; 3]> = BTreeMap::new();
     for line in lines {
         let account = match (&line.account, &line.host) {

@@ -7,18 +7,20 @@ use onus_core::code::Origin;
 use onus_core::history::Entry;
 use onus_core::record::Record;
 use onus_ledger::{FieldKey, open_disclosed};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// Keys of texts, as `onus disclose` writes them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FieldKeys {
-    /// [`FieldKeys::FORMAT`].
+    /// `onus/field-keys/v1`.
     pub format: String,
     /// The ledger.
     pub origin: String,
     /// The incident.
     pub incident: String,
-    /// When the keys were handed out.
+    /// When the keys were handed out: RFC 3339.
     pub made_at: String,
     /// By whom.
     pub made_by: String,
@@ -33,7 +35,7 @@ pub struct FieldKeys {
 }
 
 /// One key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct KeyOfText {
     /// The entry.
     pub seq: u64,
@@ -51,8 +53,16 @@ pub struct KeyOfText {
     pub key: String,
 }
 
+/// A key is a secret: it is in no log.
+impl fmt::Debug for KeyOfText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("KeyOfText");
+        shown.field("seq", &self.seq).field("field", &self.field).finish_non_exhaustive()
+    }
+}
+
 /// One text that stays closed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WithheldText {
     /// The entry.
     pub seq: u64,

@@ -20,10 +20,12 @@ mod clock;
 mod cosigning;
 mod coverage;
 mod create;
+mod disclose;
 mod dispute;
 mod entry;
 mod erase;
 mod evidence;
+mod export;
 mod field_keys;
 mod figures;
 mod find;
@@ -36,6 +38,7 @@ mod incident;
 mod index;
 mod keys;
 mod labels;
+pub mod lanes;
 mod listener;
 pub mod members;
 mod notes;
@@ -70,6 +73,7 @@ pub use check::{BasisError, CheckVerdict, Checker, FileKind, FileVerdict};
 pub use cosigning::{Cosigning, CosigningError, WitnessAnswer};
 pub use coverage::CoverageAnswer;
 pub use create::NewLedgerError;
+pub use disclose::{DiscloseError, DiscloseQuestion};
 pub use dispute::{
     DeterminationAnswer, DisputeAnswer, DisputeQuestion, DisputesAnswer, FactAnswer, KnowledgeAnswer,
     PartAnswer, PolicyCited, PolicyInForce, PositionAnswer, RungAnswer, disputes,
@@ -80,6 +84,11 @@ pub use erase::{
     Recipients,
 };
 pub use evidence::{EvidenceError, EvidenceQuestion};
+pub use export::{
+    AccessReportBundle, Bundle, CoronerBundle, DataBundle, DisputeBundle, ExportError, ExportQuestion,
+    Exported, NoTextField, Occurred, ReturnYear, S136Bundle, ScheduleBundle, SubjectAccessBundle, Term,
+    TextField, TextsOpened,
+};
 pub use field_keys::{FieldKeys, FieldKeysError, KeyOfText, WithheldText};
 pub use figures::{
     AgainstBaseline, FigureAnswer, GroupedBy, MetricDefinition, PeriodFigures, ReportAnswer, ReportPart,

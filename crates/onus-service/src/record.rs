@@ -4,6 +4,7 @@
 //! is reported with its number, and the rest go on, unless all were to be recorded together or not at all.
 
 mod delivery;
+mod drafts;
 mod input;
 mod together;
 

@@ -5,12 +5,13 @@ use crate::members::Difference;
 use crate::row::Row;
 use crate::{
     AccessCheck, AccessCount, AccessRecord, AnswerRecorded, ConsistencyProof, CoverageAnswer, DisputesAnswer,
-    DueIncident, EntryAnswer, ErasedText, ErasureCertificate, FactAnswer, FigureAnswer, FileVerdict,
-    FlagAnswer, FlagRule, FlagsAnswer, FoundCount, FoundGroup, FoundGroups, FoundPage, HoldInForce,
-    ImportCount, ImportSummary, IncidentProof, IndexDifferenceAnswer, IndexVerdict, Key, KindCount,
-    ListedIncident, MemberInForce, OfferShown, PolicyBody, PolicyLimits, PolicyMember, PolicyVersion,
-    Receipt, ReportAnswer, ReportList, RestrictionInForce, SampleAnswer, SampleRow, Scrub, SealStatus, Show,
-    ShownEntry, SignedReceipt, Stats, Status, Verdict, ViewsRebuilt, ViewsVerdict, Who, WitnessedLedger,
+    DueIncident, EntryAnswer, ErasedText, ErasureCertificate, Exported, FactAnswer, FieldKeys, FigureAnswer,
+    FileVerdict, FlagAnswer, FlagRule, FlagsAnswer, FoundCount, FoundGroup, FoundGroups, FoundPage,
+    HoldInForce, ImportCount, ImportSummary, IncidentProof, IndexDifferenceAnswer, IndexVerdict, Key,
+    KindCount, ListedIncident, MemberInForce, OfferShown, PolicyBody, PolicyLimits, PolicyMember,
+    PolicyVersion, Receipt, ReportAnswer, ReportList, RestrictionInForce, SampleAnswer, SampleRow, Scrub,
+    SealStatus, Show, ShownEntry, SignedReceipt, Stats, Status, Verdict, ViewsRebuilt, ViewsVerdict, Who,
+    WitnessedLedger,
 };
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -63,8 +64,10 @@ pub const ANSWERS: &[Answer] = &[
     Answer::of::<Vec<AccessCount>>("access-report").with_rows::<AccessCount>(),
     Answer::of::<AccessCheck>("access-verify").with_rows::<AccessCheck>(),
     Answer::of::<Vec<FileVerdict>>("check").with_rows::<FileVerdict>(),
+    Answer::of::<FieldKeys>("disclose"),
     Answer::of::<DisputesAnswer>("dispute").with_rows::<FactAnswer>(),
     Answer::of::<ErasureCertificate>("erase").with_rows::<ErasedText>(),
+    Answer::of::<Exported>("export").with_rows::<Exported>(),
     Answer::of::<FoundPage>("find").with_rows::<EntryAnswer>(),
     Answer::of::<FoundCount>("find-count").with_rows::<FoundCount>(),
     Answer::of::<FoundGroups>("find-group-by").with_rows::<FoundGroup>(),

@@ -2,7 +2,9 @@
 
 use crate::answer::{HolderState, Name, Time, Word};
 use onus_core::vocabulary::Spelt;
+use onus_export::spreadsheet_safe;
 use std::fmt;
+use std::io::{self, Write};
 
 /// A struct of an answer that is one row of a table.
 pub trait Row {
@@ -12,6 +14,25 @@ pub trait Row {
     fn cells(&self) -> Vec<String>;
     /// The cells for people: times in Europe/London, the rest as for machines.
     fn shown(&self) -> Vec<String>;
+}
+
+/// Writes rows as CSV, with cells that no spreadsheet runs as a formula.
+pub fn write_csv<R: Row>(out: &mut dyn Write, rows: &[R]) -> io::Result<()> {
+    write_cells(out, R::COLUMNS, rows.iter().map(Row::cells))
+}
+
+/// The same of cells whose columns are known only now.
+pub(crate) fn write_cells(
+    out: &mut dyn Write,
+    columns: &[&str],
+    rows: impl IntoIterator<Item = Vec<String>>,
+) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(out);
+    csv.write_record(columns)?;
+    for row in rows {
+        csv.write_record(row.iter().map(|cell| spreadsheet_safe(cell).into_owned()))?;
+    }
+    csv.flush()
 }
 
 /// A value as one cell.

@@ -4,13 +4,16 @@
 //! Promise: plain, exact British English; times in Europe/London. Never: a value that the answer does not hold.
 
 mod certificate;
+mod dispute;
 mod entry;
 mod holding;
+mod lines;
 mod policies;
 mod recovery;
 mod relations;
 mod remarks;
 mod sampling;
+mod spans;
 mod status;
 mod texts;
 mod values;
@@ -22,14 +25,17 @@ use onus_core::stage::Stored;
 
 pub use crate::labels::{kind, label, person, text_label, words};
 pub use certificate::certificate;
+pub use dispute::write_disputes;
 pub use entry::says;
 pub use holding::{duration, duration_s, holder, no_holder, quality, unowned};
+pub use lines::wrapped;
 pub use policies::policy_status;
 pub use recovery::recovery;
 pub(crate) use relations::Relations;
 pub(crate) use remarks::{changes, remarks};
 pub use remarks::{elapsed, precision};
 pub(crate) use sampling::independence;
+pub use spans::write_spans;
 pub use status::{scrub, status};
 pub use texts::signature;
 pub use verdict::{faults, log_verdict, verdict};

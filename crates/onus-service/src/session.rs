@@ -1,10 +1,12 @@
 //! A session: one ledger, opened for one caller, and its keys once they are needed.
 
 use crate::listener::Listener;
-use onus_ledger::{Caller, Identity, Ledger, OpenError, Passphrase, Unlocked};
+use onus_ledger::{Caller, Identity, Ledger, Machine, OpenError, Passphrase, Unlocked};
 use onus_store::{Opening, Reader, ReaderNote};
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 /// One ledger, who asks, and its keys once they are open. Each question or act is a method, in a room of its own.
 #[derive(Clone, Debug)]
@@ -20,6 +22,12 @@ impl Session {
     #[must_use]
     pub fn new(ledger: Ledger, caller: Caller) -> Self {
         Self { ledger, caller, keys: OnceLock::new(), listener: Listener::default() }
+    }
+
+    /// A session on the ledger in `dir`, on this machine. An act waits so long for another process that appends.
+    #[must_use]
+    pub fn at(dir: &Path, caller: Caller, wait: Duration) -> Self {
+        Self::new(Ledger::at(Machine::this(), dir, wait), caller)
     }
 
     /// The same with somebody who hears notes and progress.

@@ -45,13 +45,12 @@ use crate::exit::{Cause, Failure, chain};
 use crate::session::{
     acting, caller, ledger, passphrase, session, session_to_append, unlocked, unlocked_session, wait, who,
 };
-use crate::{new_file, terminal, trust};
+use crate::{terminal, trust};
 use clap::CommandFactory;
 use onus_core::blame::Blamed as _;
 use onus_core::code::Code;
-use onus_ledger::{Identity, Ledger, OpenError, RecordError, RevealError, SealError};
+use onus_ledger::{Ledger, OpenError, RevealError};
 use onus_store::{Reader, ReaderNote};
-use vantage::parse as parse_incident;
 
 pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
     match &cli.command {
@@ -113,11 +112,6 @@ fn parse_code(option: &str, text: &str) -> Result<Code, Failure> {
         .ok_or_else(|| Failure::new(Cause::Usage, format_args!("{option}: expected {}", Code::EXPECTED)))
 }
 
-fn parse_identity(option: &str, text: &str) -> Result<Identity, Failure> {
-    Identity::parse(text)
-        .ok_or_else(|| Failure::new(Cause::Usage, format_args!("{option}: expected {}", Identity::EXPECTED)))
-}
-
 fn open_failure(_: &Ledger, error: &OpenError) -> Failure {
     Failure::of(error)
 }
@@ -129,21 +123,6 @@ fn history_failure(error: &onus_query::incident::HistoryError) -> Failure {
         _ => Cause::Found,
     };
     Failure::new(cause, chain(error))
-}
-
-fn record_cause(error: &RecordError) -> Cause {
-    match error {
-        RecordError::Seal(e) => seal_cause(e),
-        RecordError::Append(e) => e.blame().into(),
-        _ => Cause::Environment,
-    }
-}
-
-fn seal_cause(error: &SealError) -> Cause {
-    match error {
-        SealError::NoVault | SealError::TooLong(_) | SealError::Text(_) => Cause::Refused,
-        _ => Cause::Environment,
-    }
 }
 
 /// Says what the reader has to say besides its answers.

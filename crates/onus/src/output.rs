@@ -1,11 +1,10 @@
-//! Answers on standard output: words for people, or the answer's own struct as JSON or CSV. Cells are made safe for
-//! spreadsheets here, and nowhere else.
+//! Answers on standard output: words for people, or the answer's own struct as JSON or CSV.
 
 use crate::args::{Format, FormatArgs};
 use crate::exit::Failure;
-use crate::render::cells::{spreadsheet_safe, table};
+use crate::render::cells::table;
 use crate::terminal;
-use onus_service::row::Row;
+use onus_service::row::{Row, write_csv};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -18,7 +17,7 @@ pub(crate) fn one<A: Row + Serialize>(
     terminal::data(|out| match format.chosen() {
         Format::Table => words(out),
         Format::Json => json(out, answer),
-        Format::Csv => csv(out, std::slice::from_ref(answer)),
+        Format::Csv => write_csv(out, std::slice::from_ref(answer)),
     })
 }
 
@@ -27,7 +26,7 @@ pub(crate) fn rows<R: Row + Serialize>(format: FormatArgs, rows: &[R]) -> Result
     terminal::data(|out| match format.chosen() {
         Format::Table => writeln!(out, "{}", table(R::COLUMNS, rows.iter().map(Row::shown))),
         Format::Json => json(out, &rows),
-        Format::Csv => csv(out, rows),
+        Format::Csv => write_csv(out, rows),
     })
 }
 
@@ -41,7 +40,7 @@ pub(crate) fn listed<A: Serialize, R: Row>(
     terminal::data(|out| match format.chosen() {
         Format::Table => words(out),
         Format::Json => json(out, answer),
-        Format::Csv => csv(out, rows),
+        Format::Csv => write_csv(out, rows),
     })
 }
 
@@ -58,14 +57,4 @@ pub(crate) fn lines(out: &mut dyn Write, lines: &[String]) -> io::Result<()> {
 pub(crate) fn json(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, answer)?;
     writeln!(out)
-}
-
-/// Rows for a spreadsheet.
-pub(crate) fn csv<R: Row>(out: &mut dyn Write, rows: &[R]) -> io::Result<()> {
-    let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(R::COLUMNS)?;
-    for row in rows {
-        csv.write_record(row.cells().iter().map(|cell| spreadsheet_safe(cell)))?;
-    }
-    csv.flush()
 }

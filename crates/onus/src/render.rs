@@ -2,16 +2,11 @@
 
 pub(crate) mod cells;
 pub(crate) mod coverage;
-pub(crate) mod dispute;
 pub(crate) mod figures;
 pub(crate) mod find;
 pub(crate) mod flags;
 pub(crate) mod history;
-pub(crate) mod holding;
-pub(crate) mod lanes;
 pub(crate) mod offer;
-pub(crate) mod picture;
 pub(crate) mod rows;
 pub(crate) mod sample;
-pub(crate) mod scale;
 pub(crate) mod who;

@@ -1,3 +1,4 @@
 //! What the service promises of its answers.
 
 mod answers;
+mod examples;

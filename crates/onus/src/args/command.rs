@@ -14,7 +14,7 @@ use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Build a ledger of published cases in ./onus-demo, verify it, and say what happened in each
+    /// Build a ledger of published cases in ./onus-demo, verify it, and say what each shows
     Demo(DemoArgs),
     /// Make a new ledger
     #[command(after_help = init::EXAMPLES)]

@@ -28,10 +28,10 @@ pub(crate) struct EvidenceArgs {
     #[arg(long, value_name = "REASON", value_parser = text)]
     pub(crate) why: Option<Plain>,
     /// Where to write it; a file that is there is left alone
-    #[arg(short = 'o', long = "output", value_name = "FILE")]
-    pub(crate) output: PathBuf,
+    #[arg(short, long, alias = "output", value_name = "FILE")]
+    pub(crate) out: PathBuf,
 }
 
-fn selection(text: &str) -> Result<Selection, String> {
+pub(super) fn selection(text: &str) -> Result<Selection, String> {
     Selection::parse(text).ok_or_else(|| format!("expected {}", Selection::EXPECTED))
 }

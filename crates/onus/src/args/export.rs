@@ -1,12 +1,21 @@
 //! What can be typed after `onus export`.
 
+use super::FormatArgs;
+use super::evidence::selection;
 use super::sample::{FrameArgs, agency, day};
+use super::values::{code, identity, incident, text, token};
 use clap::{Args, Subcommand};
-use onus_core::ids::AgencyId;
+use onus_core::code::Code;
+use onus_core::ids::{AgencyId, Incident, Token};
+use onus_core::sealed::Plain;
+use onus_core::terms::TermField;
 use onus_core::time::LocalDate;
+use onus_export::evidence::Selection;
+use onus_ledger::Identity;
+use onus_service::{Occurred, ReturnYear, Term, TextField};
 use std::path::PathBuf;
 
-pub(crate) const EXAMPLES: &str = "Examples:\n  onus --as police:sussex/administrator export csv -o evening --why \"quarterly return\"\n  onus --as police:sussex/administrator export ndjson -o case --incident police:sussex/2023-05-01/142 --disclose AttendanceDecided.rationale --recipient \"HMICFRS\" --ground inspection\n\nTexts are withheld unless named with --disclose. The folder holds manifest.json: what is included and withheld, and the SHA-256 of every file. It is signed where the ledger has a key for that (onus key generate manifest), and onus check FOLDER checks it.";
+pub(crate) const EXAMPLES: &str = "Examples:\n  onus --as police:sussex/administrator export csv -o evening --why \"quarterly return\"\n  onus --as police:sussex/administrator export ndjson -o case --incident police:sussex/2023-05-01/142 --disclose AttendanceDecided.rationale --to \"HMICFRS\" --ground inspection\n\nTexts are withheld unless named with --disclose. The folder holds manifest.json: what is included and withheld, and the SHA-256 of every file. It is signed where the ledger has a key for that (onus key generate manifest), and onus check FOLDER checks it.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ExportCommand {
@@ -22,73 +31,75 @@ pub(crate) enum ExportCommand {
     Fhir(DataArgs),
     /// For an inspector: a sample that can be drawn again, with evidence pages, flags and figures
     #[command(
-        after_help = "Example:\n  onus --as police:sussex/administrator export inspection --size 50 --agency police:sussex --from 2023-05-01 --to 2023-05-31 --public \"lottery of 03/06/2023: 4 8 15 16 23 42\" -o inspection --recipient HMICFRS\n\nThe ledger needs a key for checkpoints and one for manifests: the evidence pages are signed."
+        after_help = "Example:\n  onus --as police:sussex/administrator export inspection --size 50 --agency police:sussex --from 2023-05-01 --until 2023-05-31 --public \"lottery of 03/06/2023: 4 8 15 16 23 42\" -o inspection --to HMICFRS\n\nThe ledger needs a key for checkpoints and one for manifests: the evidence pages are signed."
     )]
     Inspection(Box<InspectionArgs>),
     /// For the annual return on sections 135 and 136: its fields as CSV, a dictionary, and what is missing
     #[command(
-        after_help = "Example:\n  onus --as police:sussex/administrator export s136 --year 2024 --force police:sussex -o return --recipient \"Home Office\" --ground s136_return\n\nThe fields, their words and where each comes from stand in a file: --fields FILE; docs/returns/s136.toml is the one built in."
+        after_help = "Example:\n  onus --as police:sussex/administrator export s136 --year 2024 --force police:sussex -o return --to \"Home Office\" --ground s136_return\n\nThe fields, their words and where each comes from are in a file: --fields FILE; docs/returns/s136.toml is the one built in."
     )]
     S136(S136Args),
     /// For the parties to a dispute: one incident's lanes, what is contested, who says what, and the proofs
     #[command(
-        after_help = "Example:\n  onus --as police:sussex/supervisor export dispute police:sussex/2023-05-01/142 -o dispute --recipient \"SPFT\""
+        after_help = "Example:\n  onus --as police:sussex/supervisor export dispute police:sussex/2023-05-01/142 -o dispute --to \"SPFT\""
     )]
     Dispute(CaseArgs),
     /// For a coroner or an investigator: everything on an incident, after a legal hold is placed on it
     #[command(
-        after_help = "Example:\n  onus --as police:sussex/supervisor export coroner police:sussex/2023-05-01/142 --reference inquest-2023-88 --authorised-by police:sussex/duty_inspector/00112233445566778899aabbccddeeff --recipient \"HM Coroner\" --ground coroner --why \"inquest 2023/88\" -o coroner"
+        after_help = "Example:\n  onus --as police:sussex/supervisor export coroner police:sussex/2023-05-01/142 --reference inquest-2023-88 --authorised-by police:sussex/duty_inspector/00112233445566778899aabbccddeeff --to \"HM Coroner\" --ground coroner --why \"inquest 2023/88\" -o coroner"
     )]
     Coroner(CoronerArgs),
     /// For the Information Commissioner: the access ledger of a period
     #[command(
-        after_help = "Example:\n  onus --as police:sussex/data_protection_officer export access-report --from 2026-06-01 --until 2026-07-01 -o access --recipient ICO\n\nDPA 2018 s.62(4) says what these lines may be used for."
+        after_help = "Example:\n  onus --as police:sussex/data_protection_officer export access-report --from 2026-06-01 --until 2026-07-01 -o access --to ICO\n\nDPA 2018 s.62(4) says what these lines may be used for."
     )]
     AccessReport(AccessReportArgs),
     /// For a person: what is recorded of them, in every incident
     #[command(
-        after_help = "Example:\n  onus --as police:sussex/data_protection_officer export subject-access --subject 00112233445566778899aabbccddeeff -o request --recipient \"the person\" --disclose InformationRecorded.text --ground subject_access\n\n`onus token` prints a person's token. Somebody reads the texts before they are named with --disclose: they may speak of others."
+        after_help = "Example:\n  onus --as police:sussex/data_protection_officer export subject-access --subject 00112233445566778899aabbccddeeff -o request --to \"the person\" --disclose InformationRecorded.text --ground subject_access\n\n`onus token` prints a person's token. Somebody reads the texts before they are named with --disclose: they may speak of others."
     )]
     SubjectAccess(SubjectAccessArgs),
     /// For the public: figures alone, small numbers hidden, and the exemptions used
     #[command(
-        after_help = "Example:\n  onus --as police:sussex/administrator export foi --from 2023-05-01 --to 2023-05-31 -o foi --recipient \"request 2023/412\"\n\nHow small a number is hidden, and which exemptions are used, stand in a file: --rules FILE; docs/returns/foi.toml is the one built in."
+        after_help = "Example:\n  onus --as police:sussex/administrator export foi --from 2023-05-01 --until 2023-05-31 -o foi --to \"request 2023/412\"\n\nHow small a number is hidden, and which exemptions are used, are in a file: --rules FILE; docs/returns/foi.toml is the one built in."
     )]
     Foi(FoiArgs),
     /// For a prosecutor: what there is on an incident, described and not shown (CPIA)
     #[command(
-        after_help = "Example:\n  onus --as police:sussex/supervisor export disclosure-schedule police:sussex/2023-05-01/142 -o schedule --recipient CPS"
+        after_help = "Example:\n  onus --as police:sussex/supervisor export disclosure-schedule police:sussex/2023-05-01/142 -o schedule --to CPS"
     )]
     DisclosureSchedule(CaseArgs),
 }
 
 /// What every export is asked.
 #[derive(Debug, Args)]
-pub(crate) struct LeavingArgs {
+pub(crate) struct ExportArgs {
     /// The new folder that the files go into
     #[arg(short, long, value_name = "FOLDER")]
     pub(crate) out: PathBuf,
     /// Who receives the files
-    #[arg(long, value_name = "NAME")]
-    pub(crate) recipient: Option<String>,
+    #[arg(long = "to", alias = "recipient", value_name = "RECIPIENT", value_parser = text)]
+    pub(crate) recipient: Option<Plain>,
     /// Why the files are made
-    #[arg(long, value_name = "REASON")]
-    pub(crate) why: Option<String>,
+    #[arg(long, value_name = "REASON", value_parser = text)]
+    pub(crate) why: Option<Plain>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct DataArgs {
     #[command(flatten)]
-    pub(crate) leaving: LeavingArgs,
+    pub(crate) export: ExportArgs,
     /// Only these incidents (owner/date/number), all of a day (owner/date) or of an owner; may be repeated
-    #[arg(long, value_name = "INCIDENT")]
-    pub(crate) incident: Vec<String>,
+    #[arg(long, value_name = "INCIDENT", value_parser = incidents)]
+    pub(crate) incident: Vec<Term>,
     /// Only these kinds of event, such as AttendanceDecided; may be repeated
-    #[arg(long, value_name = "KIND")]
-    pub(crate) kind: Vec<String>,
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    pub(crate) kind: Vec<Term>,
     /// Only what happened then: A..B, A.., ..B or one date; a date is the whole day in Europe/London
-    #[arg(long, value_name = "A..B")]
-    pub(crate) occurred: Option<String>,
+    #[arg(long, value_name = "A..B", value_parser = Occurred::parse)]
+    pub(crate) occurred: Option<Occurred>,
     #[command(flatten)]
     pub(crate) texts: TextsArgs,
 }
@@ -97,37 +108,37 @@ pub(crate) struct DataArgs {
 #[derive(Debug, Args)]
 pub(crate) struct TextsArgs {
     /// Open this text in the files, as Kind.field, such as AttendanceDecided.rationale; may be given several times
-    #[arg(long, value_name = "KIND.FIELD", requires_all = ["recipient", "ground"])]
-    pub(crate) disclose: Vec<String>,
+    #[arg(long, value_name = "KIND.FIELD", requires_all = ["recipient", "ground"], value_parser = TextField::parse)]
+    pub(crate) disclose: Vec<TextField>,
     /// On what ground texts are opened, as a code
-    #[arg(long, value_name = "CODE", requires = "disclose")]
-    pub(crate) ground: Option<String>,
+    #[arg(long, value_name = "CODE", requires = "disclose", value_parser = code)]
+    pub(crate) ground: Option<Code>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct InspectionArgs {
     #[command(flatten)]
-    pub(crate) leaving: LeavingArgs,
+    pub(crate) export: ExportArgs,
     /// How many decisions to draw
     #[arg(long, value_name = "N", value_parser = super::sample::sample_size)]
     pub(crate) size: std::num::NonZeroUsize,
     #[command(flatten)]
     pub(crate) frame: FrameArgs,
     /// Open these texts in the evidence pages: a field such as `rationale`, or `all`; may be given several times
-    #[arg(long, value_name = "FIELD", requires_all = ["recipient", "ground", "why"])]
-    pub(crate) disclose: Vec<String>,
+    #[arg(long, value_name = "FIELD", requires_all = ["recipient", "ground", "why"], value_parser = selection)]
+    pub(crate) disclose: Vec<Selection>,
     /// On what ground texts are opened, as a code
-    #[arg(long, value_name = "CODE", requires = "disclose")]
-    pub(crate) ground: Option<String>,
+    #[arg(long, value_name = "CODE", requires = "disclose", value_parser = code)]
+    pub(crate) ground: Option<Code>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct S136Args {
     #[command(flatten)]
-    pub(crate) leaving: LeavingArgs,
+    pub(crate) export: ExportArgs,
     /// The year that ends on 31 March, such as 2024 for 1 April 2023 to 31 March 2024
-    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(u16).range(1901..=2199))]
-    pub(crate) year: u16,
+    #[arg(long, value_name = "YEAR", value_parser = year)]
+    pub(crate) year: ReturnYear,
     /// Only uses of the power that this agency states
     #[arg(long, value_name = "AGENCY", value_parser = agency)]
     pub(crate) force: Option<AgencyId>,
@@ -135,39 +146,41 @@ pub(crate) struct S136Args {
     #[arg(long, value_name = "FILE")]
     pub(crate) fields: Option<PathBuf>,
     /// On what ground age, sex and ethnicity, which are sealed, are opened; without it they are left out and counted
-    #[arg(long, value_name = "CODE", requires = "recipient")]
-    pub(crate) ground: Option<String>,
+    #[arg(long, value_name = "CODE", requires = "recipient", value_parser = code)]
+    pub(crate) ground: Option<Code>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct CaseArgs {
     /// owner/date/number, such as police:sussex/2023-05-01/142
-    pub(crate) incident: String,
+    #[arg(value_parser = incident)]
+    pub(crate) incident: Incident,
     #[command(flatten)]
-    pub(crate) leaving: LeavingArgs,
+    pub(crate) export: ExportArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct CoronerArgs {
     /// owner/date/number, such as police:sussex/2023-05-01/142
-    pub(crate) incident: String,
+    #[arg(value_parser = incident)]
+    pub(crate) incident: Incident,
     #[command(flatten)]
-    pub(crate) leaving: LeavingArgs,
-    /// The reference of the hold, as a code; a hold of this reference that stands already is kept
-    #[arg(long, value_name = "CODE")]
-    pub(crate) reference: String,
+    pub(crate) export: ExportArgs,
+    /// The reference of the hold, as a code; a hold of this reference that is in force already is kept
+    #[arg(long, value_name = "CODE", value_parser = code)]
+    pub(crate) reference: Code,
     /// Who authorised the hold: agency/role/token
-    #[arg(long, value_name = "IDENTITY")]
-    pub(crate) authorised_by: String,
+    #[arg(long, value_name = "IDENTITY", value_parser = identity)]
+    pub(crate) authorised_by: Identity,
     /// On what ground every text is opened, as a code
-    #[arg(long, value_name = "CODE", requires_all = ["recipient", "why"])]
-    pub(crate) ground: String,
+    #[arg(long, value_name = "CODE", requires_all = ["recipient", "why"], value_parser = code)]
+    pub(crate) ground: Code,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct AccessReportArgs {
     #[command(flatten)]
-    pub(crate) leaving: LeavingArgs,
+    pub(crate) export: ExportArgs,
     #[command(flatten)]
     pub(crate) span: super::access::Span,
 }
@@ -175,10 +188,10 @@ pub(crate) struct AccessReportArgs {
 #[derive(Debug, Args)]
 pub(crate) struct SubjectAccessArgs {
     #[command(flatten)]
-    pub(crate) leaving: LeavingArgs,
+    pub(crate) export: ExportArgs,
     /// The person's token
-    #[arg(long, value_name = "TOKEN")]
-    pub(crate) subject: String,
+    #[arg(long, value_name = "TOKEN", value_parser = token)]
+    pub(crate) subject: Token,
     #[command(flatten)]
     pub(crate) texts: TextsArgs,
 }
@@ -186,14 +199,27 @@ pub(crate) struct SubjectAccessArgs {
 #[derive(Debug, Args)]
 pub(crate) struct FoiArgs {
     #[command(flatten)]
-    pub(crate) leaving: LeavingArgs,
+    pub(crate) export: ExportArgs,
     /// The first day, in Europe/London
     #[arg(long, value_name = "DAY", value_parser = day)]
     pub(crate) from: LocalDate,
     /// The last day, included
     #[arg(long, value_name = "DAY", value_parser = day)]
-    pub(crate) to: LocalDate,
+    pub(crate) until: LocalDate,
     /// What is hidden and on which exemptions, instead of the file built in
     #[arg(long, value_name = "FILE")]
     pub(crate) rules: Option<PathBuf>,
+}
+
+fn incidents(text: &str) -> Result<Term, String> {
+    Term::parse(TermField::Incident, text).map_err(|e| e.to_string())
+}
+
+fn kind(text: &str) -> Result<Term, String> {
+    Term::parse(TermField::Kind, text).map_err(|e| e.to_string())
+}
+
+fn year(text: &str) -> Result<ReturnYear, String> {
+    let year = text.parse().ok().and_then(ReturnYear::ending);
+    year.ok_or_else(|| "expected a year from 1901 to 2199, such as 2024".into())
 }

@@ -48,8 +48,8 @@ pub(crate) struct RequestArgs {
     #[arg(long, value_name = "REASON", value_parser = text)]
     pub(crate) why: Option<Plain>,
     /// Where to write it; a file that is there is left alone
-    #[arg(short = 'o', long = "output", value_name = "FILE")]
-    pub(crate) output: PathBuf,
+    #[arg(short, long, alias = "output", value_name = "FILE")]
+    pub(crate) out: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -93,8 +93,8 @@ pub(crate) struct SignArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
     /// Where to write the answer; a file that is there is left alone
-    #[arg(short = 'o', long = "output", value_name = "FILE")]
-    pub(crate) output: PathBuf,
+    #[arg(short, long, alias = "output", value_name = "FILE")]
+    pub(crate) out: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -117,8 +117,8 @@ pub(crate) struct KeyArgs {
     #[arg(value_parser = agency)]
     pub(crate) agency: AgencyId,
     /// Where to write the secret; for your account alone, under a passphrase (ONUS_KEY_PASSPHRASE, or asked for)
-    #[arg(short = 'o', long = "output", value_name = "FILE")]
-    pub(crate) output: PathBuf,
+    #[arg(short, long, alias = "output", value_name = "FILE")]
+    pub(crate) out: PathBuf,
     /// Write it without a passphrase: anyone who reads the file can sign in that name
     #[arg(long)]
     pub(crate) no_passphrase: bool,

@@ -8,6 +8,6 @@ pub(crate) const EXAMPLES: &str = "Example:\n  onus viewer -o onus-viewer.html\n
 #[derive(Debug, Args)]
 pub(crate) struct ViewerArgs {
     /// Where to write it; a file that is there is left alone
-    #[arg(short = 'o', long = "output", default_value = "onus-viewer.html", value_name = "FILE")]
-    pub(crate) output: PathBuf,
+    #[arg(short, long, alias = "output", default_value = "onus-viewer.html", value_name = "FILE")]
+    pub(crate) out: PathBuf,
 }

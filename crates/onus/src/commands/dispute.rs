@@ -3,9 +3,9 @@
 use super::session;
 use crate::args::{Cli, DisputeArgs};
 use crate::exit::{Cause, Failure};
-use crate::render::dispute::write_words;
 use crate::{output, terminal};
 use onus_service::DisputeQuestion;
+use onus_service::sentences::write_disputes;
 
 pub(crate) fn run(cli: &Cli, args: &DisputeArgs) -> Result<(), Failure> {
     if let (Some(from), Some(until)) = (args.from, args.until)
@@ -21,5 +21,5 @@ pub(crate) fn run(cli: &Cli, args: &DisputeArgs) -> Result<(), Failure> {
         known: args.known.known(),
     })?;
     let facts: Vec<_> = answer.facts().cloned().collect();
-    output::listed(args.format, &answer, &facts, |out| write_words(out, &answer, terminal::width()))
+    output::listed(args.format, &answer, &facts, |out| write_disputes(out, &answer, terminal::width()))
 }

@@ -9,6 +9,7 @@ use crate::new_file::NewFile;
 use crate::render::cells::printable;
 use crate::{output, terminal};
 use onus_ledger::{ErasureRequest, ErasureScope};
+use onus_service::row::write_csv;
 use onus_service::{ErasureCertificate, sentences};
 use std::io::{self, Write};
 
@@ -53,7 +54,7 @@ pub(crate) fn run(cli: &Cli, args: &EraseArgs) -> Result<(), Failure> {
 fn write(out: &mut dyn Write, format: Format, certificate: &ErasureCertificate) -> io::Result<()> {
     match format {
         Format::Json => output::json(out, certificate),
-        Format::Csv => output::csv(out, &certificate.texts),
+        Format::Csv => write_csv(out, &certificate.texts),
         Format::Table => sentences::certificate(certificate)
             .iter()
             .try_for_each(|line| writeln!(out, "{}", printable(line))),

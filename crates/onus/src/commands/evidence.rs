@@ -16,7 +16,7 @@ pub(crate) fn run(cli: &Cli, args: &EvidenceArgs) -> Result<(), Failure> {
     }
     let session = unlocked_session(cli)?;
     // The file's name is taken before anything is opened for it.
-    let file = NewFile::create(&args.output)?;
+    let file = NewFile::create(&args.out)?;
     let Evidence { html, manifest } = session.evidence(&EvidenceQuestion {
         incident: args.incident.clone(),
         disclose: args.disclose.clone(),
@@ -27,7 +27,7 @@ pub(crate) fn run(cli: &Cli, args: &EvidenceArgs) -> Result<(), Failure> {
     file.finish(html.as_bytes())?;
     terminal::say(&format_args!(
         "onus: {} holds {} entries of {}, {} texts opened and {} withheld; the access ledger says so",
-        args.output.display(),
+        args.out.display(),
         manifest.entries,
         args.incident,
         manifest.opened,

@@ -1,37 +1,107 @@
 //! `onus export`: records leave in files. The access ledger has it before the folder appears under its name.
 
-mod access_report;
 mod case;
-mod coroner;
 mod data;
-mod dispute;
 mod foi;
 mod inspection;
 mod leaving;
-mod s136;
-mod schedule;
-mod subject_access;
-mod texts;
 
-use crate::args::Cli;
-use crate::args::export::ExportCommand;
+use super::{unlocked_session, who};
+use crate::args::export::{DataArgs, ExportArgs, ExportCommand, S136Args, TextsArgs};
+use crate::args::{Cli, Format, FormatArgs};
 use crate::exit::Failure;
+use crate::{output, terminal, trust};
 use onus_export::data::DataFormat;
+use onus_export::returns::s136::Fields;
+use onus_service::{
+    AccessReportBundle, Bundle, CoronerBundle, DataBundle, DisputeBundle, ExportQuestion, Exported,
+    S136Bundle, ScheduleBundle, SubjectAccessBundle, TextsOpened,
+};
 
 pub(crate) fn run(cli: &Cli, command: &ExportCommand) -> Result<(), Failure> {
     match command {
-        ExportCommand::Csv(args) => data::run(cli, DataFormat::Csv, args),
-        ExportCommand::Ndjson(args) => data::run(cli, DataFormat::Ndjson, args),
-        ExportCommand::Sqlite(args) => data::run(cli, DataFormat::Sqlite, args),
-        ExportCommand::Parquet(args) => data::run(cli, DataFormat::Parquet, args),
-        ExportCommand::Fhir(args) => data::run(cli, DataFormat::Fhir, args),
+        ExportCommand::Csv(args) => data(cli, DataFormat::Csv, args),
+        ExportCommand::Ndjson(args) => data(cli, DataFormat::Ndjson, args),
+        ExportCommand::Sqlite(args) => data(cli, DataFormat::Sqlite, args),
+        ExportCommand::Parquet(args) => data(cli, DataFormat::Parquet, args),
+        ExportCommand::Fhir(args) => data(cli, DataFormat::Fhir, args),
         ExportCommand::Inspection(args) => inspection::run(cli, args),
-        ExportCommand::S136(args) => s136::run(cli, args),
-        ExportCommand::Dispute(args) => dispute::run(cli, args),
-        ExportCommand::Coroner(args) => coroner::run(cli, args),
-        ExportCommand::AccessReport(args) => access_report::run(cli, args),
-        ExportCommand::SubjectAccess(args) => subject_access::run(cli, args),
+        ExportCommand::S136(args) => export(cli, &args.export, Bundle::S136(s136(args)?)),
+        ExportCommand::Dispute(args) => {
+            export(cli, &args.export, Bundle::Dispute(DisputeBundle { incident: args.incident.clone() }))
+        }
+        ExportCommand::Coroner(args) => {
+            let bundle = CoronerBundle {
+                incident: args.incident.clone(),
+                reference: args.reference.clone(),
+                authorised_by: args.authorised_by.clone(),
+                ground: args.ground.clone(),
+            };
+            export(cli, &args.export, Bundle::Coroner(bundle))
+        }
+        ExportCommand::AccessReport(args) => {
+            let bundle = AccessReportBundle { from: args.span.from, until: args.span.until };
+            export(cli, &args.export, Bundle::AccessReport(bundle))
+        }
+        ExportCommand::SubjectAccess(args) => {
+            let bundle = SubjectAccessBundle { subject: args.subject, texts: texts(&args.texts) };
+            export(cli, &args.export, Bundle::SubjectAccess(bundle))
+        }
         ExportCommand::Foi(args) => foi::run(cli, args),
-        ExportCommand::DisclosureSchedule(args) => schedule::run(cli, args),
+        ExportCommand::DisclosureSchedule(args) => {
+            export(cli, &args.export, Bundle::Schedule(ScheduleBundle { incident: args.incident.clone() }))
+        }
     }
+}
+
+fn data(cli: &Cli, format: DataFormat, args: &DataArgs) -> Result<(), Failure> {
+    let terms = args.incident.iter().chain(&args.kind).cloned().collect();
+    let bundle = DataBundle { format, terms, occurred: args.occurred.clone(), texts: texts(&args.texts) };
+    export(cli, &args.export, Bundle::Data(bundle))
+}
+
+fn texts(args: &TextsArgs) -> TextsOpened {
+    TextsOpened { fields: args.disclose.iter().copied().collect(), ground: args.ground.clone() }
+}
+
+fn s136(args: &S136Args) -> Result<S136Bundle, Failure> {
+    let fields = match &args.fields {
+        None => Fields::built_in()?,
+        Some(path) => Fields::parse(&String::from_utf8_lossy(&trust::file(path)?))
+            .map_err(|e| Failure::of(&e).about(path))?,
+    };
+    Ok(S136Bundle { year: args.year, force: args.force.clone(), fields, ground: args.ground.clone() })
+}
+
+/// Makes an export, and says what it holds.
+fn export(cli: &Cli, args: &ExportArgs, bundle: Bundle) -> Result<(), Failure> {
+    who(cli, "export")?;
+    let exported = unlocked_session(cli)?.export(&ExportQuestion {
+        bundle,
+        folder: args.out.clone(),
+        recipient: args.recipient.clone(),
+        why: args.why.clone(),
+    })?;
+    print(args.format, &exported)
+}
+
+/// What an export holds, in words on standard error; as data where that is asked for.
+fn print(format: FormatArgs, exported: &Exported) -> Result<(), Failure> {
+    if exported.not_opened > 0 {
+        terminal::note(&format!(
+            "{} texts that were to be opened could not be, and are in the files as withheld",
+            exported.not_opened
+        ));
+    }
+    if !exported.signed {
+        terminal::say(&super::signed::is_unsigned("the export"));
+    }
+    terminal::say(&format_args!(
+        "{} entries in {}; texts: {} opened, {} withheld, {} erased",
+        exported.entries, exported.folder, exported.opened, exported.withheld, exported.erased
+    ));
+    if format.chosen() == Format::Table {
+        return Ok(());
+    }
+    output::one(format, exported, |_| Ok(()))
 }

@@ -28,7 +28,7 @@ fn request(cli: &Cli, args: &RequestArgs) -> Result<(), Failure> {
     who(cli, "a request")?;
     let session = unlocked_session(cli)?;
     // The file's name is taken before anything is opened for it.
-    let file = NewFile::create(&args.output)?;
+    let file = NewFile::create(&args.out)?;
     let question = RequestQuestion { offer: args.offer, ground: args.ground.clone(), why: args.why.clone() };
     let made = session.handover_request(&question)?;
     file.finish(made.text.as_bytes())?;
@@ -37,7 +37,7 @@ fn request(cli: &Cli, args: &RequestArgs) -> Result<(), Failure> {
     }
     terminal::say(&format_args!(
         "onus: {} is for {}; the access ledger says so. Send your verifier key by a separate channel (paper, phone): onus key show",
-        args.output.display(),
+        args.out.display(),
         made.to
     ));
     Ok(())
@@ -63,7 +63,7 @@ const KEY_PASSPHRASE: &str = "ONUS_KEY_PASSPHRASE";
 
 fn make_key(args: &KeyArgs) -> Result<(), Failure> {
     // The place first: nobody types a passphrase for a file that cannot be made.
-    let file = NewFile::create(&args.output)?;
+    let file = NewFile::create(&args.out)?;
     let passphrase = if args.no_passphrase { None } else { Some(terminal::new_passphrase(KEY_PASSPHRASE)?) };
     let (signer, text) = make_key_file(&handover_key_name(&args.agency), passphrase.as_ref())?;
     file.finish(text.as_bytes())?;
@@ -74,7 +74,7 @@ fn make_key(args: &KeyArgs) -> Result<(), Failure> {
     };
     terminal::say(&format_args!(
         "onus: {} is the secret, {how}. Send the verifier key below to every agency that makes you offers.",
-        args.output.display()
+        args.out.display()
     ));
     terminal::data(|out| writeln!(out, "{}", signer.verifier(Algorithm::Ed25519)))
 }

@@ -4,8 +4,8 @@ use super::{passphrase, session, trust, who};
 use crate::args::{Cli, ShowArgs};
 use crate::exit::{Cause, Failure};
 use crate::render::history::write;
-use crate::render::lanes::Brush;
 use crate::{output, terminal};
+use onus_service::lanes::Brush;
 use onus_service::{FieldKeys, ShowQuestion, Texts};
 
 pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
@@ -29,7 +29,7 @@ pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
         known: args.known.known(),
         texts,
     })?;
-    let look = (terminal::width(), Brush::for_terminal(args.ascii));
+    let look = (terminal::width(), Brush::of(!args.ascii && terminal::is_utf8()));
     output::listed(args.format, &answer, &answer.entries, |out| write(out, &answer, look))?;
     // What was shown is what can be read; a script must not take it for the whole.
     if answer.damage.is_empty() { Ok(()) } else { Err(Failure::told(Cause::Found)) }

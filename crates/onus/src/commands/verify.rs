@@ -6,9 +6,6 @@ use crate::exit::{Cause, Failure};
 use crate::{output, terminal, trust};
 use onus_service::sentences;
 use onus_service::{KeptElsewhere, Of, VerifyQuestion};
-use std::io::{self, Write};
-
-pub(super) use crate::terminal::threads;
 
 pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> Result<(), Failure> {
     let checkpoints = args
@@ -55,9 +52,4 @@ pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> Result<(), Failure> {
         ));
     }
     if verdict.sound { Ok(()) } else { Err(Failure::told(Cause::Found)) }
-}
-
-/// What one log was found to be.
-pub(super) fn write_words(out: &mut dyn Write, verdict: &onus_store::Verdict) -> io::Result<()> {
-    output::lines(out, &sentences::log_verdict(&verdict.into()))
 }

@@ -7,6 +7,6 @@ use crate::terminal;
 use onus_export::evidence::{viewer, viewer_sha256};
 
 pub(crate) fn run(args: &ViewerArgs) -> Result<(), Failure> {
-    NewFile::create(&args.output)?.finish(viewer().as_bytes())?;
-    terminal::data(|out| writeln!(out, "{}  {}", viewer_sha256(), args.output.display()))
+    NewFile::create(&args.out)?.finish(viewer().as_bytes())?;
+    terminal::data(|out| writeln!(out, "{}  {}", viewer_sha256(), args.out.display()))
 }

@@ -1,12 +1,13 @@
 //! How flags look. Every form says that each is an indicator, not a flag.
 
-use super::cells::{printable, spreadsheet_safe, wrapped};
+use super::cells::{printable, spreadsheet_safe};
 use crate::args::Format;
 use crate::terminal;
 use onus_core::ids::Incident;
 use onus_core::time::Timestamp;
 use onus_query::flags::{INDICATOR, JudgedOn, Severity};
 use onus_service::row::Row;
+use onus_service::sentences::wrapped;
 use onus_service::{FlagAnswer, FlagRule};
 use serde_json::json;
 use std::collections::BTreeMap;

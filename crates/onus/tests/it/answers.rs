@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 const DISPUTED: &str = "police:met/2024-06-12/1";
 const OFFICER: &str = "police:sussex/data_protection_officer";
+const SUPERVISOR: &str = "police:sussex/supervisor";
 
 /// Questions to the frozen ledger: the answer's name, and what is typed.
 const QUESTIONS: &[(&str, &[&str])] = &[
@@ -71,7 +72,8 @@ const DOCUMENTS: &[(&str, &[&str])] =
     &[("prove-growth", &["prove", "100..406"]), ("prove-incident", &["prove", DISPUTED])];
 
 /// Acts, whose answer is of what was done by it: asked for once as JSON, once as CSV.
-const ACTS: &[&str] = &["erase", "handover-record", "import", "record", "record-signed", "tally"];
+const ACTS: &[&str] =
+    &["disclose", "erase", "export", "handover-record", "import", "record", "record-signed", "tally"];
 
 fn answer(name: &str) -> &'static Answer {
     ANSWERS.iter().find(|answer| answer.name == name).unwrap()
@@ -131,6 +133,9 @@ fn every_act_is_answered_by_its_schema() {
             ),
         );
         check("tally", &ledger.run(&["tally", "totals.csv", "--format", form], ""));
+        let out = format!("out-{form}");
+        let export = ["--as", SUPERVISOR, "export", "csv", "-o", &out, "--format", form];
+        check("export", &ledger.run(&export, ""));
         let one = format!("{OFFICER}/{}", "1".repeat(32));
         let other = format!("police:sussex/supervisor/{}", "2".repeat(32));
         let incident = format!("police:sussex/2025-11-01/6{}", number + 1);
@@ -157,6 +162,10 @@ fn every_act_is_answered_by_its_schema() {
             &ledger.run(&["handover", "record", "files/answer.json", "--format", form], ""),
         );
     }
+    let disclose = ["--as", SUPERVISOR, "disclose", DISPUTED, "--text", "all", "--to", "x", "--ground", "y"];
+    let run = ledger.run(&[&disclose[..], &["--why", "z", "-o", "keys.json"]].concat(), "");
+    let stdout = std::fs::read_to_string(ledger.folder().join("keys.json")).unwrap();
+    keeps_to_its_schema("disclose", &Run { stdout, ..run });
 }
 
 #[test]
@@ -208,6 +217,8 @@ fn every_command_that_can_print_json_has_a_registered_answer() {
     with_json(&Ledger::none(), &[], &mut commands);
     assert!(commands.len() > 25, "{commands:?}");
     for command in commands {
+        // Every export has the answer of exports.
+        let command = if command.starts_with("export-") { "export" } else { &command };
         let named =
             |answer: &Answer| answer.name == command || answer.name.starts_with(&format!("{command}-"));
         assert!(ANSWERS.iter().any(named), "no answer is registered for {command}");

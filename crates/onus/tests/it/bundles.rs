@@ -64,7 +64,7 @@ fn exports(subject: &str) -> Vec<(&'static str, Vec<String>, &'static [&'static 
         ("subject-access", args(&["--subject", subject]), &["entries.csv", "texts.csv", "events.ndjson"]),
         (
             "foi",
-            args(&["--from", "2023-05-01", "--to", "2024-12-31"]),
+            args(&["--from", "2023-05-01", "--until", "2024-12-31"]),
             &["figures.csv", "exemptions.csv", "method.txt"],
         ),
         ("disclosure-schedule", args(&[SUSSEX]), &["schedule.csv", "method.txt"]),
@@ -89,7 +89,7 @@ fn every_export_is_one_folder_that_is_signed_stated_and_closed() {
     for (name, more, files) in exports(&subject) {
         let mut args = vec!["--as", WHO, "export", name];
         args.extend(more.iter().map(String::as_str));
-        args.extend(["-o", name, "--recipient", "somebody"]);
+        args.extend(["-o", name, "--to", "somebody"]);
         let run = ledger.run(&args, "");
         assert_eq!(run.code, 0, "{name}: {}", run.stderr);
 
@@ -176,7 +176,7 @@ fn a_coroner_gets_everything_and_nothing_of_it_can_be_erased() {
         "inquest-2023-88",
         "--authorised-by",
         &authorised,
-        "--recipient",
+        "--to",
         "HM Coroner",
         "--ground",
         "coroner",
@@ -184,7 +184,7 @@ fn a_coroner_gets_everything_and_nothing_of_it_can_be_erased() {
         "inquest",
     ];
     let run = ledger.run(&coroner, "");
-    assert!(run.code == 0 && run.stderr.contains("a legal hold stands"), "{}", run.stderr);
+    assert!(run.code == 0 && run.stderr.contains("a legal hold is in force"), "{}", run.stderr);
     let folder = ledger.folder().join("coroner");
     assert!(holds(&bytes_below(&folder), SECRET), "the texts are opened");
     assert_eq!(manifest(&folder)["counts"]["withheld"], 0);
@@ -239,7 +239,7 @@ fn the_return_says_what_is_missing_and_opens_sealed_values_on_a_ground_alone() {
         "{missing}"
     );
     assert!(!missing.contains("police_station_reason"), "it is not asked where no police station was used");
-    let (open, missing) = run("open", &["--ground", "s136_return", "--recipient", "Home Office"]);
+    let (open, missing) = run("open", &["--ground", "s136_return", "--to", "Home Office"]);
     assert!(open.contains("35_to_44,Female,White - British"), "{open}");
     assert!(!missing.contains(",sex,"), "{missing}");
     let access = ledger.run(&["access", "find", "--for", "s136_return", "--format", "json"], "").stdout;

@@ -118,7 +118,7 @@ fn export_everything(
     std::fs::create_dir(ledger.folder().join(into)).unwrap();
     let export = |name: &str, more: &[&str]| {
         let out = format!("{into}/{name}");
-        run(ledger, &[&["--as", WHO, "export", name, "-o", &out, "--recipient", "somebody"], more].concat());
+        run(ledger, &[&["--as", WHO, "export", name, "-o", &out, "--to", "somebody"], more].concat());
     };
     for name in ["csv", "ndjson", "sqlite", "parquet"] {
         export(name, data);
@@ -128,7 +128,7 @@ fn export_everything(
     export("dispute", &[incident]);
     export("access-report", &[]);
     export("subject-access", &["--subject", SUBJECT]);
-    export("foi", &["--from", "2024-05-01", "--to", "2024-05-31"]);
+    export("foi", &["--from", "2024-05-01", "--until", "2024-05-31"]);
     export("disclosure-schedule", &[incident]);
     if has_decision {
         export("inspection", &["--size", "1", "--public", "lottery 4 8 15"]);
@@ -181,7 +181,7 @@ proptest! {
         // A coroner is given every text that there still is: of this incident none.
         run(&ledger, &[
             "--as", WHO, "export", "coroner", &first, "-o", "coroner", "--reference", "inquest-24-17",
-            "--authorised-by", &one, "--recipient", "HM Coroner", "--ground", "coroner", "--why", "inquest",
+            "--authorised-by", &one, "--to", "HM Coroner", "--ground", "coroner", "--why", "inquest",
         ]);
         let mut for_coroner = Vec::new();
         all_bytes(&ledger.folder().join("coroner"), &mut for_coroner);

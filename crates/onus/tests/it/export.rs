@@ -70,7 +70,7 @@ fn a_named_text_is_opened_for_a_recipient_and_the_access_ledger_has_it() {
     let (code, stderr) = export(
         &ledger,
         "ndjson",
-        &["--disclose", "AttendanceDecided.rationale", "--recipient", "HMICFRS", "--ground", "inspection"],
+        &["--disclose", "AttendanceDecided.rationale", "--to", "HMICFRS", "--ground", "inspection"],
     );
     assert_eq!(code, 0, "{stderr}");
 
@@ -92,22 +92,34 @@ fn nothing_leaves_without_a_name_and_a_new_folder() {
     std::fs::create_dir(ledger.folder().join("csv")).unwrap();
     let (code, stderr) = export(&ledger, "csv", &[]);
     assert!(code == 3 && stderr.contains("is there already"), "{stderr}");
-    let (code, stderr) = export(
-        &ledger,
-        "sqlite",
-        &["--disclose", "AttendanceDecided.secret", "--recipient", "x", "--ground", "y"],
-    );
+    let (code, stderr) =
+        export(&ledger, "sqlite", &["--disclose", "AttendanceDecided.secret", "--to", "x", "--ground", "y"]);
     assert!(code == 2 && stderr.contains("AttendanceDecided.rationale"), "{stderr}");
 
-    let more = ["--disclose", "AttendanceDecided.rationale", "--recipient", "x", "--ground", "y"];
+    let more = ["--disclose", "AttendanceDecided.rationale", "--to", "x", "--ground", "y"];
     let (code, stderr) = export(&ledger, "fhir", &more);
-    assert!(code == 2 && stderr.contains("no text leaves"), "{stderr}");
+    assert!(code == 3 && stderr.contains("no text leaves"), "{stderr}");
     let run = ledger.run(&["--as", WHO, "export", "csv", "-o", "no/such/folder"], "");
     assert!(run.code == 4 && run.stderr.contains("-o names"), "{}", run.stderr);
 
     let left: Vec<PathBuf> =
         std::fs::read_dir(ledger.folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert!(left.iter().all(|path| !path.to_string_lossy().contains("unfinished")), "{left:?}");
+}
+
+#[test]
+fn nothing_leaves_where_the_access_ledger_cannot_have_it() {
+    let ledger = sussex();
+    std::fs::rename(ledger.private().join("access"), ledger.folder().join("elsewhere")).unwrap();
+    let data = FORMATS.iter().map(|format| (*format, &[][..]));
+    for (format, more) in data.chain([("dispute", &["police:sussex/2023-02-14/1"][..])]) {
+        let (code, stderr) = export(&ledger, format, more);
+        assert_ne!(code, 0, "{format}: {stderr}");
+    }
+    let left = std::fs::read_dir(ledger.folder()).unwrap().map(|entry| entry.unwrap().file_name());
+    let left: std::collections::BTreeSet<_> = left.collect();
+    let before = ["elsewhere", "ledger", "ledger.private"];
+    assert!(left.iter().eq(before.iter()), "{left:?}");
 }
 
 #[test]

@@ -16,17 +16,17 @@ type Shown = (&'static str, &'static [&'static str], &'static [(&'static str, us
 const SHOWN: &[Shown] = &[
     (
         "inspection",
-        &["--size", "2", "--seed", "6e6f72666f6c6b", "-o", "inspection", "--recipient", "HMICFRS"],
+        &["--size", "2", "--seed", "6e6f72666f6c6b", "-o", "inspection", "--to", "HMICFRS"],
         &[("sample.csv", 3), ("flags.csv", 3), ("figures.txt", 12)],
     ),
     (
         "s136",
-        &["--year", "2025", "-o", "return", "--recipient", "Home Office"],
+        &["--year", "2025", "-o", "return", "--to", "Home Office"],
         &[("return.csv", 4), ("missing.csv", 4), ("missing-by-field.csv", 14)],
     ),
     (
         "dispute",
-        &["police:met/2024-06-12/1", "-o", "dispute", "--recipient", "the parties"],
+        &["police:met/2024-06-12/1", "-o", "dispute", "--to", "the parties"],
         &[("dispute.html", 26)],
     ),
     (
@@ -37,7 +37,7 @@ const SHOWN: &[Shown] = &[
             "inquest-2023-88",
             "--authorised-by",
             "police:sussex/duty_inspector/00112233445566778899aabbccddeeff",
-            "--recipient",
+            "--to",
             "HM Coroner",
             "--ground",
             "coroner",
@@ -48,20 +48,20 @@ const SHOWN: &[Shown] = &[
         ],
         &[("flags.csv", 3)],
     ),
-    ("access-report", &["-o", "access", "--recipient", "ICO"], &[("limits.txt", 3)]),
+    ("access-report", &["-o", "access", "--to", "ICO"], &[("limits.txt", 3)]),
     (
         "subject-access",
-        &["--subject", SUBJECT, "-o", "request", "--recipient", "the person"],
+        &["--subject", SUBJECT, "-o", "request", "--to", "the person"],
         &[("texts.csv", 3), ("method.txt", 3)],
     ),
     (
         "foi",
-        &["--from", "2023-01-01", "--to", "2025-12-31", "-o", "foi", "--recipient", "request 2026/412"],
+        &["--from", "2023-01-01", "--until", "2025-12-31", "-o", "foi", "--to", "request 2026/412"],
         &[("exemptions.csv", 3), ("method.txt", 2), ("figures.csv", 5)],
     ),
     (
         "disclosure-schedule",
-        &["police:sussex/2023-02-14/1", "-o", "schedule", "--recipient", "CPS"],
+        &["police:sussex/2023-02-14/1", "-o", "schedule", "--to", "CPS"],
         &[("schedule.csv", 4)],
     ),
     ("sqlite", &["-o", "analyst"], &[]),

@@ -255,7 +255,7 @@ const EXPORTS: &[Question] = &[
             STORY,
             "--disclose",
             "AttendanceDecided.rationale",
-            "--recipient",
+            "--to",
             "HMICFRS",
             "--ground",
             "inspection",
@@ -268,7 +268,7 @@ const EXPORTS: &[Question] = &[
     ("export-s136", &["s136", "--year", "2026"]),
     ("export-dispute", &["dispute", DISPUTED]),
     ("export-disclosure-schedule", &["disclosure-schedule", STORY]),
-    ("export-foi", &["foi", "--from", "2023-01-01", "--to", "2025-12-31"]),
+    ("export-foi", &["foi", "--from", "2023-01-01", "--until", "2025-12-31"]),
 ];
 
 fn frozen() -> PathBuf {

@@ -40,7 +40,7 @@ fn erase(ledger: &Ledger, incident: &str) {
 fn drafts_that_left_can_be_recorded_again_and_leave_again_the_same() {
     let (ledger, _) = cases();
     ledger.record(&crate::ledger::contact(9, 0x90));
-    let texts = ["--disclose", "AttendanceDecided.rationale", "--recipient", "SPFT", "--ground", "referral"];
+    let texts = ["--disclose", "AttendanceDecided.rationale", "--to", "SPFT", "--ground", "referral"];
     let first = ndjson(&ledger, "first", &texts);
     assert!(first.contains(SECRET) && first.contains(r#""withheld""#), "opened and withheld texts alike");
     let line: Value = serde_json::from_str(first.lines().last().unwrap()).unwrap();

@@ -1,18 +1,20 @@
-//! The Lambeth handover as it would be done: the offer is requested, shown to its receiver, signed there, and the same
-//! acceptance is recorded with the signature in it. The demo plays both sides, with keys that it throws away.
+//! The Lambeth handover as it would be done: the offer is requested, checked by its receiver, signed there, and the same
+//! acceptance is recorded with the signature in it. The demo plays both sides, with a key that it throws away.
 
-use super::{AGENCY, by};
+use super::build::malformed;
 use crate::exit::{Cause, Failure, chain};
 use onus_core::bytes::NoteBytes;
-use onus_core::code::{Code, Origin};
+use onus_core::code;
+use onus_core::code::Origin;
 use onus_core::keys::handover_key_name;
 use onus_core::kinds::{Body, Kind};
 use onus_core::record::Draft;
-use onus_core::vocabulary::{KeyPurpose, Role};
-use onus_export::handover::{OfferRequest, open_request, request};
-use onus_ledger::{Identity, Ledger, make_key_file};
-use onus_proof::{Algorithm, Policy};
+use onus_core::vocabulary::Role;
+use onus_export::handover::open_request;
+use onus_ledger::make_key_file;
+use onus_proof::{Algorithm, Policy, VerifierKey};
 use onus_query::handover::{Answer, Said};
+use onus_service::{OfferName, RequestQuestion, Session};
 
 /// Whether a draft accepts an offer.
 pub(super) fn is_acceptance(draft: &Draft) -> bool {
@@ -20,37 +22,33 @@ pub(super) fn is_acceptance(draft: &Draft) -> bool {
 }
 
 /// The same drafts, the first acceptance among them signed by whom the ledger's last offer was made to.
-pub(super) fn signed(ledger: &Ledger, mut drafts: Vec<Draft>) -> Result<Vec<Draft>, Failure> {
-    let failure = |e: &dyn std::error::Error| Failure::new(Cause::Environment, chain(e));
-    let inside = || Failure::new(Cause::Refused, "the demo's own handover is malformed");
-    let keys = ledger.unlock(None).map_err(|e| super::open_failure(ledger, &e))?;
-    let own = keys.generate_key(&by(None), KeyPurpose::Checkpoint)?;
-    let reader = ledger.read().map_err(|e| super::open_failure(ledger, &e))?;
-    let offers = reader.of_kind(Kind::HandoverOffered.number()).map_err(|e| failure(&e))?;
-    let seq = *offers.last().ok_or_else(inside)?;
-    let checkpoint = keys.sign_checkpoint()?;
-    let who = Identity::parse(&format!("{AGENCY}/inspector")).ok_or_else(inside)?;
-    let ground = Code::new("handover").ok_or_else(inside)?;
-    let asked = OfferRequest { seq, ground: &ground, why: None };
-    let made = request(&keys, &by(Some(who)), &checkpoint, &asked).map_err(|e| failure(&e))?;
+pub(super) fn signed(
+    owner: &Session,
+    inspector: &Session,
+    checkpoint_key: &VerifierKey,
+    mut drafts: Vec<Draft>,
+) -> Result<Vec<Draft>, Failure> {
+    let offers = owner.ledger().read()?.of_kind(Kind::HandoverOffered.number())?;
+    let offer = OfferName::Seq(*offers.last().ok_or_else(malformed)?);
+    let question = RequestQuestion { offer, ground: code!("handover"), why: None };
+    let request = inspector.handover_request(&question)?;
 
     // The receiver's side: the request, the sender's key, and a key of its own.
-    let checked = open_request(&made.text, &Policy::trusting([own])).map_err(|e| failure(&e))?;
-    let (signer, _) = make_key_file(&handover_key_name(&made.to), None).map_err(|e| failure(&e))?;
-    let partner = signer.verifier(Algorithm::Ed25519);
-    ledger.register_partner_key(&by(None), &partner).map_err(|e| failure(&e))?;
-    let draft = drafts.iter_mut().find(|draft| is_acceptance(draft)).ok_or_else(inside)?;
+    let checked = open_request(&request.text, &Policy::trusting([checkpoint_key.clone()]))?;
+    let (signer, _) = make_key_file(&handover_key_name(&request.to), None)?;
+    owner.register_partner_key(&signer.verifier(Algorithm::Ed25519))?;
+    let draft = drafts.iter_mut().find(|draft| is_acceptance(draft)).ok_or_else(malformed)?;
     let at = draft.common.occurred_at;
-    let incident = draft.common.incident.clone().ok_or_else(inside)?;
-    let Body::HandoverAccepted(accepted) = &mut draft.body else { return Err(inside()) };
+    let incident = draft.common.incident.clone().ok_or_else(malformed)?;
+    let Body::HandoverAccepted(accepted) = &mut draft.body else { return Err(malformed()) };
     let answer = Answer {
-        origin: Origin::new(checked.checkpoint.origin()).ok_or_else(inside)?,
+        origin: Origin::new(checked.checkpoint.origin()).ok_or_else(malformed)?,
         incident,
         offer: checked.original.entry().id(),
         entry_sha256: checked.original.digest(),
         facets: accepted.facets.clone(),
         said: Said::Accepted,
-        by: made.to,
+        by: request.to,
         role: accepted.by_role.unwrap_or(Role::Unknown),
         reference: accepted.reference.clone(),
         reason: None,
@@ -58,7 +56,7 @@ pub(super) fn signed(ledger: &Ledger, mut drafts: Vec<Draft>) -> Result<Vec<Draf
         conditions_sha256: None,
         entry: Some(checked.original.bytes().to_vec()),
     };
-    let note = answer.sign(&signer).map_err(|e| failure(&e))?;
-    accepted.signed_note = Some(NoteBytes::new(note.to_string().into_bytes()).ok_or_else(inside)?);
+    let note = answer.sign(&signer).map_err(|e| Failure::new(Cause::Environment, chain(&e)))?;
+    accepted.signed_note = Some(NoteBytes::new(note.to_string().into_bytes()).ok_or_else(malformed)?);
     Ok(drafts)
 }

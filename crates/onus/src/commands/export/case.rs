@@ -1,27 +1,21 @@
 //! One incident as the bundles need it: its entries, its page of evidence, its lanes, its flags.
 
+use super::super::history_failure;
 use super::super::vantage::not_found;
-use super::super::{history_failure, parse_incident};
 use super::leaving::Leaving;
-use crate::exit::{Cause, Failure, chain, output};
-use crate::render::holding::write_spans;
-use crate::render::lanes::{Brush, Drawn, write_lanes};
+use crate::exit::{Cause, Failure, chain};
 use onus_core::blame::Blamed as _;
 use onus_core::code::Code;
 use onus_core::entry::EntryHead;
 use onus_core::history::{History, KnownBy, Vantage};
 use onus_core::ids::Incident;
 use onus_core::record::Record;
-use onus_export::data::{Counts, Event};
+use onus_export::data::Event;
 use onus_export::evidence::{Evidence, Request, Selection, make_evidence};
 use onus_query::flags::Survey;
-use onus_query::holding::holding;
 use onus_query::incident::history;
 use onus_query::policy::Policies;
-use onus_service::{FlagAnswer, ResponsibilityAnswer};
-
-/// Columns of the lanes in a file.
-const WIDTH: usize = 120;
+use onus_service::FlagAnswer;
 
 /// An incident that is handed out.
 pub(super) struct Case {
@@ -32,14 +26,13 @@ pub(super) struct Case {
 
 impl Case {
     /// Reads it; refuses one under which nothing stands.
-    pub(super) fn read(leaving: &Leaving<'_>, incident: &str) -> Result<Self, Failure> {
-        let incident = parse_incident(incident)?;
-        let history = history(&leaving.reader, &incident).map_err(|e| history_failure(&e))?;
+    pub(super) fn read(leaving: &Leaving<'_>, incident: &Incident) -> Result<Self, Failure> {
+        let history = history(&leaving.reader, incident).map_err(|e| history_failure(&e))?;
         if history.entries().is_empty() {
-            return Err(not_found(&incident));
+            return Err(not_found(incident));
         }
         let policies = Policies::read(&leaving.reader, KnownBy::Entered).map_err(|e| history_failure(&e))?;
-        Ok(Self { incident, history, policies })
+        Ok(Self { incident: incident.clone(), history, policies })
     }
 
     /// The places of its entries, ascending.
@@ -64,24 +57,6 @@ impl Case {
             why: leaving.why.as_ref(),
         };
         Ok(make_evidence(&leaving.keys, &leaving.caller, &request)?)
-    }
-
-    /// Who held what, drawn and in words.
-    pub(super) fn lanes(&self) -> Result<Vec<u8>, Failure> {
-        let vantage = Vantage::default();
-        let held = holding(&self.history, &vantage, &self.policies);
-        let speaking = self.history.speaking_at(&vantage);
-        let mut bytes = Vec::new();
-        let drawn = Drawn { held: &held, entries: &speaking, vantage };
-        write_lanes(&mut bytes, &drawn, Brush::UNICODE, WIDTH).map_err(|e| output(&e))?;
-        bytes.push(b'\n');
-        write_spans(&mut bytes, &held).map_err(|e| output(&e))?;
-        Ok(bytes)
-    }
-
-    /// The same for machines: the established account, every lane, what is contested.
-    pub(super) fn held(&self) -> ResponsibilityAnswer {
-        ResponsibilityAnswer::from(&holding(&self.history, &Vantage::default(), &self.policies))
     }
 
     /// Its flags, as known and judged now.
@@ -110,15 +85,6 @@ pub(super) fn events(leaving: &Leaving<'_>, seqs: &[u64]) -> Result<Vec<Event>, 
         }
     }
     Ok(events)
-}
-
-/// What these events count for.
-pub(super) fn counts(events: &[Event]) -> Counts {
-    let mut counts = Counts::default();
-    for event in events {
-        counts.add(event);
-    }
-    counts
 }
 
 /// An incident as the name of a file.

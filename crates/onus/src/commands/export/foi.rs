@@ -5,26 +5,27 @@ use super::leaving::{Leaving, Said};
 use crate::args::export::FoiArgs;
 use crate::args::{Cli, Format};
 use crate::exit::{Cause, Failure};
-use crate::output::csv;
+
 use crate::questions::period;
 use crate::render::figures::write;
 use crate::render::rows::write_rows;
 use onus_export::returns::foi::Rules;
 use onus_export::statement::Included;
 use onus_service::ReportQuestion;
+use onus_service::row::write_csv;
 use serde_json::json;
 
 pub(super) fn run(cli: &Cli, args: &FoiArgs) -> Result<(), Failure> {
-    let period = period(("--from", args.from), ("--to", args.to))?;
+    let period = period(("--from", args.from), ("--until", args.until))?;
     let rules = match &args.rules {
         None => Rules::built_in(),
         Some(path) => Rules::parse(&String::from_utf8_lossy(&trust::file(path)?)),
     };
     let rules = rules.map_err(|e| Failure::new(Cause::Refused, format_args!("--rules: {e}")))?;
-    let mut leaving = Leaving::begin(cli, "foi", &args.leaving)?;
+    let mut leaving = Leaving::begin(cli, "foi", &args.export)?;
     let question = ReportQuestion { suppress: Some(rules.suppress_below), ..ReportQuestion::of(period) };
     let answer = session(cli).report_of(&leaving.reader, &question)?;
-    leaving.write("figures.csv", |out| csv(out, &answer.rows()))?;
+    leaving.write("figures.csv", |out| write_csv(out, &answer.rows()))?;
     leaving.write("figures.txt", |out| write(out, &answer))?;
     let exemptions: Vec<_> = rules
         .exemption
@@ -45,7 +46,7 @@ pub(super) fn run(cli: &Cli, args: &FoiArgs) -> Result<(), Failure> {
             answer.period.figures_in_all
         )
     })?;
-    let filters = vec![format!("from={}", args.from), format!("to={}", args.to)];
+    let filters = vec![format!("from={}", args.from), format!("until={}", args.until)];
     let said = vec![format!("foi {}", rules.version), format!("suppress_below {}", rules.suppress_below)];
     leaving.finish(Said { filters, rules: said, incident: None, ground: None, counts: Included::default() })
 }

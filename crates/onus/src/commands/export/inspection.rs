@@ -1,14 +1,14 @@
 //! `onus export inspection`: the sample of an inspection as one folder. What was drawn and how, a page of evidence for
 //! each incident of it, their entries as tables, their flags, and the figures of the period.
 
-use super::super::{parse_code, session, who};
+use super::super::{session, who};
 use super::case::{Case, events, file_name};
 use super::data;
 use super::leaving::{Leaving, Said, flag_rules};
 use crate::args::export::InspectionArgs;
 use crate::args::{Cli, Format};
-use crate::exit::{Cause, Failure};
-use crate::output::{csv, json};
+use crate::exit::Failure;
+use crate::output::json;
 use crate::questions;
 use crate::render::figures::write as write_figures;
 use crate::render::rows::write_rows;
@@ -16,6 +16,7 @@ use onus_export::data::{Chosen, DataFormat, Event};
 use onus_export::evidence::Selection;
 use onus_export::statement::Included;
 use onus_query::flags::RULES;
+use onus_service::row::write_csv;
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -34,21 +35,17 @@ it, and sample.json says so.
 
 pub(super) fn run(cli: &Cli, args: &InspectionArgs) -> Result<(), Failure> {
     who(cli, "export")?;
-    let disclose =
-        args.disclose.iter().map(|text| Selection::parse(text)).collect::<Option<Vec<_>>>().ok_or_else(
-            || Failure::new(Cause::Usage, format_args!("--disclose: expected {}", Selection::EXPECTED)),
-        )?;
-    let ground = args.ground.as_deref().map(|text| parse_code("--ground", text)).transpose()?;
-    let mut leaving = Leaving::begin(cli, "inspection", &args.leaving)?;
+    let (disclose, ground) = (&args.disclose, &args.ground);
+    let mut leaving = Leaving::begin(cli, "inspection", &args.export)?;
     let question = questions::sample(&args.frame, Some(args.size))?;
     let sample = session(cli).sample_of(&leaving.reader, &question)?;
-    leaving.write("sample.csv", |out| csv(out, &sample.rows()))?;
+    leaving.write("sample.csv", |out| write_csv(out, &sample.rows()))?;
     leaving.write("sample.json", |out| json(out, &sample))?;
 
     let (mut seqs, mut flags) = (BTreeSet::new(), Vec::new());
     let (mut opened, mut withheld) = (0, 0);
     for incident in &sample.incidents() {
-        let case = Case::read(&leaving, &incident.to_string())?;
+        let case = Case::read(&leaving, incident)?;
         seqs.extend(case.seqs());
         flags.extend(case.flags(&leaving)?);
         let events = events(&leaving, &case.seqs())?;
@@ -66,10 +63,9 @@ pub(super) fn run(cli: &Cli, args: &InspectionArgs) -> Result<(), Failure> {
     }
     let tables = leaving.below("data")?;
     let seqs: Vec<u64> = seqs.into_iter().collect();
-    let written =
-        data::write_into(&leaving, &tables, DataFormat::Csv, &Chosen::Some(seqs), &BTreeSet::new(), None)?;
+    let written = data::write_into(&leaving, &tables, DataFormat::Csv, &Chosen::Some(seqs))?;
     leaving.made(written.files.into_iter().map(|name| format!("data/{name}")));
-    leaving.write("flags.csv", |out| csv(out, &flags))?;
+    leaving.write("flags.csv", |out| write_csv(out, &flags))?;
     let rules: Vec<_> = RULES
         .iter()
         .map(|rule| {
@@ -98,7 +94,7 @@ pub(super) fn run(cli: &Cli, args: &InspectionArgs) -> Result<(), Failure> {
         filters: filters(args),
         rules: flag_rules(),
         incident: None,
-        ground: ground.filter(|_| opened > 0),
+        ground: ground.clone().filter(|_| opened > 0),
         counts,
     })
 }
@@ -107,7 +103,7 @@ pub(super) fn run(cli: &Cli, args: &InspectionArgs) -> Result<(), Failure> {
 fn figures(cli: &Cli, leaving: &mut Leaving<'_>, args: &InspectionArgs) -> Result<(), Failure> {
     let days = (args.frame.from, args.frame.to);
     let Some(answer) = session(cli).report_of_days(&leaving.reader, days)? else { return Ok(()) };
-    leaving.write("figures.csv", |out| csv(out, &answer.rows()))?;
+    leaving.write("figures.csv", |out| write_csv(out, &answer.rows()))?;
     leaving.write("figures.txt", |out| write_figures(out, &answer))
 }
 

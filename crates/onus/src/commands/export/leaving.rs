@@ -1,13 +1,12 @@
 //! What every export does: begins a folder, puts files into it, states what they are, signs that, tells the access
 //! ledger, and only then gives the folder its name.
 
-use super::super::signed::{Signer, is_unsigned};
+use super::super::signed::Signer;
 use super::super::{caller, ledger, open_failure, parse_code, unlocked};
 use super::super::{reveal_failure, tell_notes};
 use crate::args::Cli;
-use crate::args::export::LeavingArgs;
+use crate::args::export::ExportArgs;
 use crate::exit::{Cause, Failure, chain, output};
-use crate::terminal;
 use onus_core::blame::Blamed as _;
 use onus_core::code::Code;
 use onus_core::history::Entry;
@@ -21,6 +20,8 @@ use onus_ledger::{Caller, Export, Identity, Ledger, Unlocked};
 use onus_query::erased::Erasures;
 use onus_query::flags::RULES;
 use onus_query::sample::root_at;
+use onus_service::Exported;
+use onus_service::answer::Name;
 use onus_store::Reader;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -35,7 +36,7 @@ pub(super) struct Leaving<'a> {
     pub(super) why: Option<Plain>,
     pub(super) caller: Caller,
     pub(super) keys: Unlocked,
-    args: &'a LeavingArgs,
+    args: &'a ExportArgs,
     format: Code,
     signer: Option<Signer>,
     folder: Folder,
@@ -53,13 +54,12 @@ pub(super) struct Said {
 
 impl<'a> Leaving<'a> {
     /// Begins: the ledger can be read, whoever asks may ask, and the folder's name is free.
-    pub(super) fn begin(cli: &Cli, format: &str, args: &'a LeavingArgs) -> Result<Self, Failure> {
+    pub(super) fn begin(cli: &Cli, format: &str, args: &'a ExportArgs) -> Result<Self, Failure> {
         let who = cli.identity.clone().ok_or_else(|| {
             Failure::new(Cause::Usage, "export needs --as agency/role[/token]: who hands the records out")
                 .hint("profiles.toml in the private directory says which account may use which identity")
         })?;
-        let recipient = plain("--recipient", args.recipient.as_ref())?;
-        let why = plain("--why", args.why.as_ref())?;
+        let (recipient, why) = (args.recipient.clone(), args.why.clone());
         let format = parse_code("export", format)?;
         let (ledger, caller) = (ledger(cli), caller(cli));
         ledger.check_allowed(&caller).map_err(|e| open_failure(&ledger, &e))?;
@@ -86,11 +86,6 @@ impl<'a> Leaving<'a> {
             folder,
             files,
         })
-    }
-
-    /// The folder in the making, for writers of their own; [`Self::made`] lists what they wrote.
-    pub(super) fn path(&self) -> &std::path::Path {
-        self.folder.path()
     }
 
     /// A folder below it, for writers of their own.
@@ -133,7 +128,7 @@ impl<'a> Leaving<'a> {
             size: self.reader.size(),
             root,
             filters: said.filters,
-            made_at: self.ledger.machine().now().rfc3339(),
+            made_at: self.ledger.machine().now().utc(),
             made_by: format!("{}/{}", self.who.agency(), self.who.role().map_or("-", |role| role.as_str())),
             recipient: self.recipient.as_ref().map(|text| text.expose().to_owned()),
             ground: said.ground.as_ref().map(Code::to_string),
@@ -172,18 +167,19 @@ impl<'a> Leaving<'a> {
         };
         self.keys.record_export(&self.caller, &export).map_err(|e| reveal_failure(&self.ledger, &e))?;
         self.folder.finish(&statement, signature.as_ref()).map_err(|e| make_failure(&e))?;
-        if signature.is_none() {
-            terminal::say(&is_unsigned("the export"));
-        }
-        terminal::say(&format_args!(
-            "{} entries in {}; texts: {} opened, {} withheld, {} erased",
-            counts.entries,
-            self.args.out.display(),
-            counts.opened,
-            counts.withheld,
-            counts.erased
-        ));
-        Ok(())
+        let exported = Exported {
+            folder: self.args.out.display().to_string(),
+            format: Name(self.format),
+            size: statement.size,
+            entries: counts.entries,
+            unknown: counts.unknown,
+            opened: counts.opened,
+            withheld: counts.withheld,
+            erased: counts.erased,
+            not_opened: 0,
+            signed: signature.is_some(),
+        };
+        super::print(self.args.format, &exported)
     }
 }
 
@@ -218,16 +214,6 @@ fn about(out: &mut dyn Write, statement: &Statement) -> io::Result<()> {
         out,
         "\nmanifest.json lists every file with its SHA-256. Check it, without the ledger:\n  onus check FOLDER --key KEY"
     )
-}
-
-/// A text of an option.
-pub(super) fn plain(option: &str, text: Option<&String>) -> Result<Option<Plain>, Failure> {
-    let read = |text: &String| {
-        Plain::new(text).ok_or_else(|| {
-            Failure::new(Cause::Usage, format_args!("{option}: expected a text of at most 16,384 bytes"))
-        })
-    };
-    text.map(read).transpose()
 }
 
 /// Every rule of flags, as code and version.

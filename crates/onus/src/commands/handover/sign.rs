@@ -55,7 +55,7 @@ pub(super) fn run(cli: &Cli, args: &SignArgs) -> Result<(), Failure> {
         at: args.at.unwrap_or(now),
     };
     let answer = answer_offer(&request, &question, &signer)?;
-    NewFile::create(&args.output)?.finish(answer.text.as_bytes())?;
+    NewFile::create(&args.out)?.finish(answer.text.as_bytes())?;
     if question.at > now || !answer.is_after_offer {
         terminal::say(&format_args!(
             "onus: you signed that you answered on {}; the offer was made on {}, and it is {} now",
@@ -70,7 +70,7 @@ pub(super) fn run(cli: &Cli, args: &SignArgs) -> Result<(), Failure> {
         signer.name(),
         args.role.as_str(),
         args.answer.as_str(),
-        args.output.display()
+        args.out.display()
     ));
     Ok(())
 }

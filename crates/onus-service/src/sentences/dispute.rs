@@ -1,12 +1,11 @@
 //! A dispute in words. Nothing here takes a side.
 
-use crate::render::cells::wrapped;
-use onus_service::sentences::{duration, holder, words};
-use onus_service::{DisputeAnswer, DisputesAnswer, FactAnswer, RungAnswer};
+use super::{duration, holder, words, wrapped};
+use crate::dispute::{DisputeAnswer, DisputesAnswer, FactAnswer, RungAnswer};
 use std::io::{self, Write};
 
-/// In words.
-pub(crate) fn write_words(out: &mut dyn Write, answer: &DisputesAnswer, width: usize) -> io::Result<()> {
+/// What is in dispute, in lines of at most `width` characters.
+pub fn write_disputes(out: &mut dyn Write, answer: &DisputesAnswer, width: usize) -> io::Result<()> {
     let incident = &answer.incident.0;
     if answer.disputes.is_empty() {
         return writeln!(

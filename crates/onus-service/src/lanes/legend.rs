@@ -1,6 +1,5 @@
 //! The characters and letters that lanes are drawn with, and what they mean.
 
-use crate::terminal;
 use onus_core::ids::AgencyId;
 use onus_core::responsibility::Responsibility;
 use onus_core::time::Timestamp;
@@ -10,8 +9,8 @@ use std::io::{self, Write};
 const LABEL_WIDTH_MAX: usize = 28;
 
 /// The characters drawn with.
-#[derive(Clone, Copy)]
-pub(crate) struct Brush {
+#[derive(Clone, Copy, Debug)]
+pub struct Brush {
     pub(super) held: char,
     pub(super) nobody: char,
     pub(super) signposted: char,
@@ -23,7 +22,7 @@ pub(crate) struct Brush {
 
 impl Brush {
     /// For terminals that show UTF-8.
-    pub(crate) const UNICODE: Self = Self {
+    pub const UNICODE: Self = Self {
         held: '━',
         nobody: '·',
         signposted: ':',
@@ -33,7 +32,7 @@ impl Brush {
         contested: '?',
     };
     /// For all others.
-    pub(crate) const ASCII: Self = Self {
+    pub const ASCII: Self = Self {
         held: '=',
         nobody: '.',
         signposted: ':',
@@ -43,9 +42,10 @@ impl Brush {
         contested: '?',
     };
 
-    /// ASCII where it is asked for, or where the terminal shows nothing else.
-    pub(crate) fn for_terminal(is_ascii: bool) -> Self {
-        if is_ascii || !terminal::is_utf8() { Self::ASCII } else { Self::UNICODE }
+    /// By whether UTF-8 is shown where it goes.
+    #[must_use]
+    pub fn of(is_utf8: bool) -> Self {
+        if is_utf8 { Self::UNICODE } else { Self::ASCII }
     }
 }
 

@@ -5,10 +5,12 @@
 
 mod legend;
 mod marks;
+pub(crate) mod picture;
+mod scale;
 
-pub(crate) use legend::Brush;
+pub use legend::Brush;
 
-use crate::render::scale::Scale;
+use crate::sentences::{duration, words};
 use legend::{Letters, legend};
 use marks::mark_cells;
 use onus_core::history::{Entry, Vantage};
@@ -16,7 +18,7 @@ use onus_core::ids::AgencyId;
 use onus_core::responsibility::{Account, Responsibility, State};
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Facet;
-use onus_service::sentences::{duration, words};
+use scale::Scale;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -24,19 +26,18 @@ const FACET_WIDTH: usize = 11;
 const COLUMNS_MIN: usize = 20;
 
 /// What is drawn.
-pub(crate) struct Drawn<'a> {
-    pub(crate) held: &'a Responsibility,
-    pub(crate) entries: &'a [&'a Entry],
-    pub(crate) vantage: Vantage,
+#[derive(Clone, Copy, Debug)]
+pub struct Drawn<'a> {
+    /// Who held what.
+    pub held: &'a Responsibility,
+    /// The entries that speak, from where one looks.
+    pub entries: &'a [&'a Entry],
+    /// From where one looks.
+    pub vantage: Vantage,
 }
 
 /// Draws the lanes, `width` characters wide. Nothing if no facet was opened.
-pub(crate) fn write_lanes(
-    out: &mut dyn Write,
-    drawn: &Drawn<'_>,
-    brush: Brush,
-    width: usize,
-) -> io::Result<()> {
+pub fn write_lanes(out: &mut dyn Write, drawn: &Drawn<'_>, brush: Brush, width: usize) -> io::Result<()> {
     let letters = Letters::of(drawn.held);
     let label_width = letters.label_width();
     let columns = width.saturating_sub(FACET_WIDTH + label_width + 2).max(COLUMNS_MIN);

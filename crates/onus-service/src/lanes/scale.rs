@@ -5,14 +5,14 @@ use onus_core::time::Timestamp;
 use std::collections::BTreeSet;
 
 /// Instants, and the columns where they stand.
-pub(crate) struct Scale {
+pub(super) struct Scale {
     columns: usize,
     anchors: Vec<(Timestamp, usize)>,
 }
 
 impl Scale {
     /// Of the instants at which something changes, and the end of what is drawn. `None` if nothing changes.
-    pub(crate) fn new(changes: &BTreeSet<Timestamp>, end: Timestamp, columns: usize) -> Option<Self> {
+    pub(super) fn new(changes: &BTreeSet<Timestamp>, end: Timestamp, columns: usize) -> Option<Self> {
         let start = *changes.first()?;
         let end = end.max(*changes.last()?);
         let whole_us = us_between(start, end).max(1);
@@ -40,12 +40,12 @@ impl Scale {
         Some(Self { columns, anchors })
     }
 
-    pub(crate) fn columns(&self) -> usize {
+    pub(super) fn columns(&self) -> usize {
         self.columns
     }
 
     /// Where an instant stands; between two changes in proportion.
-    pub(crate) fn column(&self, at: Timestamp) -> usize {
+    pub(super) fn column(&self, at: Timestamp) -> usize {
         let after = self.anchors.partition_point(|(anchor, _)| *anchor <= at);
         let before = after.checked_sub(1).and_then(|before| self.anchors.get(before));
         match (before, self.anchors.get(after)) {
@@ -60,7 +60,7 @@ impl Scale {
     }
 
     /// Two lines: the time at as many changes as there is room for, and a mark where each stands.
-    pub(crate) fn axis(&self) -> (String, String) {
+    pub(super) fn axis(&self) -> (String, String) {
         let (mut labels, mut marks) = (String::new(), String::new());
         for (at, column) in self.anchors.iter().filter(|(_, column)| *column < self.columns) {
             let taken = labels.chars().count();
@@ -76,7 +76,7 @@ impl Scale {
     }
 
     /// How much time a column is, where it is to scale.
-    pub(crate) fn column_us(&self) -> u64 {
+    pub(super) fn column_us(&self) -> u64 {
         match (self.anchors.first(), self.anchors.last()) {
             (Some((start, _)), Some((end, _))) => {
                 us_between(*start, *end) / u64::try_from(self.columns.max(1)).unwrap_or(1)
@@ -87,7 +87,7 @@ impl Scale {
 }
 
 /// `20:31`, in London.
-pub(crate) fn clock(at: Timestamp) -> String {
+fn clock(at: Timestamp) -> String {
     at.london_to_the_second().get(11..16).unwrap_or_default().to_owned()
 }
 

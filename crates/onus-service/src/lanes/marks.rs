@@ -1,6 +1,6 @@
 //! Notices and arrivals on the time axis: drawn, and never a holder.
 
-use crate::render::scale::Scale;
+use super::scale::Scale;
 use onus_core::history::Entry;
 use onus_core::kinds::Body;
 use onus_core::time::Timestamp;

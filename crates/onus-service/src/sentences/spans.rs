@@ -1,19 +1,19 @@
-//! Who held what, in words.
+//! Who held what, span by span, in words.
 
+use super::{duration, quality as quality_words, words};
+use crate::answer::Holding;
 use onus_core::responsibility::{Contested, Responsibility, Span, State};
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Facet;
-use onus_service::answer::Holding;
-use onus_service::sentences::{self, duration, quality as quality_words, words};
 use std::io::{self, Write};
 
 /// Who, in a word or two.
-pub(crate) fn holder(facet: Facet, state: &State) -> String {
-    sentences::holder(facet, &Holding::from(state))
+fn holder(facet: Facet, state: &State) -> String {
+    super::holder(facet, &Holding::from(state))
 }
 
 /// Who held each facet, span by span, in the established account.
-pub(crate) fn write_spans(out: &mut dyn Write, held: &Responsibility) -> io::Result<()> {
+pub fn write_spans(out: &mut dyn Write, held: &Responsibility) -> io::Result<()> {
     for facet in Facet::ALL {
         let spans = held.established().spans(*facet);
         if spans.is_empty() {

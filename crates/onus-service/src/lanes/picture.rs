@@ -1,7 +1,8 @@
 //! The lanes of an incident as the viewer's picture draws them: the established account, each agency's own lane under
 //! it, and last what is contested.
 
-use crate::render::holding::holder;
+use crate::answer::Holding;
+use crate::sentences;
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
 use onus_core::responsibility::{Account, Responsibility, State};
@@ -61,7 +62,7 @@ fn marks(entries: &[&Entry], agency: &AgencyId) -> Vec<Mark> {
         at_us: entry.common.occurred_at.as_us(),
         version: entry.head.incident_version,
         title: match &entry.body {
-            Some(body) => onus_service::sentences::kind(body.kind().name()),
+            Some(body) => sentences::kind(body.kind().name()),
             None => format!("kind {}", entry.head.kind),
         },
     };
@@ -77,7 +78,7 @@ fn drawn(facet: Facet, state: &State) -> Option<Drawn> {
             Some(Drawn::ClosedUnclaimed { reason: reason.map(UnownedReason::as_str) })
         }
         State::Held(_) | State::Shared(_) | State::DoublyOwned(_) => {
-            Some(Drawn::Held { holder: holder(facet, state) })
+            Some(Drawn::Held { holder: sentences::holder(facet, &Holding::from(state)) })
         }
     }
 }

@@ -1,0 +1,156 @@
+//! What the demo says: a summary of every case, those that are told whole, what was verified, what to try next.
+
+use super::Flags;
+use super::build::{EVIDENCE, INSPECTOR, ORIGIN};
+use super::cases::{CASES, Case};
+use crate::args::DemoArgs;
+use crate::render::flags::write_lines;
+use crate::render::history::{heading, write_entries};
+use crate::terminal;
+use onus_core::history::Entry;
+use onus_core::ids::Incident;
+use onus_proof::VerifierKey;
+use onus_query::flags::INDICATOR;
+use onus_service::lanes::{Brush, Drawn, write_lanes};
+use onus_service::sentences::{self, counted, wrapped, write_spans};
+use onus_service::{Drawing, EntryAnswer, Show, Verdict};
+use std::io::{self, Write};
+
+/// A case, and those of its incidents that are told whole.
+pub(super) struct Told {
+    pub(super) case: &'static Case,
+    pub(super) incidents: Vec<Incident>,
+    pub(super) shown: Vec<Show>,
+}
+
+/// All of it.
+pub(super) fn write_all(
+    out: &mut dyn Write,
+    args: &DemoArgs,
+    recorded: u64,
+    told: &[Told],
+    flags: &Flags,
+    verdict: &Verdict,
+    checkpoint_key: &VerifierKey,
+) -> io::Result<()> {
+    let width = terminal::width();
+    let (cases, folder) = (CASES.len(), args.folder.display());
+    writeln!(out, "{recorded} events of {cases} published and constructed cases recorded in {folder}.\n")?;
+    told.iter().try_for_each(|told| write_summary(out, told, flags, width))?;
+    for told in told.iter().filter(|told| !told.shown.is_empty()) {
+        write_case(out, told, flags, width)?;
+    }
+    write_rule(out, "What was verified", width)?;
+    sentences::verdict(verdict).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+    writeln!(out)?;
+    write_rule(out, "What to try next", width)?;
+    write_next(out, args, checkpoint_key)
+}
+
+fn write_rule(out: &mut dyn Write, title: &str, width: usize) -> io::Result<()> {
+    let line = "─".repeat(width.saturating_sub(title.chars().count() + 4));
+    writeln!(out, "── {title} {line}\n")
+}
+
+/// One case in a few lines.
+fn write_summary(out: &mut dyn Write, told: &Told, flags: &Flags, width: usize) -> io::Result<()> {
+    let flags = told.incidents.iter().filter_map(|incident| flags.get(incident)).map(Vec::len).sum();
+    let counts = format!("{}, {}", counted(told.incidents.len(), "incident"), counted(flags, "flag"));
+    writeln!(out, "{:<24} {counts}", told.case.name)?;
+    for line in wrapped(told.case.shows, width.saturating_sub(4)) {
+        writeln!(out, "    {line}")?;
+    }
+    writeln!(out)
+}
+
+fn write_case(out: &mut dyn Write, told: &Told, flags: &Flags, width: usize) -> io::Result<()> {
+    write_rule(out, told.case.name, width)?;
+    for show in &told.shown {
+        let entries: Vec<&EntryAnswer> = show.entries.iter().map(|shown| &shown.entry).collect();
+        writeln!(out, "{}\n", heading(&show.incident.0.to_string(), ORIGIN, &entries))?;
+        write_entries(out, &entries, width)?;
+        writeln!(out)?;
+        write_holding(out, show, width)?;
+        writeln!(out)?;
+    }
+    let others = told.incidents.get(told.shown.len()..).unwrap_or_default();
+    if !others.is_empty() {
+        writeln!(out, "And {} more incidents:", others.len())?;
+        others.iter().try_for_each(|incident| writeln!(out, "    {incident}"))?;
+        writeln!(out)?;
+    }
+    writeln!(out, "Points an auditor would check (each an {INDICATOR}):")?;
+    let flagged = told.incidents.iter().filter_map(|incident| Some((incident, flags.get(incident)?)));
+    let flagged: Vec<_> = flagged.collect();
+    for (incident, flags) in &flagged {
+        if told.incidents.len() > 1 {
+            writeln!(out, "  {incident}")?;
+        }
+        write_lines(out, flags, width)?;
+    }
+    if flagged.is_empty() {
+        writeln!(out, "  nothing")?;
+    }
+    writeln!(out, "\nWhat was found ({}):", told.case.source)?;
+    for line in wrapped(told.case.found, width.saturating_sub(4)) {
+        writeln!(out, "    {line}")?;
+    }
+    writeln!(out)
+}
+
+/// The lanes, who held what when, and what was told without anybody coming to hold anything by it.
+fn write_holding(out: &mut dyn Write, show: &Show, width: usize) -> io::Result<()> {
+    let Drawing { held, speaking, vantage } = &show.drawing;
+    let speaking: Vec<&Entry> = speaking.iter().collect();
+    let drawn = Drawn { held, entries: &speaking, vantage: *vantage };
+    write_lanes(out, &drawn, Brush::of(terminal::is_utf8()), width)?;
+    writeln!(out)?;
+    write_spans(out, held)?;
+    for entry in &speaking {
+        if let Some(what) = sentences::no_holder(entry) {
+            let at = entry.common.occurred_at.london_to_the_second();
+            writeln!(out, "    {at}  {what}  [entry {}]", entry.seq())?;
+        }
+    }
+    let end = show.entries.iter().map(|shown| shown.entry.occurred_at.0).max();
+    match end.and_then(|end| sentences::unowned(held, end)) {
+        Some(words) => writeln!(out, "{words}"),
+        None => Ok(()),
+    }
+}
+
+/// Commands that work as they are printed; a test runs every one of them.
+fn write_next(out: &mut dyn Write, args: &DemoArgs, checkpoint_key: &VerifierKey) -> io::Result<()> {
+    let folder = args.folder.display();
+    let ledger = format!("-l {folder}/ledger");
+    let mut next = vec![
+        ("the same incident; its texts stay sealed", format!("{ledger} show police:sussex/2023-02-14/1")),
+        (
+            "who was to get someone there, at five in the morning",
+            format!("{ledger} who police:sussex/2023-02-14/1 --facet response --at 2023-02-15T05:00"),
+        ),
+        ("two accounts of one handover", format!("{ledger} dispute police:met/2024-06-12/1")),
+        ("what the first case proves, without the ledger; open the file in a browser too", {
+            format!("check {folder}/{EVIDENCE} --key {checkpoint_key}")
+        }),
+        ("the dispute as a folder for its parties", {
+            format!("{ledger} --as {INSPECTOR} export dispute police:met/2024-06-12/1 --out onus-dispute")
+        }),
+        ("who read those texts", format!("{ledger} access find --incident police:sussex/2023-02-14/1")),
+        ("every byte again", format!("{ledger} verify")),
+        ("a ledger of your own", "-l my-ledger init --origin police.example/onus --agency police:mps".into()),
+        ("an evening in one control room", "-l my-ledger record docs/examples/evening.ndjson".into()),
+    ];
+    if !args.all {
+        // Last: it builds the ledger again, with other keys.
+        next.push(("every case told whole, as the first is here", format!("demo {folder} --all")));
+    }
+    for (what, command) in next {
+        writeln!(out, "    {what}:\n        cargo run --release -- {command}")?;
+    }
+    writeln!(
+        out,
+        "\nThe texts above were opened by this demo as {INSPECTOR}; the access ledger says so.\n\
+         A later `onus demo` builds this folder again: keep nothing of your own in it."
+    )
+}
