@@ -37,7 +37,8 @@ BOOTSTRAP = {  # §4.4, §5, §8.1: enough to find a SchemaPublished, enumeratio
     "Operator": "role option u32, person option array 16, account option array 16, login_uid option u32",
     "Incident": "owner AgencyId, date i32, number str",
     "Actor": "agency AgencyId, role u32, staff option array 16",
-    "Source": "system str, reference option str, inferred bool", "PolicyRef": "policy str, version str",
+    "Source": "system str, reference option str, inferred bool, retold option bool",
+    "PolicyRef": "policy str, version str",
     "Corrects": "event_id array 16, reason option Sealed",
     "Sealed": "key_id u64, chars u32, salt array 16, commitment array 32, ciphertext bytes",
     "Common": "event_id array 16, incident option Incident, occurred_at i64, uncertainty_s u32, "
@@ -57,11 +58,12 @@ def must(condition, what):
 
 
 def types_for(version, types):
-    """The types as entries of this version have them: `SubmittedBy` has an operator from version 2 on (§4.6)."""
-    fields = [field for field in types["SubmittedBy"]["struct"] if field["name"] != "operator"]
-    if version > 1:
-        fields.append({"name": "operator", "type": "option Operator"})
-    return {"Operator": BOOTSTRAP["Operator"], **types, "SubmittedBy": {"struct": fields}}
+    """The types as entries of this version have them (§4.6)."""
+    changed = {"Operator": BOOTSTRAP["Operator"], **types}
+    for name, field, since, of in (("SubmittedBy", "operator", 2, "option Operator"), ("Source", "retold", 3, "option bool")):
+        fields = [one for one in types[name]["struct"] if one["name"] != field]
+        changed[name] = {"struct": fields + [{"name": field, "type": of}] * (version >= since)}
+    return changed
 
 
 class Record:
@@ -220,7 +222,7 @@ def read_schemas(entries):
             must(hashlib.sha256(text).hexdigest() == body["sha256"], f"entry {seq}: another SHA-256")
             schema = json.loads(text)
             of = body["language"], schema["language"], schema["entry_version"], schema["codec"]
-            known = [("onus-schema/1", "onus-schema/1", version, 1) for version in (1, 2)]
+            known = [("onus-schema/1", "onus-schema/1", version, 1) for version in (1, 2, 3)]
             must(of in known, f"entry {seq}: not known here: {of}")
             kinds = {(kind["number"], kind["schema"]): kind for kind in schema["kinds"]}
             yield seq, schema["common"], kinds, schema["types"]
@@ -232,7 +234,7 @@ def read_entries(entries, schemas):
     for seq, entry in enumerate(entries):
         try:
             version, codec, kind, schema, reserved, own_seq, at, incident_version = HEAD.unpack(entry[:28])
-            must(version in (1, 2) and (codec, reserved, own_seq) == (1, 0, seq), "its head is not as §4.1 says")
+            must(version in (1, 2, 3) and (codec, reserved, own_seq) == (1, 0, seq), "its head is not as §4.1 says")
             must(FORMS["Timestamp"](at), "recorded_at is out of range")
             must(at >= time or clock_corrected, "recorded_at is less than in the entry before")
             time, clock_corrected = at, kind == 4

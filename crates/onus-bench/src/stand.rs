@@ -101,7 +101,7 @@ fn opening(identity: &LedgerIdentity) -> anyhow::Result<EncodedEvent> {
         submitted_by: SubmittedBy::new(agency, Channel::Cli),
         subject: None,
         location: None,
-        source: Source { system: Code::ONUS, reference: None, inferred: false },
+        source: Source { system: Code::ONUS, reference: None, inferred: false, retold: None },
         policy: None,
         regime: Regime::Undetermined,
         corrects: None,

@@ -31,8 +31,8 @@ macro_rules! record_struct {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
         #[serde(bound(
-            serialize = "S::Text: serde::Serialize, S::Token: serde::Serialize, S::Id: serde::Serialize, S::Assertion: serde::Serialize, S::Submission: serde::Serialize",
-            deserialize = "S::Text: serde::Deserialize<'de>, S::Token: serde::Deserialize<'de>, S::Id: serde::Deserialize<'de>, S::Assertion: serde::Deserialize<'de>, S::Submission: serde::Deserialize<'de>",
+            serialize = "S::Text: serde::Serialize, S::Token: serde::Serialize, S::Id: serde::Serialize, S::Assertion: serde::Serialize, S::Submission: serde::Serialize, S::Source: serde::Serialize",
+            deserialize = "S::Text: serde::Deserialize<'de>, S::Token: serde::Deserialize<'de>, S::Id: serde::Deserialize<'de>, S::Assertion: serde::Deserialize<'de>, S::Submission: serde::Deserialize<'de>, S::Source: serde::Deserialize<'de>",
         ))]
         pub struct $name<$stage: $crate::stage::Stage> { $($(#[$fdoc])* pub $field: $ty),* }
     };
@@ -56,6 +56,7 @@ macro_rules! record_impls {
             $stage::Id: $crate::field::Field,
             $stage::Assertion: $crate::field::Field,
             $stage::Submission: $crate::field::Field,
+            $stage::Source: $crate::field::Field,
         {
             $crate::declare::record_field_fns!([$($doc)*] $name { $([$($fdoc)*] $field : $ty [$($how($($arg)*))?]),* });
         }
@@ -66,6 +67,7 @@ macro_rules! record_impls {
             $stage::Id: $crate::draft::FromDraft,
             $stage::Assertion: $crate::draft::FromDraft,
             $stage::Submission: $crate::draft::FromDraft,
+            $stage::Source: $crate::draft::FromDraft,
         {
             $crate::declare::record_draft_fn!($name { $($field : $ty [$($how($($arg)*))?]),* });
         }

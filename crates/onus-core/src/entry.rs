@@ -15,13 +15,15 @@ pub enum EntryVersion {
     One,
     /// `submitted_by` names the operator as well.
     Two,
+    /// `source` says whether the event is told again.
+    Three,
 }
 
 impl EntryVersion {
     /// Every version that this release reads, the oldest first.
-    pub const ALL: [Self; 2] = [Self::One, Self::Two];
+    pub const ALL: [Self; 3] = [Self::One, Self::Two, Self::Three];
     /// The version that this release writes.
-    pub const CURRENT: Self = Self::Two;
+    pub const CURRENT: Self = Self::Three;
 
     /// The byte.
     #[must_use]
@@ -29,6 +31,7 @@ impl EntryVersion {
         match self {
             Self::One => 1,
             Self::Two => 2,
+            Self::Three => 3,
         }
     }
 
@@ -38,6 +41,7 @@ impl EntryVersion {
         match number {
             1 => Some(Self::One),
             2 => Some(Self::Two),
+            3 => Some(Self::Three),
             _ => None,
         }
     }

@@ -33,7 +33,7 @@ record! {
         /// The place concerned.
         location: Option<S::Token>,
         /// Which system the event comes from.
-        source: Source,
+        source: S::Source,
         /// The policy that the actor cites.
         policy: Option<PolicyRef>,
         /// The data-protection regime; `undetermined` unless stated.
@@ -92,6 +92,16 @@ record! {
         reference: Option<Code>,
         /// Whether the event was inferred by a mapping and not stated by the source; `false` unless stated.
         inferred: bool = or(false),
+        /// Whether it is told again from other material, later and knowingly; not recorded in entries before version 3.
+        retold: Option<bool>,
+    }
+
+    /// A time of its own, beside that of the event.
+    struct Moment {
+        /// When.
+        at: Timestamp,
+        /// How far off that may be, in seconds; not recorded if absent.
+        uncertainty_s: Option<u32>,
     }
 
     /// One version of a policy.

@@ -202,7 +202,10 @@ impl Record {
             EntryVersion::One => {
                 codec::decode_split(record).map(|(common, body)| (common::from_1(common), body))?
             }
-            EntryVersion::Two => codec::decode_split(record)?,
+            EntryVersion::Two => {
+                codec::decode_split(record).map(|(common, body)| (common::from_2(common), body))?
+            }
+            EntryVersion::Three => codec::decode_split(record)?,
         };
         Ok(Self { common, body: Body::decode(kind, head.schema, body)? })
     }
@@ -211,7 +214,8 @@ impl Record {
     pub fn decode_common(head: &EntryHead, record: &[u8]) -> Result<Common<Stored>, DecodeError> {
         match head.version {
             EntryVersion::One => codec::decode_front(record).map(common::from_1),
-            EntryVersion::Two => codec::decode_front(record),
+            EntryVersion::Two => codec::decode_front(record).map(common::from_2),
+            EntryVersion::Three => codec::decode_front(record),
         }
     }
 

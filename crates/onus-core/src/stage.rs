@@ -1,11 +1,13 @@
 //! The two stages of an event's life: as a draft states it, and as the ledger stores it.
 //!
-//! What differs between them are five types: free text (plain, then sealed), tokens (perhaps still an
+//! What differs between them are six types: free text (plain, then sealed), tokens (perhaps still an
 //! identifier, then always a token), the event's id (perhaps not chosen yet), whose statement it is (perhaps
-//! left to whoever submits it) and who submitted it (never stated by the draft). Everything else is declared
+//! left to whoever submits it), who submitted it (never stated by the draft) and from which system it comes (which
+//! entries of earlier versions say with less). Everything else is declared
 //! once, over a stage.
 
 use crate::ids::{AgencyId, EventId, Token};
+use crate::model::Source;
 use crate::sealed::{DraftText, Plain, Sealed};
 use crate::vocabulary::Channel;
 use std::fmt::Debug;
@@ -22,6 +24,8 @@ pub trait Stage: Clone + Debug + PartialEq {
     type Assertion: Clone + Debug + PartialEq;
     /// Who handed the event to the ledger.
     type Submission: Clone + Debug + PartialEq;
+    /// Which system the event comes from.
+    type Source: Clone + Debug + PartialEq;
 }
 
 /// As a draft states it.
@@ -38,6 +42,7 @@ impl Stage for Drafted {
     type Id = Given;
     type Assertion = Asserted;
     type Submission = NotStated;
+    type Source = Source;
 }
 
 impl Stage for Stored {
@@ -46,6 +51,7 @@ impl Stage for Stored {
     type Id = EventId;
     type Assertion = AgencyId;
     type Submission = SubmittedBy;
+    type Source = Source;
 }
 
 /// A token, or what the ledger makes one from.

@@ -87,14 +87,15 @@ vocabulary! {
         Doctor "doctor", EmergencyDutyTeam "emergency_duty_team", OnCallManager "on_call_manager",
         OnCallDirector "on_call_director", Superintendent "superintendent", Sro "sro",
         DataProtectionOfficer "data_protection_officer", Administrator "administrator", Inspector "inspector",
-        System "system", Other "other", Unknown "unknown",
+        System "system", Other "other", Unknown "unknown", Security "security", TriageNurse "triage_nurse",
+        Paramedic "paramedic", Sergeant "sergeant", SocialWorker "social_worker", Gp "gp",
     }
     /// The part of the policy that a call falls under.
     Strand {
         ConcernForWelfare "concern_for_welfare", WalkoutHealthcare "walkout_healthcare",
         AwolMentalHealth "awol_mental_health", MedicalSupport "medical_support", Transport "transport",
         S136Handover "s136_handover", VoluntaryPatientHandover "voluntary_patient_handover",
-        OutOfScope "out_of_scope",
+        OutOfScope "out_of_scope", VoluntaryNotReturned "voluntary_not_returned", MissingPerson "missing_person",
     }
     /// The ground on which police attend.
     Limb {
@@ -112,7 +113,7 @@ vocabulary! {
         Deploy "deploy", DeployJoint "deploy_joint", NoDeploySignpost "no_deploy_signpost",
         NoDeployRefer "no_deploy_refer", NoDeployTransfer "no_deploy_transfer", NoDeployAdvice "no_deploy_advice",
         DeferPendingInfo "defer_pending_info", ReversedToNoDeploy "reversed_to_no_deploy",
-        ReversedToDeploy "reversed_to_deploy",
+        ReversedToDeploy "reversed_to_deploy", NoDeploy "no_deploy", DeferResources "defer_resources",
     }
     /// The level of a call's grade.
     GradeLevel {
@@ -240,8 +241,12 @@ vocabulary! {
     /// Under which power a person was held.
     PowerSection {
         S136 "s136", S135Warrant "s135_1", S135Return "s135_2", S18Return "s18_return", PaceS17 "pace_s17",
-        MentalCapacityAct "mental_capacity_act", CommonLaw "common_law", Other "other",
+        MentalCapacityAct "mental_capacity_act", CommonLaw "common_law", Other "other", S2 "s2", S3 "s3", S4 "s4",
+        S5 "s5", S6Conveyance "s6_conveyance", S138Retaking "s138_retaking",
     }
+    /// Where a person was when a power was used; a dwelling is one with its yard, garden, garage and outhouse
+    /// (Mental Health Act 1983 s.136(1A), (1B)).
+    EncounterPlace { Dwelling "dwelling", Public "public", Hospital "hospital", Custody "custody", Other "other" }
     /// Why no health professional was consulted first.
     ConsultationReason {
         NotPracticableUrgency "not_practicable_urgency", NobodyAvailable "nobody_available",
@@ -262,6 +267,28 @@ vocabulary! {
     }
     /// What a review made of what it looked at.
     Judgement { Agreed "agreed", NotAgreed "not_agreed", NeedsInformation "needs_information", Learning "learning", Other "other" }
+    /// How high a risk the police gave a missing person; `none` is no apparent risk.
+    MissingRisk { None "none", Low "low", Medium "medium", High "high" }
+    /// How a unit came in, or did not.
+    EntryGained { Opened "opened", Forced "forced", NoAnswer "no_answer", NotFound "not_found" }
+    /// What help one agency asked another for.
+    Assistance {
+        Attend "attend", ForceEntry "force_entry", WelfareCheck "welfare_check", TakePrimacy "take_primacy",
+        Stay "stay", Convey "convey", Other "other",
+    }
+    /// How an agency answered a request for help.
+    AssistanceAnswer { Will "will", WillNot "will_not", Later "later", NotOurs "not_ours" }
+    /// How a person came to leave.
+    LeavingCircumstance {
+        Absconded "absconded", AgainstAdvice "against_advice", NotReturned "not_returned", Unknown "unknown",
+    }
+    /// Whether a death or serious injury has to be referred.
+    DsiVerdict { Referable "referable", NotReferable "not_referable" }
+    /// On what two tokens are taken to be one person.
+    LinkBasis {
+        SameIdentifier "same_identifier", RecordsCompared "records_compared", PersonSaid "person_said",
+        PartnerSaid "partner_said", Other "other",
+    }
     /// What a key is for; one key per purpose.
     KeyPurpose { Checkpoint "checkpoint", Manifest "manifest", Handover "handover", Witness "witness", Other "other" }
 }
@@ -271,12 +298,17 @@ impl Attendance {
     #[must_use]
     pub const fn is_no_deployment(self) -> bool {
         match self {
-            Self::NoDeploySignpost
+            Self::NoDeploy
+            | Self::NoDeploySignpost
             | Self::NoDeployRefer
             | Self::NoDeployTransfer
             | Self::NoDeployAdvice
             | Self::ReversedToNoDeploy => true,
-            Self::Deploy | Self::DeployJoint | Self::DeferPendingInfo | Self::ReversedToDeploy => false,
+            Self::Deploy
+            | Self::DeployJoint
+            | Self::DeferPendingInfo
+            | Self::DeferResources
+            | Self::ReversedToDeploy => false,
         }
     }
 }

@@ -41,7 +41,7 @@ function receiver(answer, offer) {
   return offer && agencyText(offer.body.from) === actor ? agencyText(offer.body.to) : actor;
 }
 
-const LEAVING = ["no_deploy_signpost", "no_deploy_refer", "no_deploy_transfer", "no_deploy_advice", "reversed_to_no_deploy"];
+const LEAVING = ["no_deploy", "no_deploy_signpost", "no_deploy_refer", "no_deploy_transfer", "no_deploy_advice", "reversed_to_no_deploy"];
 const RESPONDING = ["deploy", "deploy_joint", "reversed_to_deploy"];
 const UNCLAIMED = { state: "unclaimed" };
 const DISCHARGED = { state: "discharged" };

@@ -1,7 +1,7 @@
 // Entries decoded by the schema that their ledger published (docs/format.md §4). Nothing here knows a kind of event.
 
 const HEAD_BYTES = 28;
-const VERSIONS = [1, 2];
+const VERSIONS = [1, 2, 3];
 const TIMES = [-2208988800000000, 7258118400000000];
 const DAYS = [-25567, 84006];
 
@@ -61,8 +61,8 @@ function decodeEntry(bytes, schema) {
   return { head, common, kind, body, schema: { ...schema, types } };
 }
 
-// §4.6: who worked the software, which entries of version 2 state. Where a schema does not describe it, the role is
-// its number.
+// §4.6: who worked the software, which entries state from version 2 on. Where a schema does not describe it, the role
+// is its number.
 const OPERATOR = {
   struct: [
     { name: "role", type: "option u32" },
@@ -74,11 +74,15 @@ const OPERATOR = {
 
 /** The types as entries of this version have them. */
 function typesFor(version, types) {
-  const submittedBy = types.get("SubmittedBy");
-  must(submittedBy?.struct, "the schema does not describe who handed an entry in");
-  const fields = submittedBy.struct.filter((field) => field.name !== "operator");
-  if (version > 1) fields.push({ name: "operator", type: "option Operator" });
-  return new Map([["Operator", OPERATOR], ...types, ["SubmittedBy", { struct: fields }]]);
+  const fieldsOf = (name, added, since, type) => {
+    const of = types.get(name);
+    must(of?.struct, `the schema does not describe ${name}`);
+    const fields = of.struct.filter((field) => field.name !== added);
+    return [name, { struct: version < since ? fields : [...fields, { name: added, type }] }];
+  };
+  const submittedBy = fieldsOf("SubmittedBy", "operator", 2, "option Operator");
+  const source = fieldsOf("Source", "retold", 3, "option bool");
+  return new Map([["Operator", OPERATOR], ...types, submittedBy, source]);
 }
 
 /** The values of a record one after another (§4.2), each in its one encoding (§4.3). */

@@ -83,7 +83,7 @@ impl NewEvent {
             submitted_by: SubmittedBy { agency: self.agency, channel: self.channel, operator: self.operator },
             subject: None,
             location: None,
-            source: Source { system: Code::ONUS, reference: None, inferred: false },
+            source: Source { system: Code::ONUS, reference: None, inferred: false, retold: None },
             policy: None,
             regime: Regime::Undetermined,
             corrects: None,

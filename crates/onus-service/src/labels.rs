@@ -50,8 +50,15 @@ pub fn text_label(kind: Kind, field: u16) -> &'static str {
         (18, Kind::DemographicsRecorded) => "Ethnicity",
         (
             16,
-            Kind::HandoverWithdrawn | Kind::IncidentReopened | Kind::EntryWithdrawn | Kind::PolicyWithdrawn,
-        ) => "Reason",
+            Kind::HandoverWithdrawn
+            | Kind::IncidentClosed
+            | Kind::IncidentReopened
+            | Kind::EntryWithdrawn
+            | Kind::PolicyWithdrawn
+            | Kind::AssistanceAnswered
+            | Kind::DsiConsidered,
+        )
+        | (17, Kind::HandoverDeclined) => "Reason",
         (16, Kind::Exported | Kind::Disclosed) => "Recipients",
         (_, Kind::TextRevealed | Kind::DataCombined | Kind::Exported | Kind::Disclosed) => "Why",
         _ => "Text",

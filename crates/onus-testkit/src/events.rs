@@ -185,7 +185,7 @@ impl IncidentEvents {
             submitted_by: SubmittedBy::new(owner, Channel::Cli),
             subject: None,
             location: None,
-            source: Source { system: code("cad"), reference: None, inferred: false },
+            source: Source { system: code("cad"), reference: None, inferred: false, retold: None },
             policy: None,
             regime: Regime::Undetermined,
             corrects: None,
@@ -242,6 +242,7 @@ impl IncidentEvents {
             crime: Tri::No,
             age_band: None,
             complete: true,
+            missing_risk: None,
         }))
     }
 
@@ -257,6 +258,7 @@ impl IncidentEvents {
             rationale: None,
             considered: Vec::new(),
             confidence: None,
+            to: None,
         }))
     }
 
@@ -267,6 +269,8 @@ impl IncidentEvents {
             advice_given: vec![code("call-back-if-worse")],
             understood: Tri::Yes,
             decision_event: None,
+            agency: None,
+            within_minutes: None,
         }))
     }
 
@@ -285,7 +289,7 @@ impl IncidentEvents {
     /// That agency confirmed receipt.
     pub fn acknowledged(&mut self, notified: &Event) -> Event {
         let notified_event = Some(notified.id());
-        self.event(Body::AgencyAcknowledged(AgencyAcknowledged { notified_event }))
+        self.event(Body::AgencyAcknowledged(AgencyAcknowledged { notified_event, reference: None }))
     }
 
     /// The owner offered facets to another agency.
@@ -324,6 +328,7 @@ impl IncidentEvents {
             reason: Some(reason),
             conditions: None,
             signed_note: None,
+            reason_text: None,
         }))
     }
 
@@ -333,6 +338,7 @@ impl IncidentEvents {
             closing_code: code("resolved"),
             qualifiers: Vec::new(),
             unowned_reason: None,
+            reason_text: None,
         }))
     }
 }
@@ -398,7 +404,7 @@ pub fn ledger_wide(of: &str, at: Timestamp, n: u64, body: Body<Stored>) -> Event
         submitted_by: SubmittedBy::new(agency(of), Channel::Cli),
         subject: None,
         location: None,
-        source: Source { system: Code::ONUS, reference: None, inferred: false },
+        source: Source { system: Code::ONUS, reference: None, inferred: false, retold: None },
         policy: None,
         regime: Regime::Undetermined,
         corrects: None,

@@ -141,6 +141,7 @@ fn body(call: &mut IncidentEvents, step: Step, offers: &[EventId]) -> Body<Store
             reason: Some(DeclineReason::NoCapacity),
             conditions: None,
             signed_note: None,
+            reason_text: None,
         }),
         16 if step.how & 32 == 0 => {
             Body::HandoverWithdrawn(HandoverWithdrawn { offer, facets, by_role, reason: None })
@@ -155,6 +156,8 @@ fn body(call: &mut IncidentEvents, step: Step, offers: &[EventId]) -> Body<Store
             agency: agency(of(step.about)),
             callsign_token: None,
             purpose: None,
+            contact_made: None,
+            entry: None,
         }),
         19 => Body::PowerExercised(PowerExercised {
             section: PowerSection::S136,
@@ -163,6 +166,7 @@ fn body(call: &mut IncidentEvents, step: Step, offers: &[EventId]) -> Body<Store
             consultation_reason: None,
             authority: None,
             kept_at_place: false,
+            place: None,
         }),
         20 if step.how & 32 == 0 => {
             Body::DetentionEnded(DetentionEnded { ground: DetentionGround::AssessedReleased })
@@ -170,6 +174,7 @@ fn body(call: &mut IncidentEvents, step: Step, offers: &[EventId]) -> Body<Store
         20 => Body::ConveyanceStarted(ConveyanceStarted {
             mode: Conveyance::Ambulance,
             police_vehicle_reason: None,
+            agency: None,
         }),
         21 if step.how & 32 == 0 => {
             Body::ArrivedAtPlaceOfSafety(ArrivedAtPlaceOfSafety { place: PlaceOfSafety::Hbpos, site: None })
@@ -179,6 +184,8 @@ fn body(call: &mut IncidentEvents, step: Step, offers: &[EventId]) -> Body<Store
             outcome: pick(Outcome::ALL, step.about, Outcome::Death),
             days_since: 0,
             source: code("cad"),
+            found_at: None,
+            died_at: None,
         }),
         _ if step.how & 32 == 0 => call.closed().record().body.clone(),
         _ => Body::IncidentReopened(IncidentReopened { reason: None }),

@@ -37,6 +37,12 @@ pub fn terms_of(record: &Record) -> BTreeSet<(TermField, String)> {
         Body::AgencyNotified(body) => counterpart(&body.agency),
         Body::HandoverOffered(body) => [&body.from, &body.to].into_iter().for_each(counterpart),
         Body::OfficersReleased(body) => body.to_agency.iter().for_each(counterpart),
+        Body::AssistanceRequested(body) => [&body.from, &body.to].into_iter().for_each(counterpart),
+        Body::CallerInformed(body) => body.agency.iter().for_each(counterpart),
+        Body::PersonLeft(body) => counterpart(&body.from),
+        Body::SubjectLinked(body) => {
+            [body.subject, body.same_as].iter().for_each(|token| put(F::Subject, token.to_string()));
+        }
         Body::TriageAssessed(body) => {
             put(F::Strand, body.strand.as_str().into());
             put(F::Risk, body.risk_to_life.as_str().into());
@@ -46,6 +52,7 @@ pub fn terms_of(record: &Record) -> BTreeSet<(TermField, String)> {
             put(F::Risk, body.risk_to_life.as_str().into());
         }
         Body::AttendanceDecided(body) => {
+            body.to.iter().for_each(counterpart);
             put(F::Outcome, body.outcome.as_str().into());
             body.limbs_met.iter().for_each(|limb| put(F::Limb, limb.as_str().into()));
         }

@@ -173,6 +173,7 @@ impl Workload {
                 crime: *seed.pick(Tri::ALL),
                 age_band: Some(*seed.pick(AgeBand::ALL)),
                 complete: !seed.one_in(10),
+                missing_risk: None,
             }),
             (3, course) => {
                 let (outcome, limbs_met) = match course {
@@ -190,6 +191,7 @@ impl Workload {
                     rationale: None,
                     considered: vec![],
                     confidence: Some(*seed.pick(Confidence::ALL)),
+                    to: None,
                 })
             }
             (4, Course::Advice) => Body::CallerInformed(CallerInformed {
@@ -197,6 +199,8 @@ impl Workload {
                 advice_given: vec![seed.pick(&names.advice).clone()],
                 understood: *seed.pick(Tri::ALL),
                 decision_event: call.last,
+                agency: None,
+                within_minutes: None,
             }),
             (4, Course::Referral) => Body::AgencyNotified(AgencyNotified {
                 agency: partner,
@@ -225,6 +229,7 @@ impl Workload {
                 closing_code: seed.pick(&names.closing).clone(),
                 qualifiers: vec![],
                 unowned_reason: (call.course == Course::Advice).then_some(UnownedReason::AdviceGiven),
+                reason_text: None,
             }),
         }
     }
@@ -257,6 +262,7 @@ impl Workload {
                 system: names.system.clone(),
                 reference: Code::new(&format!("L{}", call.step + 1)),
                 inferred: false,
+                retold: None,
             },
             policy: (call.step == 3).then(|| names.policy.clone()),
             regime: Regime::LawEnforcement,

@@ -99,7 +99,7 @@ impl Workload {
             submitted_by: NotStated,
             subject: token(open.subject, 2),
             location: token(open.location, 1),
-            source: Source { system: names.cad.clone(), reference, inferred: false },
+            source: Source { system: names.cad.clone(), reference, inferred: false, retold: None },
             policy: (open.done == 3).then(|| names.policy.clone()),
             regime: Regime::General,
             corrects: None,
@@ -145,6 +145,7 @@ impl Workload {
                 crime: tri(seed, 12),
                 age_band: None,
                 complete: seed.below(10) > 0,
+                missing_risk: None,
             }),
             3 => Body::AttendanceDecided(AttendanceDecided {
                 outcome: open.outcome,
@@ -154,6 +155,7 @@ impl Workload {
                 rationale: (self.texts == Texts::EverySixth).then(|| text(open)).flatten(),
                 considered: open.last.into_iter().collect(),
                 confidence: Some(*seed.pick(&CONFIDENCE)),
+                to: None,
             }),
             4 => match seed.below(10) {
                 0 | 1 => Body::AgencyNotified(AgencyNotified {
@@ -176,12 +178,15 @@ impl Workload {
                     advice_given: if sent { Vec::new() } else { vec![seed.pick(&names.advice).clone()] },
                     understood: Tri::Yes,
                     decision_event: open.last,
+                    agency: None,
+                    within_minutes: None,
                 }),
             },
             _ => Body::IncidentClosed(IncidentClosed {
                 closing_code: seed.pick(&names.closing).clone(),
                 qualifiers: vec![names.mental_health.clone()],
                 unowned_reason: None,
+                reason_text: None,
             }),
         }
     }

@@ -3,8 +3,8 @@
 use crate::code::Code;
 use crate::declare::record;
 use crate::ids::EventId;
-use crate::model::Actor;
-use crate::vocabulary::{Judgement, Outcome, UnownedReason};
+use crate::model::{Actor, Moment};
+use crate::vocabulary::{DsiVerdict, Judgement, LinkBasis, Outcome, UnownedReason};
 
 record! {
     /// What became of the person.
@@ -15,6 +15,10 @@ record! {
         days_since: u32,
         /// Where this is known from.
         source: Code,
+        /// When the person was found.
+        found_at: Option<Moment>,
+        /// When the person died, as far as is known.
+        died_at: Option<Moment>,
     }
 
     /// A death or serious injury was referred (Police Reform Act 2002 Sch 3 Pt 2A).
@@ -23,6 +27,16 @@ record! {
         reference: Code,
         /// Who referred.
         authorised_by: Actor<S>,
+    }
+
+    /// Whether a death or serious injury has to be referred was considered.
+    struct DsiConsidered<S> {
+        /// What was decided.
+        verdict: DsiVerdict,
+        /// Who decided.
+        authorised_by: Actor<S>,
+        /// Why.
+        reason: Option<S::Text> = sealed(16),
     }
 
     /// The incident's records must be kept.
@@ -42,13 +56,15 @@ record! {
     }
 
     /// The incident was closed.
-    struct IncidentClosed {
+    struct IncidentClosed<S> {
         /// As what.
         closing_code: Code,
         /// Qualifiers.
         qualifiers: Vec<Code>,
         /// Why nobody holds what is still open.
         unowned_reason: Option<UnownedReason>,
+        /// Why, in the words of whoever closed it.
+        reason_text: Option<S::Text> = sealed(16),
     }
 
     /// The incident was reopened.
@@ -63,6 +79,16 @@ record! {
         event_id: EventId,
         /// Why.
         reason: Option<S::Text> = sealed(16),
+    }
+
+    /// Two tokens were found to be one person. What was recorded under either stays as it is.
+    struct SubjectLinked<S> {
+        /// The one token.
+        subject: S::Token,
+        /// The other.
+        same_as: S::Token,
+        /// On what.
+        basis: LinkBasis,
     }
 
     /// Someone reviewed a flag, a sampled decision or an entry.

@@ -5,8 +5,8 @@ use crate::declare::record;
 use crate::ids::AgencyId;
 use crate::model::Actor;
 use crate::vocabulary::{
-    AgeBand, ConsultationReason, Conveyance, DetentionGround, PlaceOfSafety, PoliceVehicleReason,
-    PowerSection, Role, Tri,
+    AgeBand, ConsultationReason, Conveyance, DetentionGround, EncounterPlace, LeavingCircumstance,
+    PlaceOfSafety, PoliceVehicleReason, PowerSection, Role, Tri,
 };
 
 record! {
@@ -24,6 +24,8 @@ record! {
         authority: Option<Actor<S>>,
         /// Whether the person was kept where they were.
         kept_at_place: bool,
+        /// Where the person was.
+        place: Option<EncounterPlace>,
     }
 
     /// A detention was extended (s.136B: by up to 12 hours).
@@ -46,6 +48,8 @@ record! {
         mode: Conveyance,
         /// Why a police vehicle was used.
         police_vehicle_reason: Option<PoliceVehicleReason>,
+        /// Whose vehicle or staff it is.
+        agency: Option<AgencyId>,
     }
 
     /// A person arrived at a place of safety.
@@ -62,6 +66,14 @@ record! {
         to_agency: Option<AgencyId>,
         /// How many officers.
         officers: Option<u32>,
+    }
+
+    /// The person left where they were held or cared for, without being released or discharged.
+    struct PersonLeft {
+        /// The agency that they left.
+        from: AgencyId,
+        /// How.
+        circumstance: LeavingCircumstance,
     }
 
     /// What a return asks about a person, each value sealed under the subject's slot.

@@ -7,7 +7,8 @@ use crate::ids::{AgencyId, EventId};
 use crate::model::{Actor, Grade};
 use crate::time::Timestamp;
 use crate::vocabulary::{
-    Attendance, Confidence, DispatchPurpose, Informed, Limb, NotificationMethod, Told, Tri, Verdict,
+    Assistance, AssistanceAnswer, Attendance, Confidence, DeclineReason, DispatchPurpose, EntryGained,
+    Informed, Limb, NotificationMethod, Told, Tri, Verdict,
 };
 
 record! {
@@ -27,6 +28,8 @@ record! {
         considered: Vec<EventId>,
         /// How sure the decider was.
         confidence: Option<Confidence>,
+        /// The agency that the call is referred or transferred to.
+        to: Option<AgencyId>,
     }
 
     /// A decision was reviewed.
@@ -61,6 +64,10 @@ record! {
         understood: Tri,
         /// The decision that they were told of.
         decision_event: Option<EventId>,
+        /// The agency that comes, if they were told which.
+        agency: Option<AgencyId>,
+        /// Within how many minutes they were told that help comes.
+        within_minutes: Option<u32>,
     }
 
     /// Another agency was told something.
@@ -83,6 +90,8 @@ record! {
     struct AgencyAcknowledged {
         /// The notification received.
         notified_event: Option<EventId>,
+        /// The reference that the receiver gave.
+        reference: Option<Code>,
     }
 
     /// The caller was pointed to another service, and must act.
@@ -91,6 +100,34 @@ record! {
         to_service: AgencyId,
         /// Whether they were told what to do if it does not help.
         safety_net_given: Tri,
+    }
+
+    /// One agency asked another for help. Asking gives nobody a responsibility.
+    struct AssistanceRequested<S> {
+        /// Who asks.
+        from: AgencyId,
+        /// Who is asked.
+        to: AgencyId,
+        /// For what.
+        what: Assistance,
+        /// By when help is needed.
+        needed_by: Option<Timestamp>,
+        /// What was said.
+        text: Option<S::Text> = sealed(16),
+    }
+
+    /// An agency answered a request for help. A promise to come is not an acceptance of responsibility.
+    struct AssistanceAnswered<S> {
+        /// The request.
+        request: EventId,
+        /// The answer.
+        answer: AssistanceAnswer,
+        /// A promised arrival, in minutes from `occurred_at`.
+        eta_minutes: Option<u32>,
+        /// Why not, as a code.
+        reason: Option<DeclineReason>,
+        /// Why, in the words of whoever answered.
+        reason_text: Option<S::Text> = sealed(16),
     }
 
     /// A unit was sent.
@@ -111,6 +148,10 @@ record! {
         callsign_token: Option<S::Token>,
         /// What for.
         purpose: Option<DispatchPurpose>,
+        /// Whether the unit met the person concerned.
+        contact_made: Option<Tri>,
+        /// How the unit came in, or did not.
+        entry: Option<EntryGained>,
     }
 
     /// A unit was stood down.

@@ -70,6 +70,8 @@ record! {
         conditions: Option<S::Text> = sealed(16),
         /// The receiver's signature over the offer, as a signed note.
         signed_note: Option<NoteBytes>,
+        /// Why, in the words of whoever declined.
+        reason_text: Option<S::Text> = sealed(17),
     }
 
     /// An offer was withdrawn by who made it.

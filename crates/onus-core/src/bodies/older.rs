@@ -5,112 +5,18 @@
 //! An upcaster is a pure function of the older body. What that could not say becomes *not recorded*
 //! (`None`), never a value that states something.
 
-use crate::bodies::access::{DataCombined, Disclosed, Exported, FieldsOf, TextRevealed};
-use crate::bodies::contact::ContactReceived;
-use crate::bytes::Digest;
-use crate::code::Code;
-use crate::declare::record;
-use crate::ids::EventId;
-use crate::model::{Attachment, OsAccount};
-use crate::stage::Stored;
-use crate::vocabulary::{CallerType, ContactChannel};
+pub mod access;
+pub mod call;
+pub mod policy;
+pub mod scene;
 
-record! {
-    /// Schema 1 of `ContactReceived`: without the calling agency and how the contact ended.
-    struct ContactReceivedV1 {
-        /// By which way.
-        channel: ContactChannel,
-        /// Who made it.
-        caller_type: CallerType,
-        /// The recording, kept elsewhere.
-        audio_ref: Option<Attachment>,
-        /// An earlier contact that this one repeats.
-        repeat_of: Option<EventId>,
-    }
-
-    /// Schema 1 of `TextRevealed`: without the operator.
-    struct TextRevealedV1<S> {
-        /// What was opened.
-        entries: Vec<FieldsOf>,
-        /// On which account and machine.
-        account: OsAccount<S>,
-        /// Why.
-        why: S::Text = sealed(16),
-    }
-
-    /// Schema 1 of `Exported`: without the operator.
-    struct ExportedV1<S> {
-        /// In which format.
-        format: Code,
-        /// A digest of the filters that chose them.
-        filters: Option<Digest>,
-        /// The ledger's size then.
-        size: u64,
-        /// How many entries were included.
-        included: u64,
-        /// How many texts were withheld.
-        withheld: u64,
-        /// How many texts were erased.
-        erased: u64,
-        /// On which account and machine.
-        account: OsAccount<S>,
-        /// For whom.
-        recipients: Option<S::Text> = sealed(16),
-        /// Why.
-        why: Option<S::Text> = sealed(17),
-    }
-
-    /// Schema 1 of `Disclosed`: without the operator.
-    struct DisclosedV1<S> {
-        /// What was opened.
-        entries: Vec<FieldsOf>,
-        /// On which account and machine.
-        account: OsAccount<S>,
-        /// On what ground.
-        ground: Code,
-        /// For whom.
-        recipients: S::Text = sealed(16),
-        /// Why.
-        why: Option<S::Text> = sealed(17),
-    }
-
-    /// Schema 1 of `DataCombined`: without the operator.
-    struct DataCombinedV1<S> {
-        /// With what.
-        sources: Vec<Code>,
-        /// On which account and machine.
-        account: OsAccount<S>,
-        /// Why.
-        why: Option<S::Text> = sealed(16),
-    }
-}
-
-/// `ContactReceived` from schema 1.
-pub(crate) fn contact_received_1(old: ContactReceivedV1) -> ContactReceived {
-    let ContactReceivedV1 { channel, caller_type, audio_ref, repeat_of } = old;
-    ContactReceived { channel, caller_type, audio_ref, repeat_of, agency: None, ended: None }
-}
-
-/// `TextRevealed` from schema 1.
-pub(crate) fn text_revealed_1(old: TextRevealedV1<Stored>) -> TextRevealed<Stored> {
-    let TextRevealedV1 { entries, account, why } = old;
-    TextRevealed { entries, account, why, operator: None }
-}
-
-/// `Exported` from schema 1.
-pub(crate) fn exported_1(old: ExportedV1<Stored>) -> Exported<Stored> {
-    let ExportedV1 { format, filters, size, included, withheld, erased, account, recipients, why } = old;
-    Exported { format, filters, size, included, withheld, erased, account, recipients, why, operator: None }
-}
-
-/// `Disclosed` from schema 1.
-pub(crate) fn disclosed_1(old: DisclosedV1<Stored>) -> Disclosed<Stored> {
-    let DisclosedV1 { entries, account, ground, recipients, why } = old;
-    Disclosed { entries, account, ground, recipients, why, operator: None }
-}
-
-/// `DataCombined` from schema 1.
-pub(crate) fn data_combined_1(old: DataCombinedV1<Stored>) -> DataCombined<Stored> {
-    let DataCombinedV1 { sources, account, why } = old;
-    DataCombined { sources, account, why, operator: None }
-}
+pub(crate) use access::{data_combined_1, disclosed_1, exported_1, text_revealed_1};
+pub(crate) use call::{
+    agency_acknowledged_1, attendance_decided_1, caller_informed_1, contact_received_1, triage_assessed_1,
+    triage_reassessed_1,
+};
+pub(crate) use policy::policy_published_1;
+pub(crate) use scene::{
+    conveyance_started_1, handover_declined_1, incident_closed_1, outcome_recorded_1, power_exercised_1,
+    resource_arrived_1,
+};

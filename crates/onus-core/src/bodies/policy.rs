@@ -98,6 +98,8 @@ record! {
         role: Role,
         /// Minutes to answer.
         target_minutes: Option<u32>,
+        /// Minutes without a unit, or in dispute, after which this rung is called.
+        after_minutes: Option<u32>,
     }
 
     /// Minutes for one grade.

@@ -2,7 +2,7 @@
 
 use crate::code::Code;
 use crate::declare::record;
-use crate::vocabulary::{AgeBand, Immediacy, ReassessmentTrigger, Strand, Tri, TriageModel};
+use crate::vocabulary::{AgeBand, Immediacy, MissingRisk, ReassessmentTrigger, Strand, Tri, TriageModel};
 
 record! {
     /// The call was assessed.
@@ -25,6 +25,8 @@ record! {
         age_band: Option<AgeBand>,
         /// Whether every question of the set was put.
         complete: bool,
+        /// How high the risk to a missing person was put.
+        missing_risk: Option<MissingRisk>,
     }
 
     /// The call was assessed again.
@@ -49,5 +51,7 @@ record! {
         age_band: Option<AgeBand>,
         /// Whether every question of the set was put.
         complete: bool,
+        /// How high the risk to a missing person was put.
+        missing_risk: Option<MissingRisk>,
     }
 }

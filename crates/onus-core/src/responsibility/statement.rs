@@ -100,8 +100,9 @@ fn says(offers: &Offers<'_>, place: usize, entry: &Entry, grounds: &Grounds<'_>)
                 Says::Responds { joint: false, quality: quality() }
             }
             Attendance::DeployJoint => Says::Responds { joint: true, quality: quality() },
-            Attendance::DeferPendingInfo => Says::OpensResponse,
-            Attendance::NoDeploySignpost
+            Attendance::DeferPendingInfo | Attendance::DeferResources => Says::OpensResponse,
+            Attendance::NoDeploy
+            | Attendance::NoDeploySignpost
             | Attendance::NoDeployRefer
             | Attendance::NoDeployTransfer
             | Attendance::NoDeployAdvice

@@ -52,6 +52,11 @@ fn the_bytes_of_every_record_of_entry_version_2_are_frozen() {
 }
 
 #[test]
+fn the_bytes_of_every_record_of_entry_version_3_are_frozen() {
+    insta::assert_snapshot!(frozen(EntryVersion::Three));
+}
+
+#[test]
 fn every_schema_up_to_todays_is_read() {
     for kind in Kind::ALL {
         let mut schemas = kind.older_schemas().to_vec();
@@ -85,6 +90,20 @@ fn an_entry_of_version_1_says_of_its_operator_that_it_is_not_recorded_and_all_el
 }
 
 #[test]
+fn an_entry_before_version_3_does_not_say_whether_it_is_told_again() {
+    for version in [EntryVersion::One, EntryVersion::Two] {
+        for (head, kind, fullness, bytes) in readable(version) {
+            let said = Record::decode(&head, &bytes).unwrap();
+            assert_eq!(said.common.source.retold, None, "{} {fullness:?}", kind.name());
+            assert!(
+                said.to_json()["source"].get("retold").is_none(),
+                "not `false`, which would state something"
+            );
+        }
+    }
+}
+
+#[test]
 fn an_older_record_written_again_is_of_todays_form_and_says_the_same() {
     for (head, kind, fullness, bytes) in older() {
         let record = Record::decode(&head, &bytes).unwrap();
@@ -112,7 +131,10 @@ fn an_older_entry_is_found_by_the_terms_of_its_fields() {
 fn bytes_of_one_form_are_not_read_as_those_of_another() {
     for (head, kind, fullness, bytes) in older() {
         let name = kind.name();
-        assert!(Record::decode(&samples::head(kind), &bytes).is_err(), "{name} {fullness:?}");
+        // A policy whose ladder is empty has the same bytes in both schemas, and then says the same.
+        let as_todays = Record::decode(&samples::head(kind), &bytes);
+        let same = as_todays.as_ref().is_ok_and(|read| Ok(read) == Record::decode(&head, &bytes).as_ref());
+        assert!(as_todays.is_err() || (same && kind == Kind::PolicyPublished), "{name} {fullness:?}");
         let longer = [bytes.as_slice(), &[0]].concat();
         assert!(Record::decode(&head, &longer).is_err(), "{name} {fullness:?}");
         let later = EntryHead { schema: kind.schema() + 1, ..head };

@@ -42,12 +42,12 @@ fn an_over_long_number_is_not_canonical() {
     use onus_core::codec::DecodeError;
     use onus_core::record::Record;
 
-    // A bare OfficersReleased ends in two absent options; IncidentClosed's qualifiers count is one byte.
+    // The count of IncidentClosed's qualifiers is one byte; two absent options follow it.
     let kind = Kind::IncidentClosed;
     let head = head(kind);
     let bytes = record_bytes(kind, Fullness::Bare);
-    let (rest, tail) = bytes.split_at(bytes.len() - 2);
-    assert_eq!(tail, [0, 0], "no qualifiers, no reason");
-    let over_long = [rest, &[251, 0, 0], &[0]].concat();
+    let (rest, tail) = bytes.split_at(bytes.len() - 3);
+    assert_eq!(tail, [0, 0, 0], "no qualifiers, no reason, no text");
+    let over_long = [rest, &[251, 0, 0], &[0, 0]].concat();
     assert_eq!(Record::decode(&head, &over_long), Err(DecodeError::NotCanonical));
 }

@@ -76,6 +76,7 @@ fn thirty() -> History {
                 consultation_reason: None,
                 authority: None,
                 kept_at_place: false,
+                place: None,
             })),
             "20:20",
             "20:21",

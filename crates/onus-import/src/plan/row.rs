@@ -225,7 +225,7 @@ fn read_draft<'r>(
         submitted_by: NotStated,
         subject,
         location,
-        source: Source { system: plan.source.clone(), reference, inferred: values.inferred },
+        source: Source { system: plan.source.clone(), reference, inferred: values.inferred, retold: None },
         policy,
         regime: regime.unwrap_or(Regime::Undetermined),
         corrects: None,

@@ -129,8 +129,12 @@ fn a_policy_in_force_is_named_for_each_party_and_its_ladder_gives_the_targets() 
 
     let mut body = policy("v1", "2024-01-01T00:00:00+00:00");
     body.scope.force = agency("police:met");
-    body.escalation =
-        vec![LadderRung { level: EscalationLevel::L1, role: Role::Supervisor, target_minutes: Some(30) }];
+    body.escalation = vec![LadderRung {
+        level: EscalationLevel::L1,
+        role: Role::Supervisor,
+        target_minutes: Some(30),
+        after_minutes: None,
+    }];
     let record = published("2023-12-01T00:00:00+00:00", body).record().clone();
     let policies = Policies::new(&[entry(record, 900)], onus_core::history::KnownBy::Entered);
     let mut call = incident(INCIDENT);

@@ -89,6 +89,7 @@ fn again(call: &mut IncidentEvents, seconds: i64) -> Event {
             crime: Tri::No,
             age_band: None,
             complete: true,
+            missing_risk: None,
         })),
     )
 }

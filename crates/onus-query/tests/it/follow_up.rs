@@ -29,7 +29,13 @@ fn outcome(of: &str, outcome: Outcome) -> History {
             record.common.entered_at = Some(time("2024-05-02T09:00Z"));
         }),
         events
-            .event(Body::OutcomeRecorded(OutcomeRecorded { outcome, days_since: 0, source: code("ward") }))
+            .event(Body::OutcomeRecorded(OutcomeRecorded {
+                outcome,
+                days_since: 0,
+                source: code("ward"),
+                found_at: None,
+                died_at: None,
+            }))
             .by(of, Role::Other)
             .occurred_at(AT),
     ];

@@ -3,14 +3,17 @@
 //! Sealed texts are not part of the sentence; [`label`](super::label) says what each of them is.
 
 use super::values::{
-    Answers, account, answers, attendance, channel, contact_end, facet, facets, grade, ground, interval,
-    minutes_words, person, purpose,
+    Answers, account, answers, assistance, attendance, channel, circumstance, contact_end, conveyance,
+    encounter, facet, facets, grade, ground, informed, interval, link, met, method, minutes_words, moment,
+    person, power, purpose,
 };
 use super::words;
 use onus_core::kinds::Body;
 use onus_core::model::Common;
 use onus_core::stage::Stored;
-use onus_core::vocabulary::{DispatchPurpose, InformationKind, Informed, Told, Tri, Verdict};
+use onus_core::vocabulary::{
+    AssistanceAnswer, DispatchPurpose, DsiVerdict, InformationKind, Told, Tri, Verdict,
+};
 
 /// The sentence.
 #[must_use]
@@ -56,7 +59,7 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
             format!("Assessed again ({}): {}.", words(b.trigger.as_str()), answers(&Answers::of_again(b)))
         }
         Body::AttendanceDecided(b) => {
-            let mut text = format!("Decided: {}", attendance(b.outcome));
+            let mut text = format!("Decided: {}", attendance(b.outcome, b.to.as_ref()));
             if let Some(given) = &b.grade {
                 text = format!("{text}, grade {}", grade(given));
             }
@@ -79,20 +82,15 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
             Verdict::ReturnedForInfo => "Decision reviewed: returned for more information.".into(),
         },
         Body::GradeChanged(b) => {
-            let by = b
-                .authorised_by
-                .as_ref()
-                .map_or(", no authorisation recorded".into(), |by| format!(", authorised by {}", person(by)));
-            format!("Grade changed from {} to {}{by}.", grade(&b.from), grade(&b.to))
+            let by = person(&common.actor);
+            let authorised = b.authorised_by.as_ref().map_or_else(
+                || "; no authorisation by another recorded".into(),
+                |other| format!("; authorised by {}", person(other)),
+            );
+            format!("Grade changed from {} to {} by {by}{authorised}.", grade(&b.from), grade(&b.to))
         }
         Body::CallerInformed(b) => {
-            let told = match b.informed {
-                Informed::Attending => "that police or another service will come",
-                Informed::NotAttending => "that nobody will be sent",
-                Informed::Changed => "that the earlier decision has changed",
-                Informed::Delayed => "that help is delayed",
-                Informed::Other => "something else",
-            };
+            let told = informed(b.informed, &common.asserted_by, b.agency.as_ref(), b.within_minutes);
             let understood = match b.understood {
                 Tri::Yes => "; understood",
                 Tri::No => "; not understood",
@@ -107,12 +105,36 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
                 Told::NotAttending => format!("that {own} will not attend"),
                 Told::Changed => "that the earlier decision has changed".into(),
                 Told::Referral => "of a referral".into(),
-                Told::Other => "something else".into(),
+                Told::Other => "of another matter".into(),
             };
             let by = b.needed_by.map(|by| format!(", needed by {}", by.london())).unwrap_or_default();
-            format!("{} told {told}, by {}{by}.", b.agency, words(b.method.as_str()))
+            format!("{} told {told}, {}{by}.", b.agency, method(b.method))
         }
-        Body::AgencyAcknowledged(_) => "Receipt acknowledged. Receipt is not acceptance.".into(),
+        Body::AgencyAcknowledged(b) => {
+            let reference = b.reference.as_ref().map(|r| format!(", reference {r}")).unwrap_or_default();
+            format!("Receipt acknowledged{reference}. Receipt is not acceptance.")
+        }
+        Body::AssistanceRequested(b) => {
+            let by = b.needed_by.map(|by| format!(", needed by {}", by.london())).unwrap_or_default();
+            format!("{} asked {} {}{by}.", b.from, b.to, assistance(b.what))
+        }
+        Body::AssistanceAnswered(b) => {
+            let eta = b
+                .eta_minutes
+                .map(|m| format!(", arrival promised within {}", minutes_words(m)))
+                .unwrap_or_default();
+            let why = b.reason.map(|reason| format!(": {}", words(reason.as_str()))).unwrap_or_default();
+            let answer = match b.answer {
+                AssistanceAnswer::Will => "will help",
+                AssistanceAnswer::WillNot => "will not help",
+                AssistanceAnswer::Later => "will help later",
+                AssistanceAnswer::NotOurs => "says that it is not a matter for it",
+            };
+            format!(
+                "{} {answer}{eta}{why}. An answer is not an acceptance of responsibility.",
+                common.actor.agency
+            )
+        }
         Body::CallerSignposted(b) => {
             let net = match b.safety_net_given {
                 Tri::Yes => "safety net given",
@@ -154,7 +176,8 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
             format!("Unit of {} sent{}.", b.agency, purpose(b.purpose.map(DispatchPurpose::as_str)))
         }
         Body::ResourceArrived(b) => {
-            format!("Unit of {} arrived{}.", b.agency, purpose(b.purpose.map(DispatchPurpose::as_str)))
+            let purpose = purpose(b.purpose.map(DispatchPurpose::as_str));
+            format!("Unit of {} arrived{purpose}{}.", b.agency, met(b.contact_made, b.entry))
         }
         Body::ResourceStoodDown(b) => {
             format!("Unit of {} stood down{}.", b.agency, purpose(b.purpose.map(DispatchPurpose::as_str)))
@@ -166,7 +189,8 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
                 Tri::Unknown | Tri::NotAsked => "consultation not recorded",
             };
             let kept = if b.kept_at_place { "; kept at the place" } else { "" };
-            format!("Power used: {}; {consulted}{kept}.", words(b.section.as_str()))
+            let place = b.place.map(|place| format!(", {}", encounter(place))).unwrap_or_default();
+            format!("Power used: {}{place}; {consulted}{kept}.", power(b.section))
         }
         Body::DetentionExtended(b) => {
             format!("Detention extended by {} h, by {}.", b.hours, words(b.by_role.as_str()))
@@ -177,7 +201,8 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
                 .police_vehicle_reason
                 .map(|reason| format!(" ({})", words(reason.as_str())))
                 .unwrap_or_default();
-            format!("Conveyance started by {}{why}.", words(b.mode.as_str()))
+            let whose = b.agency.as_ref().map(|agency| format!(" of {agency}")).unwrap_or_default();
+            format!("Conveyance started {}{whose}{why}.", conveyance(b.mode))
         }
         Body::ArrivedAtPlaceOfSafety(b) => {
             let site = b.site.as_ref().map(|site| format!(", site {site}")).unwrap_or_default();
@@ -190,6 +215,7 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
                 b.to_agency.as_ref().map(|to| format!(", leaving the person with {to}")).unwrap_or_default()
             )
         }
+        Body::PersonLeft(b) => format!("The person left {}: {}.", b.from, circumstance(b.circumstance)),
         Body::DemographicsRecorded(_) => "Demographics recorded, sealed.".into(),
         Body::EscalationRaised(b) => {
             let target = b
@@ -215,7 +241,9 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
             )
         }
         Body::OutcomeRecorded(b) => {
-            format!("Outcome: {}, known from {}.", words(b.outcome.as_str()), b.source)
+            let found = b.found_at.as_ref().map(|at| format!("; found {}", moment(at))).unwrap_or_default();
+            let died = b.died_at.as_ref().map(|at| format!("; died {}", moment(at))).unwrap_or_default();
+            format!("Outcome: {}, known from {}{found}{died}.", words(b.outcome.as_str()), b.source)
         }
         Body::DsiReferred(b) => format!(
             "Death or serious injury referred, reference {}, by {}.",
@@ -230,12 +258,25 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
         }
         Body::IncidentClosed(b) => {
             let why = b.unowned_reason.map_or("; no reason stated for what nobody holds".into(), |r| {
-                format!("; what nobody holds: {}", words(r.as_str()))
+                format!("; reason given for what nobody holds: {}", words(r.as_str()))
             });
             format!("Incident closed as {}{why}.", b.closing_code)
         }
         Body::IncidentReopened(_) => "Incident reopened.".into(),
         Body::EntryWithdrawn(b) => format!("Event {} withdrawn; it stays and is shown.", b.event_id),
+        Body::DsiConsidered(b) => {
+            let verdict = match b.verdict {
+                DsiVerdict::Referable => "has to be referred",
+                DsiVerdict::NotReferable => "does not have to be referred",
+            };
+            format!(
+                "Considered as a death or serious injury: it {verdict}; decided by {}.",
+                person(&b.authorised_by)
+            )
+        }
+        Body::SubjectLinked(b) => {
+            format!("{} and {} recorded as one person: {}.", b.subject, b.same_as, link(b.basis))
+        }
         Body::ReviewRecorded(b) => format!("Review recorded: {}.", words(b.judgement.as_str())),
         Body::PolicyPublished(b) => format!(
             "Policy {} version {} published, effective {}.",

@@ -65,6 +65,7 @@ fn relations(entry: &Entry) -> Vec<Relation> {
         Body::DecisionReviewed(b) => named(Some(b.reviewed_event), "Reviews", None),
         Body::CallerInformed(b) => named(b.decision_event, "Tells of", None),
         Body::AgencyAcknowledged(b) => named(b.notified_event, "Acknowledges", None),
+        Body::AssistanceAnswered(b) => named(Some(b.request), "Answers the request of", None),
         Body::HandoverAccepted(b) => named(b.offer, "Answers the offer of", None),
         Body::HandoverDeclined(b) => named(b.offer, "Answers the offer of", None),
         Body::HandoverWithdrawn(b) => named(b.offer, "Withdraws the offer of", None),

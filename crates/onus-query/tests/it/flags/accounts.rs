@@ -29,13 +29,23 @@ fn assumed(call: &mut IncidentEvents, seconds: i64, of: &str) -> Event {
 }
 
 fn closed(call: &mut IncidentEvents, seconds: i64, reason: Option<UnownedReason>) -> Event {
-    let body =
-        IncidentClosed { closing_code: code("resolved"), qualifiers: Vec::new(), unowned_reason: reason };
+    let body = IncidentClosed {
+        closing_code: code("resolved"),
+        qualifiers: Vec::new(),
+        unowned_reason: reason,
+        reason_text: None,
+    };
     by(call, seconds, POLICE, Body::IncidentClosed(body))
 }
 
 fn died(call: &mut IncidentEvents, seconds: i64) -> Event {
-    let body = OutcomeRecorded { outcome: Outcome::Death, days_since: 0, source: code("police") };
+    let body = OutcomeRecorded {
+        outcome: Outcome::Death,
+        days_since: 0,
+        source: code("police"),
+        found_at: None,
+        died_at: None,
+    };
     by(call, seconds, POLICE, Body::OutcomeRecorded(body))
 }
 
@@ -45,7 +55,13 @@ fn dispatched(call: &mut IncidentEvents, seconds: i64, of: &str) -> Event {
 }
 
 fn arrived(call: &mut IncidentEvents, seconds: i64, of: &str) -> Event {
-    let body = ResourceArrived { agency: agency(of), callsign_token: None, purpose: None };
+    let body = ResourceArrived {
+        agency: agency(of),
+        callsign_token: None,
+        purpose: None,
+        contact_made: None,
+        entry: None,
+    };
     by(call, seconds, of, Body::ResourceArrived(body))
 }
 
@@ -57,6 +73,7 @@ fn power(call: &mut IncidentEvents, seconds: i64) -> Event {
         consultation_reason: None,
         authority: None,
         kept_at_place: false,
+        place: None,
     };
     by(call, seconds, POLICE, Body::PowerExercised(body))
 }
@@ -106,7 +123,12 @@ fn f05_somebody_takes_the_response_on_within_the_limit() {
         by(call, seconds, POLICE, Body::CallerSignposted(body))
     };
     let noted: More = |call, seconds| {
-        by(call, seconds, AMBULANCE, Body::AgencyAcknowledged(AgencyAcknowledged { notified_event: None }))
+        by(
+            call,
+            seconds,
+            AMBULANCE,
+            Body::AgencyAcknowledged(AgencyAcknowledged { notified_event: None, reference: None }),
+        )
     };
     let cases = [
         ("never, at the limit", None, 0, limit, false),
@@ -176,7 +198,7 @@ fn f06_a_receipt_is_no_reason_to_close() {
         let mut events = vec![on(0, call.opened())];
         events.extend(held.then(|| assumed(&mut call, MIN, AMBULANCE)));
         events.extend(acknowledged.then(|| {
-            let body = AgencyAcknowledged { notified_event: None };
+            let body = AgencyAcknowledged { notified_event: None, reference: None };
             by(&mut call, 2 * MIN, AMBULANCE, Body::AgencyAcknowledged(body))
         }));
         events.push(closed(&mut call, 9 * MIN, reason));
@@ -186,7 +208,7 @@ fn f06_a_receipt_is_no_reason_to_close() {
     }
     // A word after the receipt is the last word.
     let mut call = call();
-    let receipt = AgencyAcknowledged { notified_event: None };
+    let receipt = AgencyAcknowledged { notified_event: None, reference: None };
     let events = [
         on(0, call.opened()),
         by(&mut call, MIN, AMBULANCE, Body::AgencyAcknowledged(receipt)),

@@ -13,6 +13,7 @@ fn power(call: &mut IncidentEvents, change: impl FnOnce(&mut PowerExercised<Stor
         consultation_reason: None,
         authority: None,
         kept_at_place: false,
+        place: None,
     };
     change(&mut body);
     on(0, call.event(Body::PowerExercised(body)))

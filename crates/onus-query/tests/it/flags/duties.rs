@@ -8,7 +8,13 @@ use onus_testkit::events::{actor, code};
 fn outcome(call: &mut IncidentEvents, outcome: Outcome) -> Event {
     on(
         HOUR,
-        call.event(Body::OutcomeRecorded(OutcomeRecorded { outcome, days_since: 0, source: code("police") })),
+        call.event(Body::OutcomeRecorded(OutcomeRecorded {
+            outcome,
+            days_since: 0,
+            source: code("police"),
+            found_at: None,
+            died_at: None,
+        })),
     )
 }
 

@@ -177,7 +177,8 @@ fn f22_a_rung_of_the_ladder_has_the_policys_target() {
     use onus_core::bodies::dispute::EscalationRaised;
     let ladder = in_force(|body| {
         let level = EscalationLevel::L1;
-        body.escalation = vec![LadderRung { level, role: Role::Supervisor, target_minutes: Some(15) }];
+        body.escalation =
+            vec![LadderRung { level, role: Role::Supervisor, target_minutes: Some(15), after_minutes: None }];
     });
     let raise = EscalationRaised {
         level: EscalationLevel::L1,

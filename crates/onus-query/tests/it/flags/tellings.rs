@@ -141,7 +141,8 @@ fn f11_a_batch_without_entry_times_cannot_be_called_late() {
 }
 
 fn outcome(call: &mut IncidentEvents, seconds: i64, outcome: Outcome) -> Event {
-    let body = OutcomeRecorded { outcome, days_since: 0, source: code("police") };
+    let body =
+        OutcomeRecorded { outcome, days_since: 0, source: code("police"), found_at: None, died_at: None };
     on(seconds, call.event(Body::OutcomeRecorded(body)))
 }
 
