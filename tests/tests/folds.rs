@@ -119,7 +119,7 @@ const fn read_by(kind: Kind) -> &'static [Fold] {
         Kind::ArrivedAtPlaceOfSafety => &[Responsibility, Flags, Figures, Dispute, S136],
         Kind::OfficersReleased => &[Responsibility, Terms, Flags, Figures, Dispute],
         Kind::DemographicsRecorded => &[S136],
-        Kind::PersonLeft => &[Terms],
+        Kind::PersonLeft => &[Responsibility, Terms],
         Kind::EscalationRaised | Kind::EscalationResolved => &[Flags, Figures, Dispute],
         Kind::DisputeOpened | Kind::PositionStated | Kind::DisputeDetermined => &[Flags, Dispute],
         Kind::OutcomeRecorded => &[Responsibility, Terms, Flags, Holding, Figures, Dispute, Retention],

@@ -19,20 +19,57 @@ function speaking(entries) {
 function lanes(entries) {
   const all = speaking(entries);
   const agencies = [...new Set(all.map(({ common }) => agencyText(common.asserted_by)))];
+  const answers = answersIn(all);
   return agencies.map((agency) => {
-    const lane = new Lane(agency, all);
+    const lane = new Lane(agency, answers);
     all.filter(({ common }) => agencyText(common.asserted_by) === agency).forEach((entry) => lane.take(entry));
     return lane.end();
   });
 }
 
-/** The offer that an answer names; else the last one before it of one of its facets. */
-function offerOf(all, answer) {
+const ANSWERS = ["HandoverAccepted", "HandoverDeclined", "HandoverWithdrawn", "HandoverLapsed"];
+const ANYONE = "";
+
+/**
+ * What each answer is about: the offer that it names; else the last one that still waits, made to whoever answers, or
+ * made by them where nobody answered it yet; else none. Whether an offer waits is asked of those who tell the answers.
+ */
+function answersIn(all) {
   const offers = all.filter(({ kind }) => kind?.name === "HandoverOffered");
-  const { offer, facets } = answer.body;
-  if (offer) return offers.find(({ common }) => equal(common.event_id, offer));
-  const before = offers.filter((one) => all.indexOf(one) < all.indexOf(answer));
-  return before.filter(({ body }) => facets.length === 0 || body.facets.some((facet) => facets.includes(facet))).at(-1);
+  const gone = new Set();
+  const key = (offer, facet, toldBy) => `${toHex(offer.common.event_id)} ${facet} ${toldBy}`;
+  const found = new Map();
+  for (const answer of all.filter(({ kind }) => ANSWERS.includes(kind?.name))) {
+    const { common, body, kind } = answer;
+    const by = agencyText(common.actor.agency);
+    const toldBy = agencyText(common.asserted_by);
+    const sides = {
+      HandoverWithdrawn: [[["from", toldBy]], [["to", ANYONE]]],
+      HandoverLapsed: [[["from", toldBy], ["to", toldBy]]],
+    };
+    const looks = sides[kind.name] ?? [[["to", toldBy]], [["from", ANYONE]]];
+    const before = offers.filter((one) => all.indexOf(one) < all.indexOf(answer));
+    const lastOf = (look) => {
+      for (const offer of before.toReversed()) {
+        const teller = look.filter(([side]) => agencyText(offer.body[side]) === by).map(([, of]) => of)[0];
+        if (teller === undefined) continue;
+        const waits = FACETS.filter((facet) => offer.body.facets.includes(facet) && !gone.has(key(offer, facet, teller)));
+        const about = body.facets.length === 0 ? waits : body.facets;
+        if (about.some((facet) => waits.includes(facet))) return { offer, facets: about };
+      }
+      return undefined;
+    };
+    let about;
+    if (body.offer) {
+      const offer = offers.find((one) => equal(one.common.event_id, body.offer));
+      about = { offer, facets: body.facets.length === 0 && offer ? offer.body.facets : body.facets };
+    } else {
+      about = looks.map(lastOf).find((one) => one) ?? { facets: body.facets };
+    }
+    found.set(answer, about);
+    if (about.offer) about.facets.forEach((facet) => [toldBy, ANYONE].forEach((of) => gone.add(key(about.offer, facet, of))));
+  }
+  return found;
 }
 
 /** Who accepted: whoever acted; but nobody accepts their own offer. */
@@ -48,9 +85,9 @@ const DISCHARGED = { state: "discharged" };
 
 /** One agency's statements, folded, each facet having one holder at most. What nothing has opened has no state. */
 class Lane {
-  constructor(agency, all) {
+  constructor(agency, answers) {
     this.agency = agency;
-    this.all = all;
+    this.answers = answers;
     this.lines = new Map(FACETS.map((facet) => [facet, { facet, spans: [], offers: [] }]));
     this.marks = [];
   }
@@ -83,13 +120,16 @@ class Lane {
       case "HandoverWithdrawn":
       case "HandoverLapsed":
         return this.answer(entry);
+      case "PersonLeft":
+        return ["custody", "care", "conveyance"].forEach((facet) => this.leave(facet, DISCHARGED, agencyText(body.from)));
       case "PowerExercised":
+        if (body.section === "pace_s17") return undefined;
         this.hold("custody");
         return this.open("care");
       case "DetentionEnded":
         return this.turn("custody", DISCHARGED);
       case "ConveyanceStarted":
-        return this.hold("conveyance");
+        return this.convey(entry);
       case "ArrivedAtPlaceOfSafety":
         return this.turn("conveyance", DISCHARGED);
       case "OfficersReleased":
@@ -117,8 +157,16 @@ class Lane {
     if (!this.now(facet)) this.turn(facet, UNCLAIMED);
   }
 
-  leave(facet, after) {
-    if (this.now(facet)?.holder === this.agency) this.turn(facet, after);
+  leave(facet, after, of = this.agency) {
+    if (this.now(facet)?.holder === of) this.turn(facet, after);
+  }
+
+  /** An ambulance is not that of the police who say so: without a name, nobody's. */
+  convey({ common, body }) {
+    if (body.agency) return this.hold("conveyance", agencyText(body.agency));
+    if (body.mode !== "ambulance") return this.hold("conveyance");
+    const by = [agencyText(common.actor.agency), this.agency].find((agency) => agency.startsWith("ambulance:"));
+    return by && this.hold("conveyance", by);
   }
 
   decide(outcome) {
@@ -131,11 +179,10 @@ class Lane {
   }
 
   answer(entry) {
-    const offer = offerOf(this.all, entry);
+    const { offer, facets } = this.answers.get(entry);
     const id = offer && toHex(offer.common.event_id);
-    const facets = entry.body.facets.length === 0 && offer ? offer.body.facets : entry.body.facets;
     for (const facet of facets) {
-      const waiting = this.lines.get(facet).offers.findLast((one) => one.until === undefined && (!id || one.id === id));
+      const waiting = this.lines.get(facet).offers.findLast((one) => one.until === undefined && one.id === id);
       if (waiting) waiting.until = this.at;
       if (entry.kind.name === "HandoverAccepted") this.hold(facet, receiver(entry, offer));
     }

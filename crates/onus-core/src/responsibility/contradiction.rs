@@ -6,7 +6,7 @@
 //! its own agrees with. Times agree where their uncertainties overlap.
 
 use super::Contradiction;
-use super::offers::{Offers, facets_or_offered, receiver_in};
+use super::offers::{Offers, receiver_in};
 use crate::history::Entry;
 use crate::ids::{AgencyId, EventId};
 use crate::kinds::Body;
@@ -174,19 +174,19 @@ fn telling<'a>(offers: &Offers<'_>, place: usize, entry: &'a Entry) -> Option<Te
         facets: facets.to_vec(),
         answer: Answer::Happened,
     };
-    let answered = |named, facets: &[Facet], answer| {
-        let offer = offers.answered_by(place, named, facets);
+    let answered = |named, answer| {
+        let offer = offers.answered_at(place);
         let matter = match (offer, named) {
             (Some((id, _)), _) | (None, Some(id)) => Matter::Offer(id),
             (None, None) => Matter::Unoffered(receiver_in(entry, None)),
         };
-        Telling { entry, matter, facets: facets_or_offered(facets, offer), answer }
+        Telling { entry, matter, facets: offers.facets_at(place).to_vec(), answer }
     };
     Some(match entry.body.as_ref()? {
-        Body::HandoverAccepted(b) => answered(b.offer, &b.facets, Answer::Accepted),
-        Body::HandoverDeclined(b) => answered(b.offer, &b.facets, Answer::Declined),
-        Body::HandoverWithdrawn(b) => answered(b.offer, &b.facets, Answer::Withdrawn),
-        Body::HandoverLapsed(b) => answered(b.offer, &b.facets, Answer::Lapsed),
+        Body::HandoverAccepted(b) => answered(b.offer, Answer::Accepted),
+        Body::HandoverDeclined(b) => answered(b.offer, Answer::Declined),
+        Body::HandoverWithdrawn(b) => answered(b.offer, Answer::Withdrawn),
+        Body::HandoverLapsed(b) => answered(b.offer, Answer::Lapsed),
         Body::ResourceArrived(b) => happened(Matter::Arrival(&b.agency), &[Facet::Response]),
         Body::ArrivedAtPlaceOfSafety(_) => happened(Matter::ArrivalAtPlace, &AT_PLACE),
         Body::OfficersReleased(_) => happened(Matter::Release(&entry.common.actor.agency), &RELEASE),

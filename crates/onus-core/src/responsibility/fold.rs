@@ -54,19 +54,13 @@ struct Fold {
 #[derive(Default)]
 struct FacetSoFar {
     line: Timeline,
-    waiting: Waiting,
+    /// The offers that wait for an answer, by their places among the pending ones.
+    waiting: BTreeMap<EventId, BTreeSet<usize>>,
     holders: Vec<Holder>,
     /// Whether a decision says that the holders act together.
     joint: bool,
     /// Whether several hold it each for its own caller, so that it is never doubly owned.
     each_its_own: bool,
-}
-
-/// The offers that wait for an answer, by their places among the pending ones.
-#[derive(Default)]
-struct Waiting {
-    all: BTreeSet<usize>,
-    by_offer: BTreeMap<EventId, BTreeSet<usize>>,
 }
 
 /// Who holds, and by which statement of how good a quality.
@@ -109,7 +103,8 @@ impl Fold {
                 self.open(Facet::Care, cause);
             }
             Says::EndsDetention => self.facets.of_mut(Facet::Custody).end(State::Discharged, cause),
-            Says::Conveys { quality } => self.assume(Facet::Conveyance, by, *quality, cause),
+            Says::Conveys { by, quality } => self.assume(Facet::Conveyance, by, *quality, cause),
+            Says::PersonLeaves { from } => self.person_leaves(from, cause),
             Says::ArrivesAtPlace => self.facets.of_mut(Facet::Conveyance).end(State::Discharged, cause),
             Says::ReleasesOfficers => {
                 self.facets.of_mut(Facet::Response).leave(by, State::Discharged, cause);
@@ -152,6 +147,13 @@ impl Fold {
             so_far.line.turn(State::Discharged, None, cause);
         } else {
             so_far.leave(by, State::Discharged, cause);
+        }
+    }
+
+    /// Nobody holds, cares for or conveys a person who is gone; what another agency holds is its own.
+    fn person_leaves(&mut self, from: &AgencyId, cause: Cause) {
+        for facet in [Facet::Custody, Facet::Care, Facet::Conveyance] {
+            self.facets.of_mut(facet).leave(from, State::Discharged, cause);
         }
     }
 
@@ -226,8 +228,7 @@ impl FacetSoFar {
     /// An offer waits for an answer from now on.
     fn offered(&mut self, offer: EventId, to: &AgencyId, cause: Cause) {
         let place = self.line.pending.len();
-        self.waiting.all.insert(place);
-        self.waiting.by_offer.entry(offer).or_default().insert(place);
+        self.waiting.entry(offer).or_default().insert(place);
         self.line.pending.push(Pending {
             from: cause.at,
             to: None,
@@ -237,18 +238,12 @@ impl FacetSoFar {
         });
     }
 
-    /// An offer waits no longer: the one named, or the last that waits.
+    /// An offer waits no longer. An answer that stands by itself answers none.
     fn answered(&mut self, offer: Option<EventId>, cause: Cause) {
-        let waiting = match &offer {
-            Some(offer) => self.waiting.by_offer.get(offer).and_then(BTreeSet::last),
-            None => self.waiting.all.last(),
-        };
-        let Some(place) = waiting.copied() else { return };
-        let Some(pending) = self.line.pending.get_mut(place) else { return };
-        pending.to = Some(cause.at);
-        self.waiting.all.remove(&place);
-        if let Some(places) = self.waiting.by_offer.get_mut(&pending.offer) {
-            places.remove(&place);
+        let places = offer.and_then(|offer| self.waiting.get_mut(&offer));
+        let Some(place) = places.and_then(BTreeSet::pop_last) else { return };
+        if let Some(pending) = self.line.pending.get_mut(place) {
+            pending.to = Some(cause.at);
         }
     }
 

@@ -1,13 +1,14 @@
 //! What an entry says of responsibility, with the offer that it answers looked up.
 
 use super::Contradiction;
-use super::offers::{Offers, facets_or_offered, receiver_in};
+use super::offers::{Offers, receiver_in};
 use super::{Binding, Grounds, Quality};
+use crate::bodies::custody::ConveyanceStarted;
 use crate::history::Entry;
 use crate::ids::{AgencyId, EventId};
 use crate::kinds::Body;
 use crate::time::Timestamp;
-use crate::vocabulary::{Attendance, Facet, Outcome, UnownedReason};
+use crate::vocabulary::{AgencyKind, Attendance, Conveyance, Facet, Outcome, PowerSection, UnownedReason};
 use std::collections::BTreeSet;
 
 /// One entry's part in the fold.
@@ -34,7 +35,8 @@ pub(super) enum Says {
     Refuses { offer: Option<EventId>, facets: Vec<Facet> },
     TakesIntoCustody { quality: Quality },
     EndsDetention,
-    Conveys { quality: Quality },
+    Conveys { by: AgencyId, quality: Quality },
+    PersonLeaves { from: AgencyId },
     ArrivesAtPlace,
     ReleasesOfficers,
     OpensFollowUp,
@@ -117,24 +119,31 @@ fn says(offers: &Offers<'_>, place: usize, entry: &Entry, grounds: &Grounds<'_>)
         Body::HandoverOffered(offer) => {
             Says::Offers { offer: entry.id(), to: offer.to.clone(), facets: offer.facets.clone() }
         }
-        Body::HandoverAccepted(accepted) => {
-            let offer = offers.answered_by(place, accepted.offer, &accepted.facets);
+        Body::HandoverAccepted(_) => {
+            let offer = offers.answered_at(place);
             let receiver = receiver_in(entry, offer.map(|(_, offer)| offer));
             Says::Accepts(Acceptance {
                 offer: offer.map(|(id, _)| id),
                 from: offer.map(|(_, offer)| offer.from.clone()),
                 to: receiver.clone(),
-                facets: facets_or_offered(&accepted.facets, offer),
+                facets: offers.facets_at(place).to_vec(),
                 quality: (grounds.quality)(&Binding { entry, receiver }),
                 established: false,
             })
         }
-        Body::HandoverDeclined(b) => refuses(offers, place, b.offer, &b.facets),
-        Body::HandoverWithdrawn(b) => refuses(offers, place, b.offer, &b.facets),
-        Body::HandoverLapsed(b) => refuses(offers, place, b.offer, &b.facets),
+        Body::HandoverDeclined(_) | Body::HandoverWithdrawn(_) | Body::HandoverLapsed(_) => Says::Refuses {
+            offer: offers.answered_at(place).map(|(id, _)| id),
+            facets: offers.facets_at(place).to_vec(),
+        },
+        // Entry to premises holds nobody.
+        Body::PowerExercised(power) if power.section == PowerSection::PaceS17 => return None,
         Body::PowerExercised(_) => Says::TakesIntoCustody { quality: quality() },
+        Body::PersonLeft(left) => Says::PersonLeaves { from: left.from.clone() },
         Body::DetentionEnded(_) => Says::EndsDetention,
-        Body::ConveyanceStarted(_) => Says::Conveys { quality: quality() },
+        Body::ConveyanceStarted(conveyance) => {
+            let receiver = conveyed_by(entry, conveyance)?;
+            Says::Conveys { by: receiver.clone(), quality: (grounds.quality)(&Binding { entry, receiver }) }
+        }
         Body::ArrivedAtPlaceOfSafety(_) => Says::ArrivesAtPlace,
         Body::OfficersReleased(_) => Says::ReleasesOfficers,
         Body::OutcomeRecorded(outcome) if outcome.outcome == Outcome::Death => Says::Death,
@@ -145,7 +154,14 @@ fn says(offers: &Offers<'_>, place: usize, entry: &Entry, grounds: &Grounds<'_>)
     })
 }
 
-fn refuses(offers: &Offers<'_>, place: usize, named: Option<EventId>, facets: &[Facet]) -> Says {
-    let offer = offers.answered_by(place, named, facets);
-    Says::Refuses { offer: offer.map(|(id, _)| id), facets: facets_or_offered(facets, offer) }
+/// Whose vehicle or staff conveys. An ambulance is not that of the police who say so: without a name, nobody's.
+fn conveyed_by<'a>(entry: &'a Entry, conveyance: &'a ConveyanceStarted) -> Option<&'a AgencyId> {
+    let common = &entry.common;
+    match (&conveyance.agency, conveyance.mode) {
+        (Some(agency), _) => Some(agency),
+        (None, Conveyance::Ambulance) => [&common.actor.agency, &common.asserted_by]
+            .into_iter()
+            .find(|by| by.kind() == AgencyKind::Ambulance),
+        (None, _) => Some(&common.asserted_by),
+    }
 }

@@ -8,6 +8,7 @@
 )]
 
 mod canary;
+mod chains;
 mod drafts;
 mod flat;
 mod fold;

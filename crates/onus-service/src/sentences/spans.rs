@@ -15,8 +15,8 @@ fn holder(facet: Facet, state: &State) -> String {
 /// Who held each facet, span by span, in the established account.
 pub fn write_spans(out: &mut dyn Write, held: &Responsibility) -> io::Result<()> {
     for facet in Facet::ALL {
-        let spans = held.established().spans(*facet);
-        if spans.is_empty() {
+        let (spans, offers) = (held.established().spans(*facet), held.established().pending(*facet));
+        if spans.is_empty() && offers.is_empty() {
             continue;
         }
         writeln!(out, "{}", words(facet.as_str()))?;
@@ -29,7 +29,7 @@ pub fn write_spans(out: &mut dyn Write, held: &Responsibility) -> io::Result<()>
                 write_contested(out, contested)?;
             }
         }
-        for offer in held.established().pending(*facet) {
+        for offer in offers {
             let until = match offer.to {
                 Some(to) => format!("answered {}", to.london_to_the_second()),
                 None => "not answered".into(),
