@@ -135,7 +135,7 @@ macro_rules! record_draft_fn {
     ($name:ident { $($field:ident : $ty:ty [$($how:ident($($arg:tt)*))?]),* }) => {
         fn read(json: &$crate::json::Json, at: &$crate::draft::At<'_>) -> Result<Self, $crate::draft::DraftError> {
             const NAMES: &[&str] = &[$(stringify!($field)),*];
-            let members = at.members(json, NAMES, "an object")?;
+            let members = at.object(json, NAMES)?;
             Ok(Self {
                 $($field: at.member(members, stringify!($field), $crate::declare::default_of!($($how($($arg)*))?))?),*
             })

@@ -6,6 +6,7 @@
 
 use crate::blame::{Blame, Blamed};
 use crate::json::{Json, JsonError};
+use crate::nearest::nearest;
 
 /// Why a draft was refused. Nothing of it was kept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -126,6 +127,19 @@ impl At<'_> {
         }
     }
 
+    /// The members of an object of these names and no others; what is no object is told the form.
+    pub(crate) fn object<'j>(
+        &self,
+        json: &'j Json,
+        known: &[&'static str],
+    ) -> Result<Members<'j>, DraftError> {
+        const SHOWN_MAX: usize = 6;
+        let named = |name: &&str| format!("\"{name}\": …");
+        let shown: Vec<String> = known.iter().take(SHOWN_MAX).map(named).collect();
+        let more = if known.len() > SHOWN_MAX { ", …" } else { "" };
+        self.members(json, known, &format!("an object such as {{{}{more}}}", shown.join(", ")))
+    }
+
     /// The members of an object, none of them unknown.
     pub(crate) fn members<'j>(
         &self,
@@ -163,32 +177,9 @@ impl At<'_> {
     }
 }
 
-/// The known spelling closest to what was given, if one is close.
-pub(crate) fn nearest(known: &[&'static str], given: &str) -> Option<&'static str> {
-    const GIVEN_BYTES_MAX: usize = 64;
-    if given.len() > GIVEN_BYTES_MAX {
-        return None;
-    }
-    let folded = given.to_ascii_lowercase().replace([' ', '-'], "_");
-    known
-        .iter()
-        .map(|name| (strsim::damerau_levenshtein(&name.to_ascii_lowercase(), &folded), *name))
-        .filter(|(distance, name)| *distance <= name.len() / 3 + 1)
-        .min()
-        .map(|(_, name)| name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_nearest_known_spelling_is_named_and_only_a_near_one() {
-        let known = &["no_deploy_signpost", "deploy"];
-        assert_eq!(nearest(known, "no deploy signposted"), Some("no_deploy_signpost"));
-        assert_eq!(nearest(known, "Deploy"), Some("deploy"));
-        assert_eq!(nearest(known, "Jane Smith of 4 High Street"), None);
-    }
 
     #[test]
     fn a_place_reads_like_a_path() {

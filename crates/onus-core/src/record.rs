@@ -15,6 +15,7 @@ use crate::json::Json;
 use crate::kinds::{Body, Kind, Maker, Scope};
 use crate::model::Common;
 use crate::sealed::Sealed;
+use crate::shape::{FieldDef, Type, Wire};
 use crate::stage::{Drafted, Given, Sealing, Stored};
 
 /// An event as a draft states it.
@@ -61,6 +62,7 @@ impl Draft {
     pub fn parse(line: &[u8]) -> Result<Self, DraftError> {
         let json = Json::parse(line)?;
         let top = At::TOP;
+        misplaced(&json, &top)?;
         let mut members = top.members(&json, COMMON_NAMES, "an object")?.to_vec();
         let kind = read_kind(&members, &top)?;
         let body = take(&mut members, "body").unwrap_or(Json::Object(Vec::new()));
@@ -100,13 +102,31 @@ impl Draft {
     }
 }
 
+/// A field of the body that stands beside it is the commonest slip, and is told as that.
+fn misplaced(json: &Json, top: &At<'_>) -> Result<(), DraftError> {
+    let Json::Object(members) = json else { return Ok(()) };
+    let event = members.iter().find_map(|(name, json)| match json {
+        Json::Text(event) if name == "event" => Kind::from_name(event),
+        _ => None,
+    });
+    let Some(Type::Named(body)) = event.map(Kind::body_shape) else { return Ok(()) };
+    let Wire::Struct(fields) = body().wire else { return Ok(()) };
+    let is_beside = |field: &&FieldDef| {
+        !COMMON_NAMES.contains(&field.name) && members.iter().any(|(name, _)| name == field.name)
+    };
+    fields.iter().find(is_beside).map_or(Ok(()), |field| {
+        Err(top.problem(format!("`{0}` is a field of the body: write \"body\": {{\"{0}\": …}}", field.name)))
+    })
+}
+
 fn read_kind(members: &[(String, Json)], top: &At<'_>) -> Result<Kind, DraftError> {
     let at = top.below("event");
     let Some((_, json)) = members.iter().find(|(name, _)| name == "event") else {
         return Err(at.problem("is required: the kind of event, such as AttendanceDecided".into()));
     };
     let name = at.text(json, "the name of a kind of event")?;
-    let kind = Kind::from_name(name).ok_or_else(|| at.not_a_kind(Kind::NAMES, name))?;
+    let drafted = || Kind::ALL.iter().filter(|kind| kind.maker() == Maker::Draft).map(|kind| kind.name());
+    let kind = Kind::from_name(name).ok_or_else(|| at.not_a_kind(&drafted().collect::<Vec<_>>(), name))?;
     match kind.maker() {
         Maker::Draft => Ok(kind),
         Maker::Software | Maker::Access => {

@@ -4,9 +4,9 @@ use super::TermField;
 use super::reading::day_bytes;
 use crate::blame::{Blame, Blamed};
 use crate::code::Code;
-use crate::draft::nearest;
 use crate::ids::{AgencyId, Incident, Token};
 use crate::kinds::Kind;
+use crate::nearest::nearest;
 use crate::time::LocalDate;
 use crate::vocabulary::{AgencyKind, Attendance, Limb, Outcome, Role, Strand, Tri};
 

@@ -91,6 +91,19 @@ fn refusals_name_the_place_the_expected_form_and_the_nearest_spelling() {
             &[("/body/outcome", r#""no_deploy_signposted""#)],
             &["body.outcome: expected one of deploy,", "(nearest: no_deploy_signpost)"],
         ),
+        (
+            &[("/body/outcome", r#""no-deploy""#)],
+            &["body.outcome: expected one of deploy,", "(nearest: no_deploy)"],
+        ),
+        (&[("/event", r#""Closed""#)], &["(nearest: IncidentClosed)"]),
+        (
+            &[("/corrects", r#""x""#)],
+            &[r#"corrects: expected an object such as {"event_id": …, "reason": …}"#],
+        ),
+        (
+            &[("/rationale", r#""x""#)],
+            &[r#"`rationale` is a field of the body: write "body": {"rationale": …}"#],
+        ),
         (&[("/body/outcome", "null")], &["body.outcome: is required"]),
         (&[("/body/limbs_met", r#"["art2_life", "art4"]"#)], &["body.limbs_met[1]: expected one of"]),
         (&[("/body/considered", r#"["x"]"#)], &["body.considered[0]: expected a UUID"]),
