@@ -50,7 +50,7 @@ function answersIn(all) {
     const looks = sides[kind.name] ?? [[["to", toldBy]], [["from", ANYONE]]];
     const before = offers.filter((one) => all.indexOf(one) < all.indexOf(answer));
     const lastOf = (look) => {
-      for (const offer of before.toReversed()) {
+      for (const offer of [...before].reverse()) {
         const teller = look.filter(([side]) => agencyText(offer.body[side]) === by).map(([, of]) => of)[0];
         if (teller === undefined) continue;
         const waits = FACETS.filter((facet) => offer.body.facets.includes(facet) && !gone.has(key(offer, facet, teller)));

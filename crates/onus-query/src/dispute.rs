@@ -464,6 +464,8 @@ fn concerns(history: &History, entry: &Entry) -> Vec<Facet> {
         | Body::DecisionReviewed(_)
         | Body::AgencyNotified(_)
         | Body::AgencyAcknowledged(_)
+        | Body::AssistanceRequested(_)
+        | Body::AssistanceAnswered(_)
         | Body::CallerSignposted(_)
         | Body::ResourceDispatched(_)
         | Body::ResourceArrived(_)
@@ -478,7 +480,7 @@ fn concerns(history: &History, entry: &Entry) -> Vec<Facet> {
         Body::PowerExercised(_) => vec![Custody, Care],
         Body::DetentionExtended(_) | Body::DetentionEnded(_) => vec![Custody],
         Body::ConveyanceStarted(_) => vec![Conveyance],
-        Body::ArrivedAtPlaceOfSafety(_) => vec![Custody, Care, Conveyance],
+        Body::ArrivedAtPlaceOfSafety(_) | Body::PersonLeft(_) => vec![Custody, Care, Conveyance],
         Body::OfficersReleased(_) => vec![Response, Custody, Care],
         Body::OutcomeRecorded(_) => vec![FollowUp],
         Body::IncidentClosed(_) | Body::IncidentReopened(_) => Facet::ALL.to_vec(),

@@ -41,7 +41,8 @@ pub fn terms_of(record: &Record) -> BTreeSet<(TermField, String)> {
         Body::CallerInformed(body) => body.agency.iter().for_each(counterpart),
         Body::PersonLeft(body) => counterpart(&body.from),
         Body::SubjectLinked(body) => {
-            [body.subject, body.same_as].iter().for_each(|token| put(F::Subject, token.to_string()));
+            put(F::Subject, body.subject.to_string());
+            put(F::Subject, body.same_as.to_string());
         }
         Body::TriageAssessed(body) => {
             put(F::Strand, body.strand.as_str().into());
