@@ -122,7 +122,7 @@ fn the_top_level_holds_what_the_architecture_lists_and_nothing_else() {
 }
 
 #[test]
-fn bincode_is_named_in_the_codec_and_sled_in_the_read_models_only() {
+fn bincode_sled_and_base64_are_each_named_in_one_place() {
     let naming = |word: &str| -> Vec<String> {
         let sources =
             files().into_iter().filter(|file| file.starts_with("crates/") && file.contains("/src/"));
@@ -135,6 +135,13 @@ fn bincode_is_named_in_the_codec_and_sled_in_the_read_models_only() {
     let read_models = naming("sled::");
     none(read_models.iter().filter(|file| !file.starts_with("crates/onus-query/src/")));
     none(read_models.iter().skip(1));
+
+    none(
+        naming("base64::{")
+            .iter()
+            .chain(&naming("base64::engine"))
+            .filter(|file| *file != "crates/onus-proof/src/base64_text.rs"),
+    );
 }
 
 #[test]

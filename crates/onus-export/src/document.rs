@@ -7,8 +7,7 @@
 //! # Never
 //! * It is evidence: what it shows is the exporter's word. A page of evidence checks itself.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use onus_proof::base64_text;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use std::io::{self, Write};
@@ -164,7 +163,7 @@ pub fn write(out: &mut dyn Write, title: &str, parts: &[Part<'_>]) -> io::Result
 }
 
 fn hash(text: &str) -> String {
-    STANDARD.encode(Sha256::digest(text))
+    base64_text::encode(Sha256::digest(text))
 }
 
 fn escaped(text: &str) -> String {

@@ -14,7 +14,7 @@ use onus_core::lines::line_of;
 #[non_exhaustive]
 pub enum FileError {
     /// Not the expected TOML.
-    #[error("line {line}: not as it should be; docs/returns shows one")]
+    #[error("an error on line {line}; docs/returns shows what belongs there")]
     Form {
         /// The line, from 1.
         line: usize,

@@ -101,10 +101,10 @@ pub enum OpenError {
         /// The profile file.
         profiles: PathBuf,
     },
-    /// The profile file is not as it should be. Mend it.
+    /// The profile file has an error; an administrator corrects it.
     #[error(transparent)]
     Profiles(#[from] ProfileError),
-    /// The rights file is not as it should be. Mend it.
+    /// The rights file has an error; an administrator corrects it.
     #[error(transparent)]
     Rights(#[from] RightsError),
     /// An entry cannot be decoded. `onus verify` says what else is wrong with the log.

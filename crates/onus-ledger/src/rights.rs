@@ -39,12 +39,12 @@ impl Label {
     }
 }
 
-/// Why the rights file cannot be used. Nobody may read a text until it is mended.
+/// Why the rights file cannot be used. Nobody may read a text until it is corrected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RightsError {
     /// Not the expected TOML.
-    #[error("rights.toml, line {line}: not as it should be; docs/personal-data.md shows one")]
+    #[error("rights.toml has an error on line {line}; docs/personal-data.md shows what belongs there")]
     Form {
         /// The line, from 1.
         line: usize,

@@ -20,7 +20,7 @@
 //! `chain` (one hash after another), then `tree` (the hashes), `range` (how they fold), `inclusion` and
 //! `consistency` (what that proves), then `note` and `checkpoint` (who signed it).
 
-mod base64_text;
+pub mod base64_text;
 mod chain;
 mod checkpoint;
 mod consistency;

@@ -52,7 +52,7 @@ impl Hash {
 
     /// The hash as one line of base64, as notes and proofs write it.
     pub fn to_base64(&self) -> String {
-        base64_text::encode(&self.0)
+        base64_text::encode(self.0)
     }
 
     /// Reads what [`to_base64`](Self::to_base64) writes.

@@ -31,7 +31,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[non_exhaustive]
 pub enum RulesError {
     /// Not the expected TOML.
-    #[error("line {line}: not as it should be; docs/retention/template.toml shows one")]
+    #[error("an error on line {line}; docs/retention/template.toml shows what belongs there")]
     Form {
         /// The line, from 1.
         line: usize,

@@ -6,7 +6,6 @@ use crate::field_keys::{FieldKeys, KeyOfText, WithheldText};
 use crate::incident::{IncidentError, Known};
 use crate::sentences::text_label;
 use crate::session::Session;
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use onus_core::blame::{Blame, Blamed};
 use onus_core::code::Code;
 use onus_core::history::{Entry, History};
@@ -15,6 +14,7 @@ use onus_core::record::Record;
 use onus_core::sealed::Plain;
 use onus_export::evidence::Selection;
 use onus_ledger::{Disclosure, EntryTexts, HandedKey, OpenError, RevealError};
+use onus_proof::base64_text;
 
 /// Which keys are handed out, to whom, and why.
 #[derive(Clone, Debug)]
@@ -129,7 +129,7 @@ fn key(one: &HandedKey, records: &[(u64, Record)]) -> Option<KeyOfText> {
         field: one.field,
         text: text_label(record.kind(), one.field).into(),
         chars: one.chars,
-        key: STANDARD.encode(key.expose()),
+        key: base64_text::encode(key.expose()),
     })
 }
 

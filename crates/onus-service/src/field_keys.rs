@@ -1,12 +1,12 @@
 //! A file of keys that were handed out: each opens one text of one entry, in any copy of the ledger. No vault is needed.
 
 use crate::entry::EntryAnswer;
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use onus_core::blame::{Blame, Blamed};
 use onus_core::code::Origin;
 use onus_core::history::Entry;
 use onus_core::record::Record;
 use onus_ledger::{FieldKey, open_disclosed};
+use onus_proof::base64_text;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -118,7 +118,7 @@ impl FieldKeys {
             return Err(FieldKeysError::OtherLedger);
         }
         for key in &self.keys {
-            let bytes = STANDARD.decode(&key.key).ok().and_then(|bytes| bytes.try_into().ok());
+            let bytes = base64_text::decode(&key.key).and_then(|bytes| bytes.try_into().ok());
             let bytes: [u8; FieldKey::BYTES] = bytes.ok_or(FieldKeysError::Key)?;
             let entry =
                 entries.binary_search_by_key(&key.seq, Entry::seq).ok().and_then(|at| entries.get(at));

@@ -4,10 +4,10 @@
 //! ledger names itself; they show here only that a proof is whole.
 
 use crate::session::Session;
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::Incident;
 use onus_ledger::{Ledger, OpenError, signing_keys};
+use onus_proof::base64_text;
 use onus_proof::{
     CheckpointError, Hash, Policy, SignedCheckpoint, TlogProof, TreeHead, leaf_hash, verify_many,
 };
@@ -183,7 +183,7 @@ impl Session {
         for seq in seqs {
             let stored = reader.entry(seq)?;
             leaves.push((seq, leaf_hash(stored.bytes())));
-            entries.push(ProvenEntry { seq, bytes: STANDARD.encode(stored.bytes()) });
+            entries.push(ProvenEntry { seq, bytes: base64_text::encode(stored.bytes()) });
         }
         verify_many(&leaves, &hashes, &head).map_err(|e| not(e.to_string()))?;
         Ok(IncidentProof {

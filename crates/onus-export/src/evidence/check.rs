@@ -8,11 +8,10 @@ use super::manifest::Manifest;
 use super::page::{PageError, take_apart};
 use super::signed::{self, Hash, Signed};
 use super::verdict::{Check, State, Verdict};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::code::Origin;
 use onus_core::kinds::Body;
+use onus_proof::base64_text;
 use onus_proof::{Checkpoint, Note, VerifierKey};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -52,7 +51,7 @@ pub fn check(page: &str, trusted: &[VerifierKey]) -> Result<Verdict, EvidenceErr
     let mut checks =
         Checks { block: &block, trusted, keys: enclosed_keys(&block), signer: None, found: Vec::new() };
     let checkpoint = checks.checkpoint();
-    let nodes: Option<Vec<Hash>> = block.nodes.iter().map(|node| signed::hash(node)).collect();
+    let nodes: Option<Vec<Hash>> = block.nodes.iter().map(|node| Hash::from_base64(node)).collect();
     let place = |item| Exhibit::place(item, checkpoint.as_ref(), nodes.as_deref());
 
     let mut support: Vec<Exhibit> = block.support.iter().map(place).collect();
@@ -271,7 +270,7 @@ impl Checks<'_> {
         let of = |holds: bool, what| if holds { Ok(()) } else { Err(what) };
         of(manifest.origin == checkpoint.origin(), "it is of another ledger")?;
         of(manifest.incident == self.block.incident, "it is of another incident")?;
-        let root = STANDARD.encode(checkpoint.head().root.as_bytes());
+        let root = base64_text::encode(checkpoint.head().root.as_bytes());
         of(manifest.size == checkpoint.head().size && manifest.root == root, "it is of another checkpoint")?;
         of(
             manifest.digest == digest_of(entries.iter().filter_map(|one| one.leaf)),
@@ -354,5 +353,5 @@ pub(super) fn digest_of(leaves: impl Iterator<Item = Hash>) -> String {
     for leaf in leaves {
         hasher.update(leaf.as_bytes());
     }
-    STANDARD.encode(hasher.finalize())
+    base64_text::encode(hasher.finalize())
 }

@@ -3,8 +3,6 @@
 use super::block::{Block, Item};
 use super::signed::{self, Hash};
 use super::verdict::{EntryVerdict, State, Text, TextFinding};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use onus_core::code::Origin;
 use onus_core::entry::EntryHead;
 use onus_core::history::Entry;
@@ -14,6 +12,7 @@ use onus_core::kinds::Body;
 use onus_core::record::Record;
 use onus_core::sealed::Sealed;
 use onus_ledger::{FieldKey, OpenTextError, open_disclosed};
+use onus_proof::base64_text;
 use onus_proof::{Checkpoint, leaf_hash};
 use onus_query::handover::{Claim, CounterSignature, KnownKeys, Original};
 use sha2::{Digest as _, Sha256};
@@ -54,7 +53,7 @@ impl Exhibit {
         checkpoint: Option<&Checkpoint>,
         nodes: Option<&[Hash]>,
     ) -> Result<(), &'static str> {
-        self.bytes = STANDARD.decode(&item.bytes).map_err(|_| "its bytes is not base64")?;
+        self.bytes = base64_text::decode(&item.bytes).ok_or("its bytes are not base64")?;
         let leaf = leaf_hash(&self.bytes);
         self.leaf = Some(leaf);
         let checkpoint = checkpoint.ok_or("there is no checkpoint to check it against")?;
@@ -192,7 +191,7 @@ fn open(
     field: u16,
     key: &str,
 ) -> Result<String, &'static str> {
-    let key: Option<[u8; FieldKey::BYTES]> = STANDARD.decode(key).ok().and_then(|key| key.try_into().ok());
+    let key: Option<[u8; FieldKey::BYTES]> = base64_text::decode(key).and_then(|key| key.try_into().ok());
     let key = FieldKey::from_bytes(key.ok_or("the key handed out for this text has the wrong length")?);
     match open_disclosed(sealed, event_id, field, &key) {
         Ok(text) => Ok(text.expose().to_owned()),

@@ -9,8 +9,6 @@ use super::manifest::Manifest;
 use super::page::page;
 use super::selection::{Selection, select};
 use super::signed::Hash;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::code;
 use onus_core::code::Code;
@@ -22,6 +20,7 @@ use onus_ledger::{
     Caller, Disclosure, Export, FieldKey, HandedKey, NotOpened, OpenError, RevealError, SignCheckpointError,
     SigningError, Unlocked,
 };
+use onus_proof::base64_text;
 use onus_proof::leaf_hash;
 use onus_query::erased::Erasures;
 use onus_query::incident::HistoryError;
@@ -216,7 +215,7 @@ pub fn make_evidence_under(
     let mut nodes = Nodes::default();
     let mut item = |one: &StoredEntry| {
         let path = paths.get(&one.seq()).ok_or(BackingError::NoProof { seq: one.seq() })?;
-        Ok(Item { seq: one.seq(), bytes: STANDARD.encode(one.bytes()), path: nodes.places(path) })
+        Ok(Item { seq: one.seq(), bytes: base64_text::encode(one.bytes()), path: nodes.places(path) })
     };
     let entry_items: Result<Vec<Item>, BackingError> = entries.iter().map(&mut item).collect();
     let support_items: Result<Vec<Item>, BackingError> = support.iter().map(&mut item).collect();
@@ -224,7 +223,7 @@ pub fn make_evidence_under(
         origin: checkpoint.origin().to_owned(),
         incident: request.incident.to_string(),
         size,
-        root: STANDARD.encode(checkpoint.head().root.as_bytes()),
+        root: base64_text::encode(checkpoint.head().root.as_bytes()),
         entries: count(entries.len()),
         digest: digest_of(entries.iter().map(|one| leaf_hash(one.bytes()))),
         opened: count(opened.len()),
@@ -350,7 +349,7 @@ fn sort(texts: &[Text], mut handed: Keys, erasures: &Erasures) -> (Vec<Opened>, 
     for Text { seq, field, sealed } in texts {
         let ground = match handed.remove(&(*seq, *field)) {
             Some(Ok(key)) => {
-                opened.push(Opened { seq: *seq, field: *field, key: STANDARD.encode(key.expose()) });
+                opened.push(Opened { seq: *seq, field: *field, key: base64_text::encode(key.expose()) });
                 continue;
             }
             _ if sealed.is_withheld() => Ground::AtSource,
@@ -391,6 +390,6 @@ impl Nodes {
     }
 
     fn in_base64(&self) -> Vec<String> {
-        self.hashes.iter().map(|hash| STANDARD.encode(hash.as_bytes())).collect()
+        self.hashes.iter().map(|hash| base64_text::encode(hash.as_bytes())).collect()
     }
 }

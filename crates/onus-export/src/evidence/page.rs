@@ -3,10 +3,9 @@
 //! The viewer alone and the viewer inside a page are the same text but for the block, so one SHA-256 names both.
 //! A page is read as data: nothing in it is run, and exactly one block may stand in it.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use onus_core::blame::{Blame, Blamed};
 use onus_proof::Hash;
+use onus_proof::base64_text;
 use sha2::{Digest, Sha256};
 
 const SHELL: &str = include_str!("../../viewer/viewer.html");
@@ -68,7 +67,7 @@ pub fn viewer_sha256() -> String {
 pub(super) fn page(block: &str) -> String {
     let script = script();
     let style = format!("\n{STYLE}");
-    let hash = |text: &str| STANDARD.encode(Sha256::digest(text));
+    let hash = |text: &str| base64_text::encode(Sha256::digest(text));
     let part = |(at, part): (usize, &str)| match part {
         _ if at % 2 == 0 => part.to_owned(),
         "STYLE" => style.clone(),

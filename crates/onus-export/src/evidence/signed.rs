@@ -1,7 +1,5 @@
 //! Notes, keys and proofs, as an evidence file uses them: one question each, asked of `onus-proof`.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use onus_core::time::Timestamp;
 pub(super) use onus_proof::Hash;
 use onus_proof::{Algorithm, Checkpoint, Note, TreeHead, UntrustedNote, VerifierKey, verify_inclusion};
@@ -46,12 +44,6 @@ pub(super) fn signed_by(note: &Note, key: &VerifierKey) -> Signed {
 
 pub(super) fn is_included(leaf: &Hash, seq: u64, head: &TreeHead, path: &[Hash]) -> bool {
     verify_inclusion(leaf, seq, path, head).is_ok()
-}
-
-/// A hash in base64.
-pub(super) fn hash(text: &str) -> Option<Hash> {
-    let bytes: [u8; 32] = STANDARD.decode(text).ok()?.try_into().ok()?;
-    Some(Hash::from_bytes(bytes))
 }
 
 /// A witness's time, as people read it.

@@ -3,8 +3,6 @@
 //! Whatever is wrong with the signature, the answer is recorded: as what the recording side asserts alone, with the
 //! reason as the source's reference. Only what does not say which offer it answers, and how, cannot be.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::bytes::NoteBytes;
 use onus_core::code::Code;
@@ -15,6 +13,7 @@ use onus_core::record::Draft;
 use onus_core::sealed::Plain;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{DeclineReason, Facet, Role};
+use onus_proof::base64_text;
 use onus_proof::{Note, Statement};
 use onus_query::handover::{
     Answer, Claim, CounterSignature, Said, Unsigned, conditions_digest, known, offers, original,
@@ -291,9 +290,9 @@ fn draft(
 fn event_id(file: &AnswerFile, reason: Option<&str>) -> Option<EventId> {
     let hash = Sha256::new()
         .chain_update("onus handover answer v1\n")
-        .chain_update(STANDARD.encode(&file.note))
+        .chain_update(base64_text::encode(&file.note))
         .chain_update("\n")
-        .chain_update(STANDARD.encode(file.conditions.as_deref().unwrap_or_default()))
+        .chain_update(base64_text::encode(file.conditions.as_deref().unwrap_or_default()))
         .chain_update("\n")
         .chain_update(reason.unwrap_or("signed"))
         .finalize();

@@ -3,8 +3,6 @@
 //! One JSON object: `format`; `offer` and `schema`, each a C2SP `tlog-proof` that brings its entry along; and
 //! `risk_summary_key`, the key of that one text in base64, or `risk_summary_withheld`, why there is none.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::code;
 use onus_core::code::Code;
@@ -14,6 +12,7 @@ use onus_core::sealed::Plain;
 use onus_ledger::{
     Caller, Disclosure, EntryTexts, Export, FieldKey, OpenError, RevealError, Unlocked, open_disclosed,
 };
+use onus_proof::base64_text;
 use onus_proof::{Policy, SignedCheckpoint, TlogProof, TlogProofError, VerifiedCheckpoint, leaf_hash};
 use onus_query::ReadError;
 use onus_query::handover::Original;
@@ -143,7 +142,7 @@ pub fn request(
         let texts = [EntryTexts { seq, fields: vec![RISK_SUMMARY] }];
         for handed in keys.disclose(caller, &disclosure, &texts)? {
             match handed.key {
-                Ok(handed) => key = Some(STANDARD.encode(handed.expose())),
+                Ok(handed) => key = Some(base64_text::encode(handed.expose())),
                 Err(why) => withheld = Some(why.to_string()),
             }
         }
@@ -283,7 +282,7 @@ fn summary(file: &File, original: &Original) -> Result<Summary, BadRequest> {
         let why = file.risk_summary_withheld.clone().unwrap_or_else(|| "the sender does not say why".into());
         return Ok(Summary::Withheld { chars: sealed.chars, why });
     };
-    let key: Option<[u8; FieldKey::BYTES]> = STANDARD.decode(key).ok().and_then(|key| key.try_into().ok());
+    let key: Option<[u8; FieldKey::BYTES]> = base64_text::decode(key).and_then(|key| key.try_into().ok());
     let key = FieldKey::from_bytes(key.ok_or(BadRequest::Summary)?);
     let text = open_disclosed(sealed, &original.entry().id(), RISK_SUMMARY, &key);
     text.map(Summary::Open).map_err(|_| BadRequest::Summary)

@@ -3,8 +3,6 @@
 //! It names the offer by its ledger, its incident, its id and SHA-256 of its entry's bytes, so it answers that offer and
 //! no other; and it carries those bytes along where they fit, so that it can be judged where that ledger is not.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::bytes::Digest;
 use onus_core::code::{Code, Origin};
@@ -13,6 +11,7 @@ use onus_core::limits::NOTE_BYTES_MAX;
 use onus_core::sealed::Plain;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{DeclineReason, Facet, Role};
+use onus_proof::base64_text;
 use onus_proof::{Note, NoteSigner, Statement, StatementError};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
@@ -144,7 +143,7 @@ impl Answer {
             .with("reason", or_none(self.reason.map(|reason| reason.as_str().into())))?
             .with("time", self.at.rfc3339())?
             .with("conditions-sha256", or_none(self.conditions_sha256.map(|digest| digest.to_string())))?
-            .with("entry", or_none(self.entry.as_ref().map(|bytes| STANDARD.encode(bytes))))?;
+            .with("entry", or_none(self.entry.as_ref().map(base64_text::encode)))?;
         Ok(statement.to_string())
     }
 
@@ -174,7 +173,7 @@ impl Answer {
             reason: given("reason").filter(stated).and_then(DeclineReason::parse),
             at: Timestamp::parse(given("time")?).ok()?,
             conditions_sha256: given("conditions-sha256").filter(stated).and_then(digest),
-            entry: given("entry").filter(stated).and_then(|text| STANDARD.decode(text).ok()),
+            entry: given("entry").filter(stated).and_then(base64_text::decode),
         })
     }
 

@@ -2,9 +2,8 @@
 //!
 //! What a signature adds stands after a blank line, and is neither read nor judged here.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use onus_core::blame::{Blame, Blamed};
+use onus_proof::base64_text;
 use onus_proof::{Frontier, Hash, leaf_hash};
 use onus_store::{ReadError, Reader};
 
@@ -59,7 +58,7 @@ impl CheckpointText {
     /// Of a ledger's first `size` entries.
     #[must_use]
     pub fn new(origin: &str, size: u64, root: Hash) -> Self {
-        let text = format!("{origin}\n{size}\n{}\n", STANDARD.encode(root.as_bytes()));
+        let text = format!("{origin}\n{size}\n{}\n", base64_text::encode(root.as_bytes()));
         Self { text, origin: origin.to_owned(), size, root }
     }
 
@@ -71,7 +70,7 @@ impl CheckpointText {
         let mut line = || lines.next().ok_or(CheckpointError::Form);
         let (origin, size, root) = (line()?, line()?, line()?);
         let number: u64 = size.parse().map_err(|_| CheckpointError::Form)?;
-        let root = STANDARD.decode(root).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        let root = base64_text::decode(root).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
         let (Some(root), true, false) = (root, number.to_string() == size, origin.is_empty()) else {
             return Err(CheckpointError::Form);
         };

@@ -3,10 +3,10 @@
 use super::receipt::Consistency;
 use super::{Checker, Good, Judged, NotGood, checkpoint, good_under, wrong};
 use crate::proofs::{INCIDENT_PROOF, IncidentProof};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use onus_export::certificate::SignedCertificate;
 use onus_export::signature::{self, Signature, SignatureError};
 use onus_export::statement::{check_folder, signature_in};
+use onus_proof::base64_text;
 use onus_proof::{Equivocation, Hash, Policy, SignedCheckpoint, TlogProof, leaf_hash, verify_many};
 use serde::Deserialize;
 use std::path::Path;
@@ -42,7 +42,9 @@ pub(super) fn incident(given: &Checker, bytes: &[u8]) -> Judged {
     let hashes = hashes.ok_or_else(|| wrong("the proof holds what is not a hash"))?;
     let mut leaves = Vec::new();
     for entry in &bundle.entries {
-        leaves.push((entry.seq, leaf_hash(&STANDARD.decode(&entry.bytes).map_err(wrong)?)));
+        let bytes =
+            base64_text::decode(&entry.bytes).ok_or_else(|| wrong("an entry's bytes are not base64"))?;
+        leaves.push((entry.seq, leaf_hash(&bytes)));
     }
     verify_many(&leaves, &hashes, &under.head()).map_err(wrong)?;
     let words = format!(
