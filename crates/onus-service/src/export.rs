@@ -16,6 +16,8 @@ mod data;
 mod dispute;
 mod error;
 mod events;
+mod foi;
+mod inspection;
 mod package;
 mod s136;
 mod schedule;
@@ -41,6 +43,8 @@ pub use coroner::CoronerBundle;
 pub use data::{DataBundle, Occurred, Term};
 pub use dispute::DisputeBundle;
 pub use error::ExportError;
+pub use foi::FoiBundle;
+pub use inspection::InspectionBundle;
 pub use s136::{ReturnYear, S136Bundle};
 pub use schedule::ScheduleBundle;
 pub use subject_access::SubjectAccessBundle;
@@ -64,6 +68,8 @@ pub struct ExportQuestion {
 pub enum Bundle {
     /// Events for other tools.
     Data(DataBundle),
+    /// The sample of an inspection, and what it rests on.
+    Inspection(Box<InspectionBundle>),
     /// The annual return on sections 135 and 136.
     S136(S136Bundle),
     /// One incident for the parties to a dispute.
@@ -74,6 +80,8 @@ pub enum Bundle {
     AccessReport(AccessReportBundle),
     /// What is recorded of one person.
     SubjectAccess(SubjectAccessBundle),
+    /// The figures of a period for the public.
+    Foi(FoiBundle),
     /// What there is on an incident, described and not shown.
     Schedule(ScheduleBundle),
 }
@@ -84,11 +92,13 @@ impl Bundle {
     pub fn format(&self) -> Code {
         match self {
             Self::Data(data) => data.name(),
+            Self::Inspection(_) => code!("inspection"),
             Self::S136(_) => code!("s136"),
             Self::Dispute(_) => code!("dispute"),
             Self::Coroner(_) => code!("coroner"),
             Self::AccessReport(_) => code!("access-report"),
             Self::SubjectAccess(_) => code!("subject-access"),
+            Self::Foi(_) => code!("foi"),
             Self::Schedule(_) => code!("disclosure-schedule"),
         }
     }
@@ -97,10 +107,11 @@ impl Bundle {
     fn check(&self, question: &ExportQuestion) -> Result<(), ExportError> {
         match self {
             Self::Data(data) => data.check(question),
+            Self::Inspection(bundle) => bundle.check(question),
             Self::S136(bundle) => bundle.check(question),
             Self::Coroner(_) => coroner::check(question),
             Self::SubjectAccess(bundle) => bundle.texts.check(question),
-            Self::Dispute(_) | Self::AccessReport(_) | Self::Schedule(_) => Ok(()),
+            Self::Dispute(_) | Self::AccessReport(_) | Self::Foi(_) | Self::Schedule(_) => Ok(()),
         }
     }
 
@@ -108,11 +119,13 @@ impl Bundle {
     fn fill(&self, package: &mut Package<'_>) -> Result<Contents, ExportError> {
         match self {
             Self::Data(data) => data.fill(package),
+            Self::Inspection(bundle) => bundle.fill(package),
             Self::S136(bundle) => bundle.fill(package),
             Self::Dispute(bundle) => bundle.fill(package),
             Self::Coroner(bundle) => bundle.fill(package),
             Self::AccessReport(bundle) => bundle.fill(package),
             Self::SubjectAccess(bundle) => bundle.fill(package),
+            Self::Foi(bundle) => bundle.fill(package),
             Self::Schedule(bundle) => bundle.fill(package),
         }
     }

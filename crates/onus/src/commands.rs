@@ -29,11 +29,9 @@ mod sample;
 mod scrub;
 mod seal;
 mod show;
-mod signed;
 mod stats;
 mod status;
 mod token;
-mod vantage;
 mod verify;
 mod viewer;
 mod views;
@@ -41,16 +39,12 @@ mod who;
 mod witness;
 
 use crate::args::{Cli, Command};
-use crate::exit::{Cause, Failure, chain};
+use crate::exit::Failure;
 use crate::session::{
-    acting, caller, ledger, passphrase, session, session_to_append, unlocked, unlocked_session, wait, who,
+    acting, acting_identity, ledger, passphrase, session, session_to_append, unlocked_session, wait,
 };
 use crate::{terminal, trust};
 use clap::CommandFactory;
-use onus_core::blame::Blamed as _;
-use onus_core::code::Code;
-use onus_ledger::{Ledger, OpenError, RevealError};
-use onus_store::{Reader, ReaderNote};
 
 pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
     match &cli.command {
@@ -104,45 +98,5 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
             out.write_all(&bytes)
         }),
         Command::Man => terminal::data(|out| clap_mangen::Man::new(Cli::command()).render(out)),
-    }
-}
-
-fn parse_code(option: &str, text: &str) -> Result<Code, Failure> {
-    Code::new(text)
-        .ok_or_else(|| Failure::new(Cause::Usage, format_args!("{option}: expected {}", Code::EXPECTED)))
-}
-
-fn open_failure(_: &Ledger, error: &OpenError) -> Failure {
-    Failure::of(error)
-}
-
-/// A log that did not answer, or an entry that cannot be read.
-fn history_failure(error: &onus_query::incident::HistoryError) -> Failure {
-    let cause = match error {
-        onus_query::incident::HistoryError::Read(e) => e.blame().into(),
-        _ => Cause::Found,
-    };
-    Failure::new(cause, chain(error))
-}
-
-/// Says what the reader has to say besides its answers.
-fn tell_notes(reader: &Reader) {
-    let mut told: Vec<ReaderNote> = Vec::new();
-    for note in reader.notes() {
-        if !told.contains(&note) {
-            terminal::say(&format_args!("onus: {note}"));
-            told.push(note);
-        }
-    }
-}
-
-fn reveal_failure(ledger: &Ledger, error: &RevealError) -> Failure {
-    match error {
-        RevealError::Open(error) => open_failure(ledger, error),
-        RevealError::Access(cause) => Failure::new(open_failure(ledger, cause).cause, chain(error)).hint(
-            "nothing was revealed; restore DIR.private/access from its backup, or run `onus verify --access`",
-        ),
-        RevealError::Entry { .. } => Failure::new(Cause::Found, error),
-        _ => Failure::new(Cause::Environment, chain(error)),
     }
 }

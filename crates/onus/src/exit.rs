@@ -68,8 +68,8 @@ impl Failure {
         Self { cause, message: message.to_string(), hint: None }
     }
 
-    /// A failure already told on standard error, line by line.
-    pub(crate) fn told(cause: Cause) -> Self {
+    /// A failure that standard error has already, line by line.
+    pub(crate) fn already_shown(cause: Cause) -> Self {
         Self { cause, message: String::new(), hint: None }
     }
 
@@ -97,7 +97,7 @@ impl fmt::Display for Failure {
 /// Anything that can be written to standard output may find it closed: `onus … | head`.
 pub(crate) fn output(error: &std::io::Error) -> Failure {
     if error.kind() == std::io::ErrorKind::BrokenPipe {
-        Failure::told(Cause::Environment)
+        Failure::already_shown(Cause::Environment)
     } else {
         Failure::new(Cause::Environment, format_args!("cannot write to standard output: {error}"))
     }

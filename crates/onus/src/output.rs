@@ -2,9 +2,9 @@
 
 use crate::args::{Format, FormatArgs};
 use crate::exit::Failure;
-use crate::render::cells::table;
 use crate::terminal;
 use onus_service::row::{Row, write_csv};
+use onus_service::sentences::table;
 use serde::Serialize;
 use std::io::{self, Write};
 

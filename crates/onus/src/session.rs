@@ -5,7 +5,7 @@ use crate::args::Cli;
 use crate::exit::{Cause, Failure};
 use crate::terminal;
 use onus_core::vocabulary::Channel;
-use onus_ledger::{Caller, Identity, Ledger, Machine, Passphrase, Unlocked, WrappingKind};
+use onus_ledger::{Caller, Identity, Ledger, Machine, Passphrase, WrappingKind};
 use onus_service::{Listener, Session};
 use std::time::Duration;
 
@@ -28,12 +28,6 @@ pub(crate) fn caller(cli: &Cli) -> Caller {
 pub(crate) fn session(cli: &Cli) -> Session {
     Session::new(ledger(cli), caller(cli))
         .with_listener(Listener { note: terminal::note, progress: terminal::progress })
-}
-
-/// The ledger with its keys open; asks for the passphrase where one guards them.
-pub(crate) fn unlocked(ledger: &Ledger) -> Result<Unlocked, Failure> {
-    let passphrase = passphrase(ledger)?;
-    ledger.unlock(passphrase.as_ref()).map_err(|e| Failure::of(&e))
 }
 
 /// A session whose keys are open, where they are here.
@@ -61,12 +55,12 @@ fn recover_first(ledger: &Ledger) -> Result<(), Failure> {
 
 /// A session for an act, which needs `--as`.
 pub(crate) fn acting(cli: &Cli, what: &str) -> Result<Session, Failure> {
-    who(cli, what)?;
+    acting_identity(cli, what)?;
     Ok(session(cli))
 }
 
 /// The identity that `--as` names, which this command cannot do without.
-pub(crate) fn who(cli: &Cli, what: &str) -> Result<Identity, Failure> {
+pub(crate) fn acting_identity(cli: &Cli, what: &str) -> Result<Identity, Failure> {
     cli.identity.clone().ok_or_else(|| {
         Failure::new(Cause::Usage, format_args!("{what} needs --as agency/role[/token]: who acts"))
             .hint("profiles.toml in the private directory says which account may use which identity")

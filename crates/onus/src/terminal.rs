@@ -37,6 +37,14 @@ pub(crate) fn recorded(done: &ActRecorded, follows: &str) {
     say(&format_args!("Recorded as entry {}: {follows}.", done.seq));
 }
 
+/// What is said of a document that nobody signed.
+pub(crate) fn not_signed(what: &str) -> String {
+    format!(
+        "onus: NOT SIGNED: this ledger has no key for manifests, so nobody can tell who made {what}, and `onus check` will \
+         not call it good; make the key: onus key generate manifest"
+    )
+}
+
 /// What the log said of its own state.
 pub(crate) fn notes(notes: &[String]) {
     for note in notes {

@@ -37,7 +37,7 @@ pub(crate) struct Answers {
 impl Answers {
     /// How the command ends; why is already on standard error.
     pub(crate) fn end(self) -> Result<(), Failure> {
-        self.worst.map_or(Ok(()), |cause| Err(Failure::told(cause)))
+        self.worst.map_or(Ok(()), |cause| Err(Failure::already_shown(cause)))
     }
 }
 

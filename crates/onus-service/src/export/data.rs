@@ -16,6 +16,7 @@ use onus_query::policy::Policies;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::path::Path;
 
 /// Entries in a data format: those that fit, or all.
 #[derive(Clone, Debug)]
@@ -148,6 +149,32 @@ pub(super) fn write(
     chosen: &Chosen,
     texts: &TextsOpened,
 ) -> Result<Written, ExportError> {
+    let folder = package.path().to_owned();
+    let written = write_into(package, &folder, format, chosen, texts)?;
+    package.list(written.files.iter().cloned());
+    Ok(written)
+}
+
+/// Writes the chosen entries into a folder below, every text closed.
+pub(super) fn write_below(
+    package: &mut Package<'_>,
+    name: &str,
+    format: DataFormat,
+    chosen: &Chosen,
+) -> Result<Written, ExportError> {
+    let folder = package.below(name)?;
+    let written = write_into(package, &folder, format, chosen, &TextsOpened::default())?;
+    package.list(written.files.iter().map(|file| format!("{name}/{file}")));
+    Ok(written)
+}
+
+fn write_into(
+    package: &mut Package<'_>,
+    folder: &Path,
+    format: DataFormat,
+    chosen: &Chosen,
+    texts: &TextsOpened,
+) -> Result<Written, ExportError> {
     let session = package.session;
     let disclosure = match &texts.ground {
         Some(ground) if !texts.fields.is_empty() => Some(package.disclosure(ground)?),
@@ -168,8 +195,7 @@ pub(super) fn write(
         open: &mut open,
         progress: &session.progress(),
     };
-    let written = data::write(format, package.path(), &mut data)?;
+    let written = data::write(format, folder, &mut data)?;
     package.count_not_opened(not_opened.get());
-    package.list(written.files.iter().cloned());
     Ok(written)
 }

@@ -3,6 +3,8 @@
 use crate::access::AccessError;
 use crate::act::ActError;
 use crate::incident::IncidentError;
+use crate::report::ReportError;
+use crate::sample::SampleError;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::codec::DecodeError;
 use onus_export::data::DataError;
@@ -94,6 +96,12 @@ pub enum ExportError {
     /// The access ledger did not answer; it says who must act.
     #[error(transparent)]
     Access(Box<AccessError>),
+    /// Nothing was drawn; it says who must act.
+    #[error(transparent)]
+    Sample(Box<SampleError>),
+    /// There are no figures; it says who must act.
+    #[error(transparent)]
+    Report(Box<ReportError>),
     /// The legal hold that comes first was not placed; it says who must act.
     #[error(transparent)]
     Hold(Box<ActError>),
@@ -108,7 +116,14 @@ macro_rules! boxed {
         }
     )+};
 }
-boxed!(Evidence(evidence::MakeError), Sign(SignerError), Access(AccessError), Hold(ActError));
+boxed!(
+    Evidence(evidence::MakeError),
+    Sign(SignerError),
+    Access(AccessError),
+    Hold(ActError),
+    Sample(SampleError),
+    Report(ReportError)
+);
 
 impl Blamed for ExportError {
     fn blame(&self) -> Blame {
@@ -129,6 +144,8 @@ impl Blamed for ExportError {
             Self::Text { source, .. } => source.blame(),
             Self::Reveal(e) => e.blame(),
             Self::Access(e) => e.blame(),
+            Self::Sample(e) => e.blame(),
+            Self::Report(e) => e.blame(),
             Self::Hold(e) => e.blame(),
         }
     }
@@ -146,6 +163,8 @@ impl Blamed for ExportError {
             Self::Text { source, .. } => return source.hint(),
             Self::Reveal(e) => return e.hint(),
             Self::Access(e) => return e.hint(),
+            Self::Sample(e) => return e.hint(),
+            Self::Report(e) => return e.hint(),
             Self::Hold(e) => return e.hint(),
             Self::Data(e) => return e.hint(),
             Self::Index => "`onus index rebuild` makes the index again; nothing was handed out",

@@ -18,7 +18,7 @@ use onus_query::erased::Erasures;
 use onus_store::Reader;
 use serde::Serialize;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// An export in the making.
 pub(super) struct Package<'a> {
@@ -78,6 +78,11 @@ impl<'a> Package<'a> {
     /// The folder in the making, for writers of their own; [`Self::list`] has what they wrote.
     pub(super) fn path(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// A folder below it, for writers of their own.
+    pub(super) fn below(&self, name: &str) -> Result<PathBuf, ExportError> {
+        Ok(self.folder.below(name)?)
     }
 
     /// Lists files that are in the folder already.

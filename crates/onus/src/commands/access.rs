@@ -1,6 +1,6 @@
 //! `onus access`: what the access ledger says, and whether it fits the ledger.
 
-use super::{session, unlocked_session, who};
+use super::{acting_identity, session, unlocked_session};
 use crate::args::access::{AccessCommand, FindArgs, ReportArgs, Span};
 use crate::args::{Cli, TableArgs};
 use crate::exit::{Cause, Failure};
@@ -20,7 +20,7 @@ pub(crate) fn run(cli: &Cli, command: &AccessCommand) -> Result<(), Failure> {
 fn find(cli: &Cli, args: &FindArgs) -> Result<(), Failure> {
     ordered(&args.span)?;
     let session = if args.reasons {
-        who(cli, "--reasons")?;
+        acting_identity(cli, "--reasons")?;
         unlocked_session(cli)?
     } else {
         session(cli)
@@ -72,7 +72,7 @@ fn verify(cli: &Cli, args: &TableArgs) -> Result<(), Failure> {
     })?;
     bar.finish_and_clear();
     output::one(args.format, &check, |out| words(out, &check))?;
-    if check.sound && check.fits_the_ledger { Ok(()) } else { Err(Failure::told(Cause::Found)) }
+    if check.sound && check.fits_the_ledger { Ok(()) } else { Err(Failure::already_shown(Cause::Found)) }
 }
 
 fn words(out: &mut dyn Write, check: &AccessCheck) -> io::Result<()> {

@@ -44,5 +44,5 @@ pub(crate) fn run(cli: &Cli, args: &CheckArgs) -> Result<(), Failure> {
             .try_for_each(|one| writeln!(out, "{}  {}: {}", one.verdict.shown(), one.file, one.why))
     })?;
     let all_good = verdicts.iter().all(|one| one.verdict == CheckVerdict::Good);
-    if all_good { Ok(()) } else { Err(Failure::told(Cause::Found)) }
+    if all_good { Ok(()) } else { Err(Failure::already_shown(Cause::Found)) }
 }

@@ -47,7 +47,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
         told.push(Told { case, shown: shown.collect::<Result<_, _>>()?, incidents });
     }
     terminal::data(|out| write_all(out, args, recorded, &told, &flags, &verdict, &checkpoint_key))?;
-    if verdict.sound { Ok(()) } else { Err(Failure::told(Cause::Found)) }
+    if verdict.sound { Ok(()) } else { Err(Failure::already_shown(Cause::Found)) }
 }
 
 /// One incident with its texts opened; the access ledger says so.

@@ -1,6 +1,6 @@
 //! `onus disclose`: the keys of named texts, for one recipient, in a file. The access ledger has it first.
 
-use super::{unlocked_session, who};
+use super::{acting_identity, unlocked_session};
 use crate::args::Cli;
 use crate::args::disclose::DiscloseArgs;
 use crate::exit::{Failure, output};
@@ -9,7 +9,7 @@ use crate::terminal;
 use onus_service::DiscloseQuestion;
 
 pub(crate) fn run(cli: &Cli, args: &DiscloseArgs) -> Result<(), Failure> {
-    who(cli, "disclose")?;
+    acting_identity(cli, "disclose")?;
     let session = unlocked_session(cli)?;
     // The name is taken before anything is handed out for it.
     let file = NewFile::create(&args.out)?;

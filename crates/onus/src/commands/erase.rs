@@ -1,15 +1,14 @@
 //! `onus erase`: the keys of an incident's or a subject's texts destroyed, and a certificate of it.
 
-use super::signed::is_unsigned;
-use super::{unlocked_session, who};
+use super::{acting_identity, unlocked_session};
 use crate::args::erase::EraseArgs;
 use crate::args::{Cli, Format};
 use crate::exit::{Cause, Failure, output as not_printed};
 use crate::new_file::NewFile;
-use crate::render::cells::printable;
 use crate::{output, terminal};
 use onus_ledger::{ErasureRequest, ErasureScope};
 use onus_service::row::write_csv;
+use onus_service::sentences::printable;
 use onus_service::{ErasureCertificate, sentences};
 use std::io::{self, Write};
 
@@ -22,7 +21,7 @@ pub(crate) fn run(cli: &Cli, args: &EraseArgs) -> Result<(), Failure> {
         (None, Some(token)) => ErasureScope::Subject(token),
         (None, None) => return Err(Failure::new(Cause::Usage, "expected --incident or --subject")),
     };
-    who(cli, "an erasure")?;
+    acting_identity(cli, "an erasure")?;
     // Before anything is erased: where the certificate goes must be had.
     let file = args.certificate.as_deref().map(NewFile::create).transpose()?;
     let session = unlocked_session(cli)?;
@@ -33,7 +32,7 @@ pub(crate) fn run(cli: &Cli, args: &EraseArgs) -> Result<(), Failure> {
         why: &args.why,
     })?;
     if certificate.signature.is_none() {
-        terminal::say(&is_unsigned("the certificate"));
+        terminal::say(&terminal::not_signed("the certificate"));
     }
     let format = args.format.of_a_document();
     let Some(file) = file else {

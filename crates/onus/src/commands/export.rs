@@ -1,21 +1,16 @@
 //! `onus export`: records leave in files. The access ledger has it before the folder appears under its name.
 
-mod case;
-mod data;
-mod foi;
-mod inspection;
-mod leaving;
-
-use super::{unlocked_session, who};
-use crate::args::export::{DataArgs, ExportArgs, ExportCommand, S136Args, TextsArgs};
+use super::{acting_identity, unlocked_session};
+use crate::args::export::{DataArgs, ExportArgs, ExportCommand, FoiArgs, S136Args, TextsArgs};
 use crate::args::{Cli, Format, FormatArgs};
 use crate::exit::Failure;
-use crate::{output, terminal, trust};
+use crate::{output, questions, terminal, trust};
 use onus_export::data::DataFormat;
+use onus_export::returns::foi::Rules;
 use onus_export::returns::s136::Fields;
 use onus_service::{
     AccessReportBundle, Bundle, CoronerBundle, DataBundle, DisputeBundle, ExportQuestion, Exported,
-    S136Bundle, ScheduleBundle, SubjectAccessBundle, TextsOpened,
+    FoiBundle, InspectionBundle, S136Bundle, ScheduleBundle, SubjectAccessBundle, TextsOpened,
 };
 
 pub(crate) fn run(cli: &Cli, command: &ExportCommand) -> Result<(), Failure> {
@@ -25,7 +20,14 @@ pub(crate) fn run(cli: &Cli, command: &ExportCommand) -> Result<(), Failure> {
         ExportCommand::Sqlite(args) => data(cli, DataFormat::Sqlite, args),
         ExportCommand::Parquet(args) => data(cli, DataFormat::Parquet, args),
         ExportCommand::Fhir(args) => data(cli, DataFormat::Fhir, args),
-        ExportCommand::Inspection(args) => inspection::run(cli, args),
+        ExportCommand::Inspection(args) => {
+            let bundle = InspectionBundle {
+                sample: questions::sample(&args.frame, Some(args.size))?,
+                disclose: args.disclose.clone(),
+                ground: args.ground.clone(),
+            };
+            export(cli, &args.export, Bundle::Inspection(Box::new(bundle)))
+        }
         ExportCommand::S136(args) => export(cli, &args.export, Bundle::S136(s136(args)?)),
         ExportCommand::Dispute(args) => {
             export(cli, &args.export, Bundle::Dispute(DisputeBundle { incident: args.incident.clone() }))
@@ -47,7 +49,7 @@ pub(crate) fn run(cli: &Cli, command: &ExportCommand) -> Result<(), Failure> {
             let bundle = SubjectAccessBundle { subject: args.subject, texts: texts(&args.texts) };
             export(cli, &args.export, Bundle::SubjectAccess(bundle))
         }
-        ExportCommand::Foi(args) => foi::run(cli, args),
+        ExportCommand::Foi(args) => export(cli, &args.export, Bundle::Foi(foi(args)?)),
         ExportCommand::DisclosureSchedule(args) => {
             export(cli, &args.export, Bundle::Schedule(ScheduleBundle { incident: args.incident.clone() }))
         }
@@ -73,9 +75,19 @@ fn s136(args: &S136Args) -> Result<S136Bundle, Failure> {
     Ok(S136Bundle { year: args.year, force: args.force.clone(), fields, ground: args.ground.clone() })
 }
 
+fn foi(args: &FoiArgs) -> Result<FoiBundle, Failure> {
+    let period = questions::period(("--from", args.from), ("--until", args.until))?;
+    let rules = match &args.rules {
+        None => Rules::built_in()?,
+        Some(path) => Rules::parse(&String::from_utf8_lossy(&trust::file(path)?))
+            .map_err(|e| Failure::of(&e).about(path))?,
+    };
+    Ok(FoiBundle { period, rules })
+}
+
 /// Makes an export, and says what it holds.
 fn export(cli: &Cli, args: &ExportArgs, bundle: Bundle) -> Result<(), Failure> {
-    who(cli, "export")?;
+    acting_identity(cli, "export")?;
     let exported = unlocked_session(cli)?.export(&ExportQuestion {
         bundle,
         folder: args.out.clone(),
@@ -94,7 +106,7 @@ fn print(format: FormatArgs, exported: &Exported) -> Result<(), Failure> {
         ));
     }
     if !exported.signed {
-        terminal::say(&super::signed::is_unsigned("the export"));
+        terminal::say(&terminal::not_signed("the export"));
     }
     terminal::say(&format_args!(
         "{} entries in {}; texts: {} opened, {} withheld, {} erased",

@@ -49,7 +49,7 @@ pub(crate) fn run(cli: &Cli, args: &FindArgs) -> Result<(), Failure> {
 
 /// What was found is what can be read; a script must not take it for the whole.
 fn whole(damage: &[String]) -> Result<(), Failure> {
-    if damage.is_empty() { Ok(()) } else { Err(Failure::told(Cause::Found)) }
+    if damage.is_empty() { Ok(()) } else { Err(Failure::already_shown(Cause::Found)) }
 }
 
 fn filter(args: &FindArgs) -> Result<Filter, Failure> {

@@ -2,16 +2,16 @@
 
 mod sign;
 
-use super::{session_to_append, unlocked_session, who};
+use super::{acting_identity, session_to_append, unlocked_session};
 use crate::args::Cli;
 use crate::args::handover::{HandoverCommand, KeyArgs, RecordArgs, RequestArgs};
 use crate::exit::{Cause, Failure};
 use crate::new_file::NewFile;
-use crate::render::cells::printable;
 use crate::{output, terminal, trust};
 use onus_core::keys::handover_key_name;
 use onus_ledger::make_key_file;
 use onus_proof::Algorithm;
+use onus_service::sentences::printable;
 use onus_service::{RecordAnswerQuestion, RequestQuestion};
 
 pub(crate) fn run(cli: &Cli, command: &HandoverCommand) -> Result<(), Failure> {
@@ -25,7 +25,7 @@ pub(crate) fn run(cli: &Cli, command: &HandoverCommand) -> Result<(), Failure> {
 }
 
 fn request(cli: &Cli, args: &RequestArgs) -> Result<(), Failure> {
-    who(cli, "a request")?;
+    acting_identity(cli, "a request")?;
     let session = unlocked_session(cli)?;
     // The file's name is taken before anything is opened for it.
     let file = NewFile::create(&args.out)?;

@@ -69,8 +69,8 @@ fn rows(session: &Session, mapping: Mapping, args: &RowsArgs) -> Result<(), Fail
     ended?;
     match (summary.rows_changed, summary.rows_rejected) {
         (0, 0) => Ok(()),
-        (0, _) => Err(Failure::told(Cause::Refused)),
-        _ => Err(Failure::told(Cause::Conflict)),
+        (0, _) => Err(Failure::already_shown(Cause::Refused)),
+        _ => Err(Failure::already_shown(Cause::Conflict)),
     }
 }
 
@@ -126,5 +126,5 @@ fn words(out: &mut dyn Write, summary: &ImportSummary) -> io::Result<()> {
         let name = one.reason.map_or_else(|| one.what.replace('_', " "), |reason| format!("  {reason}"));
         vec![name, one.count.to_string()]
     });
-    writeln!(out, "{}", crate::render::cells::table(&["", "count"], rows))
+    writeln!(out, "{}", onus_service::sentences::table(&["", "count"], rows))
 }

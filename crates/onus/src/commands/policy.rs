@@ -1,13 +1,13 @@
 //! `onus policy`: policies are published into the log, and read out of it again.
 
-use super::{session, session_to_append, who};
+use super::{acting_identity, session, session_to_append};
 use crate::args::Cli;
 use crate::args::policy::{DiffArgs, InForceArgs, PolicyCommand, PublishArgs, ShowPolicyArgs, Shown};
 use crate::exit::{Cause, Failure};
-use crate::render::cells::table;
 use crate::{output, terminal};
 use onus_query::policy::{default_file, template_file};
 use onus_service::row::{Cell as _, Row};
+use onus_service::sentences::table;
 use onus_service::{InForceQuestion, PolicyFile, PolicySide, PolicyStatus, PolicyVersion};
 use std::fs;
 use std::io::{self, Write};
@@ -29,7 +29,7 @@ pub(crate) fn run(cli: &Cli, command: &PolicyCommand) -> Result<(), Failure> {
 fn publish(cli: &Cli, args: &PublishArgs) -> Result<(), Failure> {
     let file = read_file(&args.file)?;
     let hint = format!("the first version of a force is published as {}/sro", file.force());
-    if who(cli, "policy publish").map_err(|failure| failure.hint(&hint))?.role().is_none() {
+    if acting_identity(cli, "policy publish").map_err(|failure| failure.hint(&hint))?.role().is_none() {
         let problem = "policy publish needs --as agency/role: who publishes";
         return Err(Failure::new(Cause::Usage, problem).hint(hint));
     }

@@ -47,7 +47,7 @@ pub(crate) fn run(cli: &Cli, args: &RecordArgs) -> Result<(), Failure> {
         ended => Ok(ended?),
     }?;
     closed?;
-    summary.blame.map_or(Ok(()), |blame| Err(Failure::told(blame.into())))
+    summary.blame.map_or(Ok(()), |blame| Err(Failure::already_shown(blame.into())))
 }
 
 fn line(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {

@@ -7,6 +7,7 @@ use crate::questions::period;
 use crate::render::{coverage, figures};
 use crate::{output, terminal};
 use onus_query::figures::Days;
+use onus_service::sentences::write_report;
 use onus_service::{ReportListQuestion, ReportQuestion};
 
 pub(crate) fn run(cli: &Cli, args: &ReportArgs) -> Result<(), Failure> {
@@ -36,7 +37,7 @@ pub(crate) fn run(cli: &Cli, args: &ReportArgs) -> Result<(), Failure> {
         known,
         from_log: args.from_log,
     })?;
-    output::listed(args.format, &answer, &answer.rows(), |out| figures::write(out, &answer))
+    output::listed(args.format, &answer, &answer.rows(), |out| write_report(out, &answer))
 }
 
 /// What each source says it sent beside what was recorded, of the tallies whose days lie in the period.

@@ -14,7 +14,7 @@ pub(crate) fn run(cli: &Cli, args: &ScrubArgs) -> Result<(), Failure> {
         let scrub = once(cli, terminal::threads())?;
         print(args, &scrub)?;
         return match scrub.result {
-            ScrubResult::Faulty => Err(Failure::told(Cause::Found)),
+            ScrubResult::Faulty => Err(Failure::already_shown(Cause::Found)),
             ScrubResult::Good | ScrubResult::Incomplete => Ok(()),
         };
     };

@@ -3,8 +3,8 @@
 use super::{ledger, passphrase, session, unlocked_session};
 use crate::args::{Cli, SealCommand, TableArgs};
 use crate::exit::{Cause, Failure};
-use crate::render::cells::table;
 use crate::{output, terminal};
+use onus_service::sentences::table;
 
 pub(crate) fn run(cli: &Cli, command: &SealCommand) -> Result<(), Failure> {
     match command {

@@ -1,6 +1,6 @@
 //! `onus show`: one incident's history, then who held what, then what an auditor would look at.
 
-use super::{passphrase, session, trust, who};
+use super::{acting_identity, passphrase, session, trust};
 use crate::args::{Cli, ShowArgs};
 use crate::exit::{Cause, Failure};
 use crate::render::history::write;
@@ -12,7 +12,7 @@ pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
     let session = session(cli);
     let texts = match (&args.why, &args.keys) {
         (Some(why), _) => {
-            who(cli, "--reveal")?;
+            acting_identity(cli, "--reveal")?;
             let passphrase = passphrase(session.ledger())?;
             session.unlock(passphrase.as_ref())?;
             Texts::Opened { why: why.clone(), purpose: args.purpose.clone() }
@@ -32,5 +32,5 @@ pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
     let look = (terminal::width(), Brush::of(!args.ascii && terminal::is_utf8()));
     output::listed(args.format, &answer, &answer.entries, |out| write(out, &answer, look))?;
     // What was shown is what can be read; a script must not take it for the whole.
-    if answer.damage.is_empty() { Ok(()) } else { Err(Failure::told(Cause::Found)) }
+    if answer.damage.is_empty() { Ok(()) } else { Err(Failure::already_shown(Cause::Found)) }
 }

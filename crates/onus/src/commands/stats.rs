@@ -4,8 +4,8 @@ use super::session;
 use crate::args::{Cli, TableArgs};
 use crate::exit::Failure;
 use crate::output;
-use crate::render::cells::table;
 use onus_service::sentences;
+use onus_service::sentences::table;
 use onus_service::{Stats, answer::Time};
 use std::io::{self, Write};
 

@@ -11,5 +11,5 @@ pub(crate) fn run(cli: &Cli, args: &TableArgs) -> Result<(), Failure> {
     output::one(args.format, &status, |out| {
         sentences::status(&status).iter().try_for_each(|line| writeln!(out, "{line}"))
     })?;
-    if status.good { Ok(()) } else { Err(Failure::told(Cause::Found)) }
+    if status.good { Ok(()) } else { Err(Failure::already_shown(Cause::Found)) }
 }

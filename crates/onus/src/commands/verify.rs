@@ -51,5 +51,5 @@ pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> Result<(), Failure> {
             "onus: {silent} silences longer than the time given: an indicator, not a finding"
         ));
     }
-    if verdict.sound { Ok(()) } else { Err(Failure::told(Cause::Found)) }
+    if verdict.sound { Ok(()) } else { Err(Failure::already_shown(Cause::Found)) }
 }

@@ -25,7 +25,7 @@ pub(crate) fn run(cli: &Cli, command: &ViewsCommand) -> Result<(), Failure> {
         ViewsCommand::Verify(args) => {
             let answer = session(cli).verify_views()?;
             output::one(args.format, &answer, |out| words(out, &answer))?;
-            if answer.sound { Ok(()) } else { Err(Failure::told(Cause::Found)) }
+            if answer.sound { Ok(()) } else { Err(Failure::already_shown(Cause::Found)) }
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Control totals beside what was recorded, for people.
 
-use crate::render::cells::table;
 use onus_service::CoverageAnswer;
 use onus_service::row::Row as _;
+use onus_service::sentences::table;
 use std::io::{self, Write};
 
 pub(crate) fn write(out: &mut dyn Write, covered: &[CoverageAnswer]) -> io::Result<()> {

@@ -1,6 +1,6 @@
 //! What was found, in words: numbers by value, or a page of entries.
 
-use crate::render::cells::{printable, table};
+use onus_service::sentences::{printable, table};
 use onus_service::sentences::{words, wrapped};
 use onus_service::{EntryAnswer, FoundGroups};
 use std::io::{self, Write};

@@ -1,12 +1,12 @@
 //! How flags look. Every form says that each is an indicator, not a flag.
 
-use super::cells::{printable, spreadsheet_safe};
 use crate::args::Format;
 use crate::terminal;
 use onus_core::ids::Incident;
 use onus_core::time::Timestamp;
 use onus_query::flags::{INDICATOR, JudgedOn, Severity};
 use onus_service::row::Row;
+use onus_service::sentences::printable;
 use onus_service::sentences::wrapped;
 use onus_service::{FlagAnswer, FlagRule};
 use serde_json::json;
@@ -64,7 +64,9 @@ impl<'a> Findings<'a> {
                 let lines = serde_json::to_string_pretty(flag)?.replace('\n', "\n    ");
                 write!(out, "{comma}\n    {lines}")
             }
-            Self::Csv(csv) => Ok(csv.write_record(flag.cells().iter().map(|cell| spreadsheet_safe(cell)))?),
+            Self::Csv(csv) => Ok(csv.write_record(
+                flag.cells().iter().map(|cell| onus_export::spreadsheet_safe(cell).into_owned()),
+            )?),
         }
     }
 

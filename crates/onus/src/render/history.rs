@@ -1,10 +1,10 @@
 //! An incident for people: its entries in the order in which things happened, who held what, what an auditor would look at.
 //! Times are shown in Europe/London with their offset.
 
-use crate::render::cells::printable;
 use crate::render::flags::write_lines;
 use onus_core::history::Entry;
 use onus_service::lanes::{Brush, Drawn, write_lanes};
+use onus_service::sentences::printable;
 use onus_service::sentences::{elapsed, precision, words, wrapped, write_spans};
 use onus_service::{EntryAnswer, Show};
 use std::io::{self, Write};

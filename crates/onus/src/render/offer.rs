@@ -1,7 +1,7 @@
 //! An offer as its receiver reads it before signing, in words.
 
-use crate::render::cells::printable;
 use crate::terminal;
+use onus_service::sentences::printable;
 use onus_service::sentences::wrapped;
 use onus_service::{OfferShown, sentences};
 use std::io::{self, Write};

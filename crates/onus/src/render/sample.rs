@@ -1,6 +1,6 @@
 //! A sample for people: what was drawn, then what it was drawn from.
 
-use crate::render::cells::table;
+use onus_service::sentences::table;
 use onus_service::{SampleAnswer, SampledDecision};
 use std::io::{self, Write};
 

@@ -1,8 +1,8 @@
-//! Text made safe for where it goes: control characters escaped for a terminal, formulas neutralised
-//! for a spreadsheet.
+//! Plain tables of text, with nothing in them that a terminal acts on.
 
 /// Text with every control character escaped, except that a line end is drawn as one.
-pub(crate) fn printable(text: &str) -> String {
+#[must_use]
+pub fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -17,13 +17,9 @@ pub(crate) fn printable(text: &str) -> String {
     out
 }
 
-/// A CSV cell that no spreadsheet runs as a formula; exports go by the same rule.
-pub(crate) fn spreadsheet_safe(text: &str) -> String {
-    onus_export::spreadsheet_safe(text).into_owned()
-}
-
 /// A plain table: columns, then rows.
-pub(crate) fn table(columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+#[must_use]
+pub fn table(columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     table.set_header(columns.iter().copied());
