@@ -8,11 +8,11 @@ use std::io::{self, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-/// Why a folder could not be begun or finished. Nothing stands under its name.
+/// Why a folder could not be started or finished. Nothing is there under its name.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MakeError {
-    /// Something stands there already: choose another name.
+    /// Something is there already: choose another name.
     #[error("{path} is there already; an export goes into a new folder")]
     Exists {
         /// The folder asked for.
@@ -44,7 +44,9 @@ impl Blamed for MakeError {
         match self {
             Self::Exists { .. } => Some("name a folder that is not there yet".into()),
             Self::Write { .. } | Self::Read(_) => {
-                Some("nothing was handed out; see to the place that -o names".into())
+                let check =
+                    "check that the folder above it is there and can be written, and that the disk has space";
+                Some(format!("nothing was handed out; {check}"))
             }
         }
     }

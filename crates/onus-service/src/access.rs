@@ -282,7 +282,7 @@ impl Blamed for AccessError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Open(e) => e.hint(),
-            Self::TooMany { .. } => Some("narrow the question, with --from and --until for instance".into()),
+            Self::TooMany { .. } => Some("narrow the question, to a shorter time for instance".into()),
             Self::Reveal(e) => e.hint(),
             Self::Verify(e) => e.hint(),
         }

@@ -164,7 +164,7 @@ pub enum SampleError {
         agencies: Vec<(AgencyId, u64)>,
     },
     /// More than there are.
-    #[error("--size {size} is more than the frame holds, {frame}")]
+    #[error("the sample asked for, {size}, is larger than its frame, {frame}")]
     TooMany {
         /// How many were asked for.
         size: usize,

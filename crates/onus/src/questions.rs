@@ -23,8 +23,8 @@ pub(crate) fn period(
 
 /// A sample of so many decisions; the whole frame if `None`.
 pub(crate) fn sample(args: &FrameArgs, size: Option<NonZeroUsize>) -> Result<SampleQuestion, Failure> {
-    if let (Some(from), Some(to)) = (args.from, args.to) {
-        period(("--from", from), ("--to", to))?;
+    if let (Some(from), Some(to)) = (args.from, args.until) {
+        period(("--from", from), ("--until", to))?;
     }
     Ok(SampleQuestion {
         frame: FrameDefinition {
@@ -33,7 +33,7 @@ pub(crate) fn sample(args: &FrameArgs, size: Option<NonZeroUsize>) -> Result<Sam
             strand: args.strand,
             outcome: args.outcome,
             from: args.from,
-            to: args.to,
+            to: args.until,
         },
         size,
         checkpoint: args.checkpoint.as_deref().map(checkpoint).transpose()?,

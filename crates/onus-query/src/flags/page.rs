@@ -9,7 +9,7 @@ const HEAD: &str = "\
 This page is made from the rules of `onus-query` by a test, which fails where the two differ. Do not edit it: change
 the rule, then run `ONUS_BLESS=1 cargo test -p onus-query --test it`.
 
-What an auditor would look at. Every flag is an **indicator, not a finding**: it says what to look at, never that
+What an auditor would look at. Every flag is **an indicator, not a finding**: it says what to look at, never that
 somebody did wrong, and it is derived each time, never stored. A flag names its rule and the rule's version, the entry
 at fault and the others that it rests on, and the account on which it was judged.
 
@@ -46,7 +46,7 @@ pub fn page() -> String {
         add(
             &mut page,
             format_args!(
-                "\n## {} {}\n\n{}\n\n* **Severity:** {}. An {INDICATOR}.\n* **Entry:** {}.\n* **Judged** {judged}; \
+                "\n## {} {}\n\n{}\n\n* **Severity:** {}. Each is {INDICATOR}.\n* **Entry:** {}.\n* **Judged** {judged}; \
                  version {} of the rule.\n* **Silent:** {}\n",
                 rule.code,
                 rule.name,

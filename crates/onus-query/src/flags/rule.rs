@@ -6,7 +6,7 @@ use onus_core::vocabulary::Spelt;
 use std::fmt;
 
 /// What every output that holds a flag says.
-pub const INDICATOR: &str = "indicator, not finding";
+pub const INDICATOR: &str = "an indicator, not a finding";
 
 /// A flag's code, `F01` to `F28`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

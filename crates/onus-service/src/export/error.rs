@@ -17,6 +17,9 @@ use onus_query::incident::HistoryError;
 use onus_store::ReadError;
 use std::io;
 
+/// What is true of every export that fails once its folder is begun.
+const REMOVED: &str = "nothing was handed out, and the unfinished folder was removed";
+
 /// Why an export was not made. Nothing was handed out, and no folder is left; where texts were to be opened, or a hold
 /// was to be placed, the ledgers may say so.
 #[derive(Debug, thiserror::Error)]
@@ -166,13 +169,17 @@ impl Blamed for ExportError {
             Self::Sample(e) => return e.hint(),
             Self::Report(e) => return e.hint(),
             Self::Hold(e) => return e.hint(),
-            Self::Data(e) => return e.hint(),
+            Self::Data(e) => {
+                return Some(
+                    e.hint().map_or_else(|| REMOVED.to_owned(), |hint| format!("{hint}; {REMOVED}")),
+                );
+            }
             Self::Index => "`onus index rebuild` makes the index again; nothing was handed out",
             Self::Entry { .. } => "run `onus verify` for the first bad place",
             Self::NotFound { hint, .. } => hint,
             Self::NoTexts(_) => "csv, ndjson, sqlite and parquet hold texts that are disclosed",
-            Self::File { .. } => "nothing was handed out, and the unfinished folder was removed",
-            Self::Unstated(_) => "name the recipient (--to), the ground (--ground) and the reason (--why)",
+            Self::File { .. } => REMOVED,
+            Self::Unstated(_) => "name the recipient, the ground and the reason",
         };
         Some(hint.to_owned())
     }

@@ -62,19 +62,19 @@ pub enum AnswerError {
         by: AgencyId,
     },
     /// Facets are named that were not offered, or none.
-    #[error("--facets: some of them were not offered; nothing was signed")]
+    #[error("some of the facets were not offered; nothing was signed")]
     NotOffered,
     /// Accepted with conditions, and none are given.
-    #[error("an acceptance with conditions needs --conditions; nothing was signed")]
+    #[error("an acceptance with conditions states none; nothing was signed")]
     NoConditions,
     /// Accepted without conditions, and some are given.
-    #[error("with --conditions the answer is accepted-with-conditions; nothing was signed")]
+    #[error("conditions are given, and the answer is not accepted-with-conditions; nothing was signed")]
     Conditions,
     /// A reason of a refusal is given for an acceptance.
-    #[error("--reason is for a refusal; nothing was signed")]
+    #[error("a reason is given, and the answer is no refusal; nothing was signed")]
     Reason,
     /// The conditions are too long to be salted.
-    #[error("--conditions: at most 16,000 bytes; nothing was signed")]
+    #[error("the conditions are longer than 16,000 bytes; nothing was signed")]
     TooLong,
     /// The machine has no randomness, or the note could not be spelt.
     #[error("the answer could not be signed: {0}")]

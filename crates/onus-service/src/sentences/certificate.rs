@@ -11,7 +11,7 @@ pub fn certificate(certificate: &ErasureCertificate) -> Vec<String> {
     lines.extend(not_reached(certificate));
     lines.push(String::new());
     lines.push(certificate.signed.map_or_else(
-        || "Its JSON form (--format json) is signed, and `onus check FILE` checks it.".to_owned(),
+        || "Its JSON form is signed, and `onus check FILE` checks it.".to_owned(),
         |unsigned| format!("{unsigned}."),
     ));
     lines

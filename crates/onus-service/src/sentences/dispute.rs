@@ -11,7 +11,7 @@ pub fn write_disputes(out: &mut dyn Write, answer: &DisputesAnswer, width: usize
         return writeln!(
             out,
             "{incident}: nothing is in dispute, and no account contradicts another.\n\
-             Name a span to lay one out all the same: --facet response --from TIME --to TIME"
+             Name a facet and a span of time to lay one out all the same."
         );
     }
     if let Some(known_at) = answer.known_at {

@@ -7,7 +7,7 @@ use onus_core::ids::{AgencyId, Incident};
 use onus_core::time::{LocalDate, Timestamp};
 use onus_query::flags::{Code, JudgedOn, RULES, Severity};
 
-pub(crate) const EXAMPLES: &str = "Examples:\n  onus flags\n  onus flags police:sussex/2023-05-01/142\n  onus flags --severity critical,high --agency police:sussex --from 2023-05-01 --to 2023-05-31\n  onus flags --explain F07\n\nEvery flag is an indicator, not a finding; docs/flags.md says what each looks for.";
+pub(crate) const EXAMPLES: &str = "Examples:\n  onus flags\n  onus flags police:sussex/2023-05-01/142\n  onus flags --severity critical,high --agency police:sussex --from 2023-05-01 --until 2023-05-31\n  onus flags --explain F07\n\nEvery flag is an indicator, not a finding; docs/flags.md says what each looks for.";
 
 #[derive(Debug, Args)]
 pub(crate) struct FlagsArgs {

@@ -7,25 +7,25 @@ use onus_core::ids::AgencyId;
 use onus_core::time::LocalDate;
 use onus_query::figures::Metric;
 
-pub(crate) const EXAMPLES: &str = "Examples:\n  onus report --from 2024-03-01 --to 2024-03-31\n  onus report --from 2024-03-01 --to 2024-03-31 --baseline-from 2023-03-01 --baseline-to 2023-03-31\n  onus report --from 2024-03-01 --to 2024-03-31 --list deployment_rate --format csv\n  onus report --from 2024-01-01 --to 2024-12-31 --suppress 5 --format csv\n\ndocs/report.md defines every figure.";
+pub(crate) const EXAMPLES: &str = "Examples:\n  onus report --from 2024-03-01 --until 2024-03-31\n  onus report --from 2024-03-01 --until 2024-03-31 --baseline-from 2023-03-01 --baseline-until 2023-03-31\n  onus report --from 2024-03-01 --until 2024-03-31 --list deployment_rate --format csv\n  onus report --from 2024-01-01 --until 2024-12-31 --suppress 5 --format csv\n\ndocs/report.md defines every figure.";
 
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
     /// The first day, in Europe/London
-    #[arg(long, value_name = "DAY", value_parser = day, requires = "to")]
+    #[arg(long, value_name = "DAY", value_parser = day, requires = "until")]
     pub(crate) from: Option<LocalDate>,
     /// The last day, included
-    #[arg(long, value_name = "DAY", value_parser = day, requires = "from")]
-    pub(crate) to: Option<LocalDate>,
+    #[arg(long, alias = "to", value_name = "DAY", value_parser = day, requires = "from")]
+    pub(crate) until: Option<LocalDate>,
     /// Instead of figures: what each source says it sent (`onus tally`) beside what was recorded
-    #[arg(long, conflicts_with_all = ["baseline_from", "baseline_to", "list", "suppress", "agency", "from_log", "known_at"])]
+    #[arg(long, conflicts_with_all = ["baseline_from", "baseline_until", "list", "suppress", "agency", "from_log", "known_at"])]
     pub(crate) coverage: bool,
     /// The first day of the period to compare with
-    #[arg(long, value_name = "DAY", value_parser = day, requires = "baseline_to")]
+    #[arg(long, value_name = "DAY", value_parser = day, requires = "baseline_until")]
     pub(crate) baseline_from: Option<LocalDate>,
     /// The last day of the period to compare with
-    #[arg(long, value_name = "DAY", value_parser = day, requires = "baseline_from")]
-    pub(crate) baseline_to: Option<LocalDate>,
+    #[arg(long, alias = "baseline-to", value_name = "DAY", value_parser = day, requires = "baseline_from")]
+    pub(crate) baseline_until: Option<LocalDate>,
     /// Only incidents that this agency numbered, such as police:sussex
     #[arg(long, value_name = "AGENCY", value_parser = super::sample::agency)]
     pub(crate) agency: Option<AgencyId>,

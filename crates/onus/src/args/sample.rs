@@ -9,10 +9,10 @@ use onus_query::sample::{PUBLIC_VALUE_BYTES_MAX, Seed};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-pub(crate) const EXAMPLES: &str = "Examples:\n  onus sample --size 6 --agency police:norfolk --checkpoint norfolk.checkpoint --public \"lottery of 02/03/2024: 4 8 15 16 23 42\"\n  onus sample --size 50 --strand concern_for_welfare --from 2024-03-01 --to 2024-03-31\n  onus sample --frame --outcome no_deploy_refer --format csv\n\nPublish a checkpoint first, then take a public value that nobody knew at that time. docs/sampling.md says how\nto draw the same with other tools.";
+pub(crate) const EXAMPLES: &str = "Examples:\n  onus sample --size 6 --agency police:norfolk --checkpoint norfolk.checkpoint --public \"lottery of 02/03/2024: 4 8 15 16 23 42\"\n  onus sample --size 50 --strand concern_for_welfare --from 2024-03-01 --until 2024-03-31\n  onus sample --frame --outcome no_deploy_refer --format csv\n\nPublish a checkpoint first, then take a public value that nobody knew at that time. docs/sampling.md says how\nto draw the same with other tools.";
 
 #[derive(Debug, Args)]
-#[command(mut_arg("to", |arg| arg.alias("to")))]
+#[command(mut_arg("until", |arg| arg.alias("to")))]
 pub(crate) struct SampleArgs {
     /// How many decisions to draw
     #[arg(long, value_name = "N", required_unless_present = "frame", value_parser = sample_size)]
@@ -45,8 +45,8 @@ pub(crate) struct FrameArgs {
     #[arg(long, value_name = "DAY", value_parser = day)]
     pub(crate) from: Option<LocalDate>,
     /// Only decisions taken on this day or earlier
-    #[arg(long = "until", value_name = "DAY", value_parser = day)]
-    pub(crate) to: Option<LocalDate>,
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub(crate) until: Option<LocalDate>,
     /// A checkpoint of this ledger: the sample is drawn as the ledger stood then
     #[arg(long, value_name = "FILE")]
     pub(crate) checkpoint: Option<PathBuf>,

@@ -11,13 +11,13 @@ use onus_service::sentences::write_report;
 use onus_service::{ReportListQuestion, ReportQuestion};
 
 pub(crate) fn run(cli: &Cli, args: &ReportArgs) -> Result<(), Failure> {
-    let days = args.from.zip(args.to);
-    let asked = days.map(|(from, to)| period(("--from", from), ("--to", to))).transpose()?;
+    let days = args.from.zip(args.until);
+    let asked = days.map(|(from, to)| period(("--from", from), ("--until", to))).transpose()?;
     if args.coverage {
         return covered(cli, args, asked);
     }
     let Some(asked) = asked else {
-        return Err(Failure::new(Cause::Usage, "expected --from and --to, or --coverage"));
+        return Err(Failure::new(Cause::Usage, "expected --from and --until, or --coverage"));
     };
     let session = session(cli);
     let (agency, known) = (args.agency.clone(), args.known.known());
@@ -27,8 +27,8 @@ pub(crate) fn run(cli: &Cli, args: &ReportArgs) -> Result<(), Failure> {
             figures::write_list(out, &answer)
         });
     }
-    let baseline = args.baseline_from.zip(args.baseline_to);
-    let baseline = baseline.map(|(from, to)| period(("--baseline-from", from), ("--baseline-to", to)));
+    let baseline = args.baseline_from.zip(args.baseline_until);
+    let baseline = baseline.map(|(from, to)| period(("--baseline-from", from), ("--baseline-until", to)));
     let answer = session.report(&ReportQuestion {
         period: asked,
         baseline: baseline.transpose()?,

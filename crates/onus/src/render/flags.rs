@@ -1,4 +1,4 @@
-//! How flags look. Every form says that each is an indicator, not a flag.
+//! How flags look. Every form says that each is an indicator, not a finding.
 
 use crate::args::Format;
 use crate::terminal;
@@ -111,7 +111,7 @@ fn write_counts(
         if by_severity.is_empty() { String::new() } else { format!(" ({})", by_severity.join(", ")) };
     writeln!(
         out,
-        "{many}{by_severity} from {judged} judged as of {}. Each is an {INDICATOR}.",
+        "{many}{by_severity} from {judged} judged as of {}. Each is {INDICATOR}.",
         as_of.london_to_the_second()
     )
 }

@@ -30,7 +30,7 @@ pub(crate) fn write(out: &mut dyn Write, answer: &Show, (width, brush): (usize, 
         write_spans(out, &drawing.held)?;
     }
     if let Some(flags) = answer.flags.as_ref().filter(|flags| !flags.is_empty()) {
-        writeln!(out, "\nPoints an auditor would check (each an {}):", answer.flags_note)?;
+        writeln!(out, "\nPoints an auditor would check (each {}):", answer.flags_note)?;
         write_lines(out, flags, width)?;
     }
     Ok(())

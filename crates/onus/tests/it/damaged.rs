@@ -40,7 +40,7 @@ const QUESTIONS: &[&[&str]] = &[
     &["find", "--kind", "AttendanceDecided"],
     &["find", "--count"],
     &["find", "--group-by", "kind"],
-    &["report", "--from", "2023-05-01", "--to", "2023-05-01"],
+    &["report", "--from", "2023-05-01", "--until", "2023-05-01"],
     &["report", "--coverage"],
     &["sample", "--frame"],
     &["flags", "--as-of", "2026-01-01T00:00Z"],

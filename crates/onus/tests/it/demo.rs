@@ -12,7 +12,7 @@ const ALWAYS: &[&str] = &[
     "“ambulance most appropriate agency”",
     "+11:42",
     "F07 REVERSAL_NOT_TOLD",
-    "each an indicator, not finding",
+    "each an indicator, not a finding",
     "Sound: ",
 ];
 const OTHER_CASE: &str = "Counter-signed by mh_trust:RV5.";

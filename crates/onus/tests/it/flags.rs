@@ -38,7 +38,7 @@ fn flags(ledger: &Ledger, args: &[&str]) -> Vec<(String, String)> {
     let run = ledger.run(&args, "");
     assert_eq!(run.code, 0, "{}", run.stderr);
     let about: Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(about["note"], "indicator, not finding");
+    assert_eq!(about["note"], "an indicator, not a finding");
     let text = |flag: &Value, name: &str| flag[name].as_str().unwrap().to_owned();
     let flags = about["flags"].as_array().unwrap();
     flags.iter().map(|flag| (text(flag, "code"), text(flag, "incident"))).collect()
@@ -67,14 +67,14 @@ fn flags_are_filtered_and_every_form_says_what_they_are() {
     assert_eq!(flags(&ledger, &["--severity", "critical"]), []);
     assert_eq!(flags(&ledger, &["--agency", "ambulance:secamb"]), []);
     assert_eq!(flags(&ledger, &["--account", "established"]), expected(&all));
-    assert_eq!(flags(&ledger, &["--from", "2026-05-01", "--to", "2026-05-01"]), expected(&all));
-    assert_eq!(flags(&ledger, &["--to", "2026-04-30"]), []);
+    assert_eq!(flags(&ledger, &["--from", "2026-05-01", "--until", "2026-05-01"]), expected(&all));
+    assert_eq!(flags(&ledger, &["--until", "2026-04-30"]), []);
     // Before the ten minutes were over the caller could still have been told.
     assert_eq!(flags(&ledger, &["--as-of", "2026-05-01T09:12:00+01:00"]), expected(&all[1..2]));
     assert_eq!(flags(&ledger, &["--known-at", "2026-05-01T09:01:59+01:00"]), []);
     for form in ["table", "csv"] {
         let run = ledger.run(&["flags", "--format", form], "");
-        assert!(run.stdout.contains("indicator, not finding"), "{form}: {}", run.stdout);
+        assert!(run.stdout.contains("an indicator, not a finding"), "{form}: {}", run.stdout);
     }
     let explained = ledger.run(&["flags", "--explain", "F07", "--format", "table"], "");
     assert!(explained.stdout.contains("REVERSAL_NOT_TOLD") && explained.stdout.contains("IOPC"));
@@ -131,7 +131,7 @@ fn wrong_input_is_told_what_would_be_accepted() {
         (&["flags", "--severity", "dire"], 2, "low, medium, high or critical"),
         (&["flags", "--agency", "sussex"], 2, "kind:code"),
         (&["flags", "--account", "sussex"], 2, "established"),
-        (&["flags", "--from", "2026-05-02", "--to", "2026-05-01"], 2, "ends before it starts"),
+        (&["flags", "--from", "2026-05-02", "--until", "2026-05-01"], 2, "ends before it starts"),
         (&["flags", "--from", "May"], 2, "a day such as"),
         (&["flags", "--as-of", "2026-10-25T01:30"], 2, "happened twice"),
         (&["policy", "in-force", "--agency", "police:sussex", "--strand", "x"], 2, "concern_for_welfare"),
@@ -177,7 +177,7 @@ fn show_tells_in_every_form_what_flags_tells_of_the_incident_repeat_contacts_too
             run.stdout
         };
         let json: Value = serde_json::from_str(&shown("json", &[])).unwrap();
-        assert_eq!(json["flags_note"], "indicator, not finding");
+        assert_eq!(json["flags_note"], "an indicator, not a finding");
         let told = json["flags"].as_array().unwrap().clone();
         assert_eq!(told.iter().map(|flag| &flag["code"]).collect::<Vec<_>>(), expected, "{incident}");
         let csv = shown("csv", &[]);

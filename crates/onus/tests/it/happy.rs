@@ -36,7 +36,7 @@ fn drafts_are_recorded_shown_and_verified() {
     assert_eq!(shown.code, 0);
     // The flags end it; how long something has been so changes from hour to hour.
     let (told, flags) = shown.stdout.split_once("\nPoints an auditor would check").unwrap();
-    assert!(flags.contains("F02 RISK_NOT_ASKED") && flags.contains("indicator, not finding"), "{flags}");
+    assert!(flags.contains("F02 RISK_NOT_ASKED") && flags.contains("an indicator, not a finding"), "{flags}");
     insta::assert_snapshot!(steady(told));
 
     let verified = ledger.run(&["verify", "--format", "table"], "");

@@ -44,7 +44,7 @@ fn imported(file: &Path) -> Ledger {
 }
 
 fn figures(ledger: &Ledger, from: &str, to: &str) -> Value {
-    let run = ledger.run(&["report", "--from", from, "--to", to, "--json"], "");
+    let run = ledger.run(&["report", "--from", from, "--until", to, "--json"], "");
     assert_eq!(run.code, 0, "{}", run.stderr);
     serde_json::from_str(&run.stdout).unwrap()
 }

@@ -114,7 +114,7 @@ fn the_rights_file_says_who_reads_what_and_a_broken_one_lets_nobody_read() {
     std::fs::write(&rights, "version = \"v4\"\n[[raed]]\n").unwrap();
     let broken = ledger.run(&as_dpo(&["show", INCIDENT, "--reveal", "--why", "x"]), "");
     assert!(broken.code == 3 && broken.stdout.is_empty(), "{} {}", broken.code, broken.stdout);
-    assert!(broken.stderr.contains("rights.toml, line 2"), "{}", broken.stderr);
+    assert!(broken.stderr.contains("rights.toml has an error on line 2"), "{}", broken.stderr);
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -238,8 +238,17 @@ fn killed_at_any_moment_an_erasure_is_finished_by_running_it_again() {
 fn a_hold_over_what_is_not_here_is_recorded_and_said_and_is_no_incident_of_a_report() {
     let ledger = with_a_decision();
     let report = |ledger: &Ledger| {
-        let args =
-            ["report", "--from", "2020-01-01", "--to", "2199-12-31", "--list", "attended", "--format", "csv"];
+        let args = [
+            "report",
+            "--from",
+            "2020-01-01",
+            "--until",
+            "2199-12-31",
+            "--list",
+            "attended",
+            "--format",
+            "csv",
+        ];
         ledger.run(&args, "").stdout
     };
     let before = report(&ledger);

@@ -55,7 +55,7 @@ fn sussex() -> Ledger {
 }
 
 fn report(ledger: &Ledger, more: &[&str]) -> Run {
-    let march = ["report", "--from", "2024-03-01", "--to", "2024-03-31"];
+    let march = ["report", "--from", "2024-03-01", "--until", "2024-03-31"];
     let form: &[&str] = if more.contains(&"--format") { &[] } else { &["--json"] };
     ledger.run(&[&march, more, form].concat(), "")
 }
@@ -76,7 +76,8 @@ fn figure<'a>(period: &'a Value, metric: &str, by: &str, group: &str) -> &'a Val
 #[test]
 fn the_figures_are_those_of_a_count_by_hand() {
     let ledger = sussex();
-    let report = json_of(&report(&ledger, &["--baseline-from", "2024-02-01", "--baseline-to", "2024-02-29"]));
+    let report =
+        json_of(&report(&ledger, &["--baseline-from", "2024-02-01", "--baseline-until", "2024-02-29"]));
     let march = &report["period"];
     assert_eq!(march["incidents"], 10);
     let rate = figure(march, "deployment_rate", "all", "all");
@@ -158,29 +159,64 @@ fn the_table_has_bars_and_the_csv_one_row_a_figure() {
 }
 
 #[test]
+fn the_end_of_a_period_may_be_spelt_as_it_was() {
+    let ledger = sussex();
+    let cases: &[&[&str]] = &[
+        &["report", "--from", "2024-03-01", "--until", "2024-03-31"],
+        &[
+            "report",
+            "--from",
+            "2024-03-01",
+            "--until",
+            "2024-03-31",
+            "--baseline-from",
+            "2024-02-01",
+            "--baseline-until",
+            "2024-02-29",
+        ],
+        &["sample", "--frame", "--from", "2024-03-01", "--until", "2024-03-31"],
+        &["flags", "--until", "2024-03-31", "--as-of", "2024-04-30T00:00"],
+    ];
+    for args in cases {
+        let as_it_was = |arg: &&str| arg.replace("until", "to");
+        let old: Vec<String> = args.iter().map(as_it_was).collect();
+        let old: Vec<&str> = old.iter().map(String::as_str).collect();
+        let (new, old) = (ledger.run(args, ""), ledger.run(&old, ""));
+        assert_eq!(
+            (new.code, &new.stdout),
+            (old.code, &old.stdout),
+            "{args:?}: {}{}",
+            new.stderr,
+            old.stderr
+        );
+        assert_eq!(new.code, 0, "{args:?}: {}", new.stderr);
+    }
+}
+
+#[test]
 fn what_cannot_be_reported_is_refused_with_what_would_be_accepted() {
     let ledger = sussex();
     let cases: &[(&[&str], i32, &str)] = &[
         (&["report"], 2, "--from"),
-        (&["report", "--from", "2024-03-02", "--to", "2024-03-01"], 2, "lies before --from"),
-        (&["report", "--from", "2024-02-30", "--to", "2024-03-01"], 2, "such as 2024-03-31"),
+        (&["report", "--from", "2024-03-02", "--until", "2024-03-01"], 2, "lies before --from"),
+        (&["report", "--from", "2024-02-30", "--until", "2024-03-01"], 2, "such as 2024-03-31"),
         (
-            &["report", "--from", "2024-03-01", "--to", "2024-03-01", "--baseline-from", "2024-01-01"],
+            &["report", "--from", "2024-03-01", "--until", "2024-03-01", "--baseline-from", "2024-01-01"],
             2,
-            "--baseline-to",
+            "--baseline-until",
         ),
         (
-            &["report", "--from", "2024-03-01", "--to", "2024-03-01", "--list", "deployments"],
+            &["report", "--from", "2024-03-01", "--until", "2024-03-01", "--list", "deployments"],
             2,
             "deployment_rate",
         ),
-        (&["report", "--from", "2024-03-01", "--to", "2024-03-01", "--suppress", "1"], 2, "2..=1000"),
+        (&["report", "--from", "2024-03-01", "--until", "2024-03-01", "--suppress", "1"], 2, "2..=1000"),
         (
-            &["report", "--from", "2024-03-01", "--to", "2024-03-01", "--agency", "police:gmp"],
+            &["report", "--from", "2024-03-01", "--until", "2024-03-01", "--agency", "police:gmp"],
             3,
             "police:sussex (20)",
         ),
-        (&["report", "--from", "2024-03-01", "--to", "2024-03-01", "--agency", "gmp"], 2, "kind:code"),
+        (&["report", "--from", "2024-03-01", "--until", "2024-03-01", "--agency", "gmp"], 2, "kind:code"),
     ];
     for (args, code, words) in cases {
         let run = ledger.run(args, "");

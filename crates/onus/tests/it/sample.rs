@@ -151,8 +151,8 @@ fn conditions_narrow_the_frame() {
     assert_eq!(count(&["--agency", "police:norfolk", "--outcome", "no_deploy_advice"]), 12);
     assert_eq!(count(&["--agency", "police:norfolk", "--strand", "concern_for_welfare"]), 12);
     assert_eq!(count(&["--agency", "police:norfolk", "--strand", "transport"]), 0);
-    assert_eq!(count(&["--agency", "police:norfolk", "--from", "2024-03-05", "--to", "2024-03-05"]), 1);
-    assert_eq!(count(&["--agency", "police:norfolk", "--to", "2024-02-29"]), 0);
+    assert_eq!(count(&["--agency", "police:norfolk", "--from", "2024-03-05", "--until", "2024-03-05"]), 1);
+    assert_eq!(count(&["--agency", "police:norfolk", "--until", "2024-02-29"]), 0);
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn what_cannot_be_drawn_is_refused_with_what_would_be_accepted() {
         (&["--size", "1", "--outcome", "no_deply"], 2, "no_deploy_signpost"),
         (&["--size", "1", "--strand", "welfare"], 2, "concern_for_welfare"),
         (&["--size", "1", "--from", "01/03/2024"], 2, "such as 2024-03-31"),
-        (&["--size", "1", "--from", "2024-03-02", "--to", "2024-03-01"], 2, "lies before --from"),
+        (&["--size", "1", "--from", "2024-03-02", "--until", "2024-03-01"], 2, "lies before --from"),
         (&["--size", "1", "--owner", "police:nowhere"], 3, "police:norfolk (12)"),
         (&["--size", "1", "--owner", "nowhere"], 2, "kind:code"),
         (&["--size", "1", "--checkpoint", "missing"], 4, "cannot read missing"),

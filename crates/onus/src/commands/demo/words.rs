@@ -79,7 +79,7 @@ fn write_case(out: &mut dyn Write, told: &Told, flags: &Flags, width: usize) -> 
         others.iter().try_for_each(|incident| writeln!(out, "    {incident}"))?;
         writeln!(out)?;
     }
-    writeln!(out, "Points an auditor would check (each an {INDICATOR}):")?;
+    writeln!(out, "Points an auditor would check (each {INDICATOR}):")?;
     let flagged = told.incidents.iter().filter_map(|incident| Some((incident, flags.get(incident)?)));
     let flagged: Vec<_> = flagged.collect();
     for (incident, flags) in &flagged {
