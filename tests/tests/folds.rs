@@ -100,7 +100,7 @@ const fn read_by(kind: Kind) -> &'static [Fold] {
         Kind::DecisionReviewed => &[Flags, Figures, Dispute, Fhir],
         Kind::GradeChanged => &[Flags],
         Kind::CallerInformed => &[Terms, Flags, Dispute],
-        Kind::CallBackAttempted => &[Dispute],
+        Kind::CallBackAttempted => &[Flags, Dispute],
         Kind::AgencyNotified => &[Terms, Flags, Dispute],
         Kind::AgencyAcknowledged => &[Flags, Dispute],
         Kind::AssistanceRequested => &[Terms, Dispute],

@@ -1,4 +1,4 @@
-//! What an auditor would flag: 28 small pure rules over what stands in the record (`docs/flags.md`).
+//! What an auditor would flag: small pure rules over what stands in the record (`docs/flags.md`).
 //!
 //! A flag is **an indicator, not a finding**: it says what to look at, never what somebody did wrong.
 //!
@@ -50,6 +50,7 @@ mod f25_dsi_duties;
 mod f26_record_integrity;
 mod f27_response_overdue;
 mod f28_capture_short;
+mod f37_caller_lost;
 
 pub use context::Context;
 pub use finding::{Finding, JudgedOn};
@@ -107,6 +108,7 @@ pub static RULES: &[&Rule] = &[
     &f26_record_integrity::RULE,
     &f27_response_overdue::RULE,
     &f28_capture_short::RULE,
+    &f37_caller_lost::RULE,
 ];
 
 /// The rule of a code.

@@ -16,12 +16,14 @@
 mod file;
 mod limits;
 mod lineage;
+mod named;
 mod question;
 mod scope;
 
 pub use file::{FileError, body_of, default_file, template_file};
 pub(crate) use limits::Allowed;
 pub use limits::Limits;
+pub use named::RuleLimit;
 pub use question::PolicyQuestion;
 
 use crate::reading::{HistoryError, entries_of};

@@ -131,6 +131,8 @@ pub struct FlagRule {
     pub judged: &'static str,
     /// When it stays silent.
     pub silent: &'static str,
+    /// Its own limits, by name, and how much each is where no policy in force states it.
+    pub limits: Vec<String>,
     /// Where it comes from.
     pub basis: Vec<&'static str>,
     /// That it is an indicator, not a finding.
@@ -146,6 +148,7 @@ crate::row::row!(FlagRule {
     entry,
     judged,
     silent,
+    limits,
     basis,
     note,
 });
@@ -165,6 +168,7 @@ impl From<&Rule> for FlagRule {
                 "on the record"
             },
             silent: rule.silent,
+            limits: rule.limits.iter().map(|limit| format!("{}: {}", limit.name(), limit.says())).collect(),
             basis: rule.basis.to_vec(),
             note: INDICATOR,
         }

@@ -1,5 +1,5 @@
 //! The members of a stated body, each by its path, and how two bodies differ: `thresholds.tell_minutes`,
-//! `authority[0].role`, `question_sets`.
+//! `authority[0].role`, `limits.call_back_minutes`, `question_sets`.
 //!
 //! Promise: lists of plain values stay whole, and what is not stated has no member.
 
@@ -75,6 +75,10 @@ fn walk(value: &Value, path: String, found: &mut BTreeMap<String, Value>) {
         Value::Array(items) if items.is_empty() => {}
         Value::Array(items) if items.iter().any(Value::is_object) => {
             for (at, item) in items.iter().enumerate() {
+                if let Some((name, value)) = named_limit(item) {
+                    found.entry(format!("{path}.{name}")).or_insert_with(|| value.clone());
+                    continue;
+                }
                 walk(item, format!("{path}[{}]", row_name(item, at)), found);
             }
         }
@@ -82,6 +86,11 @@ fn walk(value: &Value, path: String, found: &mut BTreeMap<String, Value>) {
             found.insert(path, plain.clone());
         }
     }
+}
+
+/// A limit by name is a member of that name, as in a file. Of two with one name the first counts.
+fn named_limit(item: &Value) -> Option<(&str, &Value)> {
+    Some((item.get("limit")?.as_str()?, item.get("value")?))
 }
 
 /// A row of a list goes by its grade, where it has one, so that it is compared with the same grade's.

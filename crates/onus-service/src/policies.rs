@@ -233,7 +233,8 @@ fn named<'a>(policies: &'a Policies, name: &PolicyRef) -> Result<&'a PolicyPubli
 /// What counts: the policy in force, and this project's own choices where it is silent.
 fn in_force_members(stated: Option<&PolicyPublished>) -> Vec<MemberInForce> {
     let default = PolicyFile::parse(default_file()).map(|file| file.body).unwrap_or_default();
-    let is_limit = |member: &str| member.starts_with("thresholds.") || member.starts_with("grade_targets[");
+    let is_limit =
+        |member: &str| ["thresholds.", "limits.", "grade_targets["].iter().any(|of| member.starts_with(of));
     let own = flat(&default).into_iter().filter(|(member, _)| is_limit(member));
     let mut members: BTreeMap<String, (Stated, String)> =
         own.map(|(member, value)| (member, (Stated(value), DEFAULT_SOURCE.to_owned()))).collect();

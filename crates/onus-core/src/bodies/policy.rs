@@ -40,6 +40,8 @@ record! {
         eta_limits: Vec<GradeMinutes>,
         /// Outcomes that open follow-up.
         follow_up_after: Vec<Outcome>,
+        /// Limits of single rules, by name; what is left out comes from this project's defaults.
+        limits: Vec<NamedLimit>,
     }
 
     /// To what a policy applies; an empty list means all.
@@ -70,6 +72,14 @@ record! {
         repeat_window_hours: Option<u32>,
         /// Minutes from arrival to acceptance.
         handover_minutes: Option<u32>,
+    }
+
+    /// A limit of one rule. Of two with one name the first counts.
+    struct NamedLimit {
+        /// Its name in `docs/policies/default.toml`.
+        limit: Code,
+        /// How much, in the unit that the name ends with.
+        value: u32,
     }
 
     /// One row of the authority matrix.

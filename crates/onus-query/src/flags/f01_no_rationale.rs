@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         "Suffolk, prevention of future deaths report, 2024: a check declined \"for reasons not explained at all\" (mentalhealthcop.com, 15 May 2024)",
         "JESIP, joint decision log: record decisions and reasons (jesip.org.uk)",
     ],
+    limits: &[],
     by_account: false,
     judge,
 };

@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &[
         "Manchester North, prevention of future deaths report, October 2025: the question was not asked (mentalhealthcop.com, 24 October 2025)",
     ],
+    limits: &[],
     by_account: false,
     judge,
 };

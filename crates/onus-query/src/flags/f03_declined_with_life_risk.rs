@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &[
         "National Partnership Agreement, gov.uk, 26 July 2023: police respond when there is a real and immediate risk to life or of serious harm (wording as reproduced by mills-reeve.com, August 2023)",
     ],
+    limits: &[],
     by_account: false,
     judge,
 };

@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     entry: "the decision",
     silent: "Where F02 is raised for the same decision, it is enough.",
     basis: &["this project's own choice"],
+    limits: &[],
     by_account: false,
     judge,
 };

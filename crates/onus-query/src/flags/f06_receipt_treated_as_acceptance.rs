@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &[
         "MAIT: a receipt confirms that a message was \"received and is being considered\" (Open Standards hub, standards/mait)",
     ],
+    limits: &[],
     by_account: true,
     judge,
 };

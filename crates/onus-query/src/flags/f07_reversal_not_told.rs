@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &[
         "IOPC, recommendations to Sussex Police, November 2023: tell the caller of any change without delay (policeconduct.gov.uk)",
     ],
+    limits: &[],
     by_account: false,
     judge,
 };

@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &[
         "IOPC, recommendation to the College of Policing, February 2023: the caller understands whether police will attend (policeconduct.gov.uk, node 4199)",
     ],
+    limits: &[],
     by_account: false,
     judge,
 };

@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &[
         "gov.uk, Agreement to support mental health care and free up police time, July 2023: partners \"work towards handovers happening within one hour\"",
     ],
+    limits: &[],
     by_account: true,
     judge,
 };

@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &[
         "Webley v St George's [2014] EWHC 299 (QB) (BAILII): content passed, acceptance and the time of leaving are the three facts",
     ],
+    limits: &[],
     by_account: true,
     judge,
 };

@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &[
         "JESIP, joint decision log: enter at the first reasonable opportunity; if delayed more than a few minutes, say why (jesip.org.uk)",
     ],
+    limits: &[],
     by_account: false,
     judge,
 };

@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     entry: "the late entry",
     silent: "Never outcomes, closings, referrals, legal holds, disputes, positions, reviews or corrections: they look back by nature. A batch without `entered_at` cannot be assessed.",
     basis: &["this project's own choice"],
+    limits: &[],
     by_account: false,
     judge,
 };

@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &[
         "Wiltshire Police, Right Care, Right Person: phases start on different days, and later for under-18s (wiltshire.police.uk)",
     ],
+    limits: &[],
     by_account: false,
     judge,
 };

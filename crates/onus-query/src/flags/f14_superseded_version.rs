@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &[
         "HMICFRS, Norfolk, 24 May 2024: a limited set of questions was replaced on 6 February 2024 (hmicfrs.justiceinspectorates.gov.uk)",
     ],
+    limits: &[],
     by_account: false,
     judge,
 };

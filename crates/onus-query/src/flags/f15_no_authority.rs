@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &[
         "College of Policing, brief to officers at inquests, 30 October 2025: know which control-room role decides attendance (mentalhealthcop.com, 19 November 2025)",
     ],
+    limits: &[],
     by_account: false,
     judge,
 };

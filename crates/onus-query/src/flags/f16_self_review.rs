@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     entry: "the review",
     silent: "Where either entry names no person, it cannot be told whether they are the same.",
     basis: &["this project's own choice"],
+    limits: &[],
     by_account: false,
     judge,
 };

@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &[
         "HMICFRS, Norfolk, 24 May 2024: responses downgraded without reassessment or supervisory oversight (hmicfrs.justiceinspectorates.gov.uk)",
     ],
+    limits: &[],
     by_account: false,
     judge,
 };

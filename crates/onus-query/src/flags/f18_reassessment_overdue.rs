@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &[
         "Kent Police, victim standards, contact: open incidents are assessed again at 3.5 hours (kent.police.uk)",
     ],
+    limits: &[],
     by_account: true,
     judge,
 };

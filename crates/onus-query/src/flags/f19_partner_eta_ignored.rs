@@ -24,6 +24,7 @@ pub(super) static RULE: Rule = Rule {
         "Suffolk, prevention of future deaths report, 2024: declined although police knew that the ambulance would take two hours or more (mentalhealthcop.com, 15 May 2024)",
         "IOPC, recommendations to Sussex Police, November 2023 (policeconduct.gov.uk)",
     ],
+    limits: &[],
     by_account: false,
     judge,
 };

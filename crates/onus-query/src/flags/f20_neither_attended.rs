@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &[
         "Thames Valley: cases are reviewed in which neither police nor ambulance attended (decisionmaking.westberks.gov.uk, ID 80529)",
     ],
+    limits: &[],
     by_account: true,
     judge,
 };

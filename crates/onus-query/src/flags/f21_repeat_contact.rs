@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     entry: "the later contact",
     silent: "A contact that says which one it repeats is linked. Without tokens of person or place nothing is found. Further contacts in the same incident are no repeats.",
     basis: &["this project's own choice"],
+    limits: &[],
     by_account: false,
     judge,
 };

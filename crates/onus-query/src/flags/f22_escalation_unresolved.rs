@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &[
         "IOPC, recommendation to the College of Policing, February 2023: an escalation process if there is a dispute about which is the most appropriate agency (policeconduct.gov.uk, node 4199)",
     ],
+    limits: &[],
     by_account: false,
     judge,
 };

@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &[
         "HMICFRS, Norfolk, 24 May 2024: system checks varied or were not made (hmicfrs.justiceinspectorates.gov.uk)",
     ],
+    limits: &[],
     by_account: false,
     judge,
 };

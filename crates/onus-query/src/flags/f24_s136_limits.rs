@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &[
         "Mental Health Act 1983 s.136(1C), s.136A, s.136B, as described by mills-reeve.com and rcpsych.ac.uk, November 2017, and advocacyfocus.org.uk",
     ],
+    limits: &[],
     by_account: false,
     judge,
 };

@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
         "College of Policing, Authorised Professional Practice, death or serious injury; HMICFRS glossary",
         "Police Reform Act 2002, Schedule 3 Part 2A (legislation.gov.uk)",
     ],
+    limits: &[],
     by_account: false,
     judge,
 };

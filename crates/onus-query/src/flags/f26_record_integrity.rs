@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &[
         "this project's own choice; a decision rests on what was entered before it (JESIP, joint decision log)",
     ],
+    limits: &[],
     by_account: false,
     judge,
 };

@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     entry: "the entry by which the agency came to hold",
     silent: "Without a grade that states a target, or for which the policy in force or this project has one, nothing is overdue. A death ends it.",
     basis: &["IOPC, recommendation, policeconduct.gov.uk, node 3821"],
+    limits: &[],
     by_account: true,
     judge,
 };

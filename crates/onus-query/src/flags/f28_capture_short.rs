@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     entry: "the tally",
     silent: "Corrections are not counted. A tally in a kind of the source's own words cannot be compared. One record may have become several entries, so a tally without a kind that fits proves nothing.",
     basis: &["this project's own choice"],
+    limits: &[],
     by_account: false,
     judge: |_, _| {},
 };

@@ -57,6 +57,9 @@ pub fn page() -> String {
                 rule.silent
             ),
         );
+        for limit in rule.limits {
+            add(&mut page, format_args!("* **Limit:** `{}`, {}.\n", limit.name(), limit.says()));
+        }
         for basis in rule.basis {
             add(&mut page, format_args!("* **Basis:** {basis}.\n"));
         }

@@ -2,13 +2,14 @@
 
 use super::Finding;
 use super::facts::Facts;
+use crate::policy::RuleLimit;
 use onus_core::vocabulary::Spelt;
 use std::fmt;
 
 /// What every output that holds a flag says.
 pub const INDICATOR: &str = "an indicator, not a finding";
 
-/// A flag's code, `F01` to `F28`.
+/// A flag's code, such as `F07`. Numbers are given once; some are not in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(pub(super) u8);
 
@@ -35,7 +36,7 @@ impl Code {
         super::rule(Self(number)).map(|rule| rule.code)
     }
 
-    /// Its number, 1 to 28.
+    /// Its number, 1 to 99.
     #[must_use]
     pub const fn number(self) -> u8 {
         self.0
@@ -110,6 +111,8 @@ pub struct Rule {
     pub silent: &'static str,
     /// Where it comes from.
     pub basis: &'static [&'static str],
+    /// Its own limits, each stated in `docs/policies/default.toml`.
+    pub limits: &'static [RuleLimit],
     /// Whether it is judged account by account, and not on the record alone.
     pub by_account: bool,
     pub(super) judge: fn(&Facts<'_>, &mut Vec<Finding>),

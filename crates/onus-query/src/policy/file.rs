@@ -1,8 +1,9 @@
-//! Policies as files: TOML whose members are those of the event `PolicyPublished`.
+//! Policies as files: TOML whose members are those of the event `PolicyPublished`; its limits by name are a table.
 //!
 //! Two of them belong to the project: the defaults, with which this crate is built so that the file and the
 //! numbers in use are one, and a commented template.
 
+use super::named::check;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::bodies::policy::PolicyPublished;
 use onus_core::draft::DraftError;
@@ -21,6 +22,36 @@ pub enum FileError {
     /// Not what `PolicyPublished` holds.
     #[error(transparent)]
     Member(#[from] DraftError),
+    /// A limit that no rule has.
+    #[error("line {line}: there is no limit {name}; there are: {}", known.join(", "))]
+    UnknownLimit {
+        /// The line, from 1.
+        line: usize,
+        /// What the file calls it.
+        name: String,
+        /// Every limit that a rule has.
+        known: Vec<String>,
+    },
+    /// The value of a limit is no number, or out of bounds.
+    #[error("line {line}: {name} has to be a whole number of {unit} from 1 to {most} (ten years)")]
+    LimitValue {
+        /// The line, from 1.
+        line: usize,
+        /// The limit.
+        name: String,
+        /// In what it is stated.
+        unit: &'static str,
+        /// The most that it can be.
+        most: i64,
+    },
+    /// The limits are written in another form.
+    #[error(
+        "line {line}: limits is a table: [limits], and below it a line such as name_minutes = 10 for each"
+    )]
+    LimitsNoTable {
+        /// The line, from 1.
+        line: usize,
+    },
 }
 
 impl Blamed for FileError {
@@ -43,11 +74,21 @@ pub fn template_file() -> &'static str {
 
 /// Reads a policy's file: the body of a draft, in JSON, and what it says.
 pub fn body_of(toml: &str) -> Result<(Value, PolicyPublished), FileError> {
+    check(toml, &defaults().limits)?;
+    read(toml)
+}
+
+fn read(toml: &str) -> Result<(Value, PolicyPublished), FileError> {
     let table: toml::Table =
         toml.parse().map_err(|e: toml::de::Error| FileError::Toml(e.to_string().trim_end().to_owned()))?;
     let mut body = json_of(toml::Value::Table(table));
     if let Some(members) = body.as_object_mut() {
         members.entry("thresholds").or_insert_with(|| json!({}));
+        if let Some(Value::Object(limits)) = members.get("limits") {
+            let listed =
+                limits.iter().map(|(limit, value)| json!({ "limit": limit, "value": value })).collect();
+            members.insert("limits".into(), listed);
+        }
     }
     let draft = json!({
         "event": "PolicyPublished",
@@ -77,7 +118,7 @@ fn json_of(value: toml::Value) -> Value {
     }
 }
 
-static DEFAULTS: LazyLock<PolicyPublished> = LazyLock::new(|| match body_of(default_file()) {
+static DEFAULTS: LazyLock<PolicyPublished> = LazyLock::new(|| match read(default_file()) {
     Ok((_, policy)) => policy,
     #[expect(clippy::panic, reason = "the file is part of the program; a test reads it")]
     Err(e) => panic!("docs/policies/default.toml: {e}"),
@@ -117,7 +158,7 @@ mod tests {
             .collect();
         let (_, policy) = body_of(&full).unwrap_or_else(|e| panic!("{e}\n{full}"));
         assert_eq!(policy.authority.len(), 2);
-        assert!(policy.downgrade.is_some() && policy.effective_to.is_some());
+        assert!(policy.downgrade.is_some() && policy.effective_to.is_some() && policy.limits.len() == 1);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The limits that count: what the policy in force states, and this project's own where it is silent.
 
 use super::file::defaults;
+use super::named::RuleLimit;
 use onus_core::bodies::policy::{DowngradeRule, GradeMinutes, PolicyPublished, Thresholds};
 use onus_core::code::Code;
 use onus_core::model::{Grade, PolicyRef};
@@ -101,6 +102,15 @@ impl<'a> Limits<'a> {
     #[must_use]
     pub fn handover_us(&self) -> i64 {
         self.minutes_us(|limits| limits.handover_minutes)
+    }
+
+    /// A limit of one rule, in microseconds.
+    #[must_use]
+    pub fn rule_us(&self, limit: RuleLimit) -> i64 {
+        let stated = self.stated.and_then(|stated| limit.stated_by(stated));
+        // A test holds that the defaults state the limits of every rule.
+        let value = stated.or_else(|| limit.stated_by(self.default)).unwrap_or(u32::MAX);
+        limit.us(value)
     }
 
     /// The target of a grade, in microseconds: the grade's own, else the policy's, else this project's.

@@ -2,6 +2,7 @@
 //! later passed.
 
 mod accounts;
+mod callers;
 mod custody;
 mod decisions;
 mod duties;

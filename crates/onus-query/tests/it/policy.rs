@@ -42,6 +42,7 @@ pub(crate) fn policy(version: &str, from: &str) -> PolicyPublished {
         grade_targets: Vec::new(),
         eta_limits: Vec::new(),
         follow_up_after: Vec::new(),
+        limits: Vec::new(),
     }
 }
 

@@ -155,11 +155,12 @@ pub(crate) fn write_rule(out: &mut dyn Write, rule: &FlagRule) -> io::Result<()>
         ("entry", rule.entry.to_owned()),
         ("judged", rule.judged.to_owned()),
         ("silent", rule.silent.to_owned()),
+        ("limits", rule.limits.join("; ")),
         ("basis", rule.basis.join("; ")),
         ("note", rule.note.to_owned()),
     ];
     let width = terminal::width().saturating_sub(14).max(30);
-    for (mut label, value) in members {
+    for (mut label, value) in members.into_iter().filter(|(_, value)| !value.is_empty()) {
         for line in wrapped(&value, width) {
             writeln!(out, "{label:<13} {line}")?;
             label = "";

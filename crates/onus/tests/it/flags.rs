@@ -6,7 +6,8 @@ use serde_json::Value;
 const POLICY: &str = "effective_from = \"2026-01-01T00:00:00+00:00\"\n\
                       [policy]\npolicy = \"sussex-rcrp\"\nversion = \"v1\"\n\
                       [scope]\nforce = \"police:sussex\"\n\
-                      [thresholds]\ntell_minutes = 5\n";
+                      [thresholds]\ntell_minutes = 5\n\
+                      [limits]\ncall_back_minutes = 4\n";
 
 /// Two decisions not to attend, of which nobody told the caller; the second gives no rationale.
 fn decided() -> String {
@@ -94,30 +95,40 @@ fn a_policy_is_published_counts_from_then_on_and_is_never_changed() {
     let list: Value = serde_json::from_str(&ledger.run(&["policy", "list", "--json"], "").stdout).unwrap();
     assert_eq!((&list[0]["version"], &list[0]["status"]), (&"v1".into(), &"in_force".into()));
     assert_eq!(list[0]["retroactive"], true);
-    let tell = |args: &[&str]| {
+    let counts = |member: &str, args: &[&str]| {
         let args: Vec<&str> = ["policy", "in-force", "--json", "--agency", "police:sussex"]
             .iter()
             .chain(args)
             .copied()
             .collect();
         let answer: Value = serde_json::from_str(&ledger.run(&args, "").stdout).unwrap();
-        let row = answer["members"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|row| row["member"] == "thresholds.tell_minutes")
-            .unwrap();
+        let row = answer["members"].as_array().unwrap().iter().find(|row| row["member"] == member).unwrap();
         (row["value"].clone(), row["source"].clone())
     };
-    assert_eq!(tell(&[]), (5.into(), "sussex-rcrp v1".into()));
-    // Nobody could know of it in May.
-    assert_eq!(tell(&["--at", "2026-05-01T09:00:00+01:00"]), (10.into(), "Onus's own choice".into()));
+    for (member, stated) in [("thresholds.tell_minutes", 5), ("limits.call_back_minutes", 4)] {
+        assert_eq!(counts(member, &[]), (stated.into(), "sussex-rcrp v1".into()));
+        // Nobody could know of it in May.
+        let in_may = counts(member, &["--at", "2026-05-01T09:00:00+01:00"]);
+        assert_eq!(in_may, (10.into(), "Onus's own choice".into()));
+    }
+    let shown = ledger.run(&["policy", "show", "sussex-rcrp/v1", "--format", "csv"], "");
+    assert!(shown.stdout.contains("limits.call_back_minutes,4"), "{}", shown.stdout);
 
-    let second = POLICY.replace("v1", "v2").replace("tell_minutes = 5", "tell_minutes = 7");
+    let mistyped = publish(&ledger, "police:sussex/sro", &POLICY.replace("call_back", "callback"));
+    assert_eq!(mistyped.code, 3, "{}", mistyped.stderr);
+    let fault = "line 10: there is no limit callback_minutes; there are: call_back_minutes";
+    assert!(mistyped.stderr.contains(fault), "{}", mistyped.stderr);
+
+    let second = POLICY
+        .replace("v1", "v2")
+        .replace("tell_minutes = 5", "tell_minutes = 7")
+        .replace("call_back_minutes = 4", "call_back_minutes = 6");
     let uncounted = publish(&ledger, "police:sussex/call_handler", &second);
     assert!(uncounted.stderr.contains("not counted"), "{}", uncounted.stderr);
     let differs = ledger.run(&["policy", "diff", "sussex-rcrp/v1", "policy.toml", "--format", "csv"], "");
-    assert!(differs.stdout.contains("thresholds.tell_minutes,5,7"), "{}", differs.stdout);
+    for differing in ["thresholds.tell_minutes,5,7", "limits.call_back_minutes,4,6"] {
+        assert!(differs.stdout.contains(differing), "{}", differs.stdout);
+    }
 }
 
 #[test]

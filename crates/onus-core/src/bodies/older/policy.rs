@@ -10,7 +10,7 @@ use crate::time::Timestamp;
 use crate::vocabulary::{EscalationLevel, Outcome, Role};
 
 record! {
-    /// Schema 1 of `PolicyPublished`: its ladder says no time after which a rung is called.
+    /// Schema 1 of `PolicyPublished`: without limits by name, and its ladder says no time after which a rung is called.
     struct PolicyPublishedV1 {
         /// Which.
         policy: PolicyRef,
@@ -73,6 +73,7 @@ pub(crate) fn policy_published_1(old: PolicyPublishedV1) -> PolicyPublished {
         grade_targets: old.grade_targets,
         eta_limits: old.eta_limits,
         follow_up_after: old.follow_up_after,
+        limits: Vec::new(),
     }
 }
 
