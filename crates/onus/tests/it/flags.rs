@@ -116,7 +116,7 @@ fn a_policy_is_published_counts_from_then_on_and_is_never_changed() {
 
     let mistyped = publish(&ledger, "police:sussex/sro", &POLICY.replace("call_back", "callback"));
     assert_eq!(mistyped.code, 3, "{}", mistyped.stderr);
-    let fault = "line 10: there is no limit callback_minutes; there are: call_back_minutes";
+    let fault = "line 10: there is no limit callback_minutes; there are: ";
     assert!(mistyped.stderr.contains(fault), "{}", mistyped.stderr);
 
     let second = POLICY
