@@ -387,7 +387,7 @@ fn groups_add_up_to_the_total() {
 const INTRODUCTION: &str = "# The figures of `onus report`
 
 This page is made from the declarations in `crates/onus-query/src/figures/metric.rs`; a test fails where the two differ.
-To make it anew: `ONUS_BLESS=1 cargo test -p onus-query --test it definitions`.
+To make it again: `ONUS_BLESS=1 cargo test -p onus-query --test it definitions`.
 
 An incident belongs to the day, in Europe/London, on which its first entry that speaks of the call occurred, and to the
 agency that numbered it. Legal holds, restrictions, erasures and reviews speak of no call: an incident of these alone is

@@ -78,7 +78,8 @@ fn in_lambeth_custody_and_care_passed_on_evidence_that_nothing_contradicts() {
         ["00:50 held police:met", "02:07 held mh_trust:RV5", "11:00 discharged"]
     );
     assert_eq!(told(held.established(), Facet::Care), ["00:50 unclaimed", "02:07 held mh_trust:RV5"]);
-    assert_eq!(told(held.established(), Facet::Conveyance), ["01:05 held police:met", "01:20 discharged"]);
+    // The police say that an ambulance conveyed, and not whose: nobody holds it on that.
+    assert_eq!(told(held.established(), Facet::Conveyance), ["01:20 discharged"]);
     let span = held.established().span_at(Facet::Custody, time("2024-05-15T03:00+01:00")).unwrap();
     assert_eq!(span.quality, Some(Quality::Evidenced));
     assert!(held.contested().is_empty());
