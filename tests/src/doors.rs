@@ -10,6 +10,7 @@ use crate::torture::{self, path, reader, segment};
 use onus_core::entry::{EncodedEvent, EntryHead, EntryOutline};
 use onus_core::kinds::Kind;
 use onus_core::record::{Draft, Record};
+use onus_core::seq::Seq;
 use onus_core::storage::{Audience, OpenHow, Storage as _, StoredFile};
 use onus_proof::Link;
 use onus_store::positions::{self, PositionFile};
@@ -89,7 +90,7 @@ fn read(reader: &Reader) {
     }
     drop(reader.incident(torture::contact(1, 1).incident()));
     drop(reader.of_kind(Kind::ContactReceived.number()));
-    drop((reader.receipt(reader.size().saturating_sub(1)), reader.stats(), reader.notes()));
+    drop((reader.receipt(Seq::new(reader.size().saturating_sub(1))), reader.stats(), reader.notes()));
 }
 
 /// A term file of a few hundred entries.

@@ -8,6 +8,7 @@
 use onus_core::blame::{Blame, Blamed as _};
 use onus_core::code::Origin;
 use onus_core::entry::{EncodedEvent, EntryHead};
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_store::{
     AppendError, Clock, ClockAnswer, ClockQuestion, CreateError, Expect, LedgerIdentity, OpenError,
@@ -310,12 +311,12 @@ impl Played {
                 receipt.seq
             );
             assert_eq!(
-                record_of(&reader, receipt.seq, case),
+                record_of(&reader, receipt.seq.get(), case),
                 event.record(),
                 "{case}: entry {}",
                 receipt.seq
             );
-            new.insert(receipt.seq, event);
+            new.insert(receipt.seq.get(), event);
         }
         // What is neither acknowledged nor the last entry, recorded to see whether it can be, was in doubt, and
         // is there whole.
@@ -343,10 +344,10 @@ impl Played {
 }
 
 fn record_of(reader: &Reader, seq: u64, case: &str) -> Vec<u8> {
-    let entry = reader.entry(seq).unwrap_or_else(|e| panic!("{case}: entry {seq}: {e}"));
+    let entry = reader.entry(Seq::new(seq)).unwrap_or_else(|e| panic!("{case}: entry {seq}: {e}"));
     let (head, record) =
         EntryHead::parse(entry.bytes()).unwrap_or_else(|e| panic!("{case}: entry {seq}: {e}"));
-    assert_eq!(head.seq, seq, "{case}");
+    assert_eq!(head.seq, Seq::new(seq), "{case}");
     record.to_vec()
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test's panic is its verdict")]
 
 use onus_core::blame::{Blame, Blamed};
+use onus_core::seq::Seq;
 use onus_tests::checkout;
 use std::collections::BTreeMap;
 use std::fs;
@@ -154,7 +155,7 @@ fn the_errors_that_matter_most_name_the_one_who_must_act() {
         (of(AppendError::Reopen(Arc::new(damaged()))), Blame::Damage),
         (of(AppendError::NotCopied(Arc::new(AppendError::Poisoned))), Blame::Environment),
         (of(onus_store::CommitStoreError::Behind { record: 1, files: 2 }), Blame::Damage),
-        (of(ReadError::NoEntry { seq: 9, size: 3 }), Blame::NotFound),
+        (of(ReadError::NoEntry { seq: Seq::new(9), size: 3 }), Blame::NotFound),
         (of(ReadError::Read { path: path(), source: full() }), Blame::Environment),
         (of(IndexError::Write { path: path(), source: full() }), Blame::Environment),
         (of(onus_store::terms::DerivedError::Damaged("its check sum")), Blame::Environment),
@@ -173,11 +174,11 @@ fn the_errors_that_matter_most_name_the_one_who_must_act() {
         (of(NotOpened::Log(damaged())), Blame::Damage),
         (of(RevealError::Access(NotOpened::Log(damaged()))), Blame::Damage),
         (of(RevealError::NotWritten(RecordError::Append(AppendError::Poisoned))), Blame::Environment),
-        (of(RevealError::Entry { seq: 1 }), Blame::Damage),
+        (of(RevealError::Entry { seq: Seq::new(1) }), Blame::Damage),
         (of(EraseError::NotTwoPeople), Blame::Caller),
         (of(EraseError::Nothing), Blame::NotFound),
         // Query and import.
-        (of(FindError::Entry { seq: 1, why: DecodeError::Malformed }), Blame::Damage),
+        (of(FindError::Entry { seq: Seq::new(1), why: DecodeError::Malformed }), Blame::Damage),
         (of(FindError::Read(ReadError::Read { path: path(), source: full() })), Blame::Environment),
         (of(onus_import::MappingError::TooLong), Blame::Caller),
     ];

@@ -7,6 +7,7 @@ use onus_core::code::Origin;
 use onus_core::history::{KnownBy, Vantage};
 use onus_core::ids::AgencyId;
 use onus_core::record::Draft;
+use onus_core::seq::Seq;
 use onus_core::stage::Asserted;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Channel;
@@ -134,7 +135,7 @@ struct Case {
     reader: Reader,
     drafts: Vec<Draft>,
     /// The line of each entry.
-    lines: BTreeMap<u64, usize>,
+    lines: BTreeMap<Seq, usize>,
     machine: Machine,
 }
 

@@ -476,7 +476,7 @@ fn the_worked_ledger_of_the_format_is_what_the_code_computes() {
 
     for (seq, entry) in [(0, &first), (1, &second)] {
         let (head, record) = EntryHead::parse(entry).expect("a head");
-        assert_eq!((head.seq, EntryOutline::parse(entry).is_ok()), (seq, true));
+        assert_eq!((head.seq.get(), EntryOutline::parse(entry).is_ok()), (seq, true));
         Record::decode(&head, record).expect("a canonical record");
     }
     let links = [genesis, genesis.next(&first), genesis.next(&first).next(&second)];

@@ -5,6 +5,7 @@
 use onus_core::blame::Blamed as _;
 use onus_core::entry::{EncodedEvent, EntryHead};
 use onus_core::ids::{Incident, IncidentKey};
+use onus_core::seq::Seq;
 use onus_store::{AppendError, Expect, Receipt, Recorded, Writer};
 use onus_testkit::events;
 use onus_testkit::fault_fs::{Effect, FaultFs, Operation, Survivors, When};
@@ -176,7 +177,8 @@ impl Both {
     fn compare(answer: Result<Vec<Receipt>, AppendError>, verdict: Verdict, doing: &str) {
         match (answer, verdict) {
             (Ok(receipts), Verdict::Recorded(expected)) => {
-                let found: Vec<_> = receipts.iter().map(|r| (r.seq, r.incident_version, r.outcome)).collect();
+                let found: Vec<_> =
+                    receipts.iter().map(|r| (r.seq.get(), r.incident_version, r.outcome)).collect();
                 assert_eq!(found, expected, "{doing}");
             }
             (Err(error), Verdict::Refused) => {
@@ -280,14 +282,18 @@ impl Both {
         for (seq, said) in (1..).zip(&self.list) {
             let places = incidents.entry(said.incident).or_default();
             places.push(seq);
-            let entry = reader.entry(seq).expect("it reads");
+            let entry = reader.entry(Seq::new(seq)).expect("it reads");
             let (head, record) = EntryHead::parse(entry.bytes()).expect("an entry");
             assert_eq!(record, said.encode().record(), "{words}: entry {seq}");
             assert_eq!(usize::try_from(head.incident_version), Ok(places.len()), "{words}: entry {seq}");
         }
         for (incident, places) in incidents {
             let key = Said { incident, id: 0, other: false }.key();
-            assert_eq!(reader.incident(&key).expect("it finds"), places, "{words}");
+            assert_eq!(
+                reader.incident(&key).expect("it finds"),
+                places.into_iter().map(Seq::new).collect::<Vec<_>>(),
+                "{words}"
+            );
         }
     }
 }

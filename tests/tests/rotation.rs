@@ -67,7 +67,7 @@ fn a_full_segment_is_finished_indexed_read_only_and_never_touched_again() {
     }
     assert!(verify(&played.fs).first_bad.is_none());
     let seqs = reader(&played.fs).expect("it reads").incident(heavy(7).incident()).expect("it finds");
-    assert_eq!(seqs, [8], "what stands in the finished segment is found");
+    assert_eq!(seqs, [8].map(onus_core::seq::Seq::new), "what stands in the finished segment is found");
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn index_files_of_a_finished_segment_are_made_again_and_change_no_answer() {
         fs.take_away(&path(&format!("log/{:020}.{end}", 0)));
         assert_eq!(
             reader(&fs).expect("it reads").incident(heavy(250).incident()).expect("it finds"),
-            [301],
+            [301].map(onus_core::seq::Seq::new),
             "without .{end}"
         );
         let (writer, _) = open(&fs).expect("it opens");

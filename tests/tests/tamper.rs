@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test's panic is its verdict")]
 #![expect(clippy::indexing_slicing, reason = "a test's panic is its verdict")]
 
+use onus_core::seq::Seq;
 use onus_store::{Damage, Expect, OpenError, Opening, Problem, VerifyError};
 use onus_testkit::fault_fs::FaultFs;
 use onus_tests::surgery::{self, Block};
@@ -283,7 +284,7 @@ fn an_entry_rewritten_anywhere_with_every_check_sum_right_is_found() {
 
             let case = format!("{case} and all chained anew");
             let damage = found(&with_segment(&fs, surgery::segment(&surgery::rechained(&blocks))), &case);
-            let by_head = damage.place.entry() == Some(last) && damage.problem == Problem::HeadLink;
+            let by_head = damage.place.entry() == Some(Seq::new(last)) && damage.problem == Problem::HeadLink;
             let by_itself = matches!(damage.problem, Problem::Version { .. }) && at >= starts[i];
             assert!(by_head || by_itself, "{case}: {damage}");
         }

@@ -11,6 +11,7 @@ use crate::workload::{EVENTS, Texts, Tokens, Workload};
 use anyhow::{Context as _, bail};
 use onus_core::entry::EntryOutline;
 use onus_core::ids::Incident;
+use onus_core::seq::Seq;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::mpsc::sync_channel;
@@ -52,7 +53,7 @@ impl Large {
         // Steps by a large number, not by one: entries from all over the ledger.
         for _ in 0..wanted.saturating_mul(20) {
             place = place.wrapping_add(2_147_483_647 * 1_000_003) % reader.size();
-            let Some(incident) = EntryOutline::parse(reader.entry(place)?.bytes())?.incident else {
+            let Some(incident) = EntryOutline::parse(reader.entry(Seq::new(place))?.bytes())?.incident else {
                 continue;
             };
             if u64::try_from(reader.incident(&incident.key())?.len())? == EVENTS {

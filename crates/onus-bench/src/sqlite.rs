@@ -6,6 +6,7 @@
 
 use onus_core::entry::EncodedEvent;
 use onus_core::ids::IncidentKey;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_ledger::Machine;
 use onus_proof::Link;
@@ -110,6 +111,6 @@ pub(crate) fn genesis() -> Link {
 
 /// An entry as a writer would lay it out, but for its version.
 pub(crate) fn entry_of(event: &EncodedEvent, seq: u64, recorded_at: Timestamp) -> Vec<u8> {
-    let head = event.head(seq, recorded_at, 1);
+    let head = event.head(Seq::new(seq), recorded_at, 1);
     [head.to_bytes().as_slice(), event.record()].concat()
 }

@@ -6,6 +6,7 @@
 use crate::codec::{self, DecodeError};
 use crate::ids::{EventId, Incident, IncidentKey};
 use crate::limits::{ENTRY_BYTES_MAX, ENTRY_HEAD_BYTES, RECORD_BYTES_MAX};
+use crate::seq::Seq;
 use crate::time::Timestamp;
 
 /// The version byte: fixes the head and the common record.
@@ -60,7 +61,7 @@ pub struct EntryHead {
     /// The version of that kind's body.
     pub schema: u16,
     /// The place in the ledger, from 0.
-    pub seq: u64,
+    pub seq: Seq,
     /// The ledger's clock.
     pub recorded_at: Timestamp,
     /// 1, 2, 3 … within the incident; 0 for ledger-wide events.
@@ -73,7 +74,7 @@ impl EntryHead {
     pub fn to_bytes(&self) -> [u8; ENTRY_HEAD_BYTES] {
         let [k0, k1] = self.kind.to_le_bytes();
         let [s0, s1] = self.schema.to_le_bytes();
-        let [q0, q1, q2, q3, q4, q5, q6, q7] = self.seq.to_le_bytes();
+        let [q0, q1, q2, q3, q4, q5, q6, q7] = self.seq.get().to_le_bytes();
         let [t0, t1, t2, t3, t4, t5, t6, t7] = self.recorded_at.as_us().to_le_bytes();
         let [v0, v1, v2, v3] = self.incident_version.to_le_bytes();
         #[rustfmt::skip]
@@ -134,7 +135,7 @@ impl EntryHead {
             version,
             kind: u16::from_le_bytes([k0, k1]),
             schema: u16::from_le_bytes([s0, s1]),
-            seq: u64::from_le_bytes([q0, q1, q2, q3, q4, q5, q6, q7]),
+            seq: Seq::new(u64::from_le_bytes([q0, q1, q2, q3, q4, q5, q6, q7])),
             recorded_at: Timestamp::from_us(recorded_at).ok_or(DecodeError::Malformed)?,
             incident_version: u32::from_le_bytes([v0, v1, v2, v3]),
         };
@@ -195,7 +196,7 @@ impl EncodedEvent {
 
     /// The head of the entry that it becomes: of the version that this release writes.
     #[must_use]
-    pub fn head(&self, seq: u64, recorded_at: Timestamp, incident_version: u32) -> EntryHead {
+    pub fn head(&self, seq: Seq, recorded_at: Timestamp, incident_version: u32) -> EntryHead {
         let (version, kind, schema) = (EntryVersion::CURRENT, self.kind, self.schema);
         EntryHead { version, kind, schema, seq, recorded_at, incident_version }
     }

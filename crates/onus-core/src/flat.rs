@@ -33,7 +33,7 @@ pub fn columns(kind: Kind) -> Vec<Column> {
 
 /// The cells of one event, in the order of [`columns`] of its kind.
 pub fn cells(head: &EntryHead, record: &Record, row: &mut dyn FnMut(Cell<'_>)) {
-    row(Cell::Number(head.seq));
+    row(Cell::Number(head.seq.get()));
     row(Cell::Instant(head.recorded_at));
     row(Cell::Number(head.incident_version.into()));
     record.common.cells(row);

@@ -11,6 +11,7 @@ use crate::ids::{AgencyId, EventId, Incident};
 use crate::kinds::Body;
 use crate::model::Common;
 use crate::record::Record;
+use crate::seq::Seq;
 use crate::stage::Stored;
 use crate::time::Timestamp;
 use crate::vocabulary::Spelt;
@@ -47,7 +48,7 @@ impl Entry {
 
     /// Its place in the ledger.
     #[must_use]
-    pub const fn seq(&self) -> u64 {
+    pub const fn seq(&self) -> Seq {
         self.head.seq
     }
 
@@ -162,13 +163,13 @@ impl History {
 
     /// The entry with a place in the ledger.
     #[must_use]
-    pub fn entry_at(&self, seq: u64) -> Option<&Entry> {
+    pub fn entry_at(&self, seq: Seq) -> Option<&Entry> {
         self.entries.get(self.place_of(seq)?)
     }
 
     /// Where the entry with a place in the ledger is among these entries.
     #[must_use]
-    pub fn place_of(&self, seq: u64) -> Option<usize> {
+    pub fn place_of(&self, seq: Seq) -> Option<usize> {
         self.entries.binary_search_by_key(&seq, Entry::seq).ok()
     }
 

@@ -12,6 +12,7 @@ use crate::history::Entry;
 use crate::ids::{AgencyId, EventId};
 use crate::kinds::Body;
 use crate::model::Actor;
+use crate::seq::Seq;
 use crate::stage::Stored;
 use crate::time::Timestamp;
 use std::collections::BTreeSet;
@@ -28,7 +29,7 @@ pub struct Hold {
     /// Who placed it.
     pub authorised_by: Actor<Stored>,
     /// The entry that placed it first.
-    pub seq: u64,
+    pub seq: Seq,
     /// That entry's name.
     pub event_id: EventId,
     /// When the ledger recorded it.

@@ -10,6 +10,7 @@ use crate::code::Code;
 use crate::history::Entry;
 use crate::ids::AgencyId;
 use crate::kinds::Body;
+use crate::seq::Seq;
 use crate::time::Timestamp;
 use crate::vocabulary::KeyPurpose;
 
@@ -17,7 +18,7 @@ use crate::vocabulary::KeyPurpose;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revocation {
     /// The entry that says so: what was signed at this size or a greater one is marked.
-    pub seq: u64,
+    pub seq: Seq,
     /// When it was recorded.
     pub at: Timestamp,
     /// Why.
@@ -34,7 +35,7 @@ pub struct RegisteredKey {
     /// The key.
     pub public: PublicKey,
     /// The entry that registered it.
-    pub seq: u64,
+    pub seq: Seq,
     /// When that was recorded.
     pub at: Timestamp,
     /// Whether it was revoked.
@@ -44,7 +45,7 @@ pub struct RegisteredKey {
 impl RegisteredKey {
     /// Whether it was in force when the entry at `seq` was recorded.
     #[must_use]
-    pub fn counts_at(&self, seq: u64) -> bool {
+    pub fn counts_at(&self, seq: Seq) -> bool {
         self.seq < seq && self.revoked.as_ref().is_none_or(|revoked| seq < revoked.seq)
     }
 }

@@ -42,6 +42,7 @@ pub mod restriction;
 pub mod rights;
 pub mod schema;
 pub mod sealed;
+pub mod seq;
 pub mod shape;
 pub mod stage;
 pub mod storage;

@@ -15,6 +15,7 @@ use crate::json::Json;
 use crate::kinds::{Body, Kind, Maker, Scope};
 use crate::model::Common;
 use crate::sealed::Sealed;
+use crate::seq::Seq;
 use crate::shape::{FieldDef, Type, Wire};
 use crate::stage::{Drafted, Given, Sealing, Stored};
 
@@ -156,7 +157,7 @@ fn settle_source(members: &mut [(String, Json)], top: &At<'_>) -> Result<(), Dra
             return Err(at.expected("either `reference`, or `origin` and `seq`"));
         }
         let origin: Origin = at.member(source, "origin", None)?;
-        let seq: u64 = at.member(source, "seq", None)?;
+        let seq: Seq = at.member(source, "seq", None)?;
         let reference = reference_of(&origin, seq).ok_or_else(|| {
             at.below("seq").expected("a number that fits beside the origin in 64 characters")
         })?;
@@ -169,15 +170,15 @@ fn settle_source(members: &mut [(String, Json)], top: &At<'_>) -> Result<(), Dra
 
 /// How an entry of another ledger is named as a source's reference: `ORIGIN+SEQ`. No origin holds a `+`.
 #[must_use]
-pub fn reference_of(origin: &Origin, seq: u64) -> Option<Code> {
+pub fn reference_of(origin: &Origin, seq: Seq) -> Option<Code> {
     Code::new(&format!("{origin}+{seq}"))
 }
 
 /// The ledger and the place that a reference names, if it is of that form.
 #[must_use]
-pub fn origin_and_seq(reference: &Code) -> Option<(Origin, u64)> {
+pub fn origin_and_seq(reference: &Code) -> Option<(Origin, Seq)> {
     let (origin, seq) = reference.as_str().split_once('+')?;
-    let (origin, number) = (Origin::new(origin)?, seq.parse().ok()?);
+    let (origin, number) = (Origin::new(origin)?, Seq::new(seq.parse().ok()?));
     // One spelling: what is read back gives the same reference again.
     (reference_of(&origin, number).as_ref() == Some(reference)).then_some((origin, number))
 }

@@ -26,6 +26,7 @@ pub use state::{Account, Contradiction, Pending, Quality, Span, State};
 
 use crate::history::{Entry, History, Vantage};
 use crate::ids::AgencyId;
+use crate::seq::Seq;
 use crate::vocabulary::Facet;
 use fold::{Counted, fold};
 use offers::Offers;
@@ -65,7 +66,7 @@ pub struct Responsibility {
     agencies: Vec<AgencyId>,
     contradictions: Vec<Contradiction>,
     /// Of each agency that contradicts another, the statements that it does not count.
-    left_out: BTreeMap<AgencyId, BTreeSet<u64>>,
+    left_out: BTreeMap<AgencyId, BTreeSet<Seq>>,
     /// Of each facet, the agencies that contradict each other.
     contradicting: BTreeMap<Facet, Vec<AgencyId>>,
     established: Account,
@@ -98,7 +99,7 @@ pub fn responsibility(history: &History, vantage: &Vantage, grounds: &Grounds<'_
     }
     let nothing = BTreeSet::new();
     let established = fold(&statements, &Counted::Established { left_out: &nothing, own: None });
-    let mut left_out: BTreeMap<AgencyId, BTreeSet<u64>> = BTreeMap::new();
+    let mut left_out: BTreeMap<AgencyId, BTreeSet<Seq>> = BTreeMap::new();
     let mut contradicting: BTreeMap<Facet, BTreeSet<&AgencyId>> = BTreeMap::new();
     for contradiction in &contradictions {
         left_out.entry(contradiction.by.clone()).or_default().insert(contradiction.statement);
@@ -179,7 +180,7 @@ impl Responsibility {
 
     /// Whether an agency's own statements contradict an entry of another: it is then no part of its account.
     #[must_use]
-    pub fn is_left_out_of(&self, agency: &AgencyId, seq: u64) -> bool {
+    pub fn is_left_out_of(&self, agency: &AgencyId, seq: Seq) -> bool {
         self.left_out.get(agency).is_some_and(|left_out| left_out.contains(&seq))
     }
 

@@ -11,6 +11,7 @@ use crate::history::Entry;
 use crate::ids::EventId;
 use crate::kinds::Body;
 use crate::model::Actor;
+use crate::seq::Seq;
 use crate::stage::Stored;
 use crate::time::Timestamp;
 
@@ -18,7 +19,7 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Restriction {
     /// The entry that restricts.
-    pub seq: u64,
+    pub seq: Seq,
     /// Its name: what lifts it says this.
     pub event_id: EventId,
     /// Which entries it covers; all of the incident if empty.

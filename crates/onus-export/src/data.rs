@@ -20,6 +20,7 @@ pub use sink::SinkError;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::history::Entry;
 use onus_core::record::Record;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_ledger::RevealError;
 use onus_query::incident::HistoryError;
@@ -48,7 +49,7 @@ pub enum Chosen {
     /// All of them.
     All,
     /// These, ascending.
-    Some(Vec<u64>),
+    Some(Vec<Seq>),
 }
 
 /// Why data could not be written. The folder holds parts of files: remove it.
@@ -62,7 +63,7 @@ pub enum DataError {
     #[error("entry {seq} cannot be decoded: {why}")]
     Entry {
         /// The entry.
-        seq: u64,
+        seq: Seq,
         /// Why.
         why: onus_core::codec::DecodeError,
     },

@@ -88,14 +88,13 @@ impl Signer {
         let reader = ledger.read()?;
         let registered = signing_keys(&reader)?;
         let head = checkpoint.unchecked().head();
-        let own = registered
-            .iter()
-            .rev()
-            .find(|key| key.purpose == KeyPurpose::Manifest && key.revoked.is_none() && key.seq < head.size);
+        let own = registered.iter().rev().find(|key| {
+            key.purpose == KeyPurpose::Manifest && key.revoked.is_none() && key.seq.get() < head.size
+        });
         let Some(own) = own else { return Ok(Some(Self { signer, key_proof: None })) };
         let entry = reader.entry(own.seq)?;
         let path = proofs::inclusion(&reader, own.seq, &head)?;
-        let proof = TlogProof::new(Some(entry.bytes().to_vec()), own.seq, path, checkpoint);
+        let proof = TlogProof::new(Some(entry.bytes().to_vec()), own.seq.get(), path, checkpoint);
         Ok(Some(Self { signer, key_proof: Some(proof.to_string()) }))
     }
 

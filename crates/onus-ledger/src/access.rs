@@ -15,6 +15,7 @@ use onus_core::incident_number;
 use onus_core::kinds::Body;
 use onus_core::model::{OsAccount, PolicyRef};
 use onus_core::sealed::{Plain, Sealed};
+use onus_core::seq::Seq;
 use onus_core::stage::Stored;
 use onus_core::vocabulary::Regime;
 use onus_store::Expect;
@@ -49,7 +50,7 @@ pub enum RevealError {
     #[error("entry {seq} cannot be read by this release")]
     Entry {
         /// Which.
-        seq: u64,
+        seq: Seq,
     },
 }
 

@@ -12,6 +12,7 @@ use crate::lines::{line, seqs};
 use onus_core::entry::EntryOutline;
 use onus_core::ids::EventId;
 use onus_core::kinds::Kind;
+use onus_core::seq::Seq;
 use onus_store::Reader;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -23,14 +24,14 @@ pub enum Mismatch {
     /// An erasure without its line: it was not made by this software as it stands, or the access ledger was replaced.
     ErasedWithoutLine {
         /// The entry of the ledger.
-        entry: u64,
+        entry: Seq,
     },
     /// A line names an entry that is not there under that name: one of the two ledgers was replaced.
     NamesNothing {
         /// The line of the access ledger.
         line: u64,
         /// The entry it names.
-        entry: u64,
+        entry: Seq,
     },
 }
 
@@ -58,7 +59,7 @@ pub struct Compared {
     /// What does not fit.
     pub mismatches: Vec<Mismatch>,
     /// Lines of erasures that were asked for and not carried out.
-    pub not_carried_out: Vec<u64>,
+    pub not_carried_out: Vec<Seq>,
     /// Files that say who may do what, and that the account at work can change.
     pub changeable: Vec<String>,
 }
@@ -89,8 +90,8 @@ impl Ledger {
             }
             let of = if line.of_access { &access } else { &reader };
             for one in &line.entries {
-                if one.seq >= of.size() || name_of(of, one.seq)? != Some(one.event_id) {
-                    found.mismatches.push(Mismatch::NamesNothing { line: seq, entry: one.seq });
+                if one.seq >= Seq::new(of.size()) || name_of(of, one.seq)? != Some(one.event_id) {
+                    found.mismatches.push(Mismatch::NamesNothing { line: seq.get(), entry: one.seq });
                 }
             }
         }
@@ -111,7 +112,7 @@ fn names_of(reader: &Reader, kind: Kind) -> Result<BTreeSet<EventId>, OpenError>
     Ok(names)
 }
 
-fn name_of(reader: &Reader, seq: u64) -> Result<Option<EventId>, OpenError> {
+fn name_of(reader: &Reader, seq: Seq) -> Result<Option<EventId>, OpenError> {
     let entry = reader.entry(seq)?;
     Ok(EntryOutline::parse(entry.bytes()).ok().map(|outline| outline.event_id))
 }

@@ -20,6 +20,7 @@ use onus_core::ids::{EventId, Incident};
 use onus_core::kinds::{Body, Kind};
 use onus_core::model::Actor;
 use onus_core::sealed::Plain;
+use onus_core::seq::Seq;
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_proof::Link;
@@ -55,7 +56,7 @@ pub struct Certificate {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Erasure {
     /// Its place.
-    pub seq: u64,
+    pub seq: Seq,
     /// Its name.
     pub event_id: EventId,
     /// Under which incident.
@@ -85,16 +86,16 @@ pub struct NotReached {
     pub other_texts: Vec<TextAt>,
     /// Entries of the access ledger about these incidents whose own texts (reasons, recipients) stand under slots of
     /// the access ledger.
-    pub access_texts: Vec<u64>,
+    pub access_texts: Vec<Seq>,
     /// Entries that restrict the processing of what was erased.
-    pub restrictions: Vec<u64>,
+    pub restrictions: Vec<Seq>,
 }
 
 /// What the access ledger says left.
 #[derive(Debug)]
 pub struct Left {
     /// The line of the access ledger.
-    pub access_entry: u64,
+    pub access_entry: Seq,
     /// When.
     pub recorded_at: Timestamp,
     /// What it tells of: `TextRevealed`, `Disclosed` or `Exported`.
@@ -209,7 +210,7 @@ fn what_left(
     texts: &[TextAt],
     incidents: &[Incident],
 ) -> Result<(Vec<Left>, Vec<Left>), RevealError> {
-    let at: BTreeSet<(u64, EventId)> = texts.iter().map(|text| (text.seq, text.event_id)).collect();
+    let at: BTreeSet<(Seq, EventId)> = texts.iter().map(|text| (text.seq, text.event_id)).collect();
     let touches = |entries: &[FieldsOf]| entries.iter().any(|one| at.contains(&(one.seq, one.event_id)));
     let (mut recipients, mut readings) = (Vec::new(), Vec::new());
     for kind in [Kind::TextRevealed, Kind::Exported, Kind::Disclosed] {
@@ -243,7 +244,7 @@ fn what_left(
 }
 
 /// The lines of the access ledger about these incidents that have texts of their own.
-fn access_texts(access: &Reader, incidents: &[Incident]) -> Result<Vec<u64>, OpenError> {
+fn access_texts(access: &Reader, incidents: &[Incident]) -> Result<Vec<Seq>, OpenError> {
     let mut found = Vec::new();
     for incident in incidents {
         for entry in entries_of(access, &incident.key())? {

@@ -14,6 +14,7 @@ use crate::signing::SigningError;
 use crate::small_files;
 use crate::unlocked::Unlocked;
 use onus_core::blame::{Blame, Blamed};
+use onus_core::seq::Seq;
 use onus_core::storage::{Audience, OpenHow};
 use onus_core::vocabulary::KeyPurpose;
 use onus_proof::{
@@ -250,7 +251,7 @@ impl Ledger {
 /// The chain link after the first `size` entries.
 fn link_at(reader: &Reader, size: u64) -> Result<Link, OpenError> {
     match size.checked_sub(1) {
-        Some(last) => Ok(reader.receipt(last)?.link),
+        Some(last) => Ok(reader.receipt(Seq::new(last))?.link),
         None => Ok(Link::genesis(&reader.identity().id, reader.identity().origin.as_str())),
     }
 }

@@ -14,6 +14,7 @@ use onus_core::kinds::{Body, Kind};
 use onus_core::model::SubmittedBy;
 use onus_core::record::{Draft, Record};
 use onus_core::sealed::{Plain, Sealed};
+use onus_core::seq::Seq;
 use onus_core::stage::{Given, Sealing};
 use onus_store::{ReadError, Reader};
 use onus_vault::Vault;
@@ -28,12 +29,12 @@ pub enum DraftState {
     /// It is recorded, with the same content.
     Recorded {
         /// The entry.
-        seq: u64,
+        seq: Seq,
     },
     /// Its id is recorded, with other content.
     Differs {
         /// The entry.
-        seq: u64,
+        seq: Seq,
     },
 }
 
@@ -48,7 +49,7 @@ pub enum CompareError {
     #[error("entry {seq} cannot be read")]
     Entry {
         /// The entry.
-        seq: u64,
+        seq: Seq,
         /// Why.
         source: DecodeError,
     },
@@ -86,7 +87,7 @@ pub struct DraftComparer {
 /// The entries of one incident.
 #[derive(Default)]
 struct IncidentEntries {
-    places: HashMap<EventId, u64>,
+    places: HashMap<EventId, Seq>,
     withdrawn: HashSet<EventId>,
 }
 
@@ -121,8 +122,8 @@ impl DraftComparer {
     }
 
     /// Looks again, unless this entry was already there when it last did.
-    pub fn cover(&mut self, seq: u64) -> Result<(), OpenError> {
-        if seq < self.reader.size() { Ok(()) } else { self.refresh() }
+    pub fn cover(&mut self, seq: Seq) -> Result<(), OpenError> {
+        if seq < Seq::new(self.reader.size()) { Ok(()) } else { self.refresh() }
     }
 
     /// What the ledger holds of a draft. One without an id is new.
@@ -158,7 +159,7 @@ impl DraftComparer {
         &mut self,
         incident: Option<&Incident>,
         event_id: &EventId,
-    ) -> Result<Option<u64>, CompareError> {
+    ) -> Result<Option<Seq>, CompareError> {
         let entries = self.entries_of(&incident.map_or_else(IncidentKey::ledger_wide, Incident::key))?;
         let counts = !entries.withdrawn.contains(event_id);
         Ok(entries.places.get(event_id).copied().filter(|_| counts))

@@ -9,6 +9,7 @@ use onus_core::bodies::ledger_wide::ClockCorrected;
 use onus_core::code::Code;
 use onus_core::entry::EntryHead;
 use onus_core::kinds::Body;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 
 /// Why the clock was not corrected. Nothing was recorded.
@@ -67,7 +68,7 @@ impl Ledger {
         let reader = self.read()?;
         let agency = agency_of(&reader)?;
         let now = self.machine.now();
-        let last = reader.entry(reader.size().saturating_sub(1)).map_err(OpenError::from)?;
+        let last = reader.entry(Seq::new(reader.size().saturating_sub(1))).map_err(OpenError::from)?;
         let (head, _) = EntryHead::parse(last.bytes()).map_err(|_| OpenError::NotALedger)?;
         if head.recorded_at <= now {
             return Err(CorrectError::NothingToCorrect { ledger: head.recorded_at });

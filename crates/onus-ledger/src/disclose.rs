@@ -19,6 +19,7 @@ use onus_core::ids::{EventId, Incident};
 use onus_core::kinds::Body;
 use onus_core::rights::regime_of;
 use onus_core::sealed::{Plain, Sealed};
+use onus_core::seq::Seq;
 use onus_core::vocabulary::Regime;
 use onus_vault::{FieldKey, OpenTextError, open_with_field_key};
 
@@ -41,7 +42,7 @@ pub struct Disclosure<'a> {
 #[derive(Debug)]
 pub struct HandedKey {
     /// The entry.
-    pub seq: u64,
+    pub seq: Seq,
     /// The field.
     pub field: u16,
     /// The text's length in Unicode scalar values.

@@ -29,6 +29,7 @@ use onus_core::kinds::Body;
 use onus_core::limits::LIST_ITEMS_MAX;
 use onus_core::record::Record;
 use onus_core::rights::regime_of;
+use onus_core::seq::Seq;
 use onus_core::stage::Stored;
 use onus_core::terms::TermField;
 use onus_core::vocabulary::Regime;
@@ -69,7 +70,7 @@ pub enum EraseError {
     )]
     UnknownKind {
         /// The entry.
-        seq: u64,
+        seq: Seq,
     },
     /// Nothing more was erased: others kept recording. Try again.
     #[error("{incident} moved on each time it was looked at: try again")]

@@ -10,6 +10,7 @@ use onus_core::kinds::Kind;
 use onus_core::record::Record;
 use onus_core::restriction::restrictions;
 use onus_core::sealed::Plain;
+use onus_core::seq::Seq;
 use onus_store::Reader;
 
 /// The format under which the access ledger notes the certificate.
@@ -49,7 +50,7 @@ pub struct ErasureRequest<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextAt {
     /// The entry.
-    pub seq: u64,
+    pub seq: Seq,
     /// Its name.
     pub event_id: EventId,
     /// Its incident.
@@ -93,6 +94,6 @@ pub(crate) fn texts_of(
 }
 
 /// The restrictions that stand over an incident, by entry.
-pub(crate) fn restricting(reader: &Reader, incident: &Incident) -> Result<Vec<u64>, OpenError> {
+pub(crate) fn restricting(reader: &Reader, incident: &Incident) -> Result<Vec<Seq>, OpenError> {
     Ok(restrictions(&entries_of(reader, &incident.key())?).iter().map(|one| one.seq).collect())
 }

@@ -14,6 +14,7 @@ use onus_core::ids::Incident;
 use onus_core::kinds::{Body, Kind};
 use onus_core::model::SubmittedBy;
 use onus_core::record::Record;
+use onus_core::seq::Seq;
 use onus_core::stage::Stored;
 use onus_store::{Expect, Reader};
 use std::collections::BTreeSet;
@@ -48,7 +49,7 @@ pub enum HoldError {
     #[error("entry {seq} is not in {incident}")]
     NotInIncident {
         /// The entry.
-        seq: u64,
+        seq: Seq,
         /// The incident.
         incident: Incident,
     },

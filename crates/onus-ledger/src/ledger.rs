@@ -24,6 +24,7 @@ use onus_core::ids::{AgencyId, EventId};
 use onus_core::kinds::{Body, Kind};
 use onus_core::model::SubmittedBy;
 use onus_core::record::{Draft, Record};
+use onus_core::seq::Seq;
 use onus_core::vocabulary::Channel;
 use onus_store::{
     Clock, ClockAnswer, Expect, OpenOptions, Opening, PendingReceipts, Reader, Receipt, Recovery,
@@ -111,7 +112,7 @@ pub enum OpenError {
     #[error("entry {seq} cannot be decoded: {why}")]
     Entry {
         /// The entry.
-        seq: u64,
+        seq: Seq,
         /// Why.
         why: DecodeError,
     },
@@ -480,7 +481,7 @@ impl Recorder {
 
 /// The agency that entry 0 names.
 pub(crate) fn agency_of(reader: &Reader) -> Result<AgencyId, OpenError> {
-    let entry = reader.entry(0)?;
+    let entry = reader.entry(Seq::new(0))?;
     let (head, record) = EntryHead::parse(entry.bytes()).map_err(|_| OpenError::NotALedger)?;
     match Record::decode(&head, record).map(|record| record.body) {
         Ok(Body::LedgerOpened(opened)) => Ok(opened.agency),

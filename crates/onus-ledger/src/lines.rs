@@ -15,6 +15,7 @@ use onus_core::kinds::{Body, Kind};
 use onus_core::model::{Actor, OsAccount};
 use onus_core::record::Record;
 use onus_core::sealed::Sealed;
+use onus_core::seq::Seq;
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Regime;
@@ -29,7 +30,7 @@ pub(crate) const LINES: [Kind; 5] =
 #[derive(Clone, Debug)]
 pub struct AccessLine {
     /// Its place in the access ledger.
-    pub seq: u64,
+    pub seq: Seq,
     /// Its name.
     pub event_id: EventId,
     /// When, by the ledger's clock.
@@ -81,7 +82,7 @@ pub struct AccessFilter {
     /// About this incident: lines that stand under it, or that touch its entries.
     pub incident: Option<Incident>,
     /// About this entry of the ledger.
-    pub entry: Option<u64>,
+    pub entry: Option<Seq>,
     /// By whoever this identity covers.
     pub who: Option<Identity>,
     /// On this account.
@@ -103,7 +104,7 @@ impl Ledger {
     pub fn access_lines(&self, filter: &AccessFilter) -> Result<Vec<AccessLine>, OpenError> {
         let access = self.access().read()?;
         let rights = self.rights()?;
-        let of_incident: Option<BTreeSet<u64>> = match &filter.incident {
+        let of_incident: Option<BTreeSet<Seq>> = match &filter.incident {
             Some(incident) => Some(self.read()?.incident(&incident.key())?.into_iter().collect()),
             None => None,
         };
@@ -117,8 +118,8 @@ impl Ledger {
 }
 
 impl AccessFilter {
-    fn lets(&self, line: &AccessLine, of_incident: Option<&BTreeSet<u64>>) -> bool {
-        let touches = |seq: u64| !line.of_access && line.entries.iter().any(|one| one.seq == seq);
+    fn lets(&self, line: &AccessLine, of_incident: Option<&BTreeSet<Seq>>) -> bool {
+        let touches = |seq: Seq| !line.of_access && line.entries.iter().any(|one| one.seq == seq);
         let about = || {
             line.incident == self.incident
                 || of_incident.is_some_and(|seqs| {
@@ -138,7 +139,7 @@ impl AccessFilter {
 }
 
 /// The places of all lines.
-pub(crate) fn seqs(access: &Reader) -> Result<Vec<u64>, OpenError> {
+pub(crate) fn seqs(access: &Reader) -> Result<Vec<Seq>, OpenError> {
     let mut seqs = Vec::new();
     for kind in LINES {
         seqs.extend(access.of_kind(kind.number())?);
@@ -148,7 +149,7 @@ pub(crate) fn seqs(access: &Reader) -> Result<Vec<u64>, OpenError> {
 }
 
 /// One line; nothing where the entry is of a form that this release does not know.
-pub(crate) fn line(access: &Reader, seq: u64, rights: &Rights) -> Result<Option<AccessLine>, OpenError> {
+pub(crate) fn line(access: &Reader, seq: Seq, rights: &Rights) -> Result<Option<AccessLine>, OpenError> {
     let stored = access.entry(seq)?;
     let Entry { head, common, body, .. } =
         Entry::parse(stored.bytes()).map_err(|why| OpenError::Entry { seq, why })?;

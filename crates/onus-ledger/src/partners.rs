@@ -14,6 +14,7 @@ use onus_core::blame::{Blame, Blamed};
 use onus_core::code::Code;
 use onus_core::keys::handover_key_agency;
 use onus_core::kinds::Body;
+use onus_core::seq::Seq;
 use onus_core::vocabulary::KeyPurpose;
 use onus_proof::{Algorithm, VerifierKey};
 
@@ -28,13 +29,13 @@ pub enum PartnerError {
     #[error("this key is registered already, by entry {seq}")]
     Known {
         /// The entry.
-        seq: u64,
+        seq: Seq,
     },
     /// It was revoked here, and what was revoked is never taken back. Its owner makes a new one.
     #[error("this key was revoked by entry {seq}: ask its owner for a new one")]
     Revoked {
         /// The entry.
-        seq: u64,
+        seq: Seq,
     },
     /// No such key is in force.
     #[error("no such key is registered and in force")]

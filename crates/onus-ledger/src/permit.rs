@@ -16,6 +16,7 @@ use onus_core::model::PolicyRef;
 use onus_core::restriction::{Restriction, forbidding, restrictions};
 use onus_core::rights::{WhoReads, may_read};
 use onus_core::sealed::Sealed;
+use onus_core::seq::Seq;
 use onus_core::vocabulary::Regime;
 use onus_store::Reader;
 use onus_vault::OpenTextError;
@@ -33,7 +34,7 @@ pub enum NotOpened {
     #[error("entry {restriction} restricts its processing ({basis}); it opens for {}", purposes(.allowed))]
     Restricted {
         /// The entry that restricts.
-        restriction: u64,
+        restriction: Seq,
         /// The restriction's basis.
         basis: Code,
         /// The purposes it allows.
@@ -69,7 +70,7 @@ fn purposes(allowed: &[Code]) -> String {
 
 /// A text before it is opened.
 pub(crate) struct Candidate {
-    pub(crate) seq: u64,
+    pub(crate) seq: Seq,
     pub(crate) kind: u16,
     pub(crate) incident: IncidentKey,
     pub(crate) regime: Regime,
@@ -150,7 +151,7 @@ impl Permit {
 
 /// The entries of an incident, in the order of the ledger.
 pub(crate) fn entries_of(reader: &Reader, incident: &IncidentKey) -> Result<Vec<Entry>, OpenError> {
-    let read = |seq: u64| {
+    let read = |seq: Seq| {
         let stored = reader.entry(seq)?;
         Entry::parse(stored.bytes()).map_err(|why| OpenError::Entry { seq, why })
     };

@@ -13,6 +13,7 @@ use onus_core::history::Entry;
 use onus_core::ids::Incident;
 use onus_core::kinds::{Body, Kind};
 use onus_core::restriction::{Restriction, restrictions};
+use onus_core::seq::Seq;
 
 /// A restriction, as it is asked for.
 #[derive(Clone, Debug)]
@@ -20,7 +21,7 @@ pub struct RestrictionRequest<'a> {
     /// The incident.
     pub incident: &'a Incident,
     /// The entries to be restricted, by place; all of the incident if empty.
-    pub entries: &'a [u64],
+    pub entries: &'a [Seq],
     /// For which purposes their texts may still be opened; for none if empty.
     pub purposes: &'a [Code],
     /// On what legal basis.
@@ -35,7 +36,7 @@ pub struct LiftRequest<'a> {
     /// The incident.
     pub incident: &'a Incident,
     /// The entry that restricts.
-    pub restriction: u64,
+    pub restriction: Seq,
     /// On what legal basis.
     pub basis: Code,
     /// Who authorised it.
@@ -56,7 +57,7 @@ impl Ledger {
         if entries.is_empty() {
             return Err(HoldError::NoIncident { incident: incident() });
         }
-        let id_of = |seq: &u64| {
+        let id_of = |seq: &Seq| {
             let found = entries.iter().find(|entry| entry.seq() == *seq).map(Entry::id);
             found.ok_or_else(|| HoldError::NotInIncident { seq: *seq, incident: incident() })
         };

@@ -16,6 +16,7 @@ use onus_core::kinds::Body;
 use onus_core::record::Record;
 use onus_core::rights::regime_of;
 use onus_core::sealed::Plain;
+use onus_core::seq::Seq;
 use onus_store::Reader;
 
 /// The sealed field `TextRevealed.why`.
@@ -25,7 +26,7 @@ const WHY: u16 = 16;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntryTexts {
     /// The entry.
-    pub seq: u64,
+    pub seq: Seq,
     /// The numbers of its sealed fields; empty for all.
     pub fields: Vec<u16>,
 }
@@ -43,7 +44,7 @@ pub struct RevealRequest<'a> {
 #[derive(Debug)]
 pub struct Revealed {
     /// The entry.
-    pub seq: u64,
+    pub seq: Seq,
     /// The field.
     pub field: u16,
     /// The text, or why it cannot be read.

@@ -23,6 +23,7 @@ use onus_core::code::Code;
 use onus_core::history::Entry;
 use onus_core::keys::{RegisteredKey, Revocation, handover_key_agency, handover_key_name, keys};
 use onus_core::kinds::{Body, Kind};
+use onus_core::seq::Seq;
 use onus_core::storage::Audience;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::KeyPurpose;
@@ -114,7 +115,7 @@ pub struct SigningKey {
     /// What others check its signatures with.
     pub key: VerifierKey,
     /// The entry that registered it.
-    pub seq: u64,
+    pub seq: Seq,
     /// When that was recorded.
     pub at: Timestamp,
     /// Whether it was revoked.

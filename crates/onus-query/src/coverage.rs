@@ -8,6 +8,7 @@ use onus_core::history::Entry;
 use onus_core::ids::{EventId, IncidentKey};
 use onus_core::kinds::{Body, Kind};
 use onus_core::model::Days;
+use onus_core::seq::Seq;
 use onus_core::time::{LocalDate, Timestamp};
 use onus_store::Reader;
 use std::collections::BTreeSet;
@@ -28,7 +29,7 @@ pub struct Covered {
     /// How many stand here; `None` where the kind is the source's own word, which cannot be compared.
     pub recorded: Option<u64>,
     /// The tally's place in the ledger.
-    pub seq: u64,
+    pub seq: Seq,
 }
 
 impl Covered {
@@ -47,8 +48,8 @@ pub fn coverage(reader: &Reader, progress: &dyn Fn(u64)) -> Result<Vec<Covered>,
     if !totals.is_empty() {
         for stored in reader.entries(0..reader.size()) {
             let stored = stored?;
-            if stored.seq().is_multiple_of(STEP) {
-                progress(stored.seq());
+            if stored.seq().get().is_multiple_of(STEP) {
+                progress(stored.seq().get());
             }
             totals.count(&[parse(stored.seq(), stored.bytes())?]);
         }

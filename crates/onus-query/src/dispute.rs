@@ -10,6 +10,7 @@ use onus_core::ids::{AgencyId, EventId};
 use onus_core::kinds::Body;
 use onus_core::model::PolicyRef;
 use onus_core::responsibility::{Account, Responsibility, State};
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{EscalationLevel, EscalationOutcome, Facet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +38,7 @@ pub struct Dispute {
     /// The same in each party's own account.
     pub accounts: Vec<(AgencyId, Vec<Stood>)>,
     /// Entries that opened a dispute about it.
-    pub opened: Vec<u64>,
+    pub opened: Vec<Seq>,
     /// Positions stated, in the order of time.
     pub positions: Vec<Position>,
     /// What more than one party asserts.
@@ -51,7 +52,7 @@ pub struct Dispute {
     /// The rungs that were climbed.
     pub ladder: Vec<Rung>,
     /// Determinations. They annotate; nothing is rewritten.
-    pub determined: Vec<u64>,
+    pub determined: Vec<Seq>,
 }
 
 /// How a facet stood from an instant on, until the next of these or the end of the span.
@@ -67,13 +68,13 @@ pub struct Stood {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Position {
     /// The entry.
-    pub entry: u64,
+    pub entry: Seq,
     /// Whose.
     pub agency: AgencyId,
     /// Who held it, in its account; `None` means nobody.
     pub holder: Option<AgencyId>,
     /// The entries that it cites and that stand in this incident.
-    pub cites: Vec<u64>,
+    pub cites: Vec<Seq>,
     /// How many more it cites that do not.
     pub cites_elsewhere: usize,
 }
@@ -82,7 +83,7 @@ pub struct Position {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
     /// The entry that asserts it.
-    pub entry: u64,
+    pub entry: Seq,
     /// Whose assertion it is.
     pub by: AgencyId,
     /// When it happened.
@@ -90,7 +91,7 @@ pub struct Fact {
     /// Who else asserts the same, answers it, or relies on it.
     pub also: Vec<AgencyId>,
     /// Which entries contradict it.
-    pub contradicted_by: Vec<u64>,
+    pub contradicted_by: Vec<Seq>,
 }
 
 /// Something became known.
@@ -99,7 +100,7 @@ pub struct BecameKnown {
     /// When.
     pub at: Timestamp,
     /// The entry.
-    pub entry: u64,
+    pub entry: Seq,
     /// Who knew it then: whose statement it is.
     pub by: AgencyId,
     /// To whom it was addressed, so far as it says.
@@ -112,7 +113,7 @@ pub struct BecameKnown {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rung {
     /// The entry that raised it.
-    pub entry: u64,
+    pub entry: Seq,
     /// To which rung.
     pub level: EscalationLevel,
     /// By whom.
@@ -122,7 +123,7 @@ pub struct Rung {
     /// Minutes allowed, where the entry states them, or the policy in force then does.
     pub target_minutes: Option<u32>,
     /// When and how it was answered.
-    pub answered: Option<(Timestamp, EscalationOutcome, u64)>,
+    pub answered: Option<(Timestamp, EscalationOutcome, Seq)>,
 }
 
 impl Rung {
@@ -258,7 +259,7 @@ impl Matter<'_> {
     fn positions(&self) -> Vec<Position> {
         let position = |entry: &&Entry| match &entry.body {
             Some(Body::PositionStated(b)) if self.meets(b.facet, b.interval.from, b.interval.to) => {
-                let cites: Vec<u64> =
+                let cites: Vec<Seq> =
                     b.evidence.iter().filter_map(|id| self.history.entry(*id)).map(Entry::seq).collect();
                 Some(Position {
                     entry: entry.seq(),
@@ -308,7 +309,7 @@ impl Matter<'_> {
     }
 
     fn ladder(&self) -> Vec<Rung> {
-        let mut answers: BTreeMap<EventId, (Timestamp, EscalationOutcome, u64)> = BTreeMap::new();
+        let mut answers: BTreeMap<EventId, (Timestamp, EscalationOutcome, Seq)> = BTreeMap::new();
         for entry in self.speaking {
             if let Some(Body::EscalationResolved(answer)) = &entry.body
                 && let Some(escalation) = answer.escalation
@@ -337,7 +338,7 @@ struct Beside<'a> {
     /// In the order of time.
     by_kind: BTreeMap<u16, Vec<&'a Entry>>,
     named_by: BTreeMap<EventId, Vec<&'a Entry>>,
-    contradicted_by: BTreeMap<u64, Vec<u64>>,
+    contradicted_by: BTreeMap<Seq, Vec<Seq>>,
     /// The greatest uncertainty of any entry, in seconds.
     uncertain_s: u32,
 }

@@ -24,6 +24,7 @@ pub use filter::Filter;
 use crate::find::recorded::recorded_in;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::codec::DecodeError;
+use onus_core::seq::Seq;
 use onus_core::terms::{TermField, TermReader};
 use onus_store::{ReadError, Reader, StoredEntry, Stretch};
 use roaring::RoaringBitmap;
@@ -41,7 +42,7 @@ pub enum FindError {
     #[error("entry {seq} cannot be decoded: {why}")]
     Entry {
         /// The entry.
-        seq: u64,
+        seq: Seq,
         /// Why.
         why: DecodeError,
     },
@@ -78,9 +79,9 @@ pub struct Page {
     /// The entries.
     pub entries: Vec<StoredEntry>,
     /// After which entry the next page begins; `None` if this was the last one.
-    pub next_after: Option<u64>,
+    pub next_after: Option<Seq>,
     /// Entries that an index named and that do not hold what was asked: the index is wrong there.
-    pub disagreeing: Vec<u64>,
+    pub disagreeing: Vec<Seq>,
 }
 
 /// Entries counted by the values of one field.
@@ -134,8 +135,8 @@ impl<'a> Finder<'a> {
     }
 
     /// At most `limit` entries after the entry `after`.
-    pub fn page(&self, after: Option<u64>, limit: usize) -> Result<Page, FindError> {
-        let from = after.map_or(0, |after| after.saturating_add(1));
+    pub fn page(&self, after: Option<Seq>, limit: usize) -> Result<Page, FindError> {
+        let from = after.map_or(0, |after| after.next().get());
         let mut page = Page { entries: Vec::new(), next_after: None, disagreeing: Vec::new() };
         let mut terms = TermReader::new();
         for stretch in self.reader.stretches() {
@@ -149,12 +150,12 @@ impl<'a> Finder<'a> {
                     page.next_after = page.entries.last().map(StoredEntry::seq).or(after);
                     return Ok(page);
                 }
-                let entry = self.reader.entry(seq)?;
+                let entry = self.reader.entry(Seq::new(seq))?;
                 let holds = self.filter.holds(&mut terms, entry.bytes());
-                if holds.map_err(|why| FindError::Entry { seq, why })? {
+                if holds.map_err(|why| FindError::Entry { seq: Seq::new(seq), why })? {
                     page.entries.push(entry);
                 } else {
-                    page.disagreeing.push(seq);
+                    page.disagreeing.push(Seq::new(seq));
                 }
             }
         }

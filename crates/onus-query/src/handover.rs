@@ -22,13 +22,14 @@ use onus_core::history::Entry;
 use onus_core::ids::EventId;
 use onus_core::keys::keys;
 use onus_core::kinds::Kind;
+use onus_core::seq::Seq;
 use onus_store::Reader;
 use std::collections::BTreeMap;
 
 /// What every answer with a note among an incident's entries is worth, by the entry's seq; and the entries are marked.
 ///
 /// `entries` are those of one incident, in the order of the ledger. Nothing more is read where none carries a note.
-pub fn mark(reader: &Reader, entries: &mut [Entry]) -> Result<BTreeMap<u64, CounterSignature>, HistoryError> {
+pub fn mark(reader: &Reader, entries: &mut [Entry]) -> Result<BTreeMap<Seq, CounterSignature>, HistoryError> {
     let mut standings = BTreeMap::new();
     if !entries.iter().any(|entry| Claim::of(entry).is_some()) {
         return Ok(standings);
@@ -58,7 +59,7 @@ pub fn known(reader: &Reader) -> Result<KnownKeys, HistoryError> {
 
 /// The places of the offers among some entries.
 #[must_use]
-pub fn offers(entries: &[Entry]) -> BTreeMap<EventId, u64> {
+pub fn offers(entries: &[Entry]) -> BTreeMap<EventId, Seq> {
     let offers = entries.iter().filter(|entry| entry.head.kind == Kind::HandoverOffered.number());
     offers.map(|offer| (offer.id(), offer.seq())).collect()
 }
@@ -66,7 +67,7 @@ pub fn offers(entries: &[Entry]) -> BTreeMap<EventId, u64> {
 /// The stored offer that an answer names, if it is one of these offers and comes before the answer in the ledger.
 pub fn original(
     reader: &Reader,
-    offers: &BTreeMap<EventId, u64>,
+    offers: &BTreeMap<EventId, Seq>,
     claim: &Claim<'_>,
 ) -> Result<Option<Original>, HistoryError> {
     let named = claim.offer.and_then(|offer| offers.get(&offer)).copied();

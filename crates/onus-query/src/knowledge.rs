@@ -11,12 +11,13 @@
 use crate::triage::Triage;
 use onus_core::history::{Entry, History, KnownBy};
 use onus_core::kinds::Body;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// When something was entered, and its place in the ledger.
-pub(crate) type Order = (Timestamp, u64);
+pub(crate) type Order = (Timestamp, Seq);
 
 /// The order in which entries became known.
 pub(crate) fn order(entry: &Entry) -> Order {
@@ -143,7 +144,7 @@ impl<'a> Knowledge<'a> {
             let mut latest = vec![None; self.history.entries().len()];
             let key = |entry: &'a Entry| Triage::of(entry).map(|_| (entry.common.occurred_at, order(entry)));
             self.visit(key, |entry, known| {
-                let by_then = ..=(entry.common.occurred_at, (Timestamp::MAX, u64::MAX));
+                let by_then = ..=(entry.common.occurred_at, (Timestamp::MAX, Seq::new(u64::MAX)));
                 let found = known.range(by_then).next_back().map(|(_, triage)| *triage);
                 let place = self.history.place_of(entry.seq()).and_then(|place| latest.get_mut(place));
                 if let Some(place) = place {
@@ -255,8 +256,8 @@ mod tests {
             let mut visited = 0;
             knowledge.visit(|entry| Some(entry.seq()), |entry, known| {
                 let happened = |known: &&&Entry| known.common.occurred_at <= entry.common.occurred_at;
-                let in_one_go: Vec<u64> = known.values().filter(happened).map(|entry| entry.seq()).collect();
-                let by_itself: Vec<u64> = known_to(&history, entry).iter().map(|entry| entry.seq()).collect();
+                let in_one_go: Vec<Seq> = known.values().filter(happened).map(|entry| entry.seq()).collect();
+                let by_itself: Vec<Seq> = known_to(&history, entry).iter().map(|entry| entry.seq()).collect();
                 assert_eq!(in_one_go, by_itself, "entry {}", entry.seq());
                 visited += 1;
             });

@@ -33,6 +33,7 @@ use onus_core::history::{Entry, KnownBy};
 use onus_core::ids::AgencyId;
 use onus_core::kinds::Kind;
 use onus_core::model::PolicyRef;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Role;
 use onus_store::Reader;
@@ -62,11 +63,11 @@ pub enum VersionState {
     /// It has not started.
     NotStarted,
     /// A newer one was entered before it started: it never does. The newer one's place in the ledger.
-    NeverStarts(u64),
+    NeverStarts(Seq),
     /// In force.
     InForce,
     /// Ended by a newer one, then; and that one's place in the ledger.
-    Superseded(Timestamp, u64),
+    Superseded(Timestamp, Seq),
     /// It was withdrawn from then on.
     Withdrawn(Timestamp),
     /// It ran out then.
@@ -76,7 +77,7 @@ pub enum VersionState {
 /// One published version.
 #[derive(Clone, Debug)]
 pub struct Version {
-    seq: u64,
+    seq: Seq,
     entered_at: Timestamp,
     publisher: Role,
     body: PolicyPublished,
@@ -92,7 +93,7 @@ pub struct Version {
 impl Version {
     /// Its place in the ledger.
     #[must_use]
-    pub fn seq(&self) -> u64 {
+    pub fn seq(&self) -> Seq {
         self.seq
     }
 
@@ -126,7 +127,7 @@ impl Version {
         self.entered_at > self.body.effective_from
     }
 
-    fn order(&self) -> (Timestamp, u64) {
+    fn order(&self) -> (Timestamp, Seq) {
         (self.entered_at, self.seq)
     }
 }

@@ -10,6 +10,7 @@
 //!   is not what was signed, and whoever verifies it sees that.
 
 use onus_core::blame::{Blame, Blamed};
+use onus_core::seq::Seq;
 use onus_proof::{
     Frontier, Hash, MakeError, Subtree, TreeHead, leaf_hash, prove_consistency, prove_inclusion, prove_many,
     root_at, verify_consistency, verify_inclusion, verify_many,
@@ -25,7 +26,7 @@ pub enum ProveError {
     #[error("there is no position {position} in a tree of {size} leaves")]
     OutOfTree {
         /// The position asked for.
-        position: u64,
+        position: Seq,
         /// The tree's size.
         size: u64,
     },
@@ -57,7 +58,7 @@ impl Blamed for ProveError {
 impl From<MakeError<ReadError>> for ProveError {
     fn from(error: MakeError<ReadError>) -> Self {
         match error {
-            MakeError::OutOfTree { position, size } => Self::OutOfTree { position, size },
+            MakeError::OutOfTree { position, size } => Self::OutOfTree { position: Seq::new(position), size },
             MakeError::Source(error) => Self::Read(error),
             _ => Self::NotAscending,
         }
@@ -65,22 +66,22 @@ impl From<MakeError<ReadError>> for ProveError {
 }
 
 /// The path from the entry `seq` to the signed root, the entry's sibling first.
-pub fn inclusion(reader: &Reader, seq: u64, head: &TreeHead) -> Result<Vec<Hash>, ProveError> {
+pub fn inclusion(reader: &Reader, seq: Seq, head: &TreeHead) -> Result<Vec<Hash>, ProveError> {
     long_enough(reader, head.size)?;
     let leaf = leaf(reader, seq, head)?;
     checked(
         reader,
-        |nodes| prove_inclusion(seq, head.size, nodes),
-        |path| verify_inclusion(&leaf, seq, path, head).is_ok(),
+        |nodes| prove_inclusion(seq.get(), head.size, nodes),
+        |path| verify_inclusion(&leaf, seq.get(), path, head).is_ok(),
     )
 }
 
 /// The paths of several entries, one each.
 pub fn inclusions(
     reader: &Reader,
-    seqs: impl IntoIterator<Item = u64>,
+    seqs: impl IntoIterator<Item = Seq>,
     head: &TreeHead,
-) -> Result<BTreeMap<u64, Vec<Hash>>, ProveError> {
+) -> Result<BTreeMap<Seq, Vec<Hash>>, ProveError> {
     seqs.into_iter().map(|seq| Ok((seq, inclusion(reader, seq, head)?))).collect()
 }
 
@@ -97,13 +98,14 @@ pub fn consistency(reader: &Reader, older: u64, head: &TreeHead) -> Result<Vec<H
 }
 
 /// That the entries `seqs` stand in the signed tree, all at once.
-pub fn many(reader: &Reader, seqs: &[u64], head: &TreeHead) -> Result<Vec<Hash>, ProveError> {
+pub fn many(reader: &Reader, seqs: &[Seq], head: &TreeHead) -> Result<Vec<Hash>, ProveError> {
     long_enough(reader, head.size)?;
-    let leaves = seqs.iter().map(|seq| Ok((*seq, leaf(reader, *seq, head)?)));
+    let leaves = seqs.iter().map(|seq| Ok((seq.get(), leaf(reader, *seq, head)?)));
     let leaves = leaves.collect::<Result<Vec<_>, ProveError>>()?;
+    let places: Vec<u64> = seqs.iter().map(|seq| seq.get()).collect();
     checked(
         reader,
-        |nodes| prove_many(seqs, head.size, nodes),
+        |nodes| prove_many(&places, head.size, nodes),
         |proof| verify_many(&leaves, proof, head).is_ok(),
     )
 }
@@ -135,8 +137,8 @@ pub fn roots(reader: &Reader, sizes: &BTreeSet<u64>) -> Result<BTreeMap<u64, Has
     Ok(roots)
 }
 
-fn leaf(reader: &Reader, seq: u64, head: &TreeHead) -> Result<Hash, ProveError> {
-    if seq >= head.size {
+fn leaf(reader: &Reader, seq: Seq, head: &TreeHead) -> Result<Hash, ProveError> {
+    if seq >= Seq::new(head.size) {
         return Err(ProveError::OutOfTree { position: seq, size: head.size });
     }
     Ok(leaf_hash(reader.entry(seq)?.bytes()))

@@ -8,6 +8,7 @@ use onus_core::codec::DecodeError;
 use onus_core::history::Entry;
 use onus_core::ids::IncidentKey;
 use onus_core::kinds::Kind;
+use onus_core::seq::Seq;
 use onus_store::{ReadError, Reader};
 
 /// Why a history could not be read.
@@ -21,13 +22,13 @@ pub enum HistoryError {
     #[error("the index does not have entry {seq}, so nothing was concluded. Run `onus index rebuild`")]
     Index {
         /// The entry.
-        seq: u64,
+        seq: Seq,
     },
     /// An entry is not canonical. `onus verify` says what else is wrong with the log.
     #[error("entry {seq} cannot be decoded: {why}")]
     Entry {
         /// The entry.
-        seq: u64,
+        seq: Seq,
         /// What is wrong with its bytes.
         why: DecodeError,
     },
@@ -50,13 +51,13 @@ impl Blamed for HistoryError {
 }
 
 /// The entry at a place in the ledger.
-pub fn entry(reader: &Reader, seq: u64) -> Result<Entry, HistoryError> {
+pub fn entry(reader: &Reader, seq: Seq) -> Result<Entry, HistoryError> {
     let stored = reader.entry(seq)?;
     parse(seq, stored.bytes())
 }
 
 /// Stored bytes as the entry that they are.
-pub(crate) fn parse(seq: u64, bytes: &[u8]) -> Result<Entry, HistoryError> {
+pub(crate) fn parse(seq: Seq, bytes: &[u8]) -> Result<Entry, HistoryError> {
     Entry::parse(bytes).map_err(|why| HistoryError::Entry { seq, why })
 }
 

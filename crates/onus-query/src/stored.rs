@@ -2,6 +2,7 @@
 
 use onus_core::ids::Incident;
 use onus_core::kinds::Kind;
+use onus_core::seq::Seq;
 use onus_store::{ReadError, Reader, StoredEntry};
 
 /// The entries of an incident among the first `size` of the log, in its order. Empty if there are none.
@@ -14,6 +15,6 @@ pub fn of_kind(reader: &Reader, kind: Kind, size: u64) -> Result<Vec<StoredEntry
     entries(reader, reader.of_kind(kind.number())?, size)
 }
 
-fn entries(reader: &Reader, seqs: Vec<u64>, size: u64) -> Result<Vec<StoredEntry>, ReadError> {
-    seqs.into_iter().filter(|seq| *seq < size).map(|seq| reader.entry(seq)).collect()
+fn entries(reader: &Reader, seqs: Vec<Seq>, size: u64) -> Result<Vec<StoredEntry>, ReadError> {
+    seqs.into_iter().filter(|seq| *seq < Seq::new(size)).map(|seq| reader.entry(seq)).collect()
 }

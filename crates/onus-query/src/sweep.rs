@@ -15,6 +15,7 @@ use crate::incident::HistoryError;
 use onus_core::entry::{EntryHead, EntryOutline};
 use onus_core::history::{Entry, History};
 use onus_core::ids::Incident;
+use onus_core::seq::Seq;
 use onus_core::terms::TermReader;
 use onus_store::Reader;
 use onus_store::terms::{any_incident, incident_of};
@@ -56,7 +57,7 @@ impl Raw {
             let bytes = self.bytes.get(start..end).unwrap_or_default();
             start = end;
             entries.push(Entry::parse(bytes).map_err(|why| HistoryError::Entry {
-                seq: EntryOutline::parse(bytes).map_or(0, |outline| outline.head.seq),
+                seq: EntryOutline::parse(bytes).map_or(Seq::new(0), |outline| outline.head.seq),
                 why,
             })?);
         }
@@ -183,7 +184,7 @@ impl Counts {
 const RAW_BYTES: usize = 1_024;
 
 impl Raw {
-    fn begin(seq: u64, bytes: &[u8], to_come: ToCome) -> Result<Self, HistoryError> {
+    fn begin(seq: Seq, bytes: &[u8], to_come: ToCome) -> Result<Self, HistoryError> {
         let outline = EntryOutline::parse(bytes).map_err(|why| HistoryError::Entry { seq, why })?;
         // Whoever has a key has an incident.
         let incident = outline.incident.ok_or(HistoryError::Index { seq })?;
@@ -217,8 +218,8 @@ fn read(
     for stored in reader.entries(0..reader.size()) {
         let stored = stored?;
         let (seq, bytes) = (stored.seq(), stored.bytes());
-        if seq.is_multiple_of(PROGRESS_ENTRIES) {
-            progress(seq);
+        if seq.get().is_multiple_of(PROGRESS_ENTRIES) {
+            progress(seq.get());
         }
         let undecodable = |why| HistoryError::Entry { seq, why };
         let (_, record) = EntryHead::parse(bytes).map_err(undecodable)?;

@@ -30,6 +30,7 @@ use onus_core::blame::{Blame, Blamed};
 use onus_core::hex::Hex;
 use onus_core::history::{Entry, History};
 use onus_core::ids::{AgencyId, Incident};
+use onus_core::seq::Seq;
 use onus_core::time::LocalDate;
 use onus_proof::Link;
 use onus_store::{ReadError, Reader};
@@ -357,12 +358,13 @@ impl Views {
             for entry in batch {
                 open.take(reader, entry)?;
             }
-            if last + 1 - written >= STEP_ENTRIES {
-                open.write(reader, &self.tree, last + 1)?;
-                open.let_go(last.saturating_sub(QUIET_ENTRIES));
-                written = last + 1;
+            let end = last.next().get();
+            if end - written >= STEP_ENTRIES {
+                open.write(reader, &self.tree, end)?;
+                open.let_go(last.get().saturating_sub(QUIET_ENTRIES));
+                written = end;
             }
-            progress(last - from);
+            progress(last.get() - from);
             Ok::<(), ViewsError>(())
         })?;
         open.write(reader, &self.tree, size)?;
@@ -381,9 +383,9 @@ impl Views {
 
 fn link_at(reader: &Reader, applied: u64) -> Result<Link, ReadError> {
     match applied {
-        0 => reader.receipt(0).map(|receipt| receipt.link),
+        0 => reader.receipt(Seq::new(0)).map(|receipt| receipt.link),
         applied if applied == reader.size() => Ok(reader.last_link()),
-        applied => reader.receipt(applied - 1).map(|receipt| receipt.link),
+        applied => reader.receipt(Seq::new(applied - 1)).map(|receipt| receipt.link),
     }
 }
 

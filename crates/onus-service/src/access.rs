@@ -11,6 +11,7 @@ use crate::session::{Session, threads};
 use onus_core::blame::{Blame, Blamed};
 use onus_core::code::Code;
 use onus_core::ids::{Incident, Token};
+use onus_core::seq::Seq;
 use onus_core::vocabulary::Regime;
 use onus_ledger::{AccessFilter, AccessLine, Named, OpenError, RevealError};
 use onus_store::{Verdict, VerifyError};
@@ -28,7 +29,8 @@ const SEALED: &str = "[sealed]";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AccessRecord {
     /// Its number in the access ledger.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// When it was recorded, by the ledger's clock.
     pub recorded_at: Time,
     /// What happened: `TextRevealed`, `Exported`, `Disclosed`, `PersonalDataErased`, `DataCombined`.
@@ -67,7 +69,7 @@ pub struct AccessRecord {
 #[serde(untagged)]
 pub enum EntriesTouched {
     /// Their numbers.
-    Named(Vec<u64>),
+    Named(#[schemars(with = "Vec<u64>")] Vec<Seq>),
     /// How many.
     Count(u64),
 }
@@ -112,7 +114,7 @@ impl Row for AccessRecord {
 
 impl AccessRecord {
     pub(crate) fn of(line: &AccessLine, reasons: Option<Vec<String>>) -> Self {
-        let seqs: Vec<u64> = line.entries.iter().map(|one| one.seq).collect();
+        let seqs: Vec<Seq> = line.entries.iter().map(|one| one.seq).collect();
         Self {
             seq: line.seq,
             recorded_at: Time(line.recorded_at),
@@ -236,7 +238,8 @@ pub struct AccessCheck {
     /// What does not fit, in words.
     pub mismatches: Vec<String>,
     /// Lines of erasures that were asked for and not carried out.
-    pub not_carried_out: Vec<u64>,
+    #[schemars(with = "Vec<u64>")]
+    pub not_carried_out: Vec<Seq>,
     /// Files that say who may do what, and that the account at work can change.
     pub changeable_by_this_account: Vec<String>,
     /// What was found in the bytes.

@@ -3,6 +3,7 @@
 use crate::answer::{Name, Time};
 use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::EventId;
+use onus_core::seq::Seq;
 use onus_ledger::{Acknowledged, CorrectError, HoldError, OpenError};
 use onus_store::ReadError;
 use schemars::JsonSchema;
@@ -12,7 +13,8 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ActRecorded {
     /// The entry that records it.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// The entry's event.
     pub event_id: Name<EventId>,
     /// When it was recorded.

@@ -5,6 +5,7 @@ use crate::incident::IncidentError;
 use crate::row::row;
 use crate::session::Session;
 use onus_core::code::Code;
+use onus_core::seq::Seq;
 use onus_core::time::LocalDate;
 use onus_query::coverage::Covered;
 use onus_query::figures::Days;
@@ -29,7 +30,8 @@ pub struct CoverageAnswer {
     /// How many are missing (above 0) or too many (below); null where that cannot be compared.
     pub difference: Option<i64>,
     /// The entry that records the control total.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
 }
 
 row!(CoverageAnswer { source, kind, from, to, tallied, recorded, difference, seq });

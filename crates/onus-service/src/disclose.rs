@@ -12,6 +12,7 @@ use onus_core::history::{Entry, History};
 use onus_core::ids::Incident;
 use onus_core::record::Record;
 use onus_core::sealed::Plain;
+use onus_core::seq::Seq;
 use onus_export::evidence::Selection;
 use onus_ledger::{Disclosure, EntryTexts, HandedKey, OpenError, RevealError};
 use onus_proof::base64_text;
@@ -104,7 +105,7 @@ impl Session {
 }
 
 /// The entries that this release knows, with their numbers.
-fn records(history: &History) -> Vec<(u64, Record)> {
+fn records(history: &History) -> Vec<(Seq, Record)> {
     let record = |entry: &Entry| {
         Some((entry.seq(), Record { common: entry.common.clone(), body: entry.body.clone()? }))
     };
@@ -112,14 +113,14 @@ fn records(history: &History) -> Vec<(u64, Record)> {
 }
 
 /// The texts of a record that are asked for.
-fn wanted(seq: u64, record: &Record, texts: &[Selection]) -> Option<EntryTexts> {
+fn wanted(seq: Seq, record: &Record, texts: &[Selection]) -> Option<EntryTexts> {
     let kind = record.kind();
     let named = |field: &u16| texts.iter().any(|one| one.names(seq, kind, *field));
     let fields: Vec<u16> = record.sealed_texts().into_iter().map(|(field, _)| field).filter(named).collect();
     (!fields.is_empty()).then_some(EntryTexts { seq, fields })
 }
 
-fn key(one: &HandedKey, records: &[(u64, Record)]) -> Option<KeyOfText> {
+fn key(one: &HandedKey, records: &[(Seq, Record)]) -> Option<KeyOfText> {
     let (_, record) = records.iter().find(|(seq, _)| *seq == one.seq)?;
     let key = one.key.as_ref().ok()?;
     Some(KeyOfText {

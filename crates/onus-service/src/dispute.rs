@@ -8,6 +8,7 @@ use crate::sentences;
 use crate::session::Session;
 use onus_core::history::{Entry, History, Vantage};
 use onus_core::ids::{AgencyId, Incident};
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Facet;
 use onus_query::dispute::{Dispute, DisputedSpan, Fact, Position, Rung, Stood, dispute, questions};
@@ -153,7 +154,7 @@ fn fact(fact: &Fact, of: Facet, both: bool, history: &History) -> FactAnswer {
     }
 }
 
-fn sentence(history: &History, seq: u64) -> String {
+fn sentence(history: &History, seq: Seq) -> String {
     let entries = history.entries();
     let entry = entries.binary_search_by_key(&seq, Entry::seq).ok().and_then(|at| entries.get(at));
     match entry {

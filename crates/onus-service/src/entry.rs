@@ -8,6 +8,7 @@ use onus_core::history::Entry;
 use onus_core::ids::{AgencyId, EventId, Incident};
 use onus_core::record::Record;
 use onus_core::sealed::Plain;
+use onus_core::seq::Seq;
 use onus_core::vocabulary::{Channel, Regime, Role};
 use onus_query::handover::CounterSignature;
 use schemars::JsonSchema;
@@ -18,7 +19,8 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct EntryAnswer {
     /// Its place in the ledger, from 0.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// Its incident; null for what concerns the ledger as a whole.
     pub incident: Option<Name<Incident>>,
     /// 1, 2, 3 … within the incident; 0 for what concerns the ledger as a whole.

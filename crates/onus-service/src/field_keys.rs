@@ -5,6 +5,7 @@ use onus_core::blame::{Blame, Blamed};
 use onus_core::code::Origin;
 use onus_core::history::Entry;
 use onus_core::record::Record;
+use onus_core::seq::Seq;
 use onus_ledger::{FieldKey, open_disclosed};
 use onus_proof::base64_text;
 use schemars::JsonSchema;
@@ -38,7 +39,8 @@ pub struct FieldKeys {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct KeyOfText {
     /// The entry.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// Its event.
     pub event_id: String,
     /// The kind of event.
@@ -65,7 +67,8 @@ impl fmt::Debug for KeyOfText {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WithheldText {
     /// The entry.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// The number of the text's field.
     pub field: u16,
     /// Its length in characters.

@@ -8,6 +8,7 @@ use crate::session::Session;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::codec::DecodeError;
 use onus_core::history::Entry;
+use onus_core::seq::Seq;
 use onus_core::terms::TermField;
 use onus_query::find::{Filter, FindError as QueryError, Finder, Groups};
 use onus_query::flags::Code;
@@ -72,14 +73,16 @@ pub struct FoundPage {
     /// The entries, in the order in which they were recorded.
     pub entries: Vec<EntryAnswer>,
     /// Ask for entries after this one to have the next page; null if this is the last.
-    pub next_after: Option<u64>,
+    #[schemars(with = "Option<u64>")]
+    pub next_after: Option<Seq>,
     /// What makes this less than the whole: the ledger is damaged, and entries may be missing. Left out of a whole ledger.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub damage: Vec<String>,
     /// Entries that the index named and that do not hold what was asked for: the index differs from the log. Left out where
     /// there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub disagreeing_seqs: Vec<u64>,
+    #[schemars(with = "Vec<u64>")]
+    pub disagreeing_seqs: Vec<Seq>,
 }
 
 /// Why nothing was found.
@@ -102,7 +105,7 @@ pub enum FindError {
     #[error("entry {seq}: {why}")]
     Entry {
         /// The entry.
-        seq: u64,
+        seq: Seq,
         /// Why.
         why: DecodeError,
     },
@@ -185,7 +188,7 @@ impl Session {
     pub fn page(
         &self,
         question: &FindQuestion,
-        after: Option<u64>,
+        after: Option<Seq>,
         limit: usize,
     ) -> Result<FoundPage, FindError> {
         let (opening, filter) = self.found(question)?;

@@ -3,6 +3,7 @@
 use crate::answer::{Name, Time, Word};
 use crate::row::row;
 use onus_core::ids::{AgencyId, EventId, Incident};
+use onus_core::seq::Seq;
 use onus_query::flags::{Code, Finding, INDICATOR, JudgedOn, Severity, rule};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -21,7 +22,8 @@ pub struct FlagAnswer {
     /// The incident; null for what concerns the ledger as a whole.
     pub incident: Option<Name<Incident>>,
     /// The entry that it points to.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// The name of that entry's event.
     pub event_id: Name<EventId>,
     /// When that event happened.
@@ -33,7 +35,8 @@ pub struct FlagAnswer {
     /// What was seen, in words.
     pub title: String,
     /// Other entries that it rests on, ascending.
-    pub other_seqs: Vec<u64>,
+    #[schemars(with = "Vec<u64>")]
+    pub other_seqs: Vec<Seq>,
     /// The policy whose limits counted, as policy/version; null where Onus's own did.
     pub policy: Option<String>,
     /// That it is an indicator, not a finding.

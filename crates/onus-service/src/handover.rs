@@ -12,6 +12,7 @@ use onus_core::history::Entry;
 use onus_core::ids::EventId;
 use onus_core::kinds::Kind;
 use onus_core::sealed::Plain;
+use onus_core::seq::Seq;
 use onus_core::vocabulary::KeyPurpose;
 use onus_export::handover::{OfferRequest, RequestError, RequestFile, request};
 use onus_ledger::{OpenError, SignCheckpointError, SigningError};
@@ -26,7 +27,7 @@ pub use recorded::{AnswerRecorded, AnswerSignature, RecordAnswerError, RecordAns
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OfferName {
     /// By its entry's number.
-    Seq(u64),
+    Seq(Seq),
     /// By its event id.
     Event(EventId),
 }
@@ -108,7 +109,7 @@ impl Session {
 }
 
 /// The entry of the offer that is meant.
-fn offer_seq(reader: &Reader, offer: OfferName) -> Result<u64, HandoverRequestError> {
+fn offer_seq(reader: &Reader, offer: OfferName) -> Result<Seq, HandoverRequestError> {
     let id = match offer {
         OfferName::Seq(seq) => return Ok(seq),
         OfferName::Event(id) => id,

@@ -7,6 +7,7 @@ use crate::row::row;
 use crate::session::Session;
 use onus_core::code::Code;
 use onus_core::ids::{AgencyId, Incident};
+use onus_core::seq::Seq;
 use onus_ledger::{HoldRequest, OpenError};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -21,7 +22,8 @@ pub struct HoldInForce {
     /// The agency that placed it.
     pub agency: Name<AgencyId>,
     /// The entry that placed it.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// When it was recorded.
     pub recorded_at: Time,
     /// Who authorised it.
@@ -39,7 +41,8 @@ pub struct HoldPlaced {
     /// Whether nothing else is recorded under the incident: its number may be wrong.
     pub nothing_recorded: bool,
     /// The entries of holds with the same reference that were in force already.
-    pub same_reference: Vec<u64>,
+    #[schemars(with = "Vec<u64>")]
+    pub same_reference: Vec<Seq>,
 }
 
 impl Session {

@@ -5,6 +5,7 @@ use crate::row::row;
 use crate::sentences;
 use crate::session::{Session, threads};
 use onus_core::blame::chain;
+use onus_core::seq::Seq;
 use onus_core::terms::TermField;
 use onus_store::{IndexDifference, IndexError, Reader, Unusable};
 use schemars::JsonSchema;
@@ -26,7 +27,8 @@ pub struct IndexVerdict {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct IndexDifferenceAnswer {
     /// The first entry of the segment; null for what is of the whole log.
-    pub segment: Option<u64>,
+    #[schemars(with = "Option<u64>")]
+    pub segment: Option<Seq>,
     /// What differs.
     pub what: String,
     /// The field, where the difference is of one term.
@@ -34,7 +36,8 @@ pub struct IndexDifferenceAnswer {
     /// The value, where the difference is of one term.
     pub value: Option<String>,
     /// The first entry that the difference concerns.
-    pub seq: Option<u64>,
+    #[schemars(with = "Option<u64>")]
+    pub seq: Option<Seq>,
 }
 
 row!(IndexDifferenceAnswer { segment, what, field, value, seq });
@@ -109,7 +112,7 @@ impl Session {
     /// Makes every index file from the log again.
     pub fn rebuild_index(&self) -> Result<IndexRebuilt, FindError> {
         let reader = self.read()?;
-        let segments = reader.segments().to_vec();
+        let segments = reader.segments();
         reader.rebuild_index(&segments, threads(), &self.progress())?;
         // They are made again by whoever proves something next.
         reader.forget_nodes();
@@ -136,11 +139,11 @@ impl Session {
             sentences::counted(reader.segments().len(), "segment"),
             reasons.join(", it ")
         ));
-        let segments: Vec<u64> = unusable.iter().map(|(segment, _): &(u64, Unusable)| *segment).collect();
+        let segments: Vec<Seq> = unusable.iter().map(|(segment, _): &(Seq, Unusable)| *segment).collect();
         self.rebuild(reader, &segments)
     }
 
-    fn rebuild(&self, reader: &Reader, segments: &[u64]) -> Result<(), FindError> {
+    fn rebuild(&self, reader: &Reader, segments: &[Seq]) -> Result<(), FindError> {
         match reader.rebuild_index(segments, threads(), &self.progress()) {
             Err(e @ IndexError::Write { .. }) => {
                 self.note(&format!("{}; the log is read instead, which takes longer", chain(&e)));

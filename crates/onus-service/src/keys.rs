@@ -4,6 +4,7 @@ use crate::answer::{Name, Time, Word};
 use crate::row::{Cell, Row};
 use crate::session::Session;
 use onus_core::code::Code;
+use onus_core::seq::Seq;
 use onus_core::vocabulary::KeyPurpose;
 use onus_ledger::{OpenError, PartnerError, SigningError, signing_keys};
 use onus_proof::VerifierKey;
@@ -18,7 +19,8 @@ pub struct Key {
     /// The verifier key: name, id and public key.
     pub key: Name<VerifierKey>,
     /// The entry that registered it.
-    pub registered_seq: u64,
+    #[schemars(with = "u64")]
+    pub registered_seq: Seq,
     /// When that was recorded.
     pub registered_at: Time,
     /// Its revocation; null while it is in force.
@@ -29,7 +31,8 @@ pub struct Key {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct KeyRevocation {
     /// The entry that revoked it.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// When that was recorded.
     pub at: Time,
     /// Why.

@@ -6,6 +6,7 @@
 use crate::session::Session;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::Incident;
+use onus_core::seq::Seq;
 use onus_ledger::{Ledger, OpenError, signing_keys};
 use onus_proof::base64_text;
 use onus_proof::{
@@ -43,7 +44,8 @@ pub struct IncidentProof {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProvenEntry {
     /// Its number.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// Its stored bytes, in base64.
     pub bytes: String,
 }
@@ -80,7 +82,7 @@ pub enum ProofError {
     #[error("there is no entry {seq}: the ledger has {size}")]
     NoEntry {
         /// The number asked for.
-        seq: u64,
+        seq: Seq,
         /// How many entries there are.
         size: u64,
     },
@@ -99,7 +101,7 @@ pub enum ProofError {
     #[error("no checkpoint reaches entry {seq} yet")]
     NoCheckpoint {
         /// The entry.
-        seq: u64,
+        seq: Seq,
     },
     /// The checkpoints beside the ledger could not be read.
     #[error("cannot read {path}")]
@@ -158,12 +160,12 @@ impl Blamed for ProofError {
 
 impl Session {
     /// One entry as a C2SP proof that brings the entry along, under the last checkpoint that was kept.
-    pub fn prove_entry(&self, seq: u64) -> Result<TlogProof, ProofError> {
+    pub fn prove_entry(&self, seq: Seq) -> Result<TlogProof, ProofError> {
         let reader = self.read()?;
         let signed = latest(self.ledger(), &reader, seq)?;
         let bytes = reader.entry(seq)?.bytes().to_vec();
         let path = proofs::inclusion(&reader, seq, &signed.unchecked().head())?;
-        let proof = TlogProof::new(Some(bytes.clone()), seq, path, signed);
+        let proof = TlogProof::new(Some(bytes.clone()), seq.get(), path, signed);
         proof
             .verify(&leaf_hash(&bytes), &own_keys(&reader)?)
             .map_err(|e| ProofError::DoesNotHold { what: format!("entry {seq}"), why: e.to_string() })?;
@@ -182,7 +184,7 @@ impl Session {
         let mut leaves: Vec<(u64, Hash)> = Vec::new();
         for seq in seqs {
             let stored = reader.entry(seq)?;
-            leaves.push((seq, leaf_hash(stored.bytes())));
+            leaves.push((seq.get(), leaf_hash(stored.bytes())));
             entries.push(ProvenEntry { seq, bytes: base64_text::encode(stored.bytes()) });
         }
         verify_many(&leaves, &hashes, &head).map_err(|e| not(e.to_string()))?;
@@ -214,15 +216,15 @@ impl Session {
 }
 
 /// The last kept checkpoint that is past `seq`.
-fn latest(ledger: &Ledger, reader: &Reader, seq: u64) -> Result<SignedCheckpoint, ProofError> {
+fn latest(ledger: &Ledger, reader: &Reader, seq: Seq) -> Result<SignedCheckpoint, ProofError> {
     let size = reader.size();
-    if seq >= size {
+    if seq >= Seq::new(size) {
         return Err(ProofError::NoEntry { seq, size });
     }
     let sizes = ledger
         .checkpoint_sizes()
         .map_err(|source| ProofError::File { path: ledger.dir().join("checkpoints"), source })?;
-    let kept = sizes.into_iter().rev().find(|kept| *kept > seq && *kept <= size);
+    let kept = sizes.into_iter().rev().find(|kept| *kept > seq.get() && *kept <= size);
     let kept = kept.ok_or(ProofError::NoCheckpoint { seq })?;
     let path = ledger.checkpoint_file(kept);
     let bytes = ledger.kept_checkpoint(kept);

@@ -12,6 +12,7 @@ use crate::answer::{Name, Time};
 use crate::session::Session;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::EventId;
+use onus_core::seq::Seq;
 use onus_ledger::{Acknowledged, OpenError, RecordError, Recorder, SignCheckpointError};
 use onus_proof::{Hash, Link};
 use onus_store::{COMMIT_ENTRIES_MAX, Recorded, Recovery};
@@ -30,7 +31,8 @@ pub struct Receipt {
     /// The ledger.
     pub origin: String,
     /// The entry's number.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// The event's id: the draft's, or the one that it was given.
     pub event_id: Name<EventId>,
     /// The version of the incident that it made; 0 for an event of no incident.

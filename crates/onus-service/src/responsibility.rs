@@ -5,6 +5,7 @@ use crate::answer::{Holding, Name, Time, Word};
 use onus_core::ids::AgencyId;
 use onus_core::responsibility::{Account, Contested, Contradiction, DoublyOwned, Pending, Quality, Span};
 use onus_core::responsibility::{Responsibility as Held, State};
+use onus_core::seq::Seq;
 use onus_core::vocabulary::Facet;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -44,7 +45,8 @@ pub struct SpanAnswer {
     /// Until when; null where nothing ended it.
     pub to: Option<Time>,
     /// The entry with which it began.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// How good that entry is; null where nobody held it.
     pub quality: Option<Word<Quality>>,
     /// Who held it.
@@ -60,7 +62,8 @@ pub struct OfferAnswer {
     /// When it was answered; null where it was not.
     pub to: Option<Time>,
     /// The offer's entry.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// To whom.
     pub agency: Name<AgencyId>,
 }
@@ -101,13 +104,15 @@ pub struct ContradictionAnswer {
     /// The facets of which they speak.
     pub facets: Vec<Word<Facet>>,
     /// The statement's entry.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// Whose statement it is.
     pub of: Name<AgencyId>,
     /// Who contradicts it.
     pub contradicted_by: Name<AgencyId>,
     /// With which entry.
-    pub against_seq: u64,
+    #[schemars(with = "u64")]
+    pub against_seq: Seq,
 }
 
 impl From<&Held> for ResponsibilityAnswer {

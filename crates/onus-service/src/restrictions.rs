@@ -7,6 +7,7 @@ use crate::row::row;
 use crate::session::Session;
 use onus_core::code::Code;
 use onus_core::ids::{EventId, Incident};
+use onus_core::seq::Seq;
 use onus_ledger::{LiftRequest, OpenError, RestrictionRequest};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -17,7 +18,8 @@ pub struct RestrictionInForce {
     /// The incident.
     pub incident: Name<Incident>,
     /// The entry that restricts.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// For which purposes the texts may still be opened; empty for none.
     pub purposes: Vec<Name<Code>>,
     /// On what legal basis.

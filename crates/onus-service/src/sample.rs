@@ -6,6 +6,7 @@ use crate::sentences::{by_count, independence};
 use crate::session::Session;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::{AgencyId, EventId, Incident};
+use onus_core::seq::Seq;
 use onus_core::vocabulary::Attendance;
 use onus_ledger::OpenError;
 use onus_proof::Hash;
@@ -69,7 +70,8 @@ pub struct SampledDecision {
     /// Its ticket, a fraction from 0 to 1 in 64 decimals or more; null in a frame.
     pub ticket: Option<String>,
     /// Its entry.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// The incident.
     pub incident: Name<Incident>,
     /// The entry's event.

@@ -16,6 +16,7 @@ use onus_core::history::{Entry, History, KnownBy, Vantage};
 use onus_core::ids::Incident;
 use onus_core::responsibility::Responsibility;
 use onus_core::sealed::Plain;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_ledger::{EntryTexts, OpenError, RevealError, RevealRequest, Revealed};
 use onus_query::flags::{Code as FlagCode, Finding, INDICATOR, Survey};
@@ -266,7 +267,7 @@ impl Session {
 struct IncidentEntries {
     opening: Opening,
     history: History,
-    standings: BTreeMap<u64, CounterSignature>,
+    standings: BTreeMap<Seq, CounterSignature>,
     damage: Vec<String>,
 }
 
@@ -302,7 +303,7 @@ impl Session {
 fn seen(
     history: &History,
     vantage: &Vantage,
-    standings: &BTreeMap<u64, CounterSignature>,
+    standings: &BTreeMap<Seq, CounterSignature>,
 ) -> Vec<EntryAnswer> {
     let is_seen = |entry: &&Entry| {
         vantage.as_at.is_none_or(|as_at| entry.common.occurred_at <= as_at)
@@ -328,7 +329,7 @@ fn place(entries: &mut [EntryAnswer], opened: Revealed) {
 
 /// Each entry with the codes of the flags that point to it.
 fn flagged(entries: Vec<EntryAnswer>, flags: Option<&[Finding]>) -> Vec<ShownEntry> {
-    let mut codes: BTreeMap<u64, Vec<Name<FlagCode>>> = BTreeMap::new();
+    let mut codes: BTreeMap<Seq, Vec<Name<FlagCode>>> = BTreeMap::new();
     for flag in flags.unwrap_or_default() {
         let codes = codes.entry(flag.entry).or_default();
         if codes.last() != Some(&Name(flag.code)) {

@@ -6,6 +6,7 @@ use crate::session::Session;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::entry::EntryHead;
 use onus_core::kinds::Kind;
+use onus_core::seq::Seq;
 use onus_ledger::OpenError;
 use onus_store::{ReadError, Reader};
 use schemars::JsonSchema;
@@ -89,8 +90,8 @@ impl Session {
         Ok(Stats {
             origin: reader.identity().origin.to_string(),
             entries: stats.entries,
-            first_recorded: recorded(&reader, last.map(|_| 0))?,
-            last_recorded: recorded(&reader, last)?,
+            first_recorded: recorded(&reader, last.map(|_| Seq::new(0)))?,
+            last_recorded: recorded(&reader, last.map(Seq::new))?,
             last_link: reader.last_link().to_string(),
             segments: stats.segments,
             log_bytes: stats.log_bytes,
@@ -100,7 +101,7 @@ impl Session {
     }
 }
 
-fn recorded(reader: &Reader, seq: Option<u64>) -> Result<Option<Time>, ReadError> {
+fn recorded(reader: &Reader, seq: Option<Seq>) -> Result<Option<Time>, ReadError> {
     let Some(seq) = seq else { return Ok(None) };
     let entry = reader.entry(seq)?;
     Ok(EntryHead::parse(entry.bytes()).ok().map(|(head, _)| Time(head.recorded_at)))

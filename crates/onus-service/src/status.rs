@@ -11,6 +11,7 @@ use crate::session::Session;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::entry::EntryHead;
 use onus_core::ids::AgencyId;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::KeyPurpose;
 use onus_ledger::{OpenError, WrappingKind, signing_keys};
@@ -81,7 +82,8 @@ pub struct KeyInForce {
     /// What others check its signatures with.
     pub key: String,
     /// The entry that registered it.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// When that was recorded.
     pub registered_at: Time,
     /// Whether its secret is in the private directory; false for the keys of other agencies.
@@ -202,7 +204,7 @@ impl Session {
 /// When the last of the first `size` entries was recorded; `None` of none, or where it cannot be read.
 fn recorded_at(reader: &Reader, size: u64) -> Result<Option<Timestamp>, ReadError> {
     let Some(last) = size.checked_sub(1) else { return Ok(None) };
-    let stored = reader.entry(last)?;
+    let stored = reader.entry(Seq::new(last))?;
     Ok(EntryHead::parse(stored.bytes()).ok().map(|(head, _)| head.recorded_at))
 }
 

@@ -7,6 +7,7 @@ use crate::session::Session;
 use onus_core::history::KnownBy;
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::responsibility::Quality;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Facet;
 use onus_query::holding::{holding, policies_for};
@@ -50,14 +51,16 @@ pub struct Who {
     /// Since when the same held it, or nobody did.
     pub since: Option<Time>,
     /// The entry with which that began.
-    pub seq: Option<u64>,
+    #[schemars(with = "Option<u64>")]
+    pub seq: Option<Seq>,
     /// How good that entry is; null where nobody holds it.
     pub quality: Option<Word<Quality>>,
     /// Since when the state is exactly this one: later than `since` where the caller was signposted, or the incident
     /// closed, while nobody held it.
     pub state_since: Option<Time>,
     /// The entry with which that state began.
-    pub state_seq: Option<u64>,
+    #[schemars(with = "Option<u64>")]
+    pub state_seq: Option<Seq>,
     /// When that changed; null where nothing later changes it.
     pub until: Option<Time>,
     /// Offers that waited for an answer at that instant.
@@ -74,7 +77,8 @@ pub struct WaitingOffer {
     /// Since when.
     pub since: Time,
     /// The offer's entry.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
 }
 
 /// An account that names another holder.

@@ -131,7 +131,7 @@ mod tests {
                 version,
                 kind: kind.number(),
                 schema,
-                seq: 0,
+                seq: onus_core::seq::Seq::new(0),
                 recorded_at: Timestamp::MIN,
                 incident_version: 0,
             };

@@ -8,6 +8,7 @@ use crate::layout::{Layout, segment_name};
 use crate::outcome::CreateError;
 use crate::walk::Chain;
 use onus_core::entry::EncodedEvent;
+use onus_core::seq::Seq;
 use onus_core::storage::{Audience, OpenHow, Storage};
 use onus_core::time::Timestamp;
 use std::io;
@@ -54,7 +55,7 @@ fn build(
     let mut press = Press::new(false)?;
     let mut commit = Commit::new(&mut press, Chain { next_seq: 0, link: identity.genesis() });
     let incident_version = u32::from(!first.incident().is_ledger_wide());
-    commit.push(&first.head(0, recorded_at, incident_version), first.record());
+    commit.push(&first.head(Seq::new(0), recorded_at, incident_version), first.record());
     let (sealed, chain, _) = commit.seal()?;
     put(storage, &layout.segment(0), &sealed.bytes)?;
 

@@ -7,6 +7,7 @@ use crate::layout::segment_name;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::codec::DecodeError;
 use onus_core::ids::EventId;
+use onus_core::seq::Seq;
 use std::fmt;
 
 /// A place in a ledger's files.
@@ -54,13 +55,13 @@ impl Place {
     }
 
     /// The block, named by its first entry.
-    pub fn block(&self) -> Option<u64> {
-        self.block
+    pub fn block(&self) -> Option<Seq> {
+        self.block.map(Seq::new)
     }
 
     /// The entry.
-    pub fn entry(&self) -> Option<u64> {
-        self.entry
+    pub fn entry(&self) -> Option<Seq> {
+        self.entry.map(Seq::new)
     }
 }
 
@@ -157,9 +158,9 @@ pub enum Problem {
     #[error("expected entry {expected} to follow, found {found}")]
     FirstSeq {
         /// The next entry's seq.
-        expected: u64,
+        expected: Seq,
         /// The one that the header or the file name states.
-        found: u64,
+        found: Seq,
     },
     /// The chain is broken before this block.
     #[error("the chain link before this block is not the one after the entry before it")]
@@ -177,13 +178,13 @@ pub enum Problem {
     #[error("the segment ends after entry {last}, and the next one begins with entry {next}")]
     SegmentEndsEarly {
         /// Its last entry that is there.
-        last: u64,
+        last: Seq,
         /// The first entry of the next segment.
-        next: u64,
+        next: Seq,
     },
     /// No segment begins where one must.
     #[error("there is no segment that holds entry {0}")]
-    NoSegment(u64),
+    NoSegment(Seq),
 
     /// The entry's head or common record cannot be read.
     #[error("the entry cannot be read: {0}")]
@@ -192,7 +193,7 @@ pub enum Problem {
     #[error("the entry says it is number {found}")]
     EntrySeq {
         /// What it says.
-        found: u64,
+        found: Seq,
     },
     /// The version within the incident is not the next one.
     #[error("its version within the incident is {found}, expected {expected}")]
@@ -208,7 +209,7 @@ pub enum Problem {
         /// The id.
         event_id: EventId,
         /// Where it stands first.
-        earlier: u64,
+        earlier: Seq,
     },
     /// Recorded before the entry before it, with no clock correction between them.
     #[error("its recorded time is before that of the entry before it")]
@@ -220,7 +221,7 @@ pub enum Problem {
         /// How many entries there are.
         entries: u64,
         /// The last acknowledged one.
-        head_seq: u64,
+        head_seq: Seq,
     },
     /// The entry that `head` states has another link.
     #[error("`head` states another chain link after this entry: entries were changed, removed or added")]

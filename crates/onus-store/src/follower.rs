@@ -9,6 +9,7 @@ use crate::index::{Files, Growing};
 use crate::layout::{Layout, in_the_making};
 use crate::terms::DerivedError;
 use crate::walk::{Fault, Walk, WalkError, read_block};
+use onus_core::seq::Seq;
 use onus_core::storage::{Audience, OpenHow, Storage, StoredFile};
 use onus_proof::Link;
 use std::io;
@@ -99,7 +100,8 @@ impl Follower {
         while let Some((at, block)) = walk.step().map_err(|e| e.within(self.first_seq, path))? {
             let first = block.header().first_seq;
             if first != self.growing.end_seq() {
-                let problem = Problem::FirstSeq { expected: self.growing.end_seq(), found: first };
+                let problem =
+                    Problem::FirstSeq { expected: Seq::new(self.growing.end_seq()), found: Seq::new(first) };
                 return Err(WalkError::Bad { at, block: Some(first), problem }.within(self.first_seq, path));
             }
             self.growing.add(&block).map_err(|e| e.within(self.first_seq, path, at, first))?;

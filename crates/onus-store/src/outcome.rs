@@ -6,6 +6,7 @@ use crate::lock::LockHolder;
 use crate::walk::Fault;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::EventId;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_proof::{Hash, Link};
 use std::io;
@@ -38,7 +39,7 @@ pub enum Recorded {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// Its place in the ledger.
-    pub seq: u64,
+    pub seq: Seq,
     /// The ledger's clock.
     pub recorded_at: Timestamp,
     /// What an inclusion proof starts from.
@@ -197,7 +198,7 @@ pub enum CommitStoreError {
     #[error("the commit log's entries from {first_seq} on are damaged: {problem}")]
     Bad {
         /// The first entry of the commit.
-        first_seq: u64,
+        first_seq: Seq,
         /// What is wrong with it.
         problem: Problem,
     },
@@ -251,7 +252,7 @@ pub enum AppendError {
         /// The id.
         event_id: EventId,
         /// The entry that has it; `None` if it is one of the same request.
-        stands_at: Option<u64>,
+        stands_at: Option<Seq>,
     },
     /// Nothing was written. Another event got there first: read again, decide again.
     #[error("the incident was expected to be new; it has version {found}")]
@@ -349,7 +350,7 @@ pub enum AppendError {
 }
 
 /// Where an event stands, in words.
-fn standing(stands_at: Option<u64>) -> String {
+fn standing(stands_at: Option<Seq>) -> String {
     stands_at.map_or_else(|| "earlier in the same request".to_owned(), |seq| format!("as entry {seq}"))
 }
 
@@ -418,7 +419,7 @@ pub enum ReadError {
     #[error("there is no entry {seq}; the ledger holds {size}")]
     NoEntry {
         /// The entry asked for.
-        seq: u64,
+        seq: Seq,
         /// How many there are.
         size: u64,
     },

@@ -35,6 +35,7 @@ use crate::terms::{incident_term, kind_term};
 use crate::walk::Fault;
 use crate::writer::receipt_of;
 use onus_core::ids::IncidentKey;
+use onus_core::seq::Seq;
 use onus_core::storage::{OpenHow, Storage};
 use onus_proof::Link;
 use std::fmt;
@@ -61,7 +62,7 @@ pub enum ReaderNote {
     /// The index files of a segment are missing or could not be used; the segment was read instead.
     Unindexed {
         /// The segment's first entry.
-        segment: u64,
+        segment: Seq,
         /// Why.
         why: Unusable,
     },
@@ -192,7 +193,7 @@ impl Reader {
             .hands()
             .shelf
             .unindexed()
-            .map(|(segment, why)| ReaderNote::Unindexed { segment, why })
+            .map(|(segment, why)| ReaderNote::Unindexed { segment: Seq::new(segment), why })
             .collect();
         let slot = self.seen.bad_slot.map(|slot| match self.seen.unconfirmed {
             0 => ReaderNote::HeadSlot(slot),
@@ -203,13 +204,15 @@ impl Reader {
     }
 
     /// One entry.
-    pub fn entry(&self, seq: u64) -> Result<StoredEntry, ReadError> {
+    pub fn entry(&self, seq: Seq) -> Result<StoredEntry, ReadError> {
+        let seq = seq.get();
         let block = self.block(seq)?;
         StoredEntry::of(block, seq).ok_or_else(|| missing(seq))
     }
 
     /// The receipt that an entry was given when it was recorded.
-    pub fn receipt(&self, seq: u64) -> Result<Receipt, ReadError> {
+    pub fn receipt(&self, seq: Seq) -> Result<Receipt, ReadError> {
+        let seq = seq.get();
         let block = self.block(seq)?;
         receipt_of(&block, seq)
             .map(|receipt| Receipt { outcome: Recorded::New, ..receipt })
@@ -222,12 +225,12 @@ impl Reader {
     }
 
     /// The entries of an incident, ascending.
-    pub fn incident(&self, incident: &IncidentKey) -> Result<Vec<u64>, ReadError> {
+    pub fn incident(&self, incident: &IncidentKey) -> Result<Vec<Seq>, ReadError> {
         self.lookup(&incident_term(incident), Some(incident))
     }
 
     /// The entries of a kind, ascending.
-    pub fn of_kind(&self, kind: u16) -> Result<Vec<u64>, ReadError> {
+    pub fn of_kind(&self, kind: u16) -> Result<Vec<Seq>, ReadError> {
         self.lookup(&kind_term(kind), None)
     }
 
@@ -248,18 +251,17 @@ impl Reader {
         Ok(Stats { entries: self.seen.size, segments, log_bytes, index_bytes })
     }
 
-    fn lookup(&self, term: &[u8], incident: Option<&IncidentKey>) -> Result<Vec<u64>, ReadError> {
+    fn lookup(&self, term: &[u8], incident: Option<&IncidentKey>) -> Result<Vec<Seq>, ReadError> {
         let mut seqs = Vec::new();
         self.hands().shelf.lookup(&self.seen.segments, None, term, incident, &mut seqs)?;
         self.seen.last.lookup(term, &mut seqs)?;
-        seqs.retain(|seq| *seq < self.seen.size);
-        Ok(seqs)
+        Ok(seqs.into_iter().filter(|seq| *seq < self.seen.size).map(Seq::new).collect())
     }
 
     fn block(&self, seq: u64) -> Result<Arc<Block>, ReadError> {
         let size = self.seen.size;
         if seq >= size {
-            return Err(ReadError::NoEntry { seq, size });
+            return Err(ReadError::NoEntry { seq: Seq::new(seq), size });
         }
         let mut hands = self.hands();
         if let Some(block) = hands.recent.holding(seq) {
@@ -281,5 +283,5 @@ impl Reader {
 
 /// A block was read that does not hold the entry for which it was read.
 fn missing(seq: u64) -> ReadError {
-    Damage::new(Place::file("log").with_entry(seq), Problem::NoSegment(seq)).into()
+    Damage::new(Place::file("log").with_entry(seq), Problem::NoSegment(Seq::new(seq))).into()
 }

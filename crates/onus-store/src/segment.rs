@@ -10,6 +10,7 @@ use crate::index::{Files, Growing, Unusable};
 use crate::positions::BlockPlace;
 use crate::terms::Ranges;
 use crate::walk::{Fault, Walk, read_block};
+use onus_core::seq::Seq;
 use onus_core::storage::StoredFile;
 use roaring::RoaringBitmap;
 use std::collections::BTreeMap;
@@ -54,7 +55,10 @@ impl Segment {
         segment.rest = segment.read_up_to(end)?;
         let found = segment.rest.end_seq();
         if found != end_seq {
-            let problem = Problem::SegmentEndsEarly { last: found.saturating_sub(1), next: end_seq };
+            let problem = Problem::SegmentEndsEarly {
+                last: Seq::new(found.saturating_sub(1)),
+                next: Seq::new(end_seq),
+            };
             return Err(Damage::new(Place::segment(first_seq, end), problem).into());
         }
         Ok(segment)
@@ -141,8 +145,12 @@ impl Segment {
                 self.read_instead(files)?.block_of(seq)
             }
         };
-        let missing =
-            || Damage::new(Place::somewhere_in(self.first_seq).with_entry(seq), Problem::NoSegment(seq));
+        let missing = || {
+            Damage::new(
+                Place::somewhere_in(self.first_seq).with_entry(seq),
+                Problem::NoSegment(Seq::new(seq)),
+            )
+        };
         let place: BlockPlace = place.ok_or_else(missing)?;
         read_block(&*self.file, place, bodies).map_err(|e| e.within(self.first_seq, &self.path))
     }
@@ -161,7 +169,8 @@ impl Segment {
         while let Some((at, block)) = walk.step().map_err(|e| e.within(self.first_seq, &self.path))? {
             let first = block.header().first_seq;
             if first != growing.end_seq() {
-                let problem = Problem::FirstSeq { expected: growing.end_seq(), found: first };
+                let problem =
+                    Problem::FirstSeq { expected: Seq::new(growing.end_seq()), found: Seq::new(first) };
                 return Err(Damage::new(Place::segment(self.first_seq, at).with_block(first), problem).into());
             }
             growing.add(&block).map_err(|e| e.within(self.first_seq, &self.path, at, first))?;

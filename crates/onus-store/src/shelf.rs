@@ -14,6 +14,7 @@ use crate::spans;
 use crate::terms::{Ranges, incident_term};
 use crate::walk::Fault;
 use onus_core::ids::IncidentKey;
+use onus_core::seq::Seq;
 use onus_core::storage::{OpenHow, Storage};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -106,7 +107,7 @@ impl Shelf {
         seq: u64,
         bodies: &mut BodyReader,
     ) -> Result<Block, Fault> {
-        let missing = || Damage::new(Place::file("log").with_entry(seq), Problem::NoSegment(seq));
+        let missing = || Damage::new(Place::file("log").with_entry(seq), Problem::NoSegment(Seq::new(seq)));
         let first_seq = segments.holding(seq).ok_or_else(missing)?;
         let end_seq = segments.after(first_seq).ok_or_else(missing)?;
         self.with(first_seq, end_seq, |segment| segment.block(seq, bodies))
@@ -127,7 +128,7 @@ impl Shelf {
             self.make_room(&segment);
             self.held.insert(first_seq, Held { segment, used: turn });
         }
-        let missing = || Damage::new(Place::segment(first_seq, 0), Problem::NoSegment(first_seq));
+        let missing = || Damage::new(Place::segment(first_seq, 0), Problem::NoSegment(Seq::new(first_seq)));
         let held = self.held.get_mut(&first_seq).ok_or_else(missing)?;
         held.used = turn;
         let done = act(&held.segment)?;

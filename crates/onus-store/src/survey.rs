@@ -12,6 +12,7 @@ use crate::layout::Layout;
 use crate::segment::Segment;
 use crate::segments::Segments;
 use crate::walk::{Chain, Fault, Walk, WalkError, check_head};
+use onus_core::seq::Seq;
 use onus_core::storage::{OpenHow, Storage, StoredFile};
 use onus_core::time::Timestamp;
 use onus_proof::Link;
@@ -107,7 +108,7 @@ impl Surveyor<'_> {
     }
 
     fn last_segment(self) -> Result<u64, Fault> {
-        let missing = || Damage::new(Place::file("log"), Problem::NoSegment(0));
+        let missing = || Damage::new(Place::file("log"), Problem::NoSegment(Seq::new(0)));
         Ok(self.segments.last().ok_or_else(missing)?)
     }
 
@@ -118,13 +119,13 @@ impl Surveyor<'_> {
 
     fn ends_before(self, head: Slot, entries: u64) -> Damage {
         let last = self.segments.last().unwrap_or(0);
-        let problem = Problem::EndsBeforeHead { entries, head_seq: head.seq };
+        let problem = Problem::EndsBeforeHead { entries, head_seq: Seq::new(head.seq) };
         Damage::new(Place::segment(last, 0).with_entry(head.seq), problem)
     }
 
     fn open(self, segment: u64) -> Result<(Arc<dyn StoredFile>, u64), Fault> {
         let path = self.layout.segment(segment);
-        let missing = Damage::new(Place::segment(segment, 0), Problem::NoSegment(segment));
+        let missing = Damage::new(Place::segment(segment, 0), Problem::NoSegment(Seq::new(segment)));
         let opened = self.storage.open(&path, OpenHow::Read).map_err(|e| match e.kind() {
             io::ErrorKind::NotFound => Fault::Damage(missing),
             _ => Fault::Read { path: path.clone(), source: e },
@@ -150,7 +151,7 @@ impl Surveyor<'_> {
             let (file, len_bytes) = self.open(segment)?;
             if state.chain.is_some_and(|chain| start.segment != segment && chain.next_seq != segment) {
                 let expected = state.chain.map_or(0, |chain| chain.next_seq);
-                let problem = Problem::FirstSeq { expected, found: segment };
+                let problem = Problem::FirstSeq { expected: Seq::new(expected), found: Seq::new(segment) };
                 return Err(Damage::new(Place::segment(segment, 0), problem).into());
             }
             let path = self.layout.segment(segment);
@@ -182,7 +183,7 @@ impl Surveyor<'_> {
             }
             from = 0;
         }
-        Err(Damage::new(Place::segment(start.segment, 0), Problem::NoSegment(start.segment)).into())
+        Err(Damage::new(Place::segment(start.segment, 0), Problem::NoSegment(Seq::new(start.segment))).into())
     }
 }
 
@@ -225,7 +226,8 @@ impl State {
         let trusted = Chain { next_seq: header.first_seq, link: header.link_before };
         let mut chain = self.chain.unwrap_or(trusted);
         if self.chain.is_none() && at == 0 && header.first_seq != segment {
-            let problem = Problem::FirstSeq { expected: segment, found: header.first_seq };
+            let problem =
+                Problem::FirstSeq { expected: Seq::new(segment), found: Seq::new(header.first_seq) };
             return Ok(Err(Damage::new(Place::segment(segment, 0).with_block(header.first_seq), problem)));
         }
         if let Err(broken) = chain.accept(&block) {

@@ -28,6 +28,7 @@ use crate::walk::Fault;
 use check::{Checked, Checker};
 use join::{Join, Vouched};
 use onus_core::blame::{Blame, Blamed};
+use onus_core::seq::Seq;
 use onus_core::storage::{OpenHow, Storage};
 use onus_proof::{Hash, Link};
 use plan::Stretch;
@@ -279,7 +280,7 @@ impl Verifier<'_> {
         };
         let Some((vouched, segment, at)) = join.at_head().cloned() else {
             let (segment, at) = join.end();
-            let problem = Problem::EndsBeforeHead { entries: vouched.size, head_seq: head.seq };
+            let problem = Problem::EndsBeforeHead { entries: vouched.size, head_seq: Seq::new(head.seq) };
             let short = || Damage::new(Place::segment(segment, at), problem);
             return Ok(Findings {
                 first_bad: Some(join.bad().cloned().unwrap_or_else(short)),

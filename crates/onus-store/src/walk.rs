@@ -8,6 +8,7 @@ use crate::damage::{Damage, Place, Problem};
 use crate::number::{memory, small, wide};
 use crate::positions::BlockPlace;
 use onus_core::entry::EntryHead;
+use onus_core::seq::Seq;
 use onus_core::storage::StoredFile;
 use onus_proof::Link;
 use std::io;
@@ -163,7 +164,10 @@ pub(crate) fn read_block(
     let (header, stored) = bytes.split_first_chunk().ok_or_else(|| bad(Problem::HeaderCut))?;
     let header = BlockHeader::parse(header).map_err(bad)?;
     if header.first_seq != place.first_seq || header.count != place.count {
-        return Err(bad(Problem::FirstSeq { expected: place.first_seq, found: header.first_seq }));
+        return Err(bad(Problem::FirstSeq {
+            expected: Seq::new(place.first_seq),
+            found: Seq::new(header.first_seq),
+        }));
     }
     Block::check(header, stored, bodies).map_err(bad)
 }
@@ -199,7 +203,10 @@ impl Chain {
     pub(crate) fn precedes(&self, header: &BlockHeader) -> Result<(), Broken> {
         if header.first_seq != self.next_seq {
             let (expected, found) = (self.next_seq, header.first_seq);
-            return Err(Broken::block(Problem::FirstSeq { expected, found }));
+            return Err(Broken::block(Problem::FirstSeq {
+                expected: Seq::new(expected),
+                found: Seq::new(found),
+            }));
         }
         if header.link_before != self.link {
             return Err(Broken::block(Problem::LinkBefore));
@@ -222,5 +229,5 @@ impl Chain {
 pub(crate) fn check_head(seq: u64, entry: &[u8]) -> Result<EntryHead, Broken> {
     let broken = |problem| Broken { entry: Some(seq), problem };
     let (head, _) = EntryHead::parse(entry).map_err(|e| broken(Problem::Entry(e)))?;
-    if head.seq == seq { Ok(head) } else { Err(broken(Problem::EntrySeq { found: head.seq })) }
+    if head.seq == Seq::new(seq) { Ok(head) } else { Err(broken(Problem::EntrySeq { found: head.seq })) }
 }

@@ -508,7 +508,7 @@ mod tests {
         let mut ids = std::collections::BTreeSet::new();
         for event in &told {
             let encoded = event.encode();
-            let head = encoded.head(0, Timestamp::MIN, 0);
+            let head = encoded.head(onus_core::seq::Seq::new(0), Timestamp::MIN, 0);
             assert_eq!(Record::decode(&head, encoded.record()).as_ref(), Ok(event.record()));
             assert!(ids.insert(event.id()), "{} has an id of its own", event.record().kind().name());
             assert_eq!(event.id().to_string().as_bytes()[14], b'7');

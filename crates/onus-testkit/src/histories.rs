@@ -8,6 +8,7 @@ use onus_core::history::{Entry, History};
 use onus_core::ids::{EventId, Incident, Token};
 use onus_core::record::{Draft, Record};
 use onus_core::sealed::{Plain, Sealed};
+use onus_core::seq::Seq;
 use onus_core::stage::{Asserted, Sealing, SubmittedBy};
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Channel;
@@ -17,16 +18,16 @@ use std::convert::Infallible;
 /// happened.
 #[must_use]
 pub fn history(incident: &Incident, events: &[Event]) -> History {
-    let entries = events.iter().zip(1..).map(|(event, seq)| entry(event.record().clone(), seq));
+    let entries = events.iter().zip(1..).map(|(event, seq)| entry(event.record().clone(), Seq::new(seq)));
     History::new(incident.clone(), entries.collect())
 }
 
 /// One entry at a place in the ledger.
 #[must_use]
-pub fn entry(record: Record, seq: u64) -> Entry {
+pub fn entry(record: Record, seq: Seq) -> Entry {
     let kind = record.kind();
     let recorded_at = record.common.entered_at.unwrap_or(record.common.occurred_at);
-    let incident_version = u32::try_from(seq).unwrap_or(u32::MAX);
+    let incident_version = u32::try_from(seq.get()).unwrap_or(u32::MAX);
     let head = EntryHead { seq, recorded_at, incident_version, ..samples::head(kind) };
     Entry { head, common: record.common, body: Some(record.body), counter_signed: false }
 }
@@ -45,8 +46,9 @@ pub fn case_entries(drafts: &str) -> Vec<Entry> {
             Asserted::By(agency) => agency.clone(),
             Asserted::BySubmitter => draft.common.actor.agency.clone(),
         };
-        let mut unsealed = Unsealed { submitted_by: SubmittedBy::new(agency, Channel::Cli), seq };
-        entry(draft.seal(&mut unsealed).unwrap_or_else(|never| match never {}), seq)
+        let mut unsealed =
+            Unsealed { submitted_by: SubmittedBy::new(agency, Channel::Cli), seq: Seq::new(seq) };
+        entry(draft.seal(&mut unsealed).unwrap_or_else(|never| match never {}), Seq::new(seq))
     };
     drafts.lines().zip(1..).map(record).collect()
 }
@@ -67,7 +69,7 @@ pub fn case_histories(drafts: &str) -> Vec<History> {
 
 struct Unsealed {
     submitted_by: SubmittedBy,
-    seq: u64,
+    seq: Seq,
 }
 
 impl Sealing for Unsealed {
@@ -88,7 +90,7 @@ impl Sealing for Unsealed {
     }
 
     fn event_id(&mut self) -> Result<EventId, Infallible> {
-        Ok(event_id(Timestamp::MIN, self.seq))
+        Ok(event_id(Timestamp::MIN, self.seq.get()))
     }
 
     fn submitted_by(&mut self) -> Result<SubmittedBy, Infallible> {

@@ -7,6 +7,7 @@ use onus_core::common;
 use onus_core::entry::{EntryHead, EntryVersion};
 use onus_core::kinds::Kind;
 use onus_core::record::Record;
+use onus_core::seq::Seq;
 use onus_core::shape::{Type, TypeDef, Wire};
 use onus_core::time::Timestamp;
 
@@ -35,7 +36,7 @@ pub fn head(kind: Kind) -> EntryHead {
         version: EntryVersion::CURRENT,
         kind: kind.number(),
         schema: kind.schema(),
-        seq: 0,
+        seq: Seq::new(0),
         recorded_at: Timestamp::MIN,
         incident_version: 0,
     }

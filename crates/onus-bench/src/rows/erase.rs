@@ -14,6 +14,7 @@ use onus_core::history::Entry;
 use onus_core::ids::Incident;
 use onus_core::record::Record;
 use onus_core::sealed::Plain;
+use onus_core::seq::Seq;
 use onus_ledger::{ErasureRequest, ErasureScope, Identity, Ledger};
 use std::time::Instant;
 
@@ -71,7 +72,7 @@ fn incidents(ledger: &Ledger) -> anyhow::Result<Vec<Incident>> {
     let mut place = 0x9e37_79b9_u64;
     while found.len() < SAMPLES {
         place = place.wrapping_add(2_147_483_647 * 1_000_003) % reader.size();
-        let entry = Entry::parse(reader.entry(place)?.bytes())?;
+        let entry = Entry::parse(reader.entry(Seq::new(place))?.bytes())?;
         let Some(body) = entry.body else { continue };
         let record = Record { common: entry.common, body };
         let has_text = !record.sealed_texts().is_empty();

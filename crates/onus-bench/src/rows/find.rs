@@ -106,7 +106,7 @@ pub(crate) fn ask(stand: &Stand, incidents: &[onus_core::ids::Incident]) -> anyh
         }
         let reader = stand.reader()?;
         let start = Instant::now();
-        reader.rebuild_index(reader.segments(), cores, &|_, _| {})?;
+        reader.rebuild_index(&reader.segments(), cores, &|_, _| {})?;
         rebuilds.push(rate(reader.size(), start.elapsed()));
         ensure!(reader.unusable()?.is_empty());
     }

@@ -14,6 +14,7 @@ use crate::workload::{Texts, Tokens, Workload};
 use anyhow::{Context as _, ensure};
 use onus_core::entry::EntryOutline;
 use onus_core::history::{KnownBy, Vantage};
+use onus_core::seq::Seq;
 use onus_ledger::Machine;
 use onus_query::flags::Survey;
 use onus_query::holding::holding;
@@ -90,7 +91,7 @@ pub(crate) fn asked(stand: &Stand) -> anyhow::Result<Asked> {
     for _ in 0..ROUNDS {
         let start = Instant::now();
         let reader = stand.reader()?;
-        let last = reader.entry(reader.size().saturating_sub(1))?;
+        let last = reader.entry(Seq::new(reader.size().saturating_sub(1)))?;
         let incident =
             EntryOutline::parse(last.bytes())?.incident.context("the last entry has no incident")?;
         let policies = Policies::read(&reader, KnownBy::Entered)?;

@@ -15,6 +15,7 @@ use crate::workload::{Texts, Tokens, Workload};
 use anyhow::{Context as _, ensure};
 use onus_core::ids::Incident;
 use onus_core::record::Draft;
+use onus_core::seq::Seq;
 use onus_core::vocabulary::KeyPurpose;
 use onus_export::evidence::{Request, make_evidence};
 use onus_ledger::{Identity, Ledger};
@@ -45,7 +46,7 @@ pub(super) fn rows(large: &Large) -> anyhow::Result<[Row; 2]> {
     let signed = Checkpoint::new(reader.identity().origin.as_str(), head)?.sign(&key)?;
     let policy = Policy::trusting([key.verifier(Algorithm::Ed25519)]);
     let start = Instant::now();
-    prove(&reader, 0, &head, &signed)?;
+    prove(&reader, Seq::new(0), &head, &signed)?;
     let first = ms(start.elapsed());
     let (mut made, mut checked, mut place) = (Vec::new(), Vec::new(), 0x9e37_79b9_u64);
     for _ in 0..SAMPLES {
@@ -53,7 +54,7 @@ pub(super) fn rows(large: &Large) -> anyhow::Result<[Row; 2]> {
         place = place.wrapping_add(2_147_483_647 * 1_000_003) % reader.size();
         let new = large.stand.reader()?;
         let start = Instant::now();
-        let file = prove(&new, place, &head, &signed)?;
+        let file = prove(&new, Seq::new(place), &head, &signed)?;
         made.push(ms(start.elapsed()));
         let start = Instant::now();
         let proof = TlogProof::parse(file.as_bytes())?;
@@ -77,10 +78,10 @@ pub(super) fn rows(large: &Large) -> anyhow::Result<[Row; 2]> {
     ])
 }
 
-fn prove(reader: &Reader, seq: u64, head: &TreeHead, signed: &SignedCheckpoint) -> anyhow::Result<String> {
+fn prove(reader: &Reader, seq: Seq, head: &TreeHead, signed: &SignedCheckpoint) -> anyhow::Result<String> {
     let bytes = reader.entry(seq)?.bytes().to_vec();
     let path = proofs::inclusion(reader, seq, head)?;
-    Ok(TlogProof::new(Some(bytes), seq, path, signed.clone()).to_string())
+    Ok(TlogProof::new(Some(bytes), seq.get(), path, signed.clone()).to_string())
 }
 
 /// The rows of a ledger with its private directory, of so many entries: the head signed after some more, and an

@@ -5,12 +5,13 @@ use crate::code::Code;
 use crate::declare::record;
 use crate::ids::EventId;
 use crate::model::{Operator, OsAccount};
+use crate::seq::Seq;
 
 record! {
     /// Some fields of one entry.
     struct FieldsOf {
         /// The entry's place in the operational ledger.
-        seq: u64,
+        seq: Seq,
         /// Its name.
         event_id: EventId,
         /// The numbers of its sealed fields.

@@ -4,6 +4,7 @@ use super::Quality;
 use super::state::{Account, Facets, Pending, Span, State, Timeline};
 use super::statement::{Acceptance, Says, Statement};
 use crate::ids::{AgencyId, EventId};
+use crate::seq::Seq;
 use crate::time::Timestamp;
 use crate::vocabulary::{Facet, UnownedReason};
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +14,7 @@ pub(super) enum Counted<'a> {
     /// One agency's own, taken at its word.
     Lane(&'a AgencyId),
     /// Everybody's, but for some; of the acceptances those that are established, and those of `own`.
-    Established { left_out: &'a BTreeSet<u64>, own: Option<&'a AgencyId> },
+    Established { left_out: &'a BTreeSet<Seq>, own: Option<&'a AgencyId> },
 }
 
 /// Folds statements, which are in the order of time.
@@ -67,14 +68,14 @@ struct FacetSoFar {
 struct Holder {
     agency: AgencyId,
     quality: Quality,
-    seq: u64,
+    seq: Seq,
 }
 
 /// What moves a facet, and when.
 #[derive(Clone, Copy)]
 struct Cause {
     at: Timestamp,
-    seq: u64,
+    seq: Seq,
 }
 
 impl Fold {

@@ -1,6 +1,7 @@
 //! The words of the answer: states, spans, accounts.
 
 use crate::ids::{AgencyId, EventId};
+use crate::seq::Seq;
 use crate::time::Timestamp;
 use crate::vocabulary::{Facet, Spelt, UnownedReason};
 
@@ -47,13 +48,13 @@ pub struct Contradiction {
     /// What it is about.
     pub facets: Vec<Facet>,
     /// The statement contradicted, by its place in the ledger.
-    pub statement: u64,
+    pub statement: Seq,
     /// Whose it is.
     pub of: AgencyId,
     /// Who contradicts it.
     pub by: AgencyId,
     /// With which entry.
-    pub against: u64,
+    pub against: Seq,
 }
 
 /// How a facet stands at an instant.
@@ -150,7 +151,7 @@ pub struct Span {
     /// How the facet stood.
     pub state: State,
     /// The entry that brought it about, by its place in the ledger.
-    pub by: u64,
+    pub by: Seq,
     /// How good that entry is, where it makes a holder.
     pub quality: Option<Quality>,
 }
@@ -173,7 +174,7 @@ pub struct Pending {
     /// The offer.
     pub offer: EventId,
     /// The offer's place in the ledger.
-    pub by: u64,
+    pub by: Seq,
     /// To whom.
     pub agency: AgencyId,
 }

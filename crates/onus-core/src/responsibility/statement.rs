@@ -7,6 +7,7 @@ use crate::bodies::custody::ConveyanceStarted;
 use crate::history::Entry;
 use crate::ids::{AgencyId, EventId};
 use crate::kinds::Body;
+use crate::seq::Seq;
 use crate::time::Timestamp;
 use crate::vocabulary::{AgencyKind, Attendance, Conveyance, Facet, Outcome, PowerSection, UnownedReason};
 use std::collections::BTreeSet;
@@ -15,7 +16,7 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug)]
 pub(super) struct Statement {
     pub(super) at: Timestamp,
-    pub(super) seq: u64,
+    pub(super) seq: Seq,
     pub(super) by: AgencyId,
     pub(super) says: Says,
 }
@@ -80,7 +81,7 @@ pub(super) fn statements(speaking: &[&Entry], offers: &Offers<'_>, grounds: &Gro
 /// Marks the acceptances that move the established account: counter-signed, own, or evidenced and not
 /// contradicted by the receiver.
 pub(super) fn establish(statements: &mut [Statement], contradictions: &[Contradiction]) {
-    let contradicted: BTreeSet<(u64, &AgencyId)> =
+    let contradicted: BTreeSet<(Seq, &AgencyId)> =
         contradictions.iter().map(|contradiction| (contradiction.statement, &contradiction.by)).collect();
     for statement in statements {
         let Says::Accepts(acceptance) = &mut statement.says else { continue };

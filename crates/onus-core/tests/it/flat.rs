@@ -4,6 +4,7 @@ use onus_core::cell::{Cell, Holds};
 use onus_core::entry::EntryHead;
 use onus_core::flat::{cells, columns};
 use onus_core::kinds::Kind;
+use onus_core::seq::Seq;
 use onus_testkit::samples::{Fullness, head, record};
 use std::collections::BTreeSet;
 
@@ -15,7 +16,7 @@ fn every_kind_has_as_many_cells_as_columns_each_of_its_columns_type() {
         assert_eq!(names.len(), columns.len(), "{}: two columns of one name", kind.name());
 
         for fullness in [Fullness::Bare, Fullness::Full] {
-            let head = EntryHead { seq: 7, incident_version: 1, ..head(*kind) };
+            let head = EntryHead { seq: Seq::new(7), incident_version: 1, ..head(*kind) };
             let mut found = 0;
             cells(&head, &record(*kind, fullness), &mut |cell| {
                 let column = columns.get(found).unwrap();

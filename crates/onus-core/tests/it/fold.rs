@@ -6,6 +6,7 @@ use onus_core::ids::AgencyId;
 use onus_core::kinds::{Body, Kind};
 use onus_core::model::{Corrects, Interval};
 use onus_core::responsibility::{Account, Binding, Grounds, Quality, Responsibility, State, responsibility};
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Facet, Outcome};
 use onus_testkit::events::{Event, agency};
@@ -199,7 +200,7 @@ proptest! {
     #[test]
     fn i11_the_ledgers_order_decides_and_not_the_order_of_reading(steps in steps()) {
         let events = story(&steps);
-        let mut entries: Vec<Entry> = events.iter().zip(1..).map(|(e, seq)| entry(e.record().clone(), seq)).collect();
+        let mut entries: Vec<Entry> = events.iter().zip(1..).map(|(e, seq)| entry(e.record().clone(), Seq::new(seq))).collect();
         entries.reverse();
         let incident = onus_core::ids::Incident::parse("police:gmp/2025-02-04/1").unwrap();
         let reversed = History::new(incident, entries);

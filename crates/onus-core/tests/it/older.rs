@@ -5,6 +5,7 @@ use onus_core::entry::{EntryHead, EntryVersion, IdOrigin};
 use onus_core::kinds::Kind;
 use onus_core::record::Record;
 use onus_core::schema::readable_bodies;
+use onus_core::seq::Seq;
 use onus_core::terms::{TermField, TermReader};
 use onus_testkit::samples::{self, Fullness, bytes_of};
 use onus_testkit::terms::terms_of;
@@ -108,7 +109,7 @@ fn an_older_record_written_again_is_of_todays_form_and_says_the_same() {
     for (head, kind, fullness, bytes) in older() {
         let record = Record::decode(&head, &bytes).unwrap();
         let again = record.encode(IdOrigin::Source).unwrap();
-        let todays = again.head(0, head.recorded_at, 0);
+        let todays = again.head(Seq::new(0), head.recorded_at, 0);
         assert_eq!(todays, samples::head(kind));
         assert_eq!(Record::decode(&todays, again.record()).unwrap(), record, "{} {fullness:?}", kind.name());
     }

@@ -11,6 +11,7 @@ use onus_core::kinds::{Body, Kind};
 use onus_core::model::Corrects;
 use onus_core::restriction::{forbidding, restrictions};
 use onus_core::rights::{Grant, WhoReads, may_read, regime_of};
+use onus_core::seq::Seq;
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Regime, Role};
@@ -29,7 +30,7 @@ fn push(entries: &mut Vec<Entry>, events: &mut IncidentEvents, body: Body<Stored
     common.submitted_by.agency = agency(of);
     let seq = u64::try_from(entries.len()).unwrap();
     let head = EntryHead {
-        seq,
+        seq: Seq::new(seq),
         recorded_at: Timestamp::from_us(1_700_000_000_000_000 + i64::try_from(seq).unwrap()).unwrap(),
         incident_version: u32::try_from(seq).unwrap() + 1,
         ..samples::head(event.record().kind())

@@ -10,6 +10,7 @@ use onus_core::blame::{Blame, Blamed};
 use onus_core::history::{History, Vantage};
 use onus_core::ids::Incident;
 use onus_core::responsibility::{Account, Responsibility, Span};
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Facet;
 use onus_query::Reader;
@@ -169,7 +170,7 @@ fn lane(connection: &Connection, row: &LaneRow) -> Result<(), DerivedError> {
         span.to.map(Timestamp::as_us),
         span.state.as_str(),
         holders.join(" "),
-        i64::try_from(span.by).unwrap_or(i64::MAX),
+        i64::try_from(span.by.get()).unwrap_or(i64::MAX),
     ])?;
     Ok(())
 }
@@ -177,14 +178,14 @@ fn lane(connection: &Connection, row: &LaneRow) -> Result<(), DerivedError> {
 fn flag(connection: &Connection, finding: &Finding) -> Result<(), DerivedError> {
     let mut statement =
         connection.prepare_cached("INSERT INTO derived_flag VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)")?;
-    let others: Vec<String> = finding.others.iter().map(u64::to_string).collect();
+    let others: Vec<String> = finding.others.iter().map(Seq::to_string).collect();
     statement.execute(params![
         finding.code.to_string(),
         rule(finding.code).map_or("", |rule| rule.name),
         finding.version,
         finding.severity.as_str(),
         finding.incident.as_ref().map(ToString::to_string),
-        i64::try_from(finding.entry).unwrap_or(i64::MAX),
+        i64::try_from(finding.entry.get()).unwrap_or(i64::MAX),
         finding.occurred_at.rfc3339(),
         finding.occurred_at.as_us(),
         finding.agency.to_string(),

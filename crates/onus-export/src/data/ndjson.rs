@@ -105,7 +105,7 @@ pub(crate) fn draft(event: &Event, origin: &str) -> Value {
             if let Some((origin, seq)) = first {
                 source.remove("reference");
                 source.insert("origin".into(), origin.into());
-                source.insert("seq".into(), seq.into());
+                source.insert("seq".into(), seq.get().into());
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::data::event::Event;
 use onus_core::blame::{Blame, Blamed};
+use onus_core::seq::Seq;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -41,7 +42,7 @@ pub enum SinkError {
         /// The format.
         format: &'static str,
         /// The entry.
-        seq: u64,
+        seq: Seq,
     },
     /// The library of the format refused.
     #[error("the {format} file cannot be made: {why}")]

@@ -3,6 +3,7 @@
 use super::make::MakeError;
 use super::signed::{self, Hash};
 use onus_core::blame::{Blame, Blamed};
+use onus_core::seq::Seq;
 use onus_core::vocabulary::KeyPurpose;
 use onus_ledger::{SigningKey, Unlocked, signing_keys};
 use onus_proof::{Checkpoint, Note, NoteError};
@@ -21,7 +22,7 @@ pub enum BackingError {
     #[error("there is no proof of entry {seq}")]
     NoProof {
         /// The entry.
-        seq: u64,
+        seq: Seq,
     },
     /// The tree did not answer; it says who must act.
     #[error(transparent)]
@@ -50,7 +51,7 @@ impl Blamed for BackingError {
 }
 
 /// Asks for the inclusion proofs of entries under the checkpoint, each with the entry's sibling first.
-pub type Paths<'a> = dyn Fn(&[u64]) -> Result<BTreeMap<u64, Vec<Hash>>, BackingError> + 'a;
+pub type Paths<'a> = dyn Fn(&[Seq]) -> Result<BTreeMap<Seq, Vec<Hash>>, BackingError> + 'a;
 /// Asks for the signed note of a text, under the exporter's key.
 pub type Sign<'a> = dyn Fn(&str) -> Result<String, BackingError> + 'a;
 

@@ -4,6 +4,7 @@
 //! see two things in one file (`docs/evidence.md`).
 
 use onus_core::blame::{Blame, Blamed};
+use onus_core::seq::Seq;
 use serde::{Deserialize, Serialize};
 
 /// The format that this release writes and reads.
@@ -71,7 +72,7 @@ pub(super) struct Block {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SchemaText {
-    pub(super) seq: u64,
+    pub(super) seq: Seq,
     pub(super) text: String,
 }
 
@@ -79,7 +80,7 @@ pub(super) struct SchemaText {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Item {
-    pub(super) seq: u64,
+    pub(super) seq: Seq,
     pub(super) bytes: String,
     pub(super) path: Vec<usize>,
 }
@@ -88,7 +89,7 @@ pub(super) struct Item {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Opened {
-    pub(super) seq: u64,
+    pub(super) seq: Seq,
     pub(super) field: u16,
     pub(super) key: String,
 }
@@ -97,7 +98,7 @@ pub(super) struct Opened {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Withheld {
-    pub(super) seq: u64,
+    pub(super) seq: Seq,
     pub(super) field: u16,
     pub(super) chars: u32,
     pub(super) ground: String,
@@ -133,12 +134,17 @@ mod tests {
             checkpoint: "a\n\n\u{2014} b c\n".into(),
             manifest: "</script><script>".into(),
             keys: vec![],
-            schemas: vec![SchemaText { seq: 1, text: "{\"a\":\"\u{e9}\u{2028}\\\"}".into() }],
-            entries: vec![Item { seq: 2, bytes: "AA==".into(), path: vec![0, 1] }],
+            schemas: vec![SchemaText { seq: Seq::new(1), text: "{\"a\":\"\u{e9}\u{2028}\\\"}".into() }],
+            entries: vec![Item { seq: Seq::new(2), bytes: "AA==".into(), path: vec![0, 1] }],
             support: vec![],
             nodes: vec!["AA==".into()],
             opened: vec![],
-            withheld: vec![Withheld { seq: 2, field: 16, chars: 3, ground: "not_disclosed".into() }],
+            withheld: vec![Withheld {
+                seq: Seq::new(2),
+                field: 16,
+                chars: 3,
+                ground: "not_disclosed".into(),
+            }],
         }
     }
 

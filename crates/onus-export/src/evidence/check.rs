@@ -126,7 +126,7 @@ impl Checks<'_> {
     fn revoked(&mut self, checkpoint: Option<&Checkpoint>, support: &[Exhibit]) {
         let Some(checkpoint) = checkpoint else { return };
         let Some(key) = &self.signer else { return };
-        let revoked = support.iter().filter(|one| one.seq < checkpoint.head().size).find(
+        let revoked = support.iter().filter(|one| one.seq.get() < checkpoint.head().size).find(
             |one| matches!(one.body(), Some(Body::KeyRevoked(b)) if b.public_key.as_bytes() == key.public()),
         );
         let check = self.found.iter_mut().find(|check| check.id == "checkpoint");

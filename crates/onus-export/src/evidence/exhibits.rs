@@ -11,6 +11,7 @@ use onus_core::keys::keys;
 use onus_core::kinds::Body;
 use onus_core::record::Record;
 use onus_core::sealed::Sealed;
+use onus_core::seq::Seq;
 use onus_ledger::{FieldKey, OpenTextError, open_disclosed};
 use onus_proof::base64_text;
 use onus_proof::{Checkpoint, leaf_hash};
@@ -20,7 +21,7 @@ use std::collections::BTreeMap;
 
 /// One entry, as far as it could be checked.
 pub(super) struct Exhibit {
-    pub(super) seq: u64,
+    pub(super) seq: Seq,
     pub(super) leaf: Option<Hash>,
     bytes: Vec<u8>,
     pub(super) entry: Option<Entry>,
@@ -140,7 +141,7 @@ pub(super) fn judge_answers(entries: &mut [Exhibit], support: &[Exhibit], origin
         support.iter().filter(|one| one.holds()).filter_map(|one| one.entry.as_ref()).collect();
     own.sort_by_key(|entry| entry.seq());
     let known = KnownKeys { origin: origin.clone(), keys: keys(own) };
-    let mut offers: BTreeMap<EventId, Vec<(u64, Original)>> = BTreeMap::new();
+    let mut offers: BTreeMap<EventId, Vec<(Seq, Original)>> = BTreeMap::new();
     for one in entries.iter().filter(|one| matches!(one.body(), Some(Body::HandoverOffered(_)))) {
         if let Ok(offer) = Original::new(one.bytes.clone()) {
             offers.entry(offer.entry().id()).or_default().push((one.seq, offer));
@@ -164,7 +165,7 @@ pub(super) fn sealed_texts(bytes: &[u8]) -> Vec<(u16, Sealed)> {
 
 fn finding(
     block: &Block,
-    seq: u64,
+    seq: Seq,
     field: u16,
     sealed: &Sealed,
     event_id: &onus_core::ids::EventId,

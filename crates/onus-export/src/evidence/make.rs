@@ -16,6 +16,7 @@ use onus_core::history::Entry;
 use onus_core::ids::Incident;
 use onus_core::kinds::{Body, Kind};
 use onus_core::sealed::Plain;
+use onus_core::seq::Seq;
 use onus_ledger::{
     Caller, Disclosure, Export, FieldKey, HandedKey, NotOpened, OpenError, RevealError, SignCheckpointError,
     SigningError, Unlocked,
@@ -90,7 +91,7 @@ pub enum MakeError {
     #[error("entry {seq} cannot be read by this release")]
     Entry {
         /// The entry.
-        seq: u64,
+        seq: Seq,
     },
     /// The manifest cannot be stated on lines: a fault of this program.
     #[error("the manifest could not be written: this program is at fault, please report it")]
@@ -210,7 +211,7 @@ pub fn make_evidence_under(
         },
     )?;
 
-    let seqs: Vec<u64> = entries.iter().chain(&support).map(StoredEntry::seq).collect();
+    let seqs: Vec<Seq> = entries.iter().chain(&support).map(StoredEntry::seq).collect();
     let paths = (backing.paths)(&seqs)?;
     let mut nodes = Nodes::default();
     let mut item = |one: &StoredEntry| {
@@ -268,11 +269,11 @@ fn schemas_for(
     entries: &[StoredEntry],
     published: &[StoredEntry],
 ) -> Result<Vec<(StoredEntry, String)>, MakeError> {
-    let counts = |seq: u64| {
+    let counts = |seq: Seq| {
         let before = published.iter().rev().find(|one| one.seq() < seq);
         before.or(published.first()).map(StoredEntry::seq)
     };
-    let needed: BTreeSet<u64> = entries.iter().filter_map(|one| counts(one.seq())).collect();
+    let needed: BTreeSet<Seq> = entries.iter().filter_map(|one| counts(one.seq())).collect();
     let text = |one: &StoredEntry| {
         let unreadable = MakeError::Entry { seq: one.seq() };
         let Ok(Some(Body::SchemaPublished(body))) = Entry::parse(one.bytes()).map(|entry| entry.body) else {
@@ -289,7 +290,7 @@ fn schemas_for(
 
 /// A sealed text of the incident.
 struct Text {
-    seq: u64,
+    seq: Seq,
     field: u16,
     sealed: onus_core::sealed::Sealed,
 }
@@ -320,7 +321,7 @@ impl Ground {
 }
 
 /// The keys that were handed out, by entry and field.
-type Keys = BTreeMap<(u64, u16), Result<FieldKey, NotOpened>>;
+type Keys = BTreeMap<(Seq, u16), Result<FieldKey, NotOpened>>;
 
 fn disclose(
     keys: &Unlocked,

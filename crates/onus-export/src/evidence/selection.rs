@@ -3,6 +3,7 @@
 use onus_core::history::Entry;
 use onus_core::kinds::Kind;
 use onus_core::schema;
+use onus_core::seq::Seq;
 use onus_core::shape::Wire;
 use onus_ledger::EntryTexts;
 use std::collections::BTreeMap;
@@ -16,7 +17,7 @@ pub enum Selection {
     /// Every text of this name.
     Named(String),
     /// The text of this name in one entry.
-    OfEntry(u64, String),
+    OfEntry(Seq, String),
 }
 
 impl Selection {
@@ -34,7 +35,7 @@ impl Selection {
             _ if text == "all" => Some(Self::All),
             None => is_name(text).then(|| Self::Named(text.into())),
             Some((seq, name)) => {
-                let seq = seq.parse().ok()?;
+                let seq = Seq::new(seq.parse().ok()?);
                 is_name(name).then(|| Self::OfEntry(seq, name.into()))
             }
         }
@@ -42,11 +43,11 @@ impl Selection {
 
     /// Whether it names this sealed text of an entry.
     #[must_use]
-    pub fn names(&self, seq: u64, kind: Kind, field: u16) -> bool {
+    pub fn names(&self, seq: Seq, kind: Kind, field: u16) -> bool {
         self.takes(seq, field_names(kind).get(&field).copied().unwrap_or_default())
     }
 
-    fn takes(&self, seq: u64, name: &str) -> bool {
+    fn takes(&self, seq: Seq, name: &str) -> bool {
         match self {
             Self::All => true,
             Self::Named(wanted) => wanted == name,
@@ -112,7 +113,7 @@ mod tests {
     fn selections_are_read_as_they_are_typed() {
         assert_eq!(Selection::parse("all"), Some(Selection::All));
         assert_eq!(Selection::parse("risk_summary"), Some(Selection::Named("risk_summary".into())));
-        assert_eq!(Selection::parse("12/text"), Some(Selection::OfEntry(12, "text".into())));
+        assert_eq!(Selection::parse("12/text"), Some(Selection::OfEntry(Seq::new(12), "text".into())));
         for wrong in ["", "12/", "/text", "x/text", "Text", "text/12", "text,why"] {
             assert_eq!(Selection::parse(wrong), None, "{wrong}");
         }

@@ -1,5 +1,6 @@
 //! Notes, keys and proofs, as an evidence file uses them: one question each, asked of `onus-proof`.
 
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 pub(super) use onus_proof::Hash;
 use onus_proof::{Algorithm, Checkpoint, Note, TreeHead, UntrustedNote, VerifierKey, verify_inclusion};
@@ -42,8 +43,8 @@ pub(super) fn signed_by(note: &Note, key: &VerifierKey) -> Signed {
     }
 }
 
-pub(super) fn is_included(leaf: &Hash, seq: u64, head: &TreeHead, path: &[Hash]) -> bool {
-    verify_inclusion(leaf, seq, path, head).is_ok()
+pub(super) fn is_included(leaf: &Hash, seq: Seq, head: &TreeHead, path: &[Hash]) -> bool {
+    verify_inclusion(leaf, seq.get(), path, head).is_ok()
 }
 
 /// A witness's time, as people read it.

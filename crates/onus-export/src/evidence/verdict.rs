@@ -1,6 +1,7 @@
 //! What is found in an evidence file: by `onus check` and by the viewer alike.
 
 use super::manifest::Manifest;
+use onus_core::seq::Seq;
 use onus_query::handover::CounterSignature;
 
 /// A finding. What was not checked is never taken to hold.
@@ -63,7 +64,7 @@ pub struct Text {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntryVerdict {
     /// Its place in the ledger, as the file states it.
-    pub seq: u64,
+    pub seq: Seq,
     /// Its number within the incident, if it can be read.
     pub version: Option<u32>,
     /// Its kind's name, if that is known.

@@ -11,6 +11,7 @@ use onus_core::ids::{AgencyId, EventId, Incident};
 use onus_core::kinds::Body;
 use onus_core::record::Draft;
 use onus_core::sealed::Plain;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{DeclineReason, Facet, Role};
 use onus_proof::base64_text;
@@ -45,7 +46,7 @@ pub enum AnswerFileError {
     #[error("the note answers another offer than entry {seq}")]
     OtherOffer {
         /// The entry that was named.
-        seq: u64,
+        seq: Seq,
     },
     /// The file is not an answer.
     #[error("this is not an answer to an offer: it is not one JSON object of the format {FORMAT}")]
@@ -147,7 +148,7 @@ impl IncomingAnswer {
     pub fn read(
         reader: &Reader,
         file: &AnswerFile,
-        about: Option<u64>,
+        about: Option<Seq>,
         now: Timestamp,
         entered_at: Option<Timestamp>,
     ) -> Result<Self, AnswerFileError> {
@@ -164,7 +165,7 @@ impl IncomingAnswer {
         }
         let history = history(reader, &words.incident)?;
         let claim = Claim {
-            seq: reader.size(),
+            seq: Seq::new(reader.size()),
             incident: Some(&words.incident),
             at: words.at,
             offer: words.offer,
@@ -184,7 +185,7 @@ impl IncomingAnswer {
     }
 }
 
-fn read_offer(reader: &Reader, seq: u64) -> Result<Entry, AnswerFileError> {
+fn read_offer(reader: &Reader, seq: Seq) -> Result<Entry, AnswerFileError> {
     let entry = Entry::parse(reader.entry(seq)?.bytes()).map_err(|why| HistoryError::Entry { seq, why })?;
     Some(entry)
         .filter(|one| matches!(one.body, Some(Body::HandoverOffered(_))))

@@ -9,6 +9,7 @@ use onus_core::code::Code;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::{Body, Kind};
 use onus_core::sealed::Plain;
+use onus_core::seq::Seq;
 use onus_ledger::{
     Caller, Disclosure, EntryTexts, Export, FieldKey, OpenError, RevealError, Unlocked, open_disclosed,
 };
@@ -37,7 +38,7 @@ struct File {
 #[derive(Debug)]
 pub struct OfferRequest<'a> {
     /// The offer's place in the ledger.
-    pub seq: u64,
+    pub seq: Seq,
     /// On what ground the risk summary is opened.
     pub ground: &'a Code,
     /// Why, where that is stated.
@@ -63,7 +64,7 @@ pub enum RequestError {
     #[error("entry {seq} is not a HandoverOffered that this release can read")]
     NotAnOffer {
         /// The entry.
-        seq: u64,
+        seq: Seq,
     },
     /// The ledger has published no schema.
     #[error("the ledger has published no schema yet: record anything first")]
@@ -126,10 +127,10 @@ pub fn request(
     let schema = schemas.iter().rev().find(|one| **one < seq).or(schemas.first());
     let schema = *schema.ok_or(RequestError::NoSchema)?;
     let head = checkpoint.unchecked().head();
-    let proof = |seq: u64| -> Result<String, RequestError> {
+    let proof = |seq: Seq| -> Result<String, RequestError> {
         let bytes = reader.entry(seq)?.bytes().to_vec();
         let path = inclusion(&reader, seq, &head)?;
-        Ok(TlogProof::new(Some(bytes), seq, path, checkpoint.clone()).to_string())
+        Ok(TlogProof::new(Some(bytes), seq.get(), path, checkpoint.clone()).to_string())
     };
     let (offer_proof, schema_proof) = (proof(seq)?, proof(schema)?);
     let to = offer.to.clone();
@@ -268,7 +269,7 @@ fn proven(
     let checkpoint =
         proof.verify(&leaf_hash(&bytes), policy).map_err(|why| BadRequest::Proof { what, why })?;
     let entry = Original::new(bytes).map_err(|_| BadRequest::Entry { what })?;
-    if entry.entry().seq() == proof.index() {
+    if entry.entry().seq().get() == proof.index() {
         Ok((entry, checkpoint))
     } else {
         Err(BadRequest::Entry { what })

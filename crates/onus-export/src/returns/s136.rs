@@ -9,6 +9,7 @@ use super::{FileError, parse};
 use onus_core::history::{Entry, Vantage};
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::kinds::{Body, Kind};
+use onus_core::seq::Seq;
 use onus_core::time::{LocalDate, Timestamp};
 use onus_core::vocabulary::PowerSection;
 use onus_query::Reader;
@@ -242,9 +243,9 @@ fn same_person(one: &Entry, other: &Entry) -> bool {
 impl Use {
     /// The entries that the row rests on, ascending.
     #[must_use]
-    pub fn entries(&self) -> Vec<u64> {
+    pub fn entries(&self) -> Vec<Seq> {
         let others = [&self.conveyance, &self.arrival, &self.demographics];
-        let mut seqs: Vec<u64> = others.into_iter().flatten().map(Entry::seq).collect();
+        let mut seqs: Vec<Seq> = others.into_iter().flatten().map(Entry::seq).collect();
         seqs.push(self.exercised.seq());
         seqs.sort_unstable();
         seqs.dedup();
@@ -253,7 +254,7 @@ impl Use {
 
     /// The entry whose sealed values the row needs, and which of them.
     #[must_use]
-    pub fn sealed(&self) -> Option<(u64, Vec<u16>)> {
+    pub fn sealed(&self) -> Option<(Seq, Vec<u16>)> {
         let demographics = self.demographics.as_ref()?;
         let Some(Body::DemographicsRecorded(said)) = &demographics.body else { return None };
         let mut fields = vec![AGE_BAND];
@@ -264,7 +265,7 @@ impl Use {
 
     /// The row: a cell for each field.
     #[must_use]
-    pub fn row(&self, fields: &Fields, opened: &BTreeMap<(u64, u16), Opened>) -> Vec<Cell> {
+    pub fn row(&self, fields: &Fields, opened: &BTreeMap<(Seq, u16), Opened>) -> Vec<Cell> {
         let cell = |field: &Field| {
             let is_asked = field
                 .only_if
@@ -281,7 +282,7 @@ impl Use {
         fields.field.iter().map(cell).collect()
     }
 
-    fn value(&self, from: From, opened: &BTreeMap<(u64, u16), Opened>) -> Result<String, Missing> {
+    fn value(&self, from: From, opened: &BTreeMap<(Seq, u16), Opened>) -> Result<String, Missing> {
         let common = &self.exercised.common;
         let Some(Body::PowerExercised(power)) = &self.exercised.body else {
             return Err(Missing::NotStated);

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use onus_core::bytes::NoteBytes;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::Body;
+use onus_core::seq::Seq;
 use onus_core::vocabulary::{Facet, KeyPurpose, Role};
 use onus_proof::Hash;
 use onus_query::handover::{CounterSignature, Unsigned};
@@ -98,7 +99,7 @@ pub(crate) fn answered() -> (Setting, Vec<(&'static str, CounterSignature)>) {
     for (name, change, worth) in table() {
         let offer = call.offered(&[Facet::Care], RECEIVER).occurred_at(AT);
         let seq = setting.append(&offer);
-        let bytes = setting.ledger.read().unwrap().entry(seq).unwrap().bytes().to_vec();
+        let bytes = setting.ledger.read().unwrap().entry(Seq::new(seq)).unwrap().bytes().to_vec();
         let (changes, with_entry): (&[(&str, &str)], bool) = match &change {
             Fields(changes) => (changes, false),
             WithEntry(changes) => (changes, true),

@@ -184,11 +184,11 @@ fn lanes(setting: &Setting, incident: &str, file: &str) -> Value {
         for facet in Facet::ALL {
             let place = (agency.to_string(), facet.number());
             rows.extend(account.spans(*facet).iter().map(|span| {
-                (place.0.clone(), place.1, span.from.as_us(), span.by, words(&span.state), span.to)
+                (place.0.clone(), place.1, span.from.as_us(), span.by.get(), words(&span.state), span.to)
             }));
             rows.extend(account.pending(*facet).iter().map(|offer| {
                 let words = format!("offered to {}", offer.agency);
-                (place.0.clone(), place.1, offer.from.as_us(), offer.by, words, offer.to)
+                (place.0.clone(), place.1, offer.from.as_us(), offer.by.get(), words, offer.to)
             }));
         }
     }

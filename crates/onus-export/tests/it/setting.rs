@@ -11,6 +11,7 @@ use onus_core::ids::{AgencyId, Incident};
 use onus_core::kinds::Body;
 use onus_core::record::Draft;
 use onus_core::sealed::Plain;
+use onus_core::seq::Seq;
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Channel, KeyPurpose};
@@ -158,12 +159,12 @@ impl Setting {
     pub(crate) fn evidence_of(&self, incident: &str, disclose: &[&str]) -> Result<Evidence, MakeError> {
         let reader = self.ledger.read().unwrap();
         let leaves: Vec<Hash> =
-            (0..reader.size()).map(|seq| leaf_hash(reader.entry(seq).unwrap().bytes())).collect();
+            (0..reader.size()).map(|seq| leaf_hash(reader.entry(Seq::new(seq)).unwrap().bytes())).collect();
         let root = STANDARD.encode(root(&leaves).as_bytes());
         let text = format!("{ORIGIN}\n{}\n{root}\n", leaves.len());
         let note = format!("{}{}", self.log.sign(&text), self.witness.cosign(&text, 1_718_265_600));
-        let paths = |seqs: &[u64]| {
-            let path = |seq: &u64| (*seq, path(usize::try_from(*seq).unwrap(), &leaves));
+        let paths = |seqs: &[Seq]| {
+            let path = |seq: &Seq| (*seq, path(usize::try_from(seq.get()).unwrap(), &leaves));
             Ok(seqs.iter().map(path).collect())
         };
         let sign = |text: &str| Ok(self.manifest.sign(text));

@@ -4,6 +4,7 @@ use crate::answered::answered;
 use crate::setting::{DISPUTE, INCIDENT, Setting};
 use crate::tampering::{ALL, Case, cases, refused};
 use onus_core::ids::Incident;
+use onus_core::seq::Seq;
 use onus_core::vocabulary::KeyPurpose;
 use onus_export::evidence::{State, TextFinding, Verdict, check};
 use onus_proof::VerifierKey;
@@ -86,12 +87,12 @@ fn what_a_note_is_worth_is_told_as_the_ledger_tells_it() {
     let (setting, expected) = answered();
     let verdict = verdict(&setting, &setting.evidence(&[]).unwrap().html);
     assert_eq!(verdict.state(), State::Holds, "an answer that is asserted alone is no fault of the file");
-    let told: Vec<(u64, CounterSignature)> =
+    let told: Vec<(Seq, CounterSignature)> =
         verdict.entries.iter().filter_map(|entry| Some((entry.seq, entry.signature.clone()?))).collect();
     let reader = setting.ledger.read().unwrap();
     let incident = Incident::parse(INCIDENT).unwrap();
     let mut entries = onus_query::incident::history(&reader, &incident).unwrap().into_entries();
-    let of_ledger: Vec<(u64, CounterSignature)> = mark(&reader, &mut entries).unwrap().into_iter().collect();
+    let of_ledger: Vec<(Seq, CounterSignature)> = mark(&reader, &mut entries).unwrap().into_iter().collect();
     assert_eq!(told, of_ledger);
     let told: Vec<(&str, CounterSignature)> =
         expected.iter().map(|(name, _)| *name).zip(told.into_iter().map(|(_, worth)| worth)).collect();

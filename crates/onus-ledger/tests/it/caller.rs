@@ -6,6 +6,7 @@ use onus_core::entry::EntryHead;
 use onus_core::ids::Incident;
 use onus_core::record::Record;
 use onus_core::sealed::Plain;
+use onus_core::seq::Seq;
 use onus_core::vocabulary::{Channel, KeyPurpose};
 use onus_ledger::{
     Caller, Disclosure, EntryTexts, ErasureRequest, ErasureScope, Export, HoldRequest, Identity, Ledger,
@@ -23,7 +24,7 @@ fn records(ledger: &Ledger) -> Vec<Record> {
         let (head, record) = EntryHead::parse(entry.bytes()).unwrap();
         Record::decode(&head, record).unwrap()
     };
-    (0..reader.size()).map(read).collect()
+    (0..reader.size()).map(Seq::new).map(read).collect()
 }
 
 #[test]
@@ -34,7 +35,7 @@ fn whatever_a_caller_by_http_does_is_recorded_as_come_by_http() {
     let caller = Caller::of_this_process(Some(identity.clone()), Channel::Http);
     let (keys, incident) = (setting.keys(), Incident::parse(INCIDENT).unwrap());
     let (why, code) = (Plain::new("a reason").unwrap(), Code::new("a-code").unwrap());
-    let texts = [EntryTexts { seq: 2, fields: vec![] }];
+    let texts = [EntryTexts { seq: Seq::new(2), fields: vec![] }];
 
     let (recorder, _) = setting.ledger.record(&caller, Some(&keys)).unwrap();
     recorder.record(vec![decision(1, "ambulance most appropriate")], Expect::Any).unwrap();
@@ -47,7 +48,7 @@ fn whatever_a_caller_by_http_does_is_recorded_as_come_by_http() {
     setting.ledger.release_hold(&caller, &hold).unwrap();
     let restriction = RestrictionRequest {
         incident: &incident,
-        entries: &[2],
+        entries: &[Seq::new(2)],
         purposes: &[],
         basis: code.clone(),
         authorised_by: &identity,
@@ -109,7 +110,7 @@ fn an_erasure_by_another_process_closes_the_text_to_keys_that_were_open_before()
     let identity = Identity::parse(DPO).unwrap();
     let caller = Caller::of_this_process(Some(identity.clone()), Channel::Cli);
     let reveal = || {
-        let texts = [EntryTexts { seq: 2, fields: vec![] }];
+        let texts = [EntryTexts { seq: Seq::new(2), fields: vec![] }];
         let request = RevealRequest { why: &why, purpose: None };
         open_before.reveal(&caller, &request, &texts).unwrap().remove(0).text
     };
@@ -136,7 +137,7 @@ fn what_needs_a_person_is_refused_to_a_caller_without_identity() {
     let setting = Setting::new();
     setting.recorder().record(vec![decision(1, "ambulance most appropriate")], Expect::Any).unwrap();
     let why = Plain::new("looking").unwrap();
-    let texts = [EntryTexts { seq: 2, fields: vec![] }];
+    let texts = [EntryTexts { seq: Seq::new(2), fields: vec![] }];
     let before = setting.ledger.access().read().unwrap().size();
     let refused = setting.keys().reveal(&nobody(), &RevealRequest { why: &why, purpose: None }, &texts);
     assert!(matches!(refused, Err(RevealError::Open(OpenError::NoIdentity))), "{refused:?}");

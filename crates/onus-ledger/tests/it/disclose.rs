@@ -5,6 +5,7 @@ use onus_core::code::Code;
 use onus_core::kinds::Body;
 use onus_core::record::Record;
 use onus_core::sealed::Plain;
+use onus_core::seq::Seq;
 use onus_ledger::{Disclosure, EntryTexts, Export, HandedKey, RevealError, open_disclosed};
 use onus_store::Expect;
 use std::fs;
@@ -28,7 +29,7 @@ fn disclose(setting: &Setting, wanted: &[EntryTexts]) -> Result<Vec<HandedKey>, 
 
 fn last_access(setting: &Setting) -> Record {
     let reader = setting.ledger.access().read().unwrap();
-    let entry = reader.entry(reader.size() - 1).unwrap();
+    let entry = reader.entry(Seq::new(reader.size() - 1)).unwrap();
     let (head, record) = onus_core::entry::EntryHead::parse(entry.bytes()).unwrap();
     Record::decode(&head, record).unwrap()
 }
@@ -36,10 +37,11 @@ fn last_access(setting: &Setting) -> Record {
 #[test]
 fn a_handed_key_opens_its_own_field_and_no_other() {
     let setting = with_two_decisions();
-    let handed = disclose(&setting, &[EntryTexts { seq: 2, fields: vec![16] }]).unwrap();
-    let [HandedKey { seq: 2, field: 16, chars: 26, key: Ok(key) }] = handed.as_slice() else {
+    let handed = disclose(&setting, &[EntryTexts { seq: Seq::new(2), fields: vec![16] }]).unwrap();
+    let [HandedKey { seq, field: 16, chars: 26, key: Ok(key) }] = handed.as_slice() else {
         panic!("{handed:?}")
     };
+    assert_eq!(*seq, Seq::new(2));
     let entries = setting.entries();
     let open = |seq: usize| {
         let record = &entries[seq].1;
@@ -53,13 +55,13 @@ fn a_handed_key_opens_its_own_field_and_no_other() {
 #[test]
 fn the_access_ledger_says_who_was_handed_what_under_the_incident_concerned() {
     let setting = with_two_decisions();
-    disclose(&setting, &[EntryTexts { seq: 2, fields: vec![16] }]).unwrap();
+    disclose(&setting, &[EntryTexts { seq: Seq::new(2), fields: vec![16] }]).unwrap();
     let record = last_access(&setting);
     assert_eq!(record.common.incident.unwrap().to_string(), "police:sussex/2026-06-01/142");
     let Body::Disclosed(disclosed) = record.body else { panic!("{:?}", record.body) };
     assert_eq!(disclosed.ground.as_str(), "coroner");
     assert_eq!(disclosed.recipients.chars, 10);
-    let told: Vec<_> = disclosed.entries.iter().map(|of| (of.seq, of.fields.clone())).collect();
+    let told: Vec<_> = disclosed.entries.iter().map(|of| (of.seq.get(), of.fields.clone())).collect();
     assert_eq!(told, [(2, vec![16])]);
 }
 
@@ -67,7 +69,7 @@ fn the_access_ledger_says_who_was_handed_what_under_the_incident_concerned() {
 fn where_there_is_nothing_to_hand_out_nothing_is_written() {
     let setting = with_two_decisions();
     let before = setting.ledger.access().read().unwrap().size();
-    assert!(disclose(&setting, &[EntryTexts { seq: 2, fields: vec![99] }]).unwrap().is_empty());
+    assert!(disclose(&setting, &[EntryTexts { seq: Seq::new(2), fields: vec![99] }]).unwrap().is_empty());
     assert_eq!(setting.ledger.access().read().unwrap().size(), before);
 }
 
@@ -76,7 +78,7 @@ fn if_the_access_ledger_cannot_be_written_nothing_leaves() {
     let setting = with_two_decisions();
     let access = setting.folder.path().join("ledger.private/access/log");
     fs::rename(&access, access.with_file_name("moved")).unwrap();
-    assert!(disclose(&setting, &[EntryTexts { seq: 2, fields: vec![] }]).is_err());
+    assert!(disclose(&setting, &[EntryTexts { seq: Seq::new(2), fields: vec![] }]).is_err());
     assert!(export(&setting).is_err());
 }
 

@@ -6,6 +6,7 @@ use onus_core::ids::{AgencyId, Incident};
 use onus_core::kinds::{Body, Kind};
 use onus_core::record::{Draft, Record};
 use onus_core::sealed::Plain;
+use onus_core::seq::Seq;
 use onus_core::storage::Storage;
 use onus_ledger::{
     Certificate, Disclosure, EntryTexts, EraseError, ErasureRequest, ErasureScope, HoldRequest, Identity,
@@ -69,7 +70,8 @@ fn open(ledger: &Ledger, seq: u64) -> Result<String, String> {
     let why = Plain::new("looking").unwrap();
     let request = RevealRequest { why: &why, purpose: None };
     let keys = ledger.unlock(None).unwrap();
-    let mut revealed = keys.reveal(&caller(DPO), &request, &[EntryTexts { seq, fields: vec![] }]).unwrap();
+    let mut revealed =
+        keys.reveal(&caller(DPO), &request, &[EntryTexts { seq: Seq::new(seq), fields: vec![] }]).unwrap();
     revealed.remove(0).text.map(|text| text.expose().to_owned()).map_err(|why| why.to_string())
 }
 
@@ -127,7 +129,7 @@ fn an_erased_text_is_nowhere_and_all_else_stands() {
         let now = setting.ledger.read().unwrap().receipt(receipt.receipt.seq).unwrap();
         assert_eq!(now.link, receipt.receipt.link, "every old receipt stands");
     }
-    assert_eq!(certificate.texts.iter().map(|text| text.seq).collect::<Vec<_>>(), [2]);
+    assert_eq!(certificate.texts.iter().map(|text| text.seq.get()).collect::<Vec<_>>(), [2]);
     let [erasure] = certificate.erasures.as_slice() else { panic!("{:?}", certificate.erasures) };
     assert_eq!(
         (erasure.slots, erasure.authorised_by.len(), erasure.basis.as_str()),
@@ -142,7 +144,7 @@ fn the_access_ledger_has_the_erasure_first_with_account_and_reason() {
     let certificate = erase(&setting.ledger, &ErasureScope::Incident(incident(142))).unwrap();
     let access = setting.ledger.access().read().unwrap();
     let of = |seq: u64| {
-        let entry = access.entry(seq).unwrap();
+        let entry = access.entry(Seq::new(seq)).unwrap();
         onus_core::history::Entry::parse(entry.bytes()).unwrap()
     };
     let (erased, noted) = (of(2), of(3));
@@ -191,11 +193,14 @@ fn a_subjects_texts_go_and_the_others_of_the_incident_are_listed_for_a_person() 
     let token = setting.keys().token("NHS 9").unwrap();
     let certificate = erase(&setting.ledger, &ErasureScope::Subject(token)).unwrap();
     assert_eq!(
-        certificate.texts.iter().map(|text| text.seq).collect::<Vec<_>>(),
+        certificate.texts.iter().map(|text| text.seq.get()).collect::<Vec<_>>(),
         [2, 4],
         "in both incidents"
     );
-    assert_eq!(certificate.not_reached.other_texts.iter().map(|text| text.seq).collect::<Vec<_>>(), [3]);
+    assert_eq!(
+        certificate.not_reached.other_texts.iter().map(|text| text.seq.get()).collect::<Vec<_>>(),
+        [3]
+    );
     assert_eq!(open(&setting.ledger, 3).unwrap(), "about nobody");
     for seq in [2, 4] {
         assert!(open(&setting.ledger, seq).is_err());
@@ -222,7 +227,10 @@ fn who_received_or_read_the_text_is_named() {
     let recipients = Plain::new("HM Coroner for West Sussex").unwrap();
     let ground = Code::new("coroner").unwrap();
     let disclosure = Disclosure { recipients: &recipients, ground, why: None };
-    setting.keys().disclose(&caller(DPO), &disclosure, &[EntryTexts { seq: 2, fields: vec![] }]).unwrap();
+    setting
+        .keys()
+        .disclose(&caller(DPO), &disclosure, &[EntryTexts { seq: Seq::new(2), fields: vec![] }])
+        .unwrap();
 
     let not = erase(&setting.ledger, &ErasureScope::Incident(incident(142))).unwrap().not_reached;
 
@@ -231,7 +239,7 @@ fn who_received_or_read_the_text_is_named() {
     assert_eq!((left.kind, not.readings.len()), (Kind::Disclosed, 1));
     assert!(!not.access_texts.is_empty());
     let access = setting.ledger.access().read().unwrap();
-    let last = access.entry(access.size() - 1).unwrap();
+    let last = access.entry(Seq::new(access.size() - 1)).unwrap();
     let last = onus_core::history::Entry::parse(last.bytes()).unwrap();
     assert_eq!(
         last.common.incident.unwrap().number.as_str(),
@@ -307,7 +315,7 @@ fn a_restored_older_vault_hands_out_no_slot_that_an_entry_names() {
     let entries = setting.entries();
     let mut slots: Vec<u64> = entries[2..].iter().map(|(_, record)| key_id(record)).collect();
     let access = setting.ledger.access().read().unwrap();
-    let reading = access.entry(2).unwrap();
+    let reading = access.entry(Seq::new(2)).unwrap();
     let (head, record) = onus_core::entry::EntryHead::parse(reading.bytes()).unwrap();
     slots.push(key_id(&Record::decode(&head, record).unwrap()));
     let count = slots.len();
@@ -358,13 +366,13 @@ fn judge(fs: &FaultFs, acknowledged: bool, place: &str) {
     assert_eq!(open(&ledger, 3).unwrap(), "another call", "{place}");
     if let Some(seq) = recorded.first() {
         let event_id = |reader: &onus_store::Reader, seq: u64| {
-            onus_core::history::Entry::parse(reader.entry(seq).unwrap().bytes()).unwrap().id()
+            onus_core::history::Entry::parse(reader.entry(Seq::new(seq)).unwrap().bytes()).unwrap().id()
         };
         let access = ledger.access().read().unwrap();
         let noted = access.of_kind(Kind::PersonalDataErased.number()).unwrap();
-        let id = event_id(&reader, *seq);
+        let id = event_id(&reader, seq.get());
         assert!(
-            noted.iter().any(|at| event_id(&access, *at) == id),
+            noted.iter().any(|at| event_id(&access, at.get()) == id),
             "{place}: the access ledger had it first"
         );
     }

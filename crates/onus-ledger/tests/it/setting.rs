@@ -4,6 +4,7 @@ use onus_core::code::Origin;
 use onus_core::entry::EntryHead;
 use onus_core::ids::AgencyId;
 use onus_core::record::{Draft, Record};
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Channel;
 use onus_ledger::{Caller, Identity, Ledger, Machine, NewLedger, Recorder, Unlocked, Wrapping, create};
@@ -54,7 +55,7 @@ impl Setting {
         let reader = self.ledger.read().unwrap();
         (0..reader.size())
             .map(|seq| {
-                let entry = reader.entry(seq).unwrap();
+                let entry = reader.entry(Seq::new(seq)).unwrap();
                 let (head, record) = EntryHead::parse(entry.bytes()).unwrap();
                 (head, Record::decode(&head, record).unwrap())
             })

@@ -2,6 +2,7 @@
 
 use crate::setting::{Setting, caller, decision};
 use onus_core::sealed::Plain;
+use onus_core::seq::Seq;
 use onus_ledger::{EntryTexts, RevealError, RevealRequest};
 use onus_store::Expect;
 use std::fs;
@@ -18,7 +19,7 @@ fn reveal(setting: &Setting) -> Result<Vec<Result<String, String>>, RevealError>
     let revealed = setting.ledger.unlock(None)?.reveal(
         &caller("police:sussex/supervisor"),
         &RevealRequest { why: &why, purpose: None },
-        &[EntryTexts { seq: 2, fields: vec![] }],
+        &[EntryTexts { seq: Seq::new(2), fields: vec![] }],
     )?;
     Ok(revealed
         .into_iter()

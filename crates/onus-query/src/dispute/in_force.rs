@@ -6,6 +6,7 @@ use onus_core::history::{History, Vantage};
 use onus_core::ids::AgencyId;
 use onus_core::kinds::Body;
 use onus_core::model::PolicyRef;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{AgeBand, Strand};
 
@@ -17,7 +18,7 @@ pub struct PolicyOfParty {
     /// Which version.
     pub policy: PolicyRef,
     /// The entry that published it.
-    pub entry: u64,
+    pub entry: Seq,
     /// Whether it was entered after the instant asked about: shown, and excusing nothing.
     pub retroactive: bool,
 }

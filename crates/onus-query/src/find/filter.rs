@@ -8,6 +8,7 @@ use crate::period::Period;
 use onus_core::codec::DecodeError;
 use onus_core::entry::EntryHead;
 use onus_core::record::Record;
+use onus_core::seq::Seq;
 use onus_core::terms::{TermField, TermReader, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +20,7 @@ pub struct Filter {
     pub(super) occurred: Period,
     pub(super) entered: Period,
     pub(super) recorded: Period,
-    pub(super) only: Option<BTreeSet<u64>>,
+    pub(super) only: Option<BTreeSet<Seq>>,
 }
 
 impl Filter {
@@ -66,7 +67,7 @@ impl Filter {
 
     /// Only among these entries, such as those that flags name.
     #[must_use]
-    pub fn only(mut self, seqs: BTreeSet<u64>) -> Self {
+    pub fn only(mut self, seqs: BTreeSet<Seq>) -> Self {
         self.only = Some(seqs);
         self
     }

@@ -7,6 +7,7 @@ use crate::find::FindError;
 use crate::period::Period;
 use onus_core::entry::EntryHead;
 use onus_core::kinds::Kind;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_store::Reader;
 use std::ops::Range;
@@ -16,7 +17,7 @@ pub(super) fn recorded_in(reader: &Reader, period: &Period) -> Result<Vec<Range<
     let mut found = Vec::new();
     let mut start = 0;
     let corrections = reader.of_kind(Kind::ClockCorrected.number())?;
-    for end in corrections.into_iter().map(|seq| seq.saturating_add(1)).chain([reader.size()]) {
+    for end in corrections.into_iter().map(|seq| seq.next().get()).chain([reader.size()]) {
         let from = match period.from {
             Some(from) => first_from(reader, start..end, from)?,
             None => start,
@@ -38,8 +39,9 @@ fn first_from(reader: &Reader, run: Range<u64>, at: Timestamp) -> Result<u64, Fi
     let (mut low, mut high) = (run.start, run.end);
     while low < high {
         let middle = low + (high - low) / 2;
-        let entry = reader.entry(middle)?;
-        let head = EntryHead::parse(entry.bytes()).map_err(|why| FindError::Entry { seq: middle, why })?.0;
+        let entry = reader.entry(Seq::new(middle))?;
+        let head =
+            EntryHead::parse(entry.bytes()).map_err(|why| FindError::Entry { seq: Seq::new(middle), why })?.0;
         if head.recorded_at < at {
             low = middle + 1;
         } else {

@@ -3,6 +3,7 @@
 use crate::find::{FindError, Finder};
 use crate::period::{DayPart, Period};
 use onus_core::entry::EntryHead;
+use onus_core::seq::Seq;
 use onus_core::terms::{TermField, Wanted};
 use onus_store::Stretch;
 use roaring::RoaringBitmap;
@@ -24,9 +25,11 @@ impl Finder<'_> {
         }
         let mut hits = hits.unwrap_or_else(|| everything(stretch));
         if let Some(only) = &self.filter.only {
-            let offset = |seq: &u64| u32::try_from(seq - stretch.first_seq()).ok();
-            let here: RoaringBitmap =
-                only.range(stretch.first_seq()..stretch.end_seq()).filter_map(offset).collect();
+            let offset = |seq: &Seq| u32::try_from(seq.get() - stretch.first_seq()).ok();
+            let here: RoaringBitmap = only
+                .range(Seq::new(stretch.first_seq())..Seq::new(stretch.end_seq()))
+                .filter_map(offset)
+                .collect();
             hits &= here;
         }
         for value in &self.filter.excluded {
@@ -45,8 +48,8 @@ impl Finder<'_> {
         open &= &hits;
         for offset in &open {
             let seq = stretch.first_seq() + u64::from(offset);
-            let entry = self.reader.entry(seq)?;
-            let unreadable = |why| FindError::Entry { seq, why };
+            let entry = self.reader.entry(Seq::new(seq))?;
+            let unreadable = |why| FindError::Entry { seq: Seq::new(seq), why };
             let (head, record) = EntryHead::parse(entry.bytes()).map_err(unreadable)?;
             if !self.filter.holds_times(&head, record).map_err(unreadable)? {
                 hits.remove(offset);
@@ -60,8 +63,8 @@ impl Finder<'_> {
         let ranges = self.recorded.as_ref()?;
         let mut hits = RoaringBitmap::new();
         for range in ranges {
-            let offset = |seq: u64| {
-                let within = seq.clamp(stretch.first_seq(), stretch.end_seq()) - stretch.first_seq();
+            let offset = |place: u64| {
+                let within = place.clamp(stretch.first_seq(), stretch.end_seq()) - stretch.first_seq();
                 u32::try_from(within).unwrap_or(u32::MAX)
             };
             hits.insert_range(offset(range.start)..offset(range.end));

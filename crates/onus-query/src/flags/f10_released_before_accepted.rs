@@ -6,6 +6,7 @@ use super::{Code, Finding, JudgedOn, Rule, Severity};
 use onus_core::history::Entry;
 use onus_core::kinds::Body;
 use onus_core::responsibility::Account;
+use onus_core::seq::Seq;
 use onus_core::vocabulary::Facet;
 
 pub(super) static RULE: Rule = Rule {
@@ -53,7 +54,7 @@ fn look<'a>(
     }
     let (at, agency) = (release.common.occurred_at, &release.common.asserted_by);
     let mut unaccepted: Vec<&str> = Vec::new();
-    let mut untold: Vec<(&str, u64)> = Vec::new();
+    let mut untold: Vec<(&str, Seq)> = Vec::new();
     for facet in [Facet::Custody, Facet::Care] {
         let Some(span) = account.span_at(facet, at) else { continue };
         if span.state.is_held_by(agency) {
@@ -86,8 +87,8 @@ fn look<'a>(
 fn offer_without_risk_summary(
     facts: &Facts<'_>,
     agency: &onus_core::ids::AgencyId,
-    accepted: u64,
-) -> Option<u64> {
+    accepted: Seq,
+) -> Option<Seq> {
     let accepted = facts.history.entry_at(accepted)?;
     let Some(Body::HandoverAccepted(body)) = &accepted.body else { return None };
     let offer = facts.history.entry(body.offer?)?;

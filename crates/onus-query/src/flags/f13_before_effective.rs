@@ -5,6 +5,7 @@ use super::{Code, Finding, Rule, Severity};
 use crate::policy::{Policies, VersionState};
 use onus_core::history::Entry;
 use onus_core::model::PolicyRef;
+use onus_core::seq::Seq;
 
 pub(super) static RULE: Rule = Rule {
     code: Code(13),
@@ -33,7 +34,7 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
 }
 
 /// Why a cited policy was not in force, and the entry that published it.
-fn breach<'a>(facts: &Facts<'a>, entry: &'a Entry, cited: &PolicyRef) -> Option<(String, Option<u64>)> {
+fn breach<'a>(facts: &Facts<'a>, entry: &'a Entry, cited: &PolicyRef) -> Option<(String, Option<Seq>)> {
     let question = facts.question(entry, &entry.common.actor.agency);
     let policies = facts.context.policies;
     let mut worst = None;

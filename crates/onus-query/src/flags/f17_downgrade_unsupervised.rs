@@ -6,6 +6,7 @@ use crate::policy::Limits;
 use onus_core::bodies::decision::GradeChanged;
 use onus_core::history::Entry;
 use onus_core::kinds::Kind;
+use onus_core::seq::Seq;
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use std::collections::BTreeMap;
@@ -45,8 +46,8 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
 }
 
 /// Of each lowered grade, whether it was assessed again, to the knowledge of who changed it, since it was last changed.
-fn reassessed(facts: &Facts<'_>) -> BTreeMap<u64, bool> {
-    let mut changed_before: BTreeMap<u64, Timestamp> = BTreeMap::new();
+fn reassessed(facts: &Facts<'_>) -> BTreeMap<Seq, bool> {
+    let mut changed_before: BTreeMap<Seq, Timestamp> = BTreeMap::new();
     let mut lowered: Vec<&Entry> = Vec::new();
     let mut last = None;
     for (entry, change) in each!(facts, GradeChanged) {
@@ -59,7 +60,7 @@ fn reassessed(facts: &Facts<'_>) -> BTreeMap<u64, bool> {
     };
     facts.known_to(lowered, key, |change, known| {
         let since = changed_before.get(&change.seq()).copied().unwrap_or(Timestamp::MIN);
-        known.range((since, 0)..=(change.common.occurred_at, u64::MAX)).next().is_some()
+        known.range((since, Seq::new(0))..=(change.common.occurred_at, Seq::new(u64::MAX))).next().is_some()
     })
 }
 

@@ -6,6 +6,7 @@ use onus_core::bodies::contact::InformationRecorded;
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::{Body, Kind};
+use onus_core::seq::Seq;
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::InformationKind;
@@ -66,9 +67,9 @@ fn declined_on_a_late_arrival(facts: &Facts<'_>, found: &mut Vec<Finding>) {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Known<'a> {
     /// An arrival that an agency promises: when that was stated, and where.
-    Eta(Option<&'a AgencyId>, Timestamp, u64),
+    Eta(Option<&'a AgencyId>, Timestamp, Seq),
     /// By when an agency was told that it is needed: where.
-    Needed(&'a AgencyId, u64),
+    Needed(&'a AgencyId, Seq),
 }
 
 fn known_as(entry: &Entry) -> Option<Known<'_>> {
@@ -88,7 +89,7 @@ fn known_as(entry: &Entry) -> Option<Known<'_>> {
 type Board<'a> = BTreeMap<Known<'a>, &'a Entry>;
 
 /// The first known arrival that is too late for a decision, and how.
-fn too_late<'a>(facts: &Facts<'a>, decision: &'a Entry, known: &Board<'a>) -> Option<(u64, String)> {
+fn too_late<'a>(facts: &Facts<'a>, decision: &'a Entry, known: &Board<'a>) -> Option<(Seq, String)> {
     let limits = facts.limits_of_actor(decision);
     let at = decision.common.occurred_at;
     let grade_limit_us = facts.grade_at(at).and_then(|grade| limits.eta_limit_us(grade));
@@ -108,10 +109,10 @@ fn too_late<'a>(facts: &Facts<'a>, decision: &'a Entry, known: &Board<'a>) -> Op
 /// The last statement of arrival by an instant, for each agency; in the order of time.
 fn latest_of_each<'a>(known: &Board<'a>, at: Timestamp) -> Vec<Eta<'a>> {
     let mut latest: Vec<Eta<'a>> = Vec::new();
-    let mut next = known.range(Known::Eta(None, Timestamp::MIN, 0)..).next();
+    let mut next = known.range(Known::Eta(None, Timestamp::MIN, Seq::new(0))..).next();
     while let Some((Known::Eta(agency, ..), _)) = next {
-        let of_agency = |at| Known::Eta(*agency, at, u64::MAX);
-        let upto = Known::Eta(*agency, Timestamp::MIN, 0)..=of_agency(at);
+        let of_agency = |at| Known::Eta(*agency, at, Seq::new(u64::MAX));
+        let upto = Known::Eta(*agency, Timestamp::MIN, Seq::new(0))..=of_agency(at);
         if let Some((_, entry)) = known.range(upto).next_back()
             && let Some(Body::InformationRecorded(body)) = &entry.body
         {
@@ -127,7 +128,7 @@ fn latest_of_each<'a>(known: &Board<'a>, at: Timestamp) -> Vec<Eta<'a>> {
 /// By when help was needed: as the statement says, else as that agency was last told.
 fn needed_by<'a>(known: &Board<'a>, eta: Eta<'a>, at: Timestamp) -> Option<Timestamp> {
     let told = |agency: &'a AgencyId| {
-        let of_agency = Known::Needed(agency, 0)..=Known::Needed(agency, u64::MAX);
+        let of_agency = Known::Needed(agency, Seq::new(0))..=Known::Needed(agency, Seq::new(u64::MAX));
         let told = known.range(of_agency).rev().find(|(_, entry)| entry.common.occurred_at <= at);
         told.and_then(|(_, entry)| match &entry.body {
             Some(Body::AgencyNotified(body)) => body.needed_by,
@@ -174,10 +175,10 @@ fn slipped<'a>(facts: &Facts<'a>, etas: &[Eta<'a>], found: &mut Vec<Finding>) {
 }
 
 /// Of each statement of arrival, whether an arrival of the agency was known to who made it; of any, where it names none.
-fn arrived<'a>(facts: &Facts<'a>, etas: &[Eta<'a>]) -> BTreeMap<u64, bool> {
+fn arrived<'a>(facts: &Facts<'a>, etas: &[Eta<'a>]) -> BTreeMap<Seq, bool> {
     let (of_agency, of_any): (Vec<Eta<'a>>, Vec<Eta<'a>>) =
         etas.iter().copied().partition(|(_, body)| body.agency.is_some());
-    let agencies: BTreeMap<u64, Option<&AgencyId>> =
+    let agencies: BTreeMap<Seq, Option<&AgencyId>> =
         of_agency.iter().map(|(entry, body)| (entry.seq(), body.agency.as_ref())).collect();
     let arrival = |entry: &'a Entry, by_agency: bool| match &entry.body {
         Some(Body::ResourceArrived(body)) => {
@@ -185,9 +186,10 @@ fn arrived<'a>(facts: &Facts<'a>, etas: &[Eta<'a>]) -> BTreeMap<u64, bool> {
         }
         _ => None,
     };
-    let is_known = |entry: &'a Entry, known: &BTreeMap<(Option<&'a AgencyId>, Timestamp, u64), &'a Entry>| {
+    let is_known = |entry: &'a Entry, known: &BTreeMap<(Option<&'a AgencyId>, Timestamp, Seq), &'a Entry>| {
         let agency = agencies.get(&entry.seq()).copied().flatten();
-        let by_then = (agency, Timestamp::MIN, 0)..=(agency, entry.common.occurred_at, u64::MAX);
+        let by_then =
+            (agency, Timestamp::MIN, Seq::new(0))..=(agency, entry.common.occurred_at, Seq::new(u64::MAX));
         known.range(by_then).next().is_some()
     };
     let entries = |etas: Vec<Eta<'a>>| etas.into_iter().map(|(entry, _)| entry);

@@ -5,6 +5,7 @@ use super::{Code, Finding, Rule, Severity};
 use onus_core::code::Code as Text;
 use onus_core::history::Entry;
 use onus_core::kinds::Body;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::InformationKind;
 
@@ -36,7 +37,8 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     let mut missing = facts.known_to(asking, check, |decision, known| {
         let at = decision.common.occurred_at;
         let is_made = |check: &&Text| {
-            let by_then = ((*check).clone(), Timestamp::MIN, 0)..=((*check).clone(), at, u64::MAX);
+            let by_then =
+                ((*check).clone(), Timestamp::MIN, Seq::new(0))..=((*check).clone(), at, Seq::new(u64::MAX));
             known.range(by_then).next().is_some()
         };
         let limits = facts.limits_of_actor(decision);

@@ -4,6 +4,7 @@
 use super::facts::Facts;
 use super::{Code, Finding, Rule, Severity};
 use onus_core::history::{Entry, KnownBy};
+use onus_core::seq::Seq;
 
 pub(super) static RULE: Rule = Rule {
     code: Code(26),
@@ -25,7 +26,7 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     for (decision, body) in facts.decisions() {
         let cited = body.considered.iter().chain(&decision.common.causes);
         let order = |entry: &Entry| (entry.known_at(KnownBy::Entered), entry.seq());
-        let mut later: Vec<u64> = cited
+        let mut later: Vec<Seq> = cited
             .filter_map(|id| facts.history.entry(*id))
             .filter(|entry| order(entry) > order(decision))
             .map(Entry::seq)

@@ -11,6 +11,7 @@ use onus_core::ids::AgencyId;
 use onus_core::kinds::Body;
 use onus_core::model::Grade;
 use onus_core::responsibility::Responsibility;
+use onus_core::seq::Seq;
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Attendance, Channel};
@@ -107,8 +108,8 @@ impl<'a> Facts<'a> {
         asking: impl IntoIterator<Item = &'a Entry>,
         key: impl Fn(&'a Entry) -> Option<K>,
         find: impl Fn(&'a Entry, &BTreeMap<K, &'a Entry>) -> T,
-    ) -> BTreeMap<u64, T> {
-        let mut found: BTreeMap<u64, Option<T>> =
+    ) -> BTreeMap<Seq, T> {
+        let mut found: BTreeMap<Seq, Option<T>> =
             asking.into_iter().map(|entry| (entry.seq(), None)).collect();
         if !found.is_empty() {
             self.knowledge.visit(key, |entry, known| {

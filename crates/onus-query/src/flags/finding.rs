@@ -4,6 +4,7 @@ use super::rule::{Code, Rule, Severity};
 use onus_core::history::Entry;
 use onus_core::ids::{AgencyId, EventId, Incident};
 use onus_core::model::PolicyRef;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use std::fmt;
 
@@ -39,7 +40,7 @@ pub struct Finding {
     /// The incident; `None` for what concerns the ledger as a whole.
     pub incident: Option<Incident>,
     /// The entry at fault: its place in the ledger.
-    pub entry: u64,
+    pub entry: Seq,
     /// The same, by name.
     pub event_id: EventId,
     /// When that entry's event happened.
@@ -47,7 +48,7 @@ pub struct Finding {
     /// Whose statement that entry is.
     pub agency: AgencyId,
     /// Other entries that it rests on, ascending.
-    pub others: Vec<u64>,
+    pub others: Vec<Seq>,
     /// On whose account.
     pub account: JudgedOn,
     /// The policy whose limits counted; `None` where this project's own did.
@@ -72,7 +73,7 @@ impl Finding {
         }
     }
 
-    pub(super) fn resting_on(mut self, others: impl IntoIterator<Item = u64>) -> Self {
+    pub(super) fn resting_on(mut self, others: impl IntoIterator<Item = Seq>) -> Self {
         let own = self.entry;
         self.others.extend(others.into_iter().filter(|seq| *seq != own));
         self.others.sort_unstable();

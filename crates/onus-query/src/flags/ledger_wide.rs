@@ -60,8 +60,8 @@ impl LedgerWide {
         let mut forks = Vec::new();
         for entry in &self.heartbeats {
             let Some(Body::HeartbeatRecorded(body)) = &entry.body else { continue };
-            let (first, root) = *named.entry(body.size).or_insert((entry.seq(), body.root));
-            if body.size > entry.seq() {
+            let (first, root) = *named.entry(body.size).or_insert((entry.seq().get(), body.root));
+            if body.size > entry.seq().get() {
                 let size = body.size;
                 forks.push((
                     entry,

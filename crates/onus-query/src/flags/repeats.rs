@@ -4,6 +4,7 @@
 use onus_core::history::{Entry, History};
 use onus_core::ids::{EventId, Incident, Token};
 use onus_core::kinds::Body;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Earlier<'a> {
     pub(super) incident: &'a Incident,
     pub(super) at: Timestamp,
-    pub(super) seq: u64,
+    pub(super) seq: Seq,
     /// Whether that incident says that it is linked to the one asked about.
     pub(super) linked: bool,
 }
@@ -31,7 +32,7 @@ pub struct Repeats {
 #[derive(Clone, Debug)]
 struct Contacted {
     incident: Incident,
-    contacts: Vec<(Timestamp, u64)>,
+    contacts: Vec<(Timestamp, Seq)>,
 }
 
 impl Repeats {

@@ -5,6 +5,7 @@
 
 use super::repeats::{contacts, tokens};
 use onus_core::history::History;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +15,7 @@ pub(super) struct Sighting {
     /// Halves of the tokens: two that share one cost a look, and change no answer.
     keys: Vec<u64>,
     /// When contact was made, in that order, and where in the ledger.
-    contacts: Vec<(Timestamp, u64)>,
+    contacts: Vec<(Timestamp, Seq)>,
 }
 
 /// All of them.
@@ -22,7 +23,7 @@ pub(super) struct Sighting {
 pub(super) struct Sightings {
     /// Which key stands in which incident.
     keys: Vec<(u64, usize)>,
-    contacts: Vec<Vec<(Timestamp, u64)>>,
+    contacts: Vec<Vec<(Timestamp, Seq)>>,
 }
 
 /// The sightings of one incident; `None` without a person or place.
@@ -44,7 +45,7 @@ pub(super) fn sighting(history: &History) -> Option<Sighting> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Near {
     /// One of its entries.
-    pub(super) seq: u64,
+    pub(super) seq: Seq,
     /// Whether it may repeat another; else another may repeat it.
     pub(super) is_later: bool,
 }
@@ -79,13 +80,13 @@ impl Sightings {
     /// Marks those of some incidents that made contact within a window of another of them. If any two contacts of different
     /// incidents are that near, so are two that follow one another.
     fn mark(&self, incidents: &[usize], window_us: i64, near: &mut BTreeMap<usize, Near>) {
-        let mut contacts: Vec<(Timestamp, u64, usize)> = Vec::new();
+        let mut contacts: Vec<(Timestamp, Seq, usize)> = Vec::new();
         for incident in incidents {
             let of_one = self.contacts.get(*incident).into_iter().flatten();
             contacts.extend(of_one.map(|(at, seq)| (*at, *seq, *incident)));
         }
         contacts.sort_unstable();
-        let mut mark = |(_, seq, incident): (Timestamp, u64, usize), is_later: bool| {
+        let mut mark = |(_, seq, incident): (Timestamp, Seq, usize), is_later: bool| {
             near.entry(incident).or_insert(Near { seq, is_later }).is_later |= is_later;
         };
         for run in contacts.windows(2) {

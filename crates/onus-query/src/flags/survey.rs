@@ -12,6 +12,7 @@ use onus_core::entry::EntryOutline;
 use onus_core::history::{History, Vantage};
 use onus_core::ids::Incident;
 use onus_core::kinds::Kind;
+use onus_core::seq::Seq;
 use onus_core::terms::TermField;
 use onus_core::time::Timestamp;
 use onus_store::{Reader, ReaderNote};
@@ -140,7 +141,7 @@ impl Survey<'_> {
         Ok(judged.filter_map(|history| f21::look(&Facts::new(history, &context, self.now))).collect())
     }
 
-    fn incident_of(&self, seq: u64) -> Result<Option<Incident>, HistoryError> {
+    fn incident_of(&self, seq: Seq) -> Result<Option<Incident>, HistoryError> {
         let stored = self.reader.entry(seq)?;
         EntryOutline::parse(stored.bytes())
             .map(|outline| outline.incident)
@@ -188,7 +189,7 @@ impl Survey<'_> {
         let mut ledger = LedgerWide::new(&entries);
         for note in self.reader.notes() {
             if let (ReaderNote::Damaged(damage), Some(last)) = (&note, self.reader.size().checked_sub(1)) {
-                ledger.breaks(entry(self.reader, last)?, damage.to_string());
+                ledger.breaks(entry(self.reader, Seq::new(last))?, damage.to_string());
             }
         }
         Ok(ledger)

@@ -9,6 +9,7 @@ use onus_core::history::Entry;
 use onus_core::ids::{AgencyId, EventId, Incident};
 use onus_core::keys::{RegisteredKey, handover_key_agency};
 use onus_core::kinds::Body;
+use onus_core::seq::Seq;
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{DeclineReason, Facet, KeyPurpose, Role};
@@ -95,7 +96,7 @@ impl Unsigned {
 #[derive(Clone, Debug)]
 pub struct Claim<'a> {
     /// Its place in the ledger.
-    pub seq: u64,
+    pub seq: Seq,
     /// The incident.
     pub incident: Option<&'a Incident>,
     /// When it says that it happened.
@@ -304,7 +305,7 @@ impl KnownKeys {
     }
 
     /// Whether `by`'s key signed, and counted when the entry at `seq` was recorded.
-    fn signer_of(&self, note: &Note, by: &AgencyId, seq: u64) -> Result<(), Unsigned> {
+    fn signer_of(&self, note: &Note, by: &AgencyId, seq: Seq) -> Result<(), Unsigned> {
         let of_receiver = |key: &&RegisteredKey| {
             key.purpose == KeyPurpose::Handover && handover_key_agency(key.name.as_str()).as_ref() == Some(by)
         };

@@ -119,8 +119,8 @@ pub fn root_at(reader: &Reader, size: u64, progress: &dyn Fn(u64)) -> Result<Has
     for entry in reader.entries(0..size) {
         let entry = entry?;
         tree.push(leaf_hash(entry.bytes()));
-        if entry.seq().is_multiple_of(STEP) {
-            progress(entry.seq());
+        if entry.seq().get().is_multiple_of(STEP) {
+            progress(entry.seq().get());
         }
     }
     Ok(tree.root())

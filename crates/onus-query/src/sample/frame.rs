@@ -8,6 +8,7 @@ use onus_core::codec::DecodeError;
 use onus_core::history::{Entry, History};
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::kinds::{Body, Kind};
+use onus_core::seq::Seq;
 use onus_core::time::{LocalDate, Timestamp};
 use onus_core::vocabulary::{Attendance, Strand};
 use onus_store::{ReadError, Reader};
@@ -53,7 +54,7 @@ pub enum FrameError {
     #[error("entry {seq} cannot be decoded: {why}")]
     Entry {
         /// The entry.
-        seq: u64,
+        seq: Seq,
         /// Why.
         why: DecodeError,
     },
@@ -101,7 +102,7 @@ impl FrameDefinition {
         let mut frame = Vec::new();
         let mut strands = Strands::default();
         for seq in reader.of_kind(Kind::AttendanceDecided.number())? {
-            if seq >= size {
+            if seq >= Seq::new(size) {
                 break;
             }
             let Some(framed) = framed(read(reader, seq)?) else { continue };
@@ -137,7 +138,7 @@ impl FrameDefinition {
 /// The strands that the assessments of each incident state, in the order of time. An incident is read once, however
 /// many of its decisions are in the frame.
 #[derive(Default)]
-struct Strands(BTreeMap<Incident, Vec<(Timestamp, u64, Strand)>>);
+struct Strands(BTreeMap<Incident, Vec<(Timestamp, Seq, Strand)>>);
 
 impl Strands {
     /// The strand that the last assessment before a decision states.
@@ -159,10 +160,10 @@ fn stated(
     reader: &Reader,
     size: u64,
     incident: &Incident,
-) -> Result<Vec<(Timestamp, u64, Strand)>, FrameError> {
+) -> Result<Vec<(Timestamp, Seq, Strand)>, FrameError> {
     let mut entries = Vec::new();
     for seq in reader.incident(&incident.key())? {
-        if seq < size {
+        if seq < Seq::new(size) {
             entries.push(read(reader, seq)?);
         }
     }
@@ -198,7 +199,7 @@ fn framed(entry: Entry) -> Option<Framed> {
     Some(Framed { entry, incident, outcome })
 }
 
-fn read(reader: &Reader, seq: u64) -> Result<Entry, FrameError> {
+fn read(reader: &Reader, seq: Seq) -> Result<Entry, FrameError> {
     let stored = reader.entry(seq)?;
     Entry::parse(stored.bytes()).map_err(|why| FrameError::Entry { seq, why })
 }

@@ -8,6 +8,7 @@ use crate::handover::mark;
 use crate::incident::{HistoryError, history};
 use onus_core::history::{Entry, History};
 use onus_core::ids::{AgencyId, Incident};
+use onus_core::seq::Seq;
 use onus_core::time::LocalDate;
 use onus_store::Reader;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -22,7 +23,7 @@ pub(super) struct Open(HashMap<Incident, Held>);
 
 struct Held {
     entries: Vec<Entry>,
-    last: u64,
+    last: Seq,
     /// Whether it is still to be written.
     touched: bool,
 }
@@ -51,7 +52,7 @@ impl Open {
 
     /// Lets those go to which nothing came since.
     pub(super) fn let_go(&mut self, before: u64) {
-        self.0.retain(|_, held| held.last >= before);
+        self.0.retain(|_, held| held.last.get() >= before);
     }
 
     /// Folds those that were touched, on all cores.

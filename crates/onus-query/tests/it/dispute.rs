@@ -5,6 +5,7 @@ use onus_core::history::{History, Vantage};
 use onus_core::kinds::Body;
 use onus_core::model::Interval;
 use onus_core::responsibility::State;
+use onus_core::seq::Seq;
 use onus_core::vocabulary::{EscalationLevel, EscalationOutcome, Facet};
 use onus_query::dispute::{Dispute, dispute, questions};
 use onus_query::holding::holding;
@@ -19,7 +20,7 @@ const INCIDENT: &str = "police:met/2024-06-12/1";
 fn disputed(later: &[Event]) -> History {
     let mut entries = case_entries(DISPUTE);
     let next = u64::try_from(entries.len()).unwrap() + 1;
-    entries.extend(later.iter().zip(next..).map(|(event, seq)| entry(event.record().clone(), seq)));
+    entries.extend(later.iter().zip(next..).map(|(event, seq)| entry(event.record().clone(), Seq::new(seq))));
     History::new(incident(INCIDENT).incident().clone(), entries)
 }
 
@@ -38,18 +39,21 @@ fn what_both_sides_say_and_what_only_one_does() {
     let [custody, care] = disputes.as_slice() else { panic!("{disputes:?}") };
     assert_eq!((custody.question.facet, care.question.facet), (Facet::Custody, Facet::Care));
     assert_eq!(custody.parties, ["police:met", "mh_trust:RV5"].map(agency), "in the order of their kinds");
-    let agreed: Vec<u64> = custody.agreed.iter().map(|fact| fact.entry).collect();
+    let agreed: Vec<u64> = custody.agreed.iter().map(|fact| fact.entry.get()).collect();
     assert_eq!(agreed, [10], "the offer, which the trust answers");
-    let contradicted: Vec<(u64, &[u64])> = custody
+    let contradicted: Vec<(u64, Vec<u64>)> = custody
         .one_sided
         .iter()
         .filter(|fact| !fact.contradicted_by.is_empty())
-        .map(|fact| (fact.entry, fact.contradicted_by.as_slice()))
+        .map(|fact| (fact.entry.get(), fact.contradicted_by.iter().map(|seq| seq.get()).collect()))
         .collect();
-    assert_eq!(contradicted, [(11, &[12][..]), (12, &[11][..])]);
+    assert_eq!(contradicted, [(11, vec![12]), (12, vec![11])]);
     let positions: Vec<_> =
         custody.positions.iter().map(|p| (p.agency.to_string(), p.cites.clone())).collect();
-    assert_eq!(positions, [("police:met".into(), vec![11]), ("mh_trust:RV5".into(), vec![12])]);
+    assert_eq!(
+        positions,
+        [("police:met".into(), vec![Seq::new(11)]), ("mh_trust:RV5".into(), vec![Seq::new(12)])]
+    );
 }
 
 #[test]
@@ -58,7 +62,7 @@ fn what_each_knew_comes_in_the_order_in_which_it_was_entered() {
     let known: Vec<(u64, bool)> = disputes[0]
         .knowledge
         .iter()
-        .map(|known| (known.entry, known.addressed == Some(agency("mh_trust:RV5"))))
+        .map(|known| (known.entry.get(), known.addressed == Some(agency("mh_trust:RV5"))))
         .collect();
     assert_eq!(known, [(7, false), (9, false), (10, true), (11, false), (12, false)]);
     assert!(disputes[0].knowledge.iter().all(|known| known.stood == State::Held(agency("police:met"))));
@@ -114,7 +118,7 @@ fn a_determination_stands_beside_both_accounts_and_changes_neither() {
     }));
     let (before, after) = (disputed(&[]), disputed(&[determined.occurred_at("2024-06-20T09:00+01:00")]));
     let (before, after) = (laid(&before, &Vantage::default()), laid(&after, &Vantage::default()));
-    assert_eq!((before[0].determined.len(), after[0].determined.as_slice()), (0, &[22][..]));
+    assert_eq!((before[0].determined.len(), after[0].determined.as_slice()), (0, &[Seq::new(22)][..]));
     assert_eq!(before[0].accounts, after[0].accounts);
     assert_eq!(before[0].established, after[0].established);
     assert!(after[1].determined.is_empty(), "care was not determined");
@@ -136,7 +140,7 @@ fn a_policy_in_force_is_named_for_each_party_and_its_ladder_gives_the_targets() 
         after_minutes: None,
     }];
     let record = published("2023-12-01T00:00:00+00:00", body).record().clone();
-    let policies = Policies::new(&[entry(record, 900)], onus_core::history::KnownBy::Entered);
+    let policies = Policies::new(&[entry(record, Seq::new(900))], onus_core::history::KnownBy::Entered);
     let mut call = incident(INCIDENT);
     let raised = call
         .event(Body::EscalationRaised(EscalationRaised {
@@ -151,7 +155,7 @@ fn a_policy_in_force_is_named_for_each_party_and_its_ladder_gives_the_targets() 
     let dispute = laid(&history, &vantage).remove(0);
     let in_force = dispute.in_force(&history, &vantage, &policies);
     assert_eq!(in_force.len(), 1, "the trust published none: {in_force:?}");
-    assert_eq!((in_force[0].entry, in_force[0].retroactive), (900, false));
+    assert_eq!((in_force[0].entry.get(), in_force[0].retroactive), (900, false));
     assert_eq!(dispute.ladder[0].target_minutes, None);
     assert_eq!(dispute.with_targets(&history, &vantage, &policies).ladder[0].target_minutes, Some(30));
 }

@@ -31,7 +31,7 @@ fn every_entry(reader: &Reader) -> Vec<Plain> {
             let (head, record) = EntryHead::parse(entry.bytes()).unwrap();
             let record = Record::decode(&head, record).unwrap();
             let terms = terms_of(&record);
-            Plain { seq: entry.seq(), recorded_at: head.recorded_at, record, terms }
+            Plain { seq: entry.seq().get(), recorded_at: head.recorded_at, record, terms }
         })
         .collect()
 }
@@ -114,7 +114,7 @@ fn period(seed: &mut Seed, entries: &[Plain], place: usize) -> (Timestamp, Times
 }
 
 fn seqs(entries: &[StoredEntry]) -> Vec<u64> {
-    entries.iter().map(StoredEntry::seq).collect()
+    entries.iter().map(|entry| entry.seq().get()).collect()
 }
 
 /// Count, groups and pages of one question, against all entries; how many answer it.
@@ -143,7 +143,7 @@ fn check(reader: &Reader, entries: &[Plain], question: &Question, seed: &mut See
     let limit = 1 + seed.index(40);
     loop {
         let page = finder.page(after, limit).unwrap();
-        assert_eq!(page.disagreeing, [0_u64; 0]);
+        assert_eq!(page.disagreeing, []);
         paged.extend(seqs(&page.entries));
         after = page.next_after;
         if after.is_none() {

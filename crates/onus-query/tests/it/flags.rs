@@ -104,7 +104,7 @@ fn raised(code: &str, events: &[Event], policies: &[Event], now: i64) -> Vec<(u6
     let found = findings(code, &history(events), policies, None, now);
     found
         .iter()
-        .map(|finding| (finding.entry, finding.account.to_string(), finding.severity.as_str()))
+        .map(|finding| (finding.entry.get(), finding.account.to_string(), finding.severity.as_str()))
         .collect()
 }
 

@@ -83,7 +83,7 @@ impl Writing {
             (0..events).map(|_| self.event()).collect()
         };
         let receipts = self.writer.append(batch, Expect::Any).unwrap();
-        receipts.last().unwrap().seq + 1
+        receipts.last().unwrap().seq.next().get()
     }
 
     /// The next event of the workload, at times entered late, of another agency, or spread over the year.

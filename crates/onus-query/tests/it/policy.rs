@@ -5,6 +5,7 @@ use onus_core::bodies::policy::{PolicyPublished, PolicyScope, PolicyWithdrawn, T
 use onus_core::history::KnownBy;
 use onus_core::kinds::Body;
 use onus_core::model::PolicyRef;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{AgeBand, Role, Strand};
 use onus_query::policy::{Policies, PolicyQuestion, Uncounted, VersionState};
@@ -126,8 +127,8 @@ fn a_start_that_was_postponed_before_it_came_never_comes() {
         assert!(anyone(&met, at, at).is_empty(), "{at}");
     }
     assert_eq!(anyone(&met, "2023-11-01T00:00Z", "2023-11-01T00:00Z"), ["v3"]);
-    assert_eq!(standing(&met, "v1", "2024-01-01T00:00Z"), VersionState::NeverStarts(2));
-    assert_eq!(standing(&met, "v2", "2024-01-01T00:00Z"), VersionState::NeverStarts(3));
+    assert_eq!(standing(&met, "v1", "2024-01-01T00:00Z"), VersionState::NeverStarts(Seq::new(2)));
+    assert_eq!(standing(&met, "v2", "2024-01-01T00:00Z"), VersionState::NeverStarts(Seq::new(3)));
 }
 
 #[test]

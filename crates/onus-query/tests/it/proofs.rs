@@ -1,6 +1,7 @@
 //! Proofs made with kept nodes: the same as from stored bytes, whatever has happened to the files.
 
 use crate::ledgers::{Made, ledger};
+use onus_core::seq::Seq;
 use onus_proof::{Frontier, Hash, TreeHead, leaf_hash, verify_consistency, verify_inclusion, verify_many};
 use onus_query::Reader;
 use onus_query::proofs::{consistency, inclusion, inclusions, many, root};
@@ -34,13 +35,14 @@ fn everything_is_proved(reader: &Reader, heads: &[TreeHead], leaves: &[Hash]) {
         assert_eq!(root(reader, of).unwrap(), head.root, "{of}");
         let seqs = [0, of / 3, of / 2, of - 1];
         for seq in seqs {
-            let path = inclusion(reader, seq, &head).unwrap();
+            let path = inclusion(reader, Seq::new(seq), &head).unwrap();
             verify_inclusion(&leaves[place(seq)], seq, &path, &head).unwrap();
-            assert_eq!(inclusions(reader, [seq], &head).unwrap()[&seq], path);
+            assert_eq!(inclusions(reader, [Seq::new(seq)], &head).unwrap()[&Seq::new(seq)], path);
         }
         let mut seqs = seqs.to_vec();
         seqs.dedup();
         let some: Vec<_> = seqs.iter().map(|seq| (*seq, leaves[place(*seq)])).collect();
+        let seqs: Vec<_> = seqs.into_iter().map(Seq::new).collect();
         verify_many(&some, &many(reader, &seqs, &head).unwrap(), &head).unwrap();
         for older in [1, of / 2 + 1, of] {
             let proof = consistency(reader, older, &head).unwrap();
@@ -48,9 +50,10 @@ fn everything_is_proved(reader: &Reader, heads: &[TreeHead], leaves: &[Hash]) {
         }
     }
     let beyond = TreeHead { size: size + 1, ..heads[place(size)] };
-    assert!(inclusion(reader, 0, &beyond).is_err() && root(reader, size + 1).is_err());
+    assert!(inclusion(reader, Seq::new(0), &beyond).is_err() && root(reader, size + 1).is_err());
     assert!(
-        inclusion(reader, 5, &heads[5]).is_err() && inclusion(reader, size, &heads[place(size)]).is_err()
+        inclusion(reader, Seq::new(5), &heads[5]).is_err()
+            && inclusion(reader, Seq::new(size), &heads[place(size)]).is_err()
     );
 }
 
@@ -92,7 +95,7 @@ fn a_wrong_head_gets_a_proof_that_does_not_hold_and_the_files_are_right_afterwar
     let reader = made.reader();
     let (heads, leaves) = heads(&reader);
     let wrong = TreeHead { size: 600, root: heads[3].root };
-    let path = inclusion(&reader, 9, &wrong).unwrap();
+    let path = inclusion(&reader, Seq::new(9), &wrong).unwrap();
     assert!(verify_inclusion(&leaves[9], 9, &path, &wrong).is_err());
     verify_inclusion(&leaves[9], 9, &path, &heads[600]).unwrap();
     everything_is_proved(&made.reader(), &heads, &leaves);
@@ -108,7 +111,7 @@ fn the_next_level_is_made_of_the_one_below() {
     let (heads, leaves) = heads(&reader);
     let head = heads[place(reader.size())];
     for seq in [0, 65_535, 65_536, reader.size() - 1] {
-        let path = inclusion(&reader, seq, &head).unwrap();
+        let path = inclusion(&reader, Seq::new(seq), &head).unwrap();
         verify_inclusion(&leaves[place(seq)], seq, &path, &head).unwrap();
     }
     assert_eq!(std::fs::read(nodes_of(&made, 16)).unwrap().len(), 32);

@@ -3,6 +3,7 @@
 
 use onus_core::entry::EntryHead;
 use onus_core::history::{Entry, History};
+use onus_core::seq::Seq;
 use onus_testkit::events::Event;
 use onus_testkit::samples;
 
@@ -12,7 +13,7 @@ pub(crate) fn entry(event: &Event, seq: u64) -> Entry {
     let recorded_at = record.common.entered_at.unwrap_or(record.common.occurred_at);
     Entry {
         head: EntryHead {
-            seq,
+            seq: Seq::new(seq),
             recorded_at,
             incident_version: u32::try_from(seq).unwrap_or(u32::MAX),
             ..samples::head(record.kind())

@@ -7,6 +7,7 @@ use crate::session::Session;
 use onus_core::code::Code;
 use onus_core::kinds::Kind;
 use onus_core::sealed::Plain;
+use onus_core::seq::Seq;
 use onus_ledger::{AccessLine, EntryTexts, RevealRequest};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -44,7 +45,7 @@ impl Cell for LineReasons {
 }
 
 /// What was opened, by line.
-pub(super) type Reasons = BTreeMap<u64, Vec<String>>;
+pub(super) type Reasons = BTreeMap<Seq, Vec<String>>;
 
 impl Session {
     /// Opens the texts of these lines: the access ledger has that first.
@@ -63,7 +64,7 @@ impl Session {
             return Err(AccessError::TooMany { found: wanted.len(), max: LINES_MAX });
         }
         let reveal = RevealRequest { why: &request.why, purpose: request.purpose.clone() };
-        let kinds: BTreeMap<u64, Kind> = lines.iter().map(|line| (line.seq, line.kind)).collect();
+        let kinds: BTreeMap<Seq, Kind> = lines.iter().map(|line| (line.seq, line.kind)).collect();
         let mut reasons = Reasons::new();
         for one in self.keys()?.reveal_access(self.caller(), &reveal, &wanted)? {
             let kind = kinds.get(&one.seq).copied().unwrap_or(Kind::TextRevealed);

@@ -44,7 +44,7 @@ pub(super) fn incident(given: &Checker, bytes: &[u8]) -> Judged {
     for entry in &bundle.entries {
         let bytes =
             base64_text::decode(&entry.bytes).ok_or_else(|| wrong("an entry's bytes are not base64"))?;
-        leaves.push((entry.seq, leaf_hash(&bytes)));
+        leaves.push((entry.seq.get(), leaf_hash(&bytes)));
     }
     verify_many(&leaves, &hashes, &under.head()).map_err(wrong)?;
     let words = format!(

@@ -5,6 +5,7 @@
 
 use super::{Checker, Good, Judged, NotGood, checkpoint, wrong};
 use crate::proofs::{CONSISTENCY_PROOF, ConsistencyProof};
+use onus_core::seq::Seq;
 use onus_proof::{Hash, Link, Note, Statement, TreeHead, VerifiedCheckpoint, verify_consistency};
 use serde::Deserialize;
 use std::fmt::Write as _;
@@ -39,12 +40,12 @@ pub(super) fn notes(bytes: &[u8]) -> Option<Vec<String>> {
 /// A line that is no note: what one entry's receipt says. Nobody signed it.
 #[derive(Deserialize)]
 struct Plain {
-    seq: u64,
+    seq: Seq,
     link: String,
 }
 
 /// The other lines of such a file.
-pub(super) fn plain(bytes: &[u8]) -> Vec<(u64, String)> {
+pub(super) fn plain(bytes: &[u8]) -> Vec<(Seq, String)> {
     let lines = std::str::from_utf8(bytes).unwrap_or_default().lines();
     let plain = lines.filter_map(|line| serde_json::from_str::<Plain>(line).ok());
     plain.map(|plain| (plain.seq, plain.link)).collect()
@@ -53,14 +54,14 @@ pub(super) fn plain(bytes: &[u8]) -> Vec<(u64, String)> {
 /// What a receipt says, once its signature is checked.
 struct Receipt {
     origin: String,
-    seq: u64,
+    seq: Seq,
     link: Link,
     head: TreeHead,
 }
 
 /// Checks every receipt, each against every checkpoint that was given.
 /// Of the lines that nobody signed those are compared that are about an entry that a note names.
-pub(super) fn check(given: &Checker, notes: &[String], plain: &[(u64, String)]) -> Judged {
+pub(super) fn check(given: &Checker, notes: &[String], plain: &[(Seq, String)]) -> Judged {
     let mut words = String::new();
     let mut last = None;
     let mut unsigned = plain.len();
@@ -98,11 +99,11 @@ fn signed(given: &Checker, text: &str) -> Result<Receipt, NotGood> {
     let origin: String = statement.read("origin").map_err(wrong)?;
     let keys: Vec<_> = given.policy.logs().iter().filter(|key| key.name() == origin).cloned().collect();
     let verified = note.clone().verify(&keys).map_err(wrong)?;
-    let seq: u64 = statement.read("seq").map_err(wrong)?;
+    let seq = Seq::new(statement.read("seq").map_err(wrong)?);
     let link: Link = statement.read("link").map_err(wrong)?;
     let root =
         statement.get("root").and_then(Hash::from_base64).ok_or_else(|| wrong("its root is not a hash"))?;
-    let size = seq.checked_add(1).ok_or_else(|| wrong("its entry has no number"))?;
+    let size = seq.get().checked_add(1).ok_or_else(|| wrong("its entry has no number"))?;
     given.not_revoked(verified.signers(), size)?;
     Ok(Receipt { origin, seq, link, head: TreeHead { size, root } })
 }

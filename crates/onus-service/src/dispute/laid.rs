@@ -3,6 +3,7 @@
 use crate::answer::{Holding, Name, Time, Word};
 use crate::row::row;
 use onus_core::ids::{AgencyId, Incident};
+use onus_core::seq::Seq;
 use onus_core::vocabulary::{EscalationLevel, EscalationOutcome, Facet};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -35,7 +36,8 @@ pub struct DisputeAnswer {
     /// Who held it in each agency's account, by agency.
     pub accounts: BTreeMap<String, Vec<PartAnswer>>,
     /// The entries that opened the dispute.
-    pub opened: Vec<u64>,
+    #[schemars(with = "Vec<u64>")]
+    pub opened: Vec<Seq>,
     /// Positions that were stated.
     pub positions: Vec<PositionAnswer>,
     /// What both sides assert.
@@ -68,13 +70,15 @@ pub struct PartAnswer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PositionAnswer {
     /// Its entry.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// Whose it is.
     pub agency: Name<AgencyId>,
     /// Who held the facet, by it; null for nobody.
     pub holder: Option<Name<AgencyId>>,
     /// The entries of this incident that it cites.
-    pub cites: Vec<u64>,
+    #[schemars(with = "Vec<u64>")]
+    pub cites: Vec<Seq>,
     /// How many events it cites that this incident does not hold.
     pub cites_elsewhere: usize,
 }
@@ -85,7 +89,8 @@ pub struct FactAnswer {
     /// The facet in dispute.
     pub facet: Word<Facet>,
     /// Its entry.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// When it happened.
     pub at: Time,
     /// Who asserts it.
@@ -95,7 +100,8 @@ pub struct FactAnswer {
     /// Who asserts it as well.
     pub also: Vec<Name<AgencyId>>,
     /// The entries that contradict it.
-    pub contradicted_by: Vec<u64>,
+    #[schemars(with = "Vec<u64>")]
+    pub contradicted_by: Vec<Seq>,
     /// The entry in one sentence.
     pub says: String,
 }
@@ -108,7 +114,8 @@ pub struct KnowledgeAnswer {
     /// When.
     pub at: Time,
     /// With which entry.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// By whom.
     pub by: Name<AgencyId>,
     /// To whom it was addressed.
@@ -127,7 +134,8 @@ pub struct PolicyInForce {
     /// Its version.
     pub version: String,
     /// The entry that published it.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// Whether it was entered only after its own start: then it excuses nothing decided before.
     pub retroactive: bool,
 }
@@ -145,7 +153,8 @@ pub struct PolicyCited {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RungAnswer {
     /// The entry that raised it.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// The level.
     pub level: Word<EscalationLevel>,
     /// By whom.
@@ -161,14 +170,16 @@ pub struct RungAnswer {
     /// The answer.
     pub outcome: Option<Word<EscalationOutcome>>,
     /// The answer's entry.
-    pub answer_seq: Option<u64>,
+    #[schemars(with = "Option<u64>")]
+    pub answer_seq: Option<Seq>,
 }
 
 /// An entry that determined a dispute.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DeterminationAnswer {
     /// The entry.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// The entry in one sentence.
     pub says: String,
 }

@@ -7,6 +7,7 @@ use crate::labels::{person, text_label};
 use crate::row::row;
 use onus_core::code::{Code, Origin};
 use onus_core::ids::{EventId, Incident, Token};
+use onus_core::seq::Seq;
 use onus_export::signature::Signature;
 use onus_ledger::{Certificate, Erasure, ErasureScope, Left, TextAt};
 use onus_proof::Link;
@@ -68,7 +69,8 @@ pub enum ErasedFrom {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ErasureEntry {
     /// Its number.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// Its event.
     pub event_id: Name<EventId>,
     /// Under which incident.
@@ -91,7 +93,8 @@ pub struct ErasedText {
     /// Its incident.
     pub incident: Name<Incident>,
     /// Its entry.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// The entry's event.
     pub event_id: Name<EventId>,
     /// The kind of event.
@@ -118,9 +121,11 @@ pub struct NotReached {
     /// Texts of the same incidents under other keys, for a person to decide on.
     pub other_texts_of_the_same_incidents: Vec<ErasedText>,
     /// Entries of the access ledger about these incidents with texts of their own: reasons, recipients.
-    pub access_ledger_entries_with_texts_of_their_own: Vec<u64>,
+    #[schemars(with = "Vec<u64>")]
+    pub access_ledger_entries_with_texts_of_their_own: Vec<Seq>,
     /// Entries that restrict the processing of what was erased.
-    pub entries_that_restrict_processing: Vec<u64>,
+    #[schemars(with = "Vec<u64>")]
+    pub entries_that_restrict_processing: Vec<Seq>,
     /// What no ledger can know.
     pub out_of_sight: [&'static str; 3],
 }
@@ -129,7 +134,8 @@ pub struct NotReached {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LeftTheLedger {
     /// The entry of the access ledger.
-    pub access_seq: u64,
+    #[schemars(with = "u64")]
+    pub access_seq: Seq,
     /// When.
     pub recorded_at: Time,
     /// What it was: `TextRevealed`, `Disclosed` or `Exported`.

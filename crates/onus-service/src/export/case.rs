@@ -9,6 +9,7 @@ use crate::sentences::write_spans;
 use onus_core::history::{Entry, History, KnownBy, Vantage};
 use onus_core::ids::Incident;
 use onus_core::responsibility::Responsibility;
+use onus_core::seq::Seq;
 use onus_query::flags::Survey;
 use onus_query::holding::holding;
 use onus_query::incident::history;
@@ -38,8 +39,8 @@ impl Case {
     }
 
     /// The numbers of its entries, ascending.
-    pub(super) fn seqs(&self) -> Vec<u64> {
-        let mut seqs: Vec<u64> = self.history.entries().iter().map(Entry::seq).collect();
+    pub(super) fn seqs(&self) -> Vec<Seq> {
+        let mut seqs: Vec<Seq> = self.history.entries().iter().map(Entry::seq).collect();
         seqs.sort_unstable();
         seqs
     }

@@ -7,6 +7,7 @@ use crate::report::ReportError;
 use crate::sample::SampleError;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::codec::DecodeError;
+use onus_core::seq::Seq;
 use onus_export::data::DataError;
 use onus_export::evidence;
 use onus_export::folder;
@@ -47,7 +48,7 @@ pub enum ExportError {
     #[error("entry {seq} cannot be decoded")]
     Entry {
         /// The entry.
-        seq: u64,
+        seq: Seq,
         /// Why.
         source: DecodeError,
     },
@@ -89,7 +90,7 @@ pub enum ExportError {
     #[error("entry {seq}")]
     Text {
         /// The entry.
-        seq: u64,
+        seq: Seq,
         /// Why.
         source: NotOpened,
     },

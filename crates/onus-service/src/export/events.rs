@@ -5,6 +5,7 @@ use super::package::Package;
 use onus_core::codec::DecodeError;
 use onus_core::entry::EntryHead;
 use onus_core::record::Record;
+use onus_core::seq::Seq;
 use onus_export::data::{Counts, Event};
 use onus_query::find::{Filter, Finder};
 use onus_query::flags::RULES;
@@ -14,7 +15,7 @@ use onus_store::{Reader, StoredEntry};
 const PAGE: usize = 65_536;
 
 /// The numbers of every entry that fits, ascending.
-pub(super) fn found(reader: &Reader, filter: &Filter) -> Result<Vec<u64>, ExportError> {
+pub(super) fn found(reader: &Reader, filter: &Filter) -> Result<Vec<Seq>, ExportError> {
     let finder = Finder::new(reader, filter)?;
     let mut seqs = Vec::new();
     let mut after = None;
@@ -32,7 +33,7 @@ pub(super) fn found(reader: &Reader, filter: &Filter) -> Result<Vec<u64>, Export
 }
 
 /// The events of these entries, every text closed; those of kinds that this release does not know are left out.
-pub(super) fn events(package: &Package<'_>, seqs: &[u64]) -> Result<Vec<Event>, ExportError> {
+pub(super) fn events(package: &Package<'_>, seqs: &[Seq]) -> Result<Vec<Event>, ExportError> {
     let mut events = Vec::with_capacity(seqs.len());
     for seq in seqs {
         let stored = package.reader.entry(*seq)?;

@@ -14,6 +14,7 @@ use crate::sample::SampleQuestion;
 use crate::sentences::write_report;
 use onus_core::code::Code;
 use onus_core::ids::Incident;
+use onus_core::seq::Seq;
 use onus_export::data::{Chosen, DataFormat, Event};
 use onus_export::evidence::Selection;
 use onus_export::statement::Included;
@@ -58,7 +59,7 @@ row!(Rule { code, name, version, says, basis });
 /// What is gathered of the incidents, one by one.
 #[derive(Default)]
 struct Gathered {
-    seqs: BTreeSet<u64>,
+    seqs: BTreeSet<Seq>,
     flags: Vec<FlagAnswer>,
     opened: u64,
     withheld: u64,

@@ -8,6 +8,7 @@ use crate::answer::Name;
 use crate::row::{row, write_cells};
 use onus_core::code::Code;
 use onus_core::ids::{AgencyId, Incident};
+use onus_core::seq::Seq;
 use onus_core::time::LocalDate;
 use onus_export::data::{Event, TextState};
 use onus_export::returns::s136::{Cell, Fields, Missing, Opened, Use, uses};
@@ -15,7 +16,7 @@ use onus_ledger::{EntryTexts, open_disclosed};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of sealed values: by entry and field.
-type Values = BTreeMap<(u64, u16), Opened>;
+type Values = BTreeMap<(Seq, u16), Opened>;
 
 /// The return of one year.
 #[derive(Clone, Debug)]
@@ -62,7 +63,7 @@ row!(Explained { field, title, means, words, citation });
 struct Absent {
     row: u64,
     incident: Option<Name<Incident>>,
-    seq: u64,
+    seq: Seq,
     field: String,
     why: &'static str,
 }
@@ -89,7 +90,7 @@ impl S136Bundle {
 
     pub(super) fn fill(&self, package: &mut Package<'_>) -> Result<Contents, ExportError> {
         let uses = self.uses(package)?;
-        let seqs: BTreeSet<u64> = uses.iter().flat_map(Use::entries).collect();
+        let seqs: BTreeSet<Seq> = uses.iter().flat_map(Use::entries).collect();
         let mut events = events(package, &seqs.into_iter().collect::<Vec<_>>())?;
         let opened = self.open(package, &uses, &mut events)?;
 
@@ -169,7 +170,7 @@ impl S136Bundle {
 /// Which of the sealed values are erased, and which are to be opened.
 fn sealed(uses: &[Use], events: &[Event]) -> (Values, Vec<EntryTexts>) {
     let mut erased = Values::new();
-    let mut wanted: BTreeMap<u64, Vec<u16>> = BTreeMap::new();
+    let mut wanted: BTreeMap<Seq, Vec<u16>> = BTreeMap::new();
     for (seq, fields) in uses.iter().filter_map(Use::sealed) {
         let event = events.iter().find(|event| event.head.seq == seq);
         for text in event.into_iter().flat_map(|event| &event.texts) {

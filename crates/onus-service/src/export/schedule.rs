@@ -10,6 +10,7 @@ use crate::row::row;
 use crate::sentences::{label, person};
 use onus_core::ids::{AgencyId, EventId, Incident};
 use onus_core::record::Record;
+use onus_core::seq::Seq;
 use onus_export::data::{Event, TextState};
 use onus_proof::Hash;
 
@@ -30,7 +31,7 @@ pub struct ScheduleBundle {
 /// One entry, described.
 struct Described {
     item: u64,
-    seq: u64,
+    seq: Seq,
     event_id: Name<EventId>,
     date: Time,
     description: String,

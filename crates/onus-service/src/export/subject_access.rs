@@ -13,6 +13,7 @@ use crate::answer::{Name, Time};
 use crate::row::row;
 use crate::sentences::{label, says};
 use onus_core::ids::{AgencyId, Incident, Token};
+use onus_core::seq::Seq;
 use onus_core::terms::{TermField, Wanted};
 use onus_export::data::{Chosen, DataFormat, Event, Text, TextState};
 use onus_query::find::Filter;
@@ -38,7 +39,7 @@ pub struct SubjectAccessBundle {
 
 /// One entry, in a sentence.
 struct Said {
-    seq: u64,
+    seq: Seq,
     incident: Option<Name<Incident>>,
     happened: Time,
     recorded: Time,
@@ -51,7 +52,7 @@ row!(Said { seq, incident, happened, recorded, event, says, by });
 
 /// One text of such an entry.
 struct TextListed {
-    seq: u64,
+    seq: Seq,
     event: &'static str,
     text: &'static str,
     field: u16,

@@ -5,6 +5,7 @@ use crate::labels::words;
 use crate::row::row;
 use onus_core::bytes::Digest;
 use onus_core::ids::{AgencyId, EventId, Incident};
+use onus_core::seq::Seq;
 use onus_core::vocabulary::Facet;
 use onus_export::handover::{Offer, Summary};
 use schemars::JsonSchema;
@@ -18,7 +19,8 @@ pub struct OfferShown {
     /// The size of the checkpoint that the offer is under.
     pub checkpoint_size: u64,
     /// The offer's entry in that ledger.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// The incident.
     pub incident: Option<Name<Incident>>,
     /// The offer's event id.

@@ -8,6 +8,7 @@ use crate::session::Session;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::code::Origin;
 use onus_core::ids::{AgencyId, EventId, Incident};
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_export::handover::{AnswerFile, AnswerFileError, IncomingAnswer};
 use onus_ledger::{OpenError, RecordError};
@@ -24,7 +25,7 @@ pub struct RecordAnswerQuestion {
     /// The file's text.
     pub text: String,
     /// The offer's entry, where the answer does not say which it is.
-    pub offer: Option<u64>,
+    pub offer: Option<Seq>,
     /// When it was entered in the source system, if it was.
     pub entered_at: Option<Timestamp>,
 }
@@ -33,7 +34,8 @@ pub struct RecordAnswerQuestion {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct AnswerRecorded {
     /// Its entry.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
     /// Its event id.
     pub event_id: Name<EventId>,
     /// The incident.

@@ -1,6 +1,7 @@
 //! A row compared with what the ledger holds. Nothing is written.
 
 use onus_core::record::Draft;
+use onus_core::seq::Seq;
 use onus_import::{Bound, Planned};
 use onus_ledger::{CompareError, DraftComparer, DraftState};
 use std::sync::Arc;
@@ -20,7 +21,7 @@ pub(super) struct Comparison {
     /// Events whose next revision would be appended.
     pub(super) corrections: u64,
     /// The first event that is there with other content, and where.
-    pub(super) changed: Option<(usize, u64)>,
+    pub(super) changed: Option<(usize, Seq)>,
 }
 
 pub(super) fn compare(
@@ -64,7 +65,7 @@ pub(super) fn gone(
     comparer: &mut DraftComparer,
     bound: &mut Bound,
     planned: &[Planned],
-) -> Result<Option<(Arc<str>, u64)>, CompareError> {
+) -> Result<Option<(Arc<str>, Seq)>, CompareError> {
     let incident = planned.first().and_then(|planned| planned.draft.common.incident.clone());
     // All that the row makes is there: with as many entries as that, nothing else is.
     if comparer.count(incident.as_ref())? <= planned.len() {
@@ -79,7 +80,7 @@ pub(super) fn gone(
 }
 
 /// What is wrong with a row that no longer makes an event, with both places.
-pub(super) fn gone_words(template: &str, seq: u64) -> String {
+pub(super) fn gone_words(template: &str, seq: Seq) -> String {
     format!(
         "event {template} of this row is in the ledger, as entry {seq}, and the row no longer makes it; if it is to count \
          no more, record an EntryWithdrawn that says so"
@@ -87,7 +88,7 @@ pub(super) fn gone_words(template: &str, seq: u64) -> String {
 }
 
 /// What is wrong with a changed row, with both places.
-pub(super) fn changed_words(template: &str, seq: Option<u64>) -> String {
+pub(super) fn changed_words(template: &str, seq: Option<Seq>) -> String {
     let place = seq.map_or_else(|| "earlier in this import".to_owned(), |seq| format!("as entry {seq}"));
     format!(
         "event {template} of this row is in the ledger, {place}, with other content; --on-change correct appends what this \

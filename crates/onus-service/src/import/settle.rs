@@ -4,6 +4,7 @@ use super::compare::{REVISIONS_MAX, changed_words, compare, gone, gone_words, re
 use super::survey::Surveyed;
 use super::{ImportError, ImportSummary, OnChange, RejectedRow, RejectedRows};
 use onus_core::blame::{Blame, Blamed as _, chain};
+use onus_core::seq::Seq;
 use onus_import::{Bound, Place, Planned, Rejected, Rejects, Row};
 use onus_ledger::{Acknowledged, DraftComparer, RecordError, Recorder, Submission};
 use onus_store::{AppendError, Expect, Recorded};
@@ -66,7 +67,7 @@ impl Settling<'_> {
                 self.count(&done);
                 let there = done.iter().filter(|done| done.receipt.outcome == Recorded::AlreadyThere);
                 match there.map(|done| done.receipt.seq).max() {
-                    Some(last) => self.look_for_gone(file, bound, row, last),
+                    Some(last) => self.look_for_gone(file, bound, row, last.get()),
                     None => Ok(()),
                 }
             }
@@ -98,7 +99,7 @@ impl Settling<'_> {
         last: u64,
     ) -> Result<(), ImportError> {
         let Ok(planned) = bound.events(row) else { return Ok(()) };
-        self.comparer.cover(last)?;
+        self.comparer.cover(Seq::new(last))?;
         let Some((template, seq)) = gone(&mut self.comparer, bound, &planned)? else { return Ok(()) };
         self.put_aside(file, row, &gone_words(&template, seq))
     }
@@ -110,7 +111,7 @@ impl Settling<'_> {
         bound: &mut Bound,
         row: &Row,
         index: usize,
-        stands_at: Option<u64>,
+        stands_at: Option<Seq>,
     ) -> Result<(), ImportError> {
         // It made events a moment ago, and the same row makes the same ones.
         let Ok(planned) = bound.events(row) else { return Ok(()) };

@@ -3,6 +3,7 @@
 use onus_core::blame::{Blame, Blamed};
 use onus_core::draft::DraftError;
 use onus_core::ids::AgencyId;
+use onus_core::seq::Seq;
 use onus_ledger::{OpenError, RecordError};
 use onus_query::incident::HistoryError;
 
@@ -34,7 +35,7 @@ pub enum PolicyError {
         /// The policy and its version.
         policy: String,
         /// Its entry.
-        seq: u64,
+        seq: Seq,
     },
     /// The policy is not what an event can hold.
     #[error(transparent)]

@@ -5,6 +5,7 @@ use crate::row::{Cell, row};
 use crate::sentences;
 use onus_core::code::Code;
 use onus_core::ids::AgencyId;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Role;
 use onus_query::policy::{Policies, PolicyQuestion, Version, VersionState};
@@ -33,11 +34,13 @@ pub struct PolicyVersion {
     /// When it ended, where it did.
     pub ended_at: Option<Time>,
     /// The entry of the version that ended it, or because of which it never starts.
-    pub replaced_by_seq: Option<u64>,
+    #[schemars(with = "Option<u64>")]
+    pub replaced_by_seq: Option<Seq>,
     /// How it is placed, in words.
     pub says: String,
     /// Its entry.
-    pub seq: u64,
+    #[schemars(with = "u64")]
+    pub seq: Seq,
 }
 
 row!(PolicyVersion {

@@ -1,6 +1,7 @@
 //! The certificate of an erasure, in words.
 
 use crate::erase::{ErasedFrom, ErasureCertificate, LeftTheLedger, Recipients};
+use onus_core::seq::Seq;
 
 /// A certificate, line by line. Recipients are as they were stated: whoever prints the lines escapes what a terminal
 /// would obey.
@@ -98,6 +99,6 @@ fn left(left: &LeftTheLedger) -> String {
     )
 }
 
-fn list(numbers: &[u64]) -> String {
-    numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
+fn list(numbers: &[Seq]) -> String {
+    numbers.iter().map(Seq::to_string).collect::<Vec<_>>().join(", ")
 }

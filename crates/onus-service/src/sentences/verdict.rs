@@ -4,6 +4,7 @@ use crate::verify::{
     AssertedAlone, Contradiction, Damage, EquivocationEvidence, LogVerdict, PrivateFinding, PrivateState,
     SignatureFault, Silence, SilenceEnd, StatedBy, Verdict,
 };
+use onus_core::seq::Seq;
 use std::fmt;
 
 /// A verdict as lines of text.
@@ -105,7 +106,8 @@ fn figures(log: &LogVerdict) -> Vec<String> {
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;
-        let parts = [("byte", self.byte), ("block", self.block), ("entry", self.seq)];
+        let parts =
+            [("byte", self.byte), ("block", self.block.map(Seq::get)), ("entry", self.seq.map(Seq::get))];
         for (what, number) in parts.iter().filter_map(|(what, number)| Some((what, (*number)?))) {
             write!(f, ", {what} {number}")?;
         }

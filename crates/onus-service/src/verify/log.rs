@@ -2,6 +2,7 @@
 
 use super::{ChainLink, Root};
 use crate::answer::Name;
+use onus_core::seq::Seq;
 use onus_ledger::Ledger;
 use onus_store::VerifyError;
 use schemars::JsonSchema;
@@ -33,9 +34,11 @@ pub struct Damage {
     /// The byte of it; for a block, where its header starts.
     pub byte: Option<u64>,
     /// The block, by the number of its first entry.
-    pub block: Option<u64>,
+    #[schemars(with = "Option<u64>")]
+    pub block: Option<Seq>,
     /// The entry.
-    pub seq: Option<u64>,
+    #[schemars(with = "Option<u64>")]
+    pub seq: Option<Seq>,
     /// What is wrong there.
     pub problem: String,
 }

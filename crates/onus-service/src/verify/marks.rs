@@ -9,6 +9,7 @@ use crate::answer::Name;
 use onus_core::history::Entry;
 use onus_core::ids::Incident;
 use onus_core::kinds::{Body, Kind};
+use onus_core::seq::Seq;
 use onus_core::vocabulary::KeyPurpose;
 use onus_ledger::{Ledger, SigningKey, signing_keys};
 use onus_proof::{Hash, SignedCheckpoint};
@@ -57,7 +58,7 @@ pub enum SignatureFault {
         /// The size it is kept under.
         size: u64,
         /// The entry that revoked the key.
-        revoked_seq: u64,
+        revoked_seq: Seq,
     },
     /// It names more entries than there are.
     TooLong {
@@ -85,7 +86,7 @@ pub enum SignatureFault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AssertedAlone {
     /// The answer's entry.
-    pub seq: u64,
+    pub seq: Seq,
     /// Why.
     pub reason: Unsigned,
 }
@@ -135,7 +136,7 @@ fn checkpoints(
             continue;
         }
         for revoked in signers.iter().filter_map(|known| known.revoked.as_ref()) {
-            if revoked.seq < head.size {
+            if revoked.seq.get() < head.size {
                 wrong.push(SignatureFault::AfterRevocation { size: kept, revoked_seq: revoked.seq });
             }
         }
@@ -149,7 +150,7 @@ fn heartbeats(reader: &Reader, stated: &mut Stated) -> Result<(), HistoryError> 
     for seq in reader.of_kind(Kind::HeartbeatRecorded.number())? {
         if let Some(Body::HeartbeatRecorded(body)) = entry(reader, seq)?.body {
             let root = Hash::from_bytes(*body.root.as_bytes());
-            stated.entry(body.size).or_default().push((StatedBy::Heartbeat(seq), root));
+            stated.entry(body.size).or_default().push((StatedBy::Heartbeat(seq.get()), root));
         }
     }
     Ok(())
@@ -193,6 +194,6 @@ fn answers(reader: &Reader) -> Result<Vec<Name<AssertedAlone>>, HistoryError> {
     Ok(alone)
 }
 
-fn entry(reader: &Reader, seq: u64) -> Result<Entry, HistoryError> {
+fn entry(reader: &Reader, seq: Seq) -> Result<Entry, HistoryError> {
     Entry::parse(reader.entry(seq)?.bytes()).map_err(|why| HistoryError::Entry { seq, why })
 }

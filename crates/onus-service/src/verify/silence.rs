@@ -7,6 +7,7 @@
 use super::{VerificationError, VerifyQuestion, kept_sizes};
 use crate::answer::{Name, Time};
 use onus_core::entry::EntryHead;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_ledger::Ledger;
 use onus_proof::{Policy, SignedCheckpoint, VerifierKey};
@@ -34,7 +35,7 @@ pub struct Silence {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SilenceEnd {
     /// An entry, by its number.
-    Entry(u64),
+    Entry(Seq),
     /// A witness's cosignature over so many entries.
     Cosigned {
         /// The witness's key.
@@ -158,7 +159,10 @@ mod tests {
     }
 
     fn stretch(from: i64, to: i64) -> Stretch {
-        Stretch { from: (at(from), SilenceEnd::Entry(1)), to: (at(to), SilenceEnd::Entry(2)) }
+        Stretch {
+            from: (at(from), SilenceEnd::Entry(Seq::new(1))),
+            to: (at(to), SilenceEnd::Entry(Seq::new(2))),
+        }
     }
 
     fn found(stretches: &[(i64, i64)]) -> Vec<(i64, i64)> {

@@ -18,6 +18,7 @@ use crate::number::small;
 use crate::outcome::{AppendError, CommitStoreError, OpenError};
 use crate::recover::{self, read_identity, take_lock};
 use crate::walk::Chain;
+use onus_core::seq::Seq;
 use onus_core::storage::Storage;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -116,7 +117,7 @@ fn ends_alike(record: Tip, files: Tip) -> Result<(), CommitStoreError> {
 /// Where a commit ends, if it is whole and follows.
 fn end_of(commit: &StoredCommit, mut chain: Chain) -> Result<Chain, CommitStoreError> {
     let (first_seq, mut bodies) = (commit.first_seq, BodyReader::new());
-    let bad = |problem| CommitStoreError::Bad { first_seq, problem };
+    let bad = |problem| CommitStoreError::Bad { first_seq: Seq::new(first_seq), problem };
     let mut rest = commit.bytes.as_slice();
     loop {
         let (header, after) = rest.split_first_chunk().ok_or_else(|| bad(Problem::HeaderCut))?;

@@ -3,6 +3,7 @@
 use crate::block::Block;
 use crate::outcome::ReadError;
 use crate::reader::{Reader, missing};
+use onus_core::seq::Seq;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -22,8 +23,8 @@ impl StoredEntry {
     }
 
     /// Its place in the ledger.
-    pub fn seq(&self) -> u64 {
-        self.seq
+    pub fn seq(&self) -> Seq {
+        Seq::new(self.seq)
     }
 
     /// Its bytes, head included.

@@ -16,6 +16,7 @@ use crate::spans;
 use crate::terms::{Ranges, Spans};
 use crate::walk::Fault;
 use onus_core::blame::{Blame, Blamed};
+use onus_core::seq::Seq;
 use onus_core::storage::OpenHow;
 use std::collections::BTreeMap;
 use std::io;
@@ -73,25 +74,25 @@ pub enum IndexDifference {
     /// The files of a segment cannot be used at all.
     Unusable {
         /// The segment's first entry.
-        segment: u64,
+        segment: Seq,
         /// Why.
         why: Unusable,
     },
     /// They are whole, and the first term that differs is this one.
     Term {
         /// The segment's first entry.
-        segment: u64,
+        segment: Seq,
         /// The term, its field byte included.
         term: Vec<u8>,
         /// The first entry that one of the two has and the other has not; `None` if they differ in form alone.
-        entry: Option<u64>,
+        entry: Option<Seq>,
     },
     /// The file that says which incidents each segment can hold cannot be used at all.
     Spans(Unusable),
     /// It says something else of this segment than the log.
     Span {
         /// The segment's first entry.
-        segment: u64,
+        segment: Seq,
     },
     /// Kept nodes of the tree, at this level, are not those of the log.
     Nodes {
@@ -101,7 +102,7 @@ pub enum IndexDifference {
     /// Where the blocks start differs.
     Places {
         /// The segment's first entry.
-        segment: u64,
+        segment: Seq,
     },
 }
 
@@ -117,17 +118,18 @@ struct Job {
 impl Reader {
     /// Finished segments whose index cannot be used, with the reason. Heads alone are looked at: a page that is
     /// damaged shows when it is used.
-    pub fn unusable(&self) -> Result<Vec<(u64, Unusable)>, ReadError> {
+    pub fn unusable(&self) -> Result<Vec<(Seq, Unusable)>, ReadError> {
         let hands = self.hands();
         let mut found = Vec::new();
         for (first_seq, end_seq) in self.seen.segments.finished() {
             if let Some(why) = hands.shelf.unusable(first_seq, end_seq)? {
-                found.push((first_seq, why));
+                found.push((Seq::new(first_seq), why));
             }
         }
         let met: Vec<_> = hands
             .shelf
             .unindexed()
+            .map(|(segment, why)| (Seq::new(segment), why))
             .filter(|(met, _)| found.iter().all(|(segment, _)| segment != met))
             .collect();
         found.extend(met);
@@ -139,15 +141,16 @@ impl Reader {
     /// `progress` is told how many bytes of the log were read, of how many.
     pub fn rebuild_index(
         &self,
-        segments: &[u64],
+        segments: &[Seq],
         threads: NonZeroUsize,
         progress: &(dyn Fn(u64, u64) + Sync),
     ) -> Result<(), IndexError> {
-        let jobs: Vec<Job> = self.jobs()?.into_iter().filter(|job| segments.contains(&job.segment)).collect();
+        let jobs: Vec<Job> =
+            self.jobs()?.into_iter().filter(|job| segments.contains(&Seq::new(job.segment))).collect();
         let made = in_parallel(&jobs, threads, progress, |job| self.rebuild_one(*job));
         let mut hands = self.hands();
         for segment in segments {
-            hands.shelf.forget(*segment);
+            hands.shelf.forget(segment.get());
         }
         drop(hands);
         made?;
@@ -166,9 +169,9 @@ impl Reader {
         Ok(opened.err().filter(|why| is_needed || *why != Unusable::Missing))
     }
 
-    /// Every segment, the unfinished one included.
-    pub fn segments(&self) -> &[u64] {
-        self.seen.segments.firsts()
+    /// The first entry of every segment, the unfinished one included.
+    pub fn segments(&self) -> Vec<Seq> {
+        self.seen.segments.firsts().iter().copied().map(Seq::new).collect()
     }
 
     /// Recomputes every term and every block place from the log and compares them with the files: the first
@@ -221,12 +224,12 @@ impl Reader {
         let segment = job.segment;
         let files = match Files::open(&*self.storage, &self.layout, segment) {
             Err(Unusable::Missing) if job.end_seq.is_none() => return Ok(None),
-            Err(why) => return Ok(Some(IndexDifference::Unusable { segment, why })),
+            Err(why) => return Ok(Some(IndexDifference::Unusable { segment: Seq::new(segment), why })),
             Ok(files) => files,
         };
         let path = self.layout.segment(segment);
         let file = self.storage.open(&path, OpenHow::Read).map_err(Fault::reading(&path))?;
-        let foreign = Some(IndexDifference::Unusable { segment, why: Unusable::Foreign });
+        let foreign = Some(IndexDifference::Unusable { segment: Seq::new(segment), why: Unusable::Foreign });
         let len = file.len().map_err(Fault::reading(&path))?;
         let covered = files.covered_bytes();
         if covered == 0 || covered > len || (job.end_seq.is_some() && covered != job.end_bytes) {
@@ -246,11 +249,11 @@ impl Reader {
             return Ok(foreign);
         }
         if span.is_some_and(|span| *span != follower.growing().ranges()) {
-            return Ok(Some(IndexDifference::Span { segment }));
+            return Ok(Some(IndexDifference::Span { segment: Seq::new(segment) }));
         }
         Ok(match compare(&files, &follower, &positions) {
             Ok(difference) => difference,
-            Err(e) => Some(IndexDifference::Unusable { segment, why: e.into() }),
+            Err(e) => Some(IndexDifference::Unusable { segment: Seq::new(segment), why: e.into() }),
         })
     }
 }
@@ -265,34 +268,47 @@ fn compare(
     let (place_file, term_file) = files.parts();
     let again = crate::positions::Builder::resume(place_file)?;
     if again.finish(files.last_link())? != positions {
-        return Ok(Some(IndexDifference::Places { segment }));
+        return Ok(Some(IndexDifference::Places { segment: Seq::new(segment) }));
     }
     let mut stored = term_file.prefix(&[]);
     for (term, expected) in follower.growing().all_terms() {
         let Some(found) = stored.next().transpose()? else {
-            let entry = expected.and_then(|postings| postings.iter().next());
-            return Ok(Some(IndexDifference::Term { segment, term: term.to_vec(), entry }));
+            let entry = expected.and_then(|postings| postings.iter().next()).map(Seq::new);
+            return Ok(Some(IndexDifference::Term {
+                segment: Seq::new(segment),
+                term: term.to_vec(),
+                entry,
+            }));
         };
         let held = found.postings()?;
         if found.term() != term {
             // The lower of the two is the one that the other side lacks.
             let lacking = found.term() > term;
             let (name, postings) = if lacking { (term, expected) } else { (found.term(), Some(held)) };
-            let entry = postings.and_then(|postings| postings.iter().next());
-            return Ok(Some(IndexDifference::Term { segment, term: name.to_vec(), entry }));
+            let entry = postings.and_then(|postings| postings.iter().next()).map(Seq::new);
+            return Ok(Some(IndexDifference::Term {
+                segment: Seq::new(segment),
+                term: name.to_vec(),
+                entry,
+            }));
         }
         let (held, expected) =
             (held.into_bitmap(), expected.map(crate::terms::Postings::into_bitmap).unwrap_or_default());
         if held != expected {
-            let entry = (held ^ expected).min().map(|offset| segment.saturating_add(u64::from(offset)));
-            return Ok(Some(IndexDifference::Term { segment, term: term.to_vec(), entry }));
+            let entry =
+                (held ^ expected).min().map(|offset| Seq::new(segment.saturating_add(u64::from(offset))));
+            return Ok(Some(IndexDifference::Term {
+                segment: Seq::new(segment),
+                term: term.to_vec(),
+                entry,
+            }));
         }
     }
     Ok(match stored.next().transpose()? {
         None => None,
         Some(extra) => {
-            let entry = extra.postings()?.iter().next();
-            Some(IndexDifference::Term { segment, term: extra.term().to_vec(), entry })
+            let entry = extra.postings()?.iter().next().map(Seq::new);
+            Some(IndexDifference::Term { segment: Seq::new(segment), term: extra.term().to_vec(), entry })
         }
     })
 }

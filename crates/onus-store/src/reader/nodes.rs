@@ -15,6 +15,7 @@
 use crate::number::memory;
 use crate::outcome::ReadError;
 use crate::reader::Reader;
+use onus_core::seq::Seq;
 use onus_core::storage::{Audience, OpenHow};
 use onus_proof::{Frontier, Hash, Subtree, leaf_hash, node_hash};
 use std::collections::BTreeMap;
@@ -101,7 +102,10 @@ impl Reader {
         let ends = || subtree.index.checked_add(1)?.checked_mul(1_u64.checked_shl(subtree.level)?);
         match ends().filter(|end| *end <= size) {
             Some(end) => Ok(subtree.index << subtree.level..end),
-            None => Err(ReadError::NoEntry { seq: ends().map_or(u64::MAX, |end| end - 1), size }),
+            None => Err(ReadError::NoEntry {
+                seq: ends().map_or(Seq::new(u64::MAX), |end| Seq::new(end - 1)),
+                size,
+            }),
         }
     }
 

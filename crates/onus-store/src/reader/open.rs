@@ -17,6 +17,7 @@ use crate::segment::Segment;
 use crate::segments::Segments;
 use crate::survey::{Survey, Surveyor, check_named_by_head};
 use crate::walk::{Fault, Walk};
+use onus_core::seq::Seq;
 use onus_core::storage::{OpenHow, Storage};
 use std::sync::Arc;
 
@@ -97,7 +98,7 @@ fn up_to_head(
     segments: &Segments,
     head: Slot,
 ) -> Result<Seen, Fault> {
-    let missing = |seq| Damage::new(Place::file("log").with_entry(seq), Problem::NoSegment(seq));
+    let missing = |seq| Damage::new(Place::file("log").with_entry(seq), Problem::NoSegment(Seq::new(seq)));
     let last = segments.holding(head.seq).ok_or_else(|| missing(head.seq))?;
     if segments.firsts().first() != Some(&0) {
         return Err(missing(0).into());
@@ -114,13 +115,15 @@ fn up_to_head(
     let mut segment = Segment::new(last, &path, Arc::clone(&file), files);
     let mut walk = Walk::new(&*file, segment.rest.end_bytes(), len);
     while segment.rest.end_seq() <= head.seq {
-        let ends_early = Problem::EndsBeforeHead { entries: segment.rest.end_seq(), head_seq: head.seq };
+        let ends_early =
+            Problem::EndsBeforeHead { entries: segment.rest.end_seq(), head_seq: Seq::new(head.seq) };
         let Some((at, block)) = walk.step().map_err(|e| e.within(last, &path))? else {
             return Err(Damage::new(Place::segment(last, len).with_entry(head.seq), ends_early).into());
         };
         let first = block.header().first_seq;
         if first != segment.rest.end_seq() {
-            let problem = Problem::FirstSeq { expected: segment.rest.end_seq(), found: first };
+            let problem =
+                Problem::FirstSeq { expected: Seq::new(segment.rest.end_seq()), found: Seq::new(first) };
             return Err(Damage::new(Place::segment(last, at).with_block(first), problem).into());
         }
         segment.rest.add(&block).map_err(|e| e.within(last, &path, at, first))?;

@@ -9,6 +9,7 @@ use crate::outcome::ReadError;
 use crate::reader::Reader;
 use crate::segment::Segment;
 use crate::walk::Fault;
+use onus_core::seq::Seq;
 use roaring::RoaringBitmap;
 use std::collections::BTreeMap;
 
@@ -76,7 +77,7 @@ impl Reader {
     }
 
     /// The entries of the whole ledger that hold a term, ascending.
-    pub fn with_term(&self, term: &[u8]) -> Result<Vec<u64>, ReadError> {
+    pub fn with_term(&self, term: &[u8]) -> Result<Vec<Seq>, ReadError> {
         self.lookup(term, None)
     }
 

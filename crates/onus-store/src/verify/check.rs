@@ -16,6 +16,7 @@ use onus_core::entry::EntryHead;
 use onus_core::kinds::{Body, Kind};
 use onus_core::limits::ENTRY_HEAD_BYTES;
 use onus_core::record::Record;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_proof::{CompactRange, Link, leaf_hash};
 use std::collections::HashMap;
@@ -157,7 +158,8 @@ impl Checker<'_> {
             Some(_) => {}
         }
         if header.first_seq != checked.next_seq {
-            let problem = Problem::FirstSeq { expected: checked.next_seq, found: header.first_seq };
+            let problem =
+                Problem::FirstSeq { expected: Seq::new(checked.next_seq), found: Seq::new(header.first_seq) };
             return Err(Damage::new(place(), problem));
         }
         if header.epoch < checked.epoch {
@@ -200,11 +202,11 @@ impl Checker<'_> {
     /// The record decodes, and is written as this release writes it, where this release knows its kind.
     fn check_record<'e>(&self, head: &EntryHead, record: &'e [u8]) -> Result<Front<'e>, Problem> {
         let told = self.forms.check(head, record);
-        if let Some(front) = told.filter(|_| head.seq > 0) {
+        if let Some(front) = told.filter(|_| head.seq > Seq::new(0)) {
             return Ok(front);
         }
         match Record::decode(head, record) {
-            Ok(decoded) if head.seq == 0 => self.check_opening(&decoded.body)?,
+            Ok(decoded) if head.seq == Seq::new(0) => self.check_opening(&decoded.body)?,
             Ok(_) | Err(DecodeError::UnknownKind) => {}
             Err(e) => return Err(Problem::Entry(e)),
         }

@@ -6,6 +6,7 @@
 use crate::damage::{Damage, Problem};
 use crate::number::memory;
 use crate::verify::check::{Checked, Stamp};
+use onus_core::seq::Seq;
 use onus_proof::{Frontier, Hash, Link};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
@@ -105,7 +106,10 @@ impl Join {
 
     fn does_not_follow(&self, checked: &Checked) -> Option<Problem> {
         if checked.first_seq != self.next_seq {
-            return Some(Problem::FirstSeq { expected: self.next_seq, found: checked.first_seq });
+            return Some(Problem::FirstSeq {
+                expected: Seq::new(self.next_seq),
+                found: Seq::new(checked.first_seq),
+            });
         }
         if checked.link_before.is_some_and(|link| link != self.link) {
             return Some(Problem::LinkBefore);

@@ -10,6 +10,7 @@ use crate::layout::Layout;
 use crate::number::wide;
 use crate::segments::Segments;
 use crate::walk::Fault;
+use onus_core::seq::Seq;
 use onus_core::storage::{OpenHow, Storage, StoredFile};
 use std::io;
 use std::sync::Arc;
@@ -52,7 +53,7 @@ pub(super) fn stretches(
     let mut plan = Plan { stretches: Vec::new(), stopped: None, log_bytes: 0 };
     let mut next_seq = 0;
     if segments.last().is_none() {
-        plan.stopped = Some(Damage::new(Place::file("log"), Problem::NoSegment(0)));
+        plan.stopped = Some(Damage::new(Place::file("log"), Problem::NoSegment(Seq::new(0))));
     }
     for segment in segments.firsts().iter().copied() {
         let path = layout.segment(segment);
@@ -63,7 +64,7 @@ pub(super) fn stretches(
             continue;
         }
         if segment != next_seq {
-            let problem = Problem::FirstSeq { expected: next_seq, found: segment };
+            let problem = Problem::FirstSeq { expected: Seq::new(next_seq), found: Seq::new(segment) };
             plan.stopped = Some(Damage::new(Place::segment(segment, 0), problem));
             continue;
         }
@@ -130,7 +131,8 @@ impl Cutting {
         };
         let place = place.with_block(header.first_seq);
         if header.first_seq != self.next_seq {
-            let problem = Problem::FirstSeq { expected: self.next_seq, found: header.first_seq };
+            let problem =
+                Problem::FirstSeq { expected: Seq::new(self.next_seq), found: Seq::new(header.first_seq) };
             return Ok(Err(Damage::new(place, problem)));
         }
         if self.len - self.at < u64::from(header.block_bytes()) {

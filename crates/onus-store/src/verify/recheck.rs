@@ -7,6 +7,7 @@ use crate::verify::plan::Stretch;
 use crate::walk::Fault;
 use onus_core::entry::EntryHead;
 use onus_core::ids::EventId;
+use onus_core::seq::Seq;
 use onus_proof::{Frontier, Link, leaf_hash};
 use std::collections::{HashMap, HashSet};
 
@@ -77,7 +78,7 @@ impl Seen {
         if suspicion.ids.contains(&id) {
             let event_id = front.event_id;
             if let Some(earlier) = self.ids.insert((named(), event_id), seq) {
-                return Err(Problem::EventIdRepeated { event_id, earlier });
+                return Err(Problem::EventIdRepeated { event_id, earlier: Seq::new(earlier) });
             }
         }
         if front.incident.is_some() && suspicion.incidents.contains(&incident) {

@@ -82,7 +82,7 @@ fn ledger(entries: &[Forged], cut: usize, epoch: impl Fn(usize) -> u64) -> Fault
             version: EntryVersion::CURRENT,
             kind: entry.kind,
             schema: 1,
-            seq: entry.seq,
+            seq: Seq::new(entry.seq),
             recorded_at,
             incident_version: entry.version,
         };
@@ -129,7 +129,7 @@ fn changed(seq: usize, change: impl FnOnce(&mut Forged)) -> (Option<u64>, Proble
     change(&mut entries[seq]);
     let verdict = verdict(&entries);
     let bad = verdict.first_bad.expect("the change is found");
-    (bad.place.entry(), bad.problem, verdict.size)
+    (bad.place.entry().map(Seq::get), bad.problem, verdict.size)
 }
 
 #[test]
@@ -165,7 +165,10 @@ fn versions_that_are_not_dense_within_their_incident_are_named() {
 fn an_event_id_that_comes_twice_in_its_incident_is_named_with_its_first_place() {
     let (entry, problem, size) = changed(7, |entry| entry.record[..16].fill(3));
     let event_id = EventId::from_bytes([3; 16]).unwrap();
-    assert_eq!((entry, problem, size), (Some(7), Problem::EventIdRepeated { event_id, earlier: 3 }, 7));
+    assert_eq!(
+        (entry, problem, size),
+        (Some(7), Problem::EventIdRepeated { event_id, earlier: Seq::new(3) }, 7)
+    );
 
     // The same id in another incident names another event.
     let mut entries = honest();
@@ -187,7 +190,7 @@ fn time_that_goes_back_without_a_correction_is_named() {
 
 #[test]
 fn an_entry_that_says_it_stands_elsewhere_is_named() {
-    assert_eq!(changed(4, |entry| entry.seq = 40), (Some(4), Problem::EntrySeq { found: 40 }, 4));
+    assert_eq!(changed(4, |entry| entry.seq = 40), (Some(4), Problem::EntrySeq { found: Seq::new(40) }, 4));
 }
 
 #[test]
@@ -227,7 +230,7 @@ fn a_log_that_opens_another_ledger_is_named() {
 fn an_epoch_that_goes_back_is_named() {
     assert!(check(&ledger(&honest(), 5, |index| if index < 5 { 1 } else { 2 })).is_sound());
     let bad = check(&ledger(&honest(), 5, |index| if index < 5 { 2 } else { 1 })).first_bad.unwrap();
-    assert_eq!((bad.place.block(), bad.problem), (Some(5), Problem::Epoch));
+    assert_eq!((bad.place.block(), bad.problem), (Some(Seq::new(5)), Problem::Epoch));
 }
 
 #[test]
@@ -242,7 +245,7 @@ fn segments_of_two_histories_do_not_make_one() {
     let verdict = check(&fs);
 
     let bad = verdict.first_bad.unwrap();
-    assert_eq!((bad.place.block(), bad.problem, verdict.size), (Some(5), Problem::LinkBefore, 5));
+    assert_eq!((bad.place.block(), bad.problem, verdict.size), (Some(Seq::new(5)), Problem::LinkBefore, 5));
 }
 
 #[test]
@@ -256,5 +259,5 @@ fn a_log_rewritten_whole_is_found_against_head() {
     let verdict = check(&fs);
 
     let bad = verdict.first_bad.unwrap();
-    assert_eq!((bad.place.entry(), bad.problem, verdict.size), (Some(9), Problem::HeadLink, 9));
+    assert_eq!((bad.place.entry(), bad.problem, verdict.size), (Some(Seq::new(9)), Problem::HeadLink, 9));
 }

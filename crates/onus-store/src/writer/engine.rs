@@ -13,6 +13,7 @@ use onus_core::entry::EncodedEvent;
 use onus_core::ids::IncidentKey;
 use onus_core::kinds::Kind;
 use onus_core::limits::ENTRY_HEAD_BYTES;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_proof::{Hash, Link};
 use std::path::PathBuf;
@@ -63,7 +64,14 @@ impl Written {
     fn receipt(&self, seq: u64, incident_version: u32, outcome: Recorded) -> Option<Receipt> {
         let index = memory(seq.checked_sub(self.first_seq)?);
         let (link, leaf) = (*self.links.get(index)?, *self.leaves.get(index)?);
-        Some(Receipt { seq, recorded_at: self.recorded_at, leaf, link, incident_version, outcome })
+        Some(Receipt {
+            seq: Seq::new(seq),
+            recorded_at: self.recorded_at,
+            leaf,
+            link,
+            incident_version,
+            outcome,
+        })
     }
 }
 
@@ -176,7 +184,7 @@ impl Engine {
         let mut ledger_wide = Vec::new();
         let first = time.first.iter().map(|event| (event, 0));
         for (seq, (event, incident_version)) in (before.next_seq..).zip(first.chain(events)) {
-            commit.push(&event.head(seq, recorded_at, incident_version), event.record());
+            commit.push(&event.head(Seq::new(seq), recorded_at, incident_version), event.record());
             last = LastEntry { recorded_at, kind: event.kind() };
             if event.incident().is_ledger_wide() {
                 ledger_wide.push((seq, event.event_id()));

@@ -13,6 +13,7 @@ use crate::writer::log::Log;
 use crate::writer::{Request, SameContent};
 use onus_core::entry::{EncodedEvent, EntryOutline, IdOrigin};
 use onus_core::ids::IncidentKey;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_proof::leaf_hash;
 use std::collections::HashSet;
@@ -157,7 +158,7 @@ impl Planner<'_> {
             let block = self.log.block(seq)?;
             let damaged =
                 |problem| AppendError::Damage(Damage::new(Place::file("log").with_entry(seq), problem));
-            let entry = block.entry(seq).ok_or_else(|| damaged(Problem::NoSegment(seq)))?;
+            let entry = block.entry(seq).ok_or_else(|| damaged(Problem::NoSegment(Seq::new(seq))))?;
             let outline = EntryOutline::parse(entry).map_err(|e| damaged(Problem::Entry(e)))?;
             let (expected, found) = (incident.version() + 1, outline.head.incident_version);
             if outline.incident_key() != *key || (!key.is_ledger_wide() && found != expected) {
@@ -186,19 +187,19 @@ impl Planner<'_> {
             return if same {
                 Ok(Fate::InCommit { seq: stands_at, version: entry.version })
             } else {
-                Err(reused(named))
+                Err(reused(named.map(Seq::new)))
             };
         }
         let block = self.log.block(stands_at)?;
         let missing = || {
             Fault::Damage(Damage::new(
                 Place::file("log").with_entry(stands_at),
-                Problem::NoSegment(stands_at),
+                Problem::NoSegment(Seq::new(stands_at)),
             ))
         };
         let entry = block.entry(stands_at).ok_or_else(missing)?;
         if !self.is_same(event, entry) {
-            return Err(reused(Some(stands_at)));
+            return Err(reused(Some(Seq::new(stands_at))));
         }
         receipt_of(&block, stands_at)
             .map(|receipt| Fate::Durable(Box::new(receipt)))
@@ -216,7 +217,7 @@ pub(crate) fn receipt_of(block: &crate::block::Block, seq: u64) -> Option<Receip
     let entry = block.entry(seq)?;
     let head = check_head(seq, entry).ok()?;
     Some(Receipt {
-        seq,
+        seq: Seq::new(seq),
         recorded_at: head.recorded_at,
         leaf: leaf_hash(entry),
         link: block.link_after(seq)?,
@@ -227,7 +228,7 @@ pub(crate) fn receipt_of(block: &crate::block::Block, seq: u64) -> Option<Receip
 
 /// An event of the commit in the making, as the entry that it will be but for the time.
 fn as_entry(event: &EncodedEvent, seq: u64, incident_version: u32) -> Vec<u8> {
-    let head = event.head(seq, Timestamp::MIN, incident_version);
+    let head = event.head(Seq::new(seq), Timestamp::MIN, incident_version);
     [head.to_bytes().as_slice(), event.record()].concat()
 }
 

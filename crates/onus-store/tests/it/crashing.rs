@@ -3,6 +3,7 @@
 
 use crate::support::{Ledger, event, options, ticking, times};
 use onus_core::entry::EncodedEvent;
+use onus_core::seq::Seq;
 use onus_store::{Expect, OpenOptions, Receipt, Recovery, Writer, verify};
 use onus_testkit::fault_fs::{Effect, FaultFs, Operation, Survivors, When};
 use std::num::NonZeroUsize;
@@ -79,7 +80,7 @@ fn survives(fs: &FaultFs, acknowledged: &[Receipt], story: &str) {
     }
     for entry in reader.entries(1..u64::MAX) {
         let entry = entry.unwrap();
-        let event = &all[usize::try_from(entry.seq() - 1).unwrap()];
+        let event = &all[usize::try_from(entry.seq().get() - 1).unwrap()];
         assert_eq!(&entry.bytes()[28..], event.record(), "{story}: entry {}", entry.seq());
     }
     // Then the next append works, and the events that were not acknowledged can be handed in again.
@@ -166,13 +167,13 @@ fn what_opening_confirms_after_a_failed_sync_survives_the_next_power_cut() {
         let (writer, recovery) = open(&again).unwrap();
         assert_eq!(recovery.confirmed, 1);
         let retried = writer.append(vec![event(1, 2)], Expect::Any).unwrap();
-        assert_eq!(retried[0].seq, 2);
+        assert_eq!(retried[0].seq, Seq::new(2));
 
         let after = again.reboot(Survivors::Nothing);
         drop(writer);
         let (_writer, _) = open(&after).unwrap();
         let reader = onus_store::Reader::open(after.storage(), &dir()).unwrap();
-        assert_eq!(reader.receipt(2).unwrap().link, retried[0].link, "seed {seed}");
+        assert_eq!(reader.receipt(Seq::new(2)).unwrap().link, retried[0].link, "seed {seed}");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::support::{Ledger, event, options, ticking};
 use onus_core::blame::{Blame, Blamed as _};
+use onus_core::seq::Seq;
 use onus_store::{AppendError, Expect, OpenError, OpenOptions, Opening, Problem, Reader, ReaderNote, Writer};
 use onus_testkit::fault_fs::{Effect, FaultFs, Operation, When};
 use std::io;
@@ -49,10 +50,10 @@ fn after_a_failed_write_or_sync_nothing_is_acknowledged_until_the_ledger_is_open
                 let again = writer(&fs);
                 for n in 1..20 {
                     let answer = again.append(vec![event(1, n)], Expect::Any).unwrap();
-                    if let Some(first) = receipts.iter().find(|first| first.seq == n) {
+                    if let Some(first) = receipts.iter().find(|first| first.seq == Seq::new(n)) {
                         assert_eq!(answer[0].link, first.link);
                     }
-                    assert_eq!(answer[0].seq, n);
+                    assert_eq!(answer[0].seq, Seq::new(n));
                 }
             }
         }
@@ -77,7 +78,7 @@ fn a_disk_that_fails_for_good_refuses_everything_and_loses_nothing() {
 
     fs.heal();
     let reader = Reader::open(fs.storage(), Path::new("/ledger")).unwrap();
-    assert_eq!(reader.receipt(1).unwrap(), receipts[0]);
+    assert_eq!(reader.receipt(Seq::new(1)).unwrap(), receipts[0]);
 }
 
 /// A ledger whose last writer was killed, with seven acknowledged entries.
@@ -140,7 +141,7 @@ fn an_entry_rewritten_with_all_its_check_sums_is_found_at_opening_when_head_cove
 
     let OpenError::Damage(damage) = failure else { panic!("{failure:?}") };
     assert_eq!(damage.problem, Problem::HeadLink);
-    assert_eq!(damage.place.entry(), Some(6));
+    assert_eq!(damage.place.entry(), Some(Seq::new(6)));
 }
 
 #[test]
@@ -157,7 +158,7 @@ fn a_torn_tail_is_copied_aside_and_cut() {
     assert_eq!(fs.read(&copy).unwrap(), &good[..100]);
     assert!(fs.is_synced(&copy) && fs.names_are_synced(Path::new("/ledger/log")));
     assert_eq!(fs.read(Path::new(LOG)).unwrap(), good);
-    assert_eq!(open.append(vec![event(1, 7)], Expect::Any).unwrap()[0].seq, 7);
+    assert_eq!(open.append(vec![event(1, 7)], Expect::Any).unwrap()[0].seq, Seq::new(7));
 }
 
 #[test]
@@ -234,7 +235,7 @@ fn after_a_lost_slot_of_head_the_log_is_read_to_its_end_and_recovery_confirms_it
     };
     assert_eq!((usize::from(slot), entries), (newest, reader.unconfirmed()));
     let whole = Reader::open(fs.storage(), Path::new("/ledger")).unwrap();
-    assert_eq!(reader.entry(6).unwrap().bytes(), whole.entry(6).unwrap().bytes());
+    assert_eq!(reader.entry(Seq::new(6)).unwrap().bytes(), whole.entry(Seq::new(6)).unwrap().bytes());
 
     // But no power cut leaves entries after a slot that states a clean end
     let closed = hidden.fork();
@@ -336,7 +337,7 @@ fn index_files_that_are_missing_damaged_or_foreign_change_no_answer() {
         let reader = Reader::open(fs.storage(), Path::new("/ledger")).unwrap();
         let of = |number| reader.incident(&crate::support::incident(number).key()).unwrap();
         let answers = [of(0), of(1), of(2), of(9), reader.of_kind(open_kind()).unwrap()];
-        (answers, reader.entry(31).unwrap().bytes().to_vec(), reader.notes().len())
+        (answers, reader.entry(Seq::new(31)).unwrap().bytes().to_vec(), reader.notes().len())
     };
     let (expected, entry, notes) = answers(&fs);
     assert_eq!((expected[0].len() + expected[1].len() + expected[2].len(), notes), (55, 0));
@@ -370,7 +371,7 @@ fn index_files_that_are_missing_damaged_or_foreign_change_no_answer() {
             // A writer decides by the entries all the same, and makes the files anew.
             let open = Writer::open(fs.storage(), Path::new("/ledger"), ticking(), small()).unwrap().0;
             let retried = open.append(vec![event(1, 1), event(1, 58)], Expect::Any).unwrap();
-            assert_eq!((retried[0].seq, retried[1].incident_version), (1, 20));
+            assert_eq!((retried[0].seq.get(), retried[1].incident_version), (1, 20));
             open.close().unwrap();
         }
     }
@@ -408,7 +409,7 @@ fn the_unfinished_segments_index_is_used_only_while_it_speaks_of_this_log() {
         let reader = Reader::open(fs.storage(), Path::new("/ledger")).unwrap();
         reader.incident(&crate::support::incident(number).key()).unwrap()
     };
-    let expected: Vec<u64> = (0..11).map(|n| 4 * n + 2).collect();
+    let expected: Vec<Seq> = (0..11).map(|n| Seq::new(4 * n + 2)).collect();
     assert!(index.iter().all(|path| fs.read(path).is_some()));
     assert_eq!(seqs(&fs, 0), expected);
 
@@ -419,7 +420,7 @@ fn the_unfinished_segments_index_is_used_only_while_it_speaks_of_this_log() {
     }
     let open = writer(&fs);
     let answers = open.append(vec![event(0, 1_500), event(1, 9_999), event(1, 5_501)], Expect::Any).unwrap();
-    let told: Vec<_> = answers.iter().map(|receipt| (receipt.seq, receipt.incident_version)).collect();
+    let told: Vec<_> = answers.iter().map(|receipt| (receipt.seq.get(), receipt.incident_version)).collect();
     assert_eq!(told, [(2, 1), (45, 12), (46, 13)]);
     assert_eq!(seqs(&fs, 0), expected);
 }
@@ -441,12 +442,14 @@ fn index_files_of_another_segment_change_no_answer_even_together() {
 
     let reader = Reader::open(fs.storage(), Path::new("/ledger")).unwrap();
     let of = |number| reader.incident(&crate::support::incident(number).key()).unwrap();
-    assert_eq!((of(1), of(2)), ((1..15).collect(), (15..36).collect()));
-    let unindexed =
-        [0, 20].map(|segment| ReaderNote::Unindexed { segment, why: onus_store::Unusable::Foreign });
+    assert_eq!((of(1), of(2)), ((1..15).map(Seq::new).collect(), (15..36).map(Seq::new).collect()));
+    let unindexed = [0, 20].map(|segment| ReaderNote::Unindexed {
+        segment: Seq::new(segment),
+        why: onus_store::Unusable::Foreign,
+    });
     assert_eq!(reader.notes(), unindexed);
     let open = Writer::open(fs.storage(), Path::new("/ledger"), ticking(), small()).unwrap().0;
-    assert_eq!(open.append(vec![event(1, 3)], Expect::Any).unwrap()[0].seq, 3);
+    assert_eq!(open.append(vec![event(1, 3)], Expect::Any).unwrap()[0].seq, Seq::new(3));
     open.close().unwrap();
     // The writer has made them anew.
     let reader = Reader::open(fs.storage(), Path::new("/ledger")).unwrap();

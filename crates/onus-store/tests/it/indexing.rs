@@ -4,6 +4,7 @@
 use crate::support::{Ledger, event, made, options, ticking};
 use onus_core::entry::IdOrigin;
 use onus_core::kinds::Kind;
+use onus_core::seq::Seq;
 use onus_core::storage::OpenHow;
 use onus_store::terms::{Builder, TermFile, kind_term};
 use onus_store::{Expect, IndexDifference, OpenOptions, Reader, Unusable, Writer};
@@ -28,7 +29,7 @@ fn indexed() -> Ledger {
     }
     writer.close().unwrap();
     let reader = ledger.reader();
-    reader.rebuild_index(reader.segments(), TWO, &|_, _| {}).unwrap();
+    reader.rebuild_index(&reader.segments(), TWO, &|_, _| {}).unwrap();
     ledger
 }
 
@@ -36,7 +37,7 @@ fn path(ledger: &Ledger, first: u64, end: &str) -> PathBuf {
     ledger.dir.join("log").join(format!("{first:020}.{end}"))
 }
 
-fn contacts(reader: &Reader) -> Vec<u64> {
+fn contacts(reader: &Reader) -> Vec<Seq> {
     reader.with_term(&kind_term(Kind::ContactReceived.number())).unwrap()
 }
 
@@ -47,7 +48,7 @@ fn no_difference(reader: &Reader) -> Vec<IndexDifference> {
 #[test]
 fn an_index_made_anew_agrees_with_the_log_and_is_the_one_that_the_writer_makes() {
     let ledger = indexed();
-    let all: Vec<_> = (0..=6).map(|n| n * 10).collect();
+    let all: Vec<_> = (0..=6).map(|n| Seq::new(n * 10)).collect();
     assert_eq!(ledger.reader().segments(), all);
     assert_eq!(no_difference(&ledger.reader()), []);
     let before = std::fs::read(path(&ledger, 20, "terms")).unwrap();
@@ -81,7 +82,8 @@ fn what_cannot_be_used_is_named_with_the_reason_read_from_the_log_and_made_anew(
         (10, Unusable::Damaged),
         (20, Unusable::Foreign),
         (30, Unusable::OtherRelease),
-    ];
+    ]
+    .map(|(segment, why)| (Seq::new(segment), why));
     assert_eq!(reader.unusable().unwrap(), unusable);
     assert_eq!(contacts(&reader), expected);
     let named: Vec<_> = unusable
@@ -150,7 +152,7 @@ fn a_file_of_spans_that_is_whole_and_says_less_than_the_log_is_found_by_comparin
     let header = crc32fast::hash(&bytes[..68]).to_le_bytes();
     bytes[68..72].copy_from_slice(&header);
     std::fs::write(&spans, bytes).unwrap();
-    assert_eq!(no_difference(&ledger.reader()), [IndexDifference::Span { segment: 0 }]);
+    assert_eq!(no_difference(&ledger.reader()), [IndexDifference::Span { segment: Seq::new(0) }]);
 }
 
 #[test]
@@ -165,8 +167,8 @@ fn a_damaged_page_shows_when_it_is_used_and_is_then_named() {
     let reader = ledger.reader();
     assert_eq!(reader.unusable().unwrap(), [], "its head is whole");
     assert_eq!(contacts(&reader), expected);
-    assert_eq!(reader.unusable().unwrap(), [(50, Unusable::Damaged)]);
-    reader.rebuild_index(&[50], TWO, &|_, _| {}).unwrap();
+    assert_eq!(reader.unusable().unwrap(), [(Seq::new(50), Unusable::Damaged)]);
+    reader.rebuild_index(&[Seq::new(50)], TWO, &|_, _| {}).unwrap();
     assert_eq!(reader.unusable().unwrap(), []);
     assert_eq!(contacts(&reader), expected);
 }
@@ -189,7 +191,11 @@ fn an_index_that_is_whole_and_wrong_is_found_with_segment_term_and_entry() {
         forge(&ledger, segment, |builder| builder.add(seq, &term).unwrap());
         let reader = ledger.reader();
         assert_eq!(reader.unusable().unwrap(), []);
-        let difference = IndexDifference::Term { segment, term: term.to_vec(), entry: Some(seq) };
+        let difference = IndexDifference::Term {
+            segment: Seq::new(segment),
+            term: term.to_vec(),
+            entry: Some(Seq::new(seq)),
+        };
         assert_eq!(no_difference(&reader), [difference]);
     }
     let ledger = indexed();
@@ -198,7 +204,7 @@ fn an_index_that_is_whole_and_wrong_is_found_with_segment_term_and_entry() {
     forge(&ledger, 40, |builder| builder.add(49, &term).unwrap());
     let found = no_difference(&ledger.reader());
     assert!(
-        matches!(found.as_slice(), [IndexDifference::Term { segment: 40, term: named, entry: Some(49) }] if *named == term),
+        matches!(found.as_slice(), [IndexDifference::Term { segment, term: named, entry: Some(entry) }] if (segment.get(), entry.get()) == (40, 49) && *named == term),
         "{found:?}"
     );
 }
@@ -212,7 +218,7 @@ fn a_folder_that_cannot_be_written_says_so_and_every_answer_still_comes() {
     let log = ledger.dir.join("log");
     std::fs::set_permissions(&log, std::fs::Permissions::from_mode(0o555)).unwrap();
     let reader = ledger.reader();
-    let made = reader.rebuild_index(&[20], TWO, &|_, _| {});
+    let made = reader.rebuild_index(&[Seq::new(20)], TWO, &|_, _| {});
     let root = made.is_ok();
     assert!(root || matches!(made, Err(onus_store::IndexError::Write { .. })));
     assert_eq!(contacts(&reader), expected);

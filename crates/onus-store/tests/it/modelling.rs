@@ -2,6 +2,7 @@
 
 use crate::support::{Ledger, event, id, incident, options, ticking};
 use onus_core::entry::EncodedEvent;
+use onus_core::seq::Seq;
 use onus_store::{AppendError, Expect, OpenOptions, Reader, Recorded, Writer, verify};
 use onus_testkit::fault_fs::{FaultFs, Survivors};
 use proptest::prelude::*;
@@ -101,8 +102,12 @@ fn agrees(fs: &FaultFs, model: &Model) {
     let reader = Reader::open(fs.storage(), Path::new("/ledger")).unwrap();
     assert_eq!(reader.size(), u64::try_from(model.entries.len()).unwrap() + 1);
     for number in 0..3 {
-        let expected: Vec<u64> =
-            (1..).zip(&model.entries).filter(|(_, (of, _))| *of == number).map(|(seq, _)| seq).collect();
+        let expected: Vec<Seq> = (1..)
+            .map(Seq::new)
+            .zip(&model.entries)
+            .filter(|(_, (of, _))| *of == number)
+            .map(|(seq, _)| seq)
+            .collect();
         assert_eq!(reader.incident(&incident(number).key()).unwrap(), expected);
     }
     for (entry, (number, n)) in reader.entries(1..u64::MAX).zip(&model.entries) {
@@ -133,7 +138,7 @@ fn check(acts: &[Act]) {
                 match (answered, expected) {
                     (Ok(receipts), Some(expected)) => {
                         let told: Vec<_> =
-                            receipts.iter().map(|r| (r.seq, r.incident_version, r.outcome)).collect();
+                            receipts.iter().map(|r| (r.seq.get(), r.incident_version, r.outcome)).collect();
                         assert_eq!(told, expected);
                     }
                     (Err(AppendError::NotNew { .. } | AppendError::VersionMoved { .. }), None) => {}
@@ -151,7 +156,7 @@ fn check(acts: &[Act]) {
                 let Some((seq, _)) = model.places.get(&(*number, *n)) else { continue };
                 let refused = writer.get_or_insert_with(|| open(&fs)).append(vec![forged], Expect::Any);
                 let Err(AppendError::IdReused { stands_at, .. }) = refused else { panic!("{refused:?}") };
-                assert_eq!(stands_at, Some(*seq));
+                assert_eq!(stands_at.map(Seq::get), Some(*seq));
             }
             Act::Close => {
                 // After a power cut readers see all of it again once a writer has opened.

@@ -2,6 +2,7 @@
 
 use crate::support::{Ledger, event, options, ticking};
 use onus_core::blame::{Blame, Blamed as _};
+use onus_core::seq::Seq;
 use onus_store::{Expect, OpenError, OpenOptions, ReadError, Recorded, Writer};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -32,7 +33,7 @@ fn the_second_writer_waits_and_then_names_lock_process_and_host() {
 #[test]
 fn many_who_append_one_event_each_all_succeed() {
     let ledger = Ledger::new();
-    let seqs: HashSet<u64> = std::thread::scope(|scope| {
+    let seqs: HashSet<Seq> = std::thread::scope(|scope| {
         let threads: Vec<_> = (1..=20)
             .map(|n| {
                 let ledger = &ledger;
@@ -47,7 +48,7 @@ fn many_who_append_one_event_each_all_succeed() {
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
 
-    assert_eq!(seqs, (1..=20).collect());
+    assert_eq!(seqs, (1..=20).map(Seq::new).collect());
     assert!(crate::verifying::check(&ledger).is_sound());
 }
 
@@ -92,7 +93,7 @@ fn an_idle_writer_that_shares_does_not_keep_others_waiting() {
     other.close().unwrap();
 
     let back = idle.append(vec![event(1, 3)], Expect::Version(2)).unwrap();
-    assert_eq!((back[0].seq, back[0].incident_version), (3, 3));
+    assert_eq!((back[0].seq.get(), back[0].incident_version), (3, 3));
     idle.close().unwrap();
     assert!(crate::verifying::check(&ledger).is_sound());
 }
@@ -108,9 +109,9 @@ fn a_reader_sees_what_was_confirmed_and_more_of_it_after_a_refresh() {
     writer.append(vec![event(1, 2)], Expect::Any).unwrap();
 
     assert_eq!(reader.size(), 2);
-    assert!(matches!(reader.entry(2), Err(ReadError::NoEntry { seq: 2, size: 2 })));
+    assert!(matches!(reader.entry(Seq::new(2)), Err(ReadError::NoEntry { seq, size: 2 }) if seq.get() == 2));
     assert!(reader.refresh().unwrap());
-    assert_eq!(reader.incident(&crate::support::incident(1).key()).unwrap(), [1, 2]);
+    assert_eq!(reader.incident(&crate::support::incident(1).key()).unwrap(), [1, 2].map(Seq::new));
     assert!(!reader.refresh().unwrap());
 }
 

@@ -45,7 +45,7 @@ fn a_clock_that_steps_back_is_held_and_the_step_is_recorded_first() {
     writer.close().unwrap();
 
     assert_eq!(
-        receipts.iter().map(|receipt| (receipt.seq, receipt.incident_version)).collect::<Vec<_>>(),
+        receipts.iter().map(|receipt| (receipt.seq.get(), receipt.incident_version)).collect::<Vec<_>>(),
         [(3, 2), (4, 3)]
     );
     let (event, stepped) = (event(1, 1).kind(), Kind::ClockStepped.number());
@@ -96,7 +96,7 @@ fn a_correction_ends_its_commit_so_that_the_next_one_can_go_back() {
     let receipts = pending.map(|pending| pending.wait().unwrap()[0]);
     writer.close().unwrap();
 
-    assert_eq!(receipts.map(|receipt| receipt.seq), [1, 2, 3]);
+    assert_eq!(receipts.map(|receipt| receipt.seq.get()), [1, 2, 3]);
     assert_eq!(receipts.map(|receipt| receipt.recorded_at), [at(1_000_000), at(1_000_000), at(60)]);
     assert!(crate::verifying::check(&ledger).is_sound());
 }

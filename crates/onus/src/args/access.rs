@@ -1,12 +1,13 @@
 //! `onus access`.
 
 use super::FormatArgs;
-use super::values::{code, day_or_time, identity, incident, kind, text};
+use super::values::{code, day_or_time, entry, identity, incident, kind, text};
 use clap::{Args, Subcommand, ValueEnum};
 use onus_core::code::Code;
 use onus_core::ids::Incident;
 use onus_core::kinds::Kind;
 use onus_core::sealed::Plain;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_ledger::{Identity, Label};
 
@@ -30,8 +31,8 @@ pub(crate) struct FindArgs {
     #[arg(long, value_parser = incident)]
     pub(crate) incident: Option<Incident>,
     /// About this entry of the ledger
-    #[arg(long, value_name = "N")]
-    pub(crate) entry: Option<u64>,
+    #[arg(long, value_name = "N", value_parser = entry())]
+    pub(crate) entry: Option<Seq>,
     /// By an agency, a role of it, or one person: agency[/role[/token]]
     #[arg(long, value_name = "IDENTITY", value_parser = identity)]
     pub(crate) by: Option<Identity>,

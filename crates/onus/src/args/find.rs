@@ -1,7 +1,9 @@
 //! What `onus find` may be asked.
 
 use super::FormatArgs;
+use super::values::entry;
 use clap::Args;
+use onus_core::seq::Seq;
 use onus_core::terms::TermField;
 
 pub(crate) const EXAMPLES: &str = "Several values of one flag are alternatives; different flags must all hold.\n\nExamples:\n  onus find --kind AttendanceDecided --outcome no_deploy_refer --occurred 2023-11-01..2023-11-30\n  onus find --strand concern_for_welfare --risk yes --count\n  onus find --kind HandoverOffered --counterpart mh_trust --group-by counterpart\n  onus find --agency police:sussex --not source=onus --limit 100 --after 4711 --format csv";
@@ -83,8 +85,8 @@ pub(crate) struct FindArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) limit: Option<u32>,
     /// The next page: entries after this one
-    #[arg(long, value_name = "SEQ")]
-    pub(crate) after: Option<u64>,
+    #[arg(long, value_name = "SEQ", value_parser = entry())]
+    pub(crate) after: Option<Seq>,
 
     #[command(flatten)]
     pub(crate) format: FormatArgs,

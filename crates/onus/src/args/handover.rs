@@ -1,11 +1,12 @@
 //! What can be typed after `onus handover`.
 
-use super::values::{agency, code, text};
+use super::values::{agency, code, entry, text};
 use super::{FormatArgs, TrustArgs, instant};
 use clap::{Args, Subcommand};
 use onus_core::code::Code;
 use onus_core::ids::{AgencyId, EventId};
 use onus_core::sealed::Plain;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{DeclineReason, Facet, Role};
 use onus_query::handover::Said;
@@ -102,8 +103,8 @@ pub(crate) struct RecordArgs {
     /// The answer that came back
     pub(crate) file: PathBuf,
     /// The offer's entry, where the answer does not say which it is
-    #[arg(long, value_name = "SEQ")]
-    pub(crate) offer: Option<u64>,
+    #[arg(long, value_name = "SEQ", value_parser = entry())]
+    pub(crate) offer: Option<Seq>,
     /// When it was entered in the source system, if it was
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(crate) entered_at: Option<Timestamp>,
@@ -125,7 +126,7 @@ pub(crate) struct KeyArgs {
 }
 
 fn offer(text: &str) -> Result<OfferName, String> {
-    let seq = text.parse().ok().map(OfferName::Seq);
+    let seq = text.parse().ok().map(Seq::new).map(OfferName::Seq);
     let name = seq.or_else(|| EventId::parse(text).map(OfferName::Event));
     name.ok_or_else(|| "expected the offer's entry as a number, or its event id".into())
 }

@@ -5,6 +5,7 @@ use super::values::code;
 use clap::{Args, Subcommand};
 use onus_core::code::Code;
 use onus_core::ids::Incident;
+use onus_core::seq::Seq;
 use onus_core::vocabulary::KeyPurpose;
 use onus_proof::VerifierKey;
 use std::path::PathBuf;
@@ -77,7 +78,7 @@ pub(crate) struct ProveArgs {
 #[derive(Clone, Debug)]
 pub(crate) enum Provable {
     /// One entry.
-    Entry(u64),
+    Entry(Seq),
     /// An incident's entries.
     Incident(Incident),
     /// That a longer ledger begins with a shorter one.
@@ -91,7 +92,7 @@ pub(crate) enum Provable {
 
 fn provable(text: &str) -> Result<Provable, String> {
     if let Ok(seq) = text.parse() {
-        return Ok(Provable::Entry(seq));
+        return Ok(Provable::Entry(Seq::new(seq)));
     }
     if let Some((older, newer)) = text.split_once("..")
         && let (Ok(older), Ok(newer)) = (older.parse(), newer.parse())

@@ -1,9 +1,10 @@
 //! `onus restrict` and `onus lift`.
 
-use super::values::{code, identity, incident};
+use super::values::{code, entry, identity, incident};
 use clap::Args;
 use onus_core::code::Code;
 use onus_core::ids::Incident;
+use onus_core::seq::Seq;
 use onus_ledger::Identity;
 
 pub(crate) const LIFT_EXAMPLES: &str = "Example:\n  onus --as police:sussex/data_protection_officer lift police:sussex/2023-05-01/142 --restriction 412 --basis accuracy_settled --authorised-by police:sussex/data_protection_officer/00112233445566778899aabbccddeeff";
@@ -19,8 +20,8 @@ pub(crate) struct RestrictArgs {
     #[arg(long = "purpose", value_name = "CODE", value_parser = code)]
     pub(crate) purposes: Vec<Code>,
     /// Restrict this entry alone, by its number; may be repeated
-    #[arg(long = "entry", value_name = "N")]
-    pub(crate) entries: Vec<u64>,
+    #[arg(long = "entry", value_name = "N", value_parser = entry())]
+    pub(crate) entries: Vec<Seq>,
     /// On what legal basis, as a code such as dpa-2018-s47-3 or uk-gdpr-18-1-a
     #[arg(long, value_name = "CODE", value_parser = code)]
     pub(crate) basis: Code,
@@ -35,8 +36,8 @@ pub(crate) struct LiftArgs {
     #[arg(value_parser = incident)]
     pub(crate) incident: Incident,
     /// The entry that restricts, by its number
-    #[arg(long, value_name = "N")]
-    pub(crate) restriction: u64,
+    #[arg(long, value_name = "N", value_parser = entry())]
+    pub(crate) restriction: Seq,
     /// On what legal basis, as a code
     #[arg(long, value_name = "CODE", value_parser = code)]
     pub(crate) basis: Code,

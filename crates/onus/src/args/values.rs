@@ -1,11 +1,18 @@
 //! Values that several commands take, as clap reads them: what is typed is a type before any command runs.
 
+use clap::builder::TypedValueParser;
 use onus_core::code::{Code, Origin};
 use onus_core::ids::{AgencyId, Incident, Token};
 use onus_core::kinds::Kind;
 use onus_core::sealed::Plain;
+use onus_core::seq::Seq;
 use onus_core::time::{LocalDate, Timestamp};
 use onus_ledger::Identity;
+
+/// An entry's number.
+pub(crate) fn entry() -> impl TypedValueParser<Value = Seq> {
+    clap::value_parser!(u64).map(Seq::new)
+}
 
 /// An incident.
 pub(crate) fn incident(text: &str) -> Result<Incident, String> {

@@ -5,6 +5,7 @@ use crate::policy::{policy, published};
 use onus_core::bodies::contact::CallBackAttempted;
 use onus_core::bodies::policy::NamedLimit;
 use onus_core::ids::EventId;
+use onus_core::seq::Seq;
 use onus_core::vocabulary::{Attendance, CallBackResult, CallerType, ContactEnd, Informed};
 use onus_testkit::events::{agency, code};
 
@@ -111,7 +112,7 @@ fn f37_each_lost_contact_is_flagged_and_a_lost_one_reaches_nobody() {
     let events = [lost(&mut call, 0), lost(&mut call, MIN), contact(&mut call, MIN + LIMIT + 1, None)];
     assert_eq!(flagged("F37", &events), [1, 2]);
     let late = findings("F37", &history(&events), &[], None, LATER);
-    assert_eq!(late[1].others, [3]);
+    assert_eq!(late[1].others, [Seq::new(3)]);
     let title = "the contact ended lost, and the caller was next called or heard after 10 min 1 s; the limit is 10 min";
     assert_eq!(late[1].title, title);
 }

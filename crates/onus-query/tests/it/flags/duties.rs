@@ -2,6 +2,7 @@
 
 use super::*;
 use onus_core::bodies::closing::{DsiReferred, LegalHoldPlaced, LegalHoldReleased, OutcomeRecorded};
+use onus_core::seq::Seq;
 use onus_core::vocabulary::Outcome;
 use onus_testkit::events::{actor, code};
 
@@ -53,7 +54,11 @@ fn f25_a_hold_stands_and_the_referral_is_made_by_the_end_of_the_next_day() {
         events.extend(referral.map(|when| referred(&mut call, when)));
         let seconds = (time(now).as_us() - at(0).as_us()) / 1_000_000;
         let found = findings("F25", &history(&events), &[], None, seconds);
-        assert!(found.iter().all(|finding| finding.entry == 2 && finding.severity.as_str() == "critical"));
+        assert!(
+            found
+                .iter()
+                .all(|finding| finding.entry == Seq::new(2) && finding.severity.as_str() == "critical")
+        );
         found.into_iter().map(|finding| finding.title).collect()
     };
     let later = "2024-06-01T00:00Z";

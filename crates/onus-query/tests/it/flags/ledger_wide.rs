@@ -10,7 +10,7 @@ use onus_query::flags::{LedgerWide, judge_ledger};
 use onus_testkit::events::{clock_corrected, clock_stepped, code, ledger_wide};
 
 fn judged(ledger: &LedgerWide) -> Vec<(String, u64)> {
-    judge_ledger(ledger).into_iter().map(|finding| (finding.code.to_string(), finding.entry)).collect()
+    judge_ledger(ledger).into_iter().map(|finding| (finding.code.to_string(), finding.entry.get())).collect()
 }
 
 #[test]
