@@ -1,6 +1,7 @@
 //! A dispute, laid out: what both sides say, what only one does, what was known when. Nothing here takes a side.
 
 mod laid;
+mod words;
 
 use crate::answer::{Holding, Name, Time, Word};
 use crate::incident::{IncidentError, Known};
@@ -19,6 +20,7 @@ pub use laid::{
     DeterminationAnswer, DisputeAnswer, DisputesAnswer, FactAnswer, KnowledgeAnswer, PartAnswer, PolicyCited,
     PolicyInForce, PositionAnswer, RungAnswer,
 };
+pub use words::write_disputes;
 
 /// Which dispute, in one incident.
 #[derive(Clone, Debug)]

@@ -76,7 +76,7 @@ pub use create::NewLedgerError;
 pub use disclose::{DiscloseError, DiscloseQuestion};
 pub use dispute::{
     DeterminationAnswer, DisputeAnswer, DisputeQuestion, DisputesAnswer, FactAnswer, KnowledgeAnswer,
-    PartAnswer, PolicyCited, PolicyInForce, PositionAnswer, RungAnswer, disputes,
+    PartAnswer, PolicyCited, PolicyInForce, PositionAnswer, RungAnswer, disputes, write_disputes,
 };
 pub use entry::{EntryAnswer, EventAnswer, SignatureAnswer, TextAnswer};
 pub use erase::{

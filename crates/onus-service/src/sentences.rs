@@ -4,7 +4,6 @@
 //! Promise: plain, exact British English; times in Europe/London. Never: a value that the answer does not hold.
 
 mod certificate;
-mod dispute;
 mod entry;
 mod figures;
 mod holding;
@@ -27,7 +26,6 @@ use onus_core::stage::Stored;
 
 pub use crate::labels::{kind, label, person, text_label, words};
 pub use certificate::certificate;
-pub use dispute::write_disputes;
 pub use entry::says;
 pub use figures::write_report;
 pub use holding::{duration, duration_s, holder, no_holder, quality, unowned};

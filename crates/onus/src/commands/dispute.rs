@@ -5,7 +5,7 @@ use crate::args::{Cli, DisputeArgs};
 use crate::exit::{Cause, Failure};
 use crate::{output, terminal};
 use onus_service::DisputeQuestion;
-use onus_service::sentences::write_disputes;
+use onus_service::write_disputes;
 
 pub(crate) fn run(cli: &Cli, args: &DisputeArgs) -> Result<(), Failure> {
     if let (Some(from), Some(until)) = (args.from, args.until)

@@ -1,7 +1,7 @@
 //! A dispute in words. Nothing here takes a side.
 
-use super::{duration, holder, words, wrapped};
-use crate::dispute::{DisputeAnswer, DisputesAnswer, FactAnswer, RungAnswer};
+use super::{DisputeAnswer, DisputesAnswer, FactAnswer, RungAnswer};
+use crate::sentences::{duration, holder, words, wrapped};
 use std::io::{self, Write};
 
 /// What is in dispute, in lines of at most `width` characters.
