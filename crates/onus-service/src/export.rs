@@ -40,7 +40,7 @@ use std::path::PathBuf;
 
 pub use access_report::AccessReportBundle;
 pub use coroner::CoronerBundle;
-pub use data::{DataBundle, Occurred, Term};
+pub use data::{DataBundle, FilterTerm, Occurred};
 pub use dispute::DisputeBundle;
 pub use error::ExportError;
 pub use foi::FoiBundle;

@@ -27,7 +27,7 @@ const COLUMNS_MIN: usize = 20;
 
 /// What is drawn.
 #[derive(Clone, Copy, Debug)]
-pub struct Drawn<'a> {
+pub struct Lanes<'a> {
     /// Who held what.
     pub held: &'a Responsibility,
     /// The entries that speak, from where one looks.
@@ -37,7 +37,7 @@ pub struct Drawn<'a> {
 }
 
 /// Draws the lanes, `width` characters wide. Nothing if no facet was opened.
-pub fn write_lanes(out: &mut dyn Write, drawn: &Drawn<'_>, brush: Brush, width: usize) -> io::Result<()> {
+pub fn write_lanes(out: &mut dyn Write, drawn: &Lanes<'_>, brush: Brush, width: usize) -> io::Result<()> {
     let letters = Letters::of(drawn.held);
     let label_width = letters.label_width();
     let columns = width.saturating_sub(FACET_WIDTH + label_width + 2).max(COLUMNS_MIN);
@@ -94,7 +94,7 @@ fn changes(held: &Responsibility) -> BTreeSet<Timestamp> {
 }
 
 /// Up to when it is drawn: as at, or the last thing that happened.
-fn end(drawn: &Drawn<'_>) -> Option<Timestamp> {
+fn end(drawn: &Lanes<'_>) -> Option<Timestamp> {
     let last = drawn.entries.iter().map(|entry| entry.common.occurred_at).max();
     drawn.vantage.as_at.or(last)
 }

@@ -86,8 +86,8 @@ pub use erase::{
 pub use evidence::{EvidenceError, EvidenceQuestion};
 pub use export::{
     AccessReportBundle, Bundle, CoronerBundle, DataBundle, DisputeBundle, ExportError, ExportQuestion,
-    Exported, FoiBundle, InspectionBundle, NoTextField, Occurred, ReturnYear, S136Bundle, ScheduleBundle,
-    SubjectAccessBundle, Term, TextField, TextsOpened,
+    Exported, FilterTerm, FoiBundle, InspectionBundle, NoTextField, Occurred, ReturnYear, S136Bundle,
+    ScheduleBundle, SubjectAccessBundle, TextField, TextsOpened,
 };
 pub use field_keys::{FieldKeys, FieldKeysError, KeyOfText, WithheldText};
 pub use figures::{

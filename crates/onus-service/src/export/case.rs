@@ -4,7 +4,7 @@ use super::ExportError;
 use super::package::Package;
 use crate::flag::FlagAnswer;
 use crate::incident::IncidentError;
-use crate::lanes::{Brush, Drawn, write_lanes};
+use crate::lanes::{Brush, Lanes, write_lanes};
 use crate::sentences::write_spans;
 use onus_core::history::{Entry, History, KnownBy, Vantage};
 use onus_core::ids::Incident;
@@ -49,7 +49,7 @@ impl Case {
     pub(super) fn write_lanes(&self, out: &mut dyn Write) -> io::Result<()> {
         let vantage = Vantage::default();
         let speaking = self.history.speaking_at(&vantage);
-        let drawn = Drawn { held: &self.held, entries: &speaking, vantage };
+        let drawn = Lanes { held: &self.held, entries: &speaking, vantage };
         write_lanes(out, &drawn, Brush::UNICODE, WIDTH)?;
         writeln!(out)?;
         write_spans(out, &self.held)

@@ -24,7 +24,7 @@ pub struct DataBundle {
     /// The format.
     pub format: DataFormat,
     /// Only entries that have one of these terms; those of one field are alternatives. All if empty.
-    pub terms: Vec<Term>,
+    pub terms: Vec<FilterTerm>,
     /// Only what happened then.
     pub occurred: Option<Occurred>,
     /// Which texts are opened.
@@ -33,19 +33,19 @@ pub struct DataBundle {
 
 /// A term that entries are chosen by, and its words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Term {
+pub struct FilterTerm {
     wanted: Wanted,
     words: String,
 }
 
-impl Term {
+impl FilterTerm {
     /// Reads one as `onus find` does.
     pub fn parse(field: TermField, text: &str) -> Result<Self, Unacceptable> {
         Ok(Self { wanted: Wanted::parse(field, text)?, words: format!("{}={text}", field.name()) })
     }
 }
 
-impl fmt::Display for Term {
+impl fmt::Display for FilterTerm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.words)
     }

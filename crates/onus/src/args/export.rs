@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use onus_core::code::Code;
 use onus_core::sealed::Plain;
 use onus_core::terms::TermField;
-use onus_service::{Occurred, Term, TextField};
+use onus_service::{FilterTerm, Occurred, TextField};
 use std::path::PathBuf;
 
 pub(crate) use bundles::{
@@ -93,10 +93,10 @@ pub(crate) struct DataArgs {
     pub(crate) export: ExportArgs,
     /// Only these incidents (owner/date/number), all of a day (owner/date) or of an owner; may be repeated
     #[arg(long, value_name = "INCIDENT", value_parser = incidents)]
-    pub(crate) incident: Vec<Term>,
+    pub(crate) incident: Vec<FilterTerm>,
     /// Only these kinds of event, such as AttendanceDecided; may be repeated
     #[arg(long, value_name = "KIND", value_parser = kind)]
-    pub(crate) kind: Vec<Term>,
+    pub(crate) kind: Vec<FilterTerm>,
     /// Only what happened then: A..B, A.., ..B or one date; a date is the whole day in Europe/London
     #[arg(long, value_name = "A..B", value_parser = Occurred::parse)]
     pub(crate) occurred: Option<Occurred>,
@@ -115,10 +115,10 @@ pub(crate) struct TextsArgs {
     pub(crate) ground: Option<Code>,
 }
 
-fn incidents(text: &str) -> Result<Term, String> {
-    Term::parse(TermField::Incident, text).map_err(|e| e.to_string())
+fn incidents(text: &str) -> Result<FilterTerm, String> {
+    FilterTerm::parse(TermField::Incident, text).map_err(|e| e.to_string())
 }
 
-fn kind(text: &str) -> Result<Term, String> {
-    Term::parse(TermField::Kind, text).map_err(|e| e.to_string())
+fn kind(text: &str) -> Result<FilterTerm, String> {
+    FilterTerm::parse(TermField::Kind, text).map_err(|e| e.to_string())
 }

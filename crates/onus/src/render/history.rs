@@ -3,7 +3,7 @@
 
 use crate::render::flags::write_lines;
 use onus_core::history::Entry;
-use onus_service::lanes::{Brush, Drawn, write_lanes};
+use onus_service::lanes::{Brush, Lanes, write_lanes};
 use onus_service::sentences::printable;
 use onus_service::sentences::{elapsed, precision, words, wrapped, write_spans};
 use onus_service::{EntryAnswer, Show};
@@ -23,7 +23,7 @@ pub(crate) fn write(out: &mut dyn Write, answer: &Show, (width, brush): (usize, 
     let drawing = &answer.drawing;
     if !drawing.held.is_empty() {
         let speaking: Vec<&Entry> = drawing.speaking.iter().collect();
-        let drawn = Drawn { held: &drawing.held, entries: &speaking, vantage: drawing.vantage };
+        let drawn = Lanes { held: &drawing.held, entries: &speaking, vantage: drawing.vantage };
         writeln!(out)?;
         write_lanes(out, &drawn, brush, width)?;
         writeln!(out)?;

@@ -11,7 +11,7 @@ use onus_core::history::Entry;
 use onus_core::ids::Incident;
 use onus_proof::VerifierKey;
 use onus_query::flags::INDICATOR;
-use onus_service::lanes::{Brush, Drawn, write_lanes};
+use onus_service::lanes::{Brush, Lanes, write_lanes};
 use onus_service::sentences::{self, counted, wrapped, write_spans};
 use onus_service::{Drawing, EntryAnswer, Show, Verdict};
 use std::io::{self, Write};
@@ -102,7 +102,7 @@ fn write_case(out: &mut dyn Write, told: &Told, flags: &Flags, width: usize) -> 
 fn write_holding(out: &mut dyn Write, show: &Show, width: usize) -> io::Result<()> {
     let Drawing { held, speaking, vantage } = &show.drawing;
     let speaking: Vec<&Entry> = speaking.iter().collect();
-    let drawn = Drawn { held, entries: &speaking, vantage: *vantage };
+    let drawn = Lanes { held, entries: &speaking, vantage: *vantage };
     write_lanes(out, &drawn, Brush::of(terminal::is_utf8()), width)?;
     writeln!(out)?;
     write_spans(out, held)?;
