@@ -25,6 +25,29 @@ pub fn stdout_of(program: &str, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("the output is UTF-8")
 }
 
+/// The libraries that a product is made of; `onus-testkit` is built for tests alone.
+pub const LIBRARIES: [&str; 9] = [
+    "onus-core",
+    "onus-proof",
+    "onus-store",
+    "onus-vault",
+    "onus-ledger",
+    "onus-query",
+    "onus-import",
+    "onus-export",
+    "onus-service",
+];
+
+/// The files of Rust whose path, from the top of the checkout, starts so.
+pub fn rooms(start: &str) -> Vec<String> {
+    files().into_iter().filter(|file| file.starts_with(start) && is_rust(file)).collect()
+}
+
+/// A text without the lines that are comments.
+pub fn without_comments(text: &str) -> String {
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
 /// The text of a file, named from the top of the checkout.
 pub fn read(file: &str) -> String {
     fs::read_to_string(checkout().join(file)).expect(file)

@@ -4,27 +4,16 @@
 
 use onus_core::blame::{Blame, Blamed};
 use onus_core::seq::Seq;
-use onus_tests::checkout;
-use std::collections::BTreeMap;
+use onus_tests::source::{LIBRARIES, read, rooms};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-/// The libraries whose errors an edge may meet by themselves.
-///
-/// `onus-proof` is left out: it is built with no other crate, so that anyone can check proofs with it alone. Whose bytes
+/// The library whose errors an edge never meets by themselves: it is built with no other crate, so that anyone can check proofs with it alone. Whose bytes
 /// a proof's error is about only its callers know, and their errors say it.
-const CRATES: [&str; 8] = [
-    "onus-core",
-    "onus-store",
-    "onus-vault",
-    "onus-ledger",
-    "onus-query",
-    "onus-import",
-    "onus-export",
-    "onus-service",
-];
+const UNBLAMED: &str = "onus-proof";
 
 /// Types that are a part of an error and never one by themselves: who must act depends on what holds them.
 const PARTS: [(&str, &str, &str); 4] = [
@@ -33,11 +22,6 @@ const PARTS: [(&str, &str, &str); 4] = [
     ("onus-import", "Reason", "what is wrong with the row of a Rejected"),
     ("onus-query", "Unsigned", "why an answer counts as asserted alone: a state of an entry, not a failure"),
 ];
-
-fn sources(folder: &Path) -> Vec<PathBuf> {
-    let items = fs::read_dir(folder).expect("a folder").map(|item| item.expect("an item").path());
-    items.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
-}
 
 fn name(rest: &str) -> String {
     rest.chars().take_while(|c| c.is_alphanumeric()).collect()
@@ -72,10 +56,9 @@ fn counted(names: impl IntoIterator<Item = String>) -> BTreeMap<String, usize> {
 #[test]
 fn every_public_error_of_a_library_says_who_has_to_act() {
     let mut missing = Vec::new();
-    for package in CRATES {
-        let folder = checkout().join("crates").join(package).join("src");
-        let texts: Vec<String> =
-            sources(&folder).iter().map(|path| fs::read_to_string(path).expect("a source")).collect();
+    for package in LIBRARIES.into_iter().filter(|library| *library != UNBLAMED) {
+        let rooms = rooms(&format!("crates/{package}/src/"));
+        let texts: Vec<String> = rooms.iter().map(|room| read(room)).collect();
         let errors = counted(texts.iter().flat_map(|text| errors(text)));
         let blamed = counted(texts.iter().flat_map(|text| text.split("Blamed for ").skip(1).map(name)));
         assert!(errors.values().sum::<usize>() >= 3, "{package}: {errors:?}");
@@ -91,17 +74,12 @@ fn every_public_error_of_a_library_says_who_has_to_act() {
 
 #[test]
 fn a_library_crate_is_in_the_list_of_those_whose_errors_are_held_to_this() {
-    let mut libraries: Vec<String> = fs::read_dir(checkout().join("crates"))
-        .expect("the crates")
-        .map(|item| item.expect("a crate").path())
-        .filter(|path| path.join("src/lib.rs").exists())
-        .filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()))
-        .collect();
-    libraries.retain(|name| !["onus-proof", "onus-testkit", "onus-bench"].contains(&name.as_str()));
-    libraries.sort();
-    let mut listed = CRATES.map(str::to_owned).to_vec();
-    listed.sort();
-    assert_eq!(libraries, listed);
+    let faces = rooms("crates/")
+        .into_iter()
+        .filter_map(|file| Some(file.strip_suffix("/src/lib.rs")?.trim_start_matches("crates/").to_owned()));
+    let mut libraries: BTreeSet<String> = faces.collect();
+    libraries.remove("onus-testkit");
+    assert_eq!(libraries, LIBRARIES.map(str::to_owned).into());
 }
 
 fn of(error: impl Blamed + 'static) -> Box<dyn Blamed> {

@@ -1,10 +1,10 @@
-//! No circle between rooms of different purpose: within a crate, what stands at the top of `src/` (a file, with the
+//! No circle between rooms of different purpose: within a crate, what is at the top of `src/` (a file, with the
 //! folder of its name) imports others in one direction.
 //!
 //! Read off the sources: every `crate::` path, names that `lib.rs` hands on resolved to where they are defined. Tests
 //! inside a file are left out.
 
-use onus_tests::source::{files, is_rust, none, read};
+use onus_tests::source::{none, read, rooms, without_comments};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rooms that are one thing in several files. Each with the reason.
@@ -25,18 +25,16 @@ type Graph = BTreeMap<String, BTreeSet<String>>;
 
 #[test]
 fn rooms_of_different_purpose_import_each_other_in_one_direction() {
-    let files: Vec<String> = files()
-        .into_iter()
-        .filter(|file| file.starts_with("crates/") && is_rust(file) && !file.ends_with("/tests.rs"))
-        .collect();
+    let files: Vec<String> =
+        rooms("crates/").into_iter().filter(|file| !file.ends_with("/tests.rs")).collect();
     let crates: BTreeSet<&str> = files.iter().filter_map(|file| file.split('/').nth(1)).collect();
     let mut wrong = Vec::new();
 
     for name in crates {
         let graph = graph(name, &files);
         for circle in circles(&graph) {
-            let known = ONE_PURPOSE.iter().any(|(of, rooms, _)| {
-                *of == name && circle.iter().all(|room| rooms.contains(&room.as_str()))
+            let known = ONE_PURPOSE.iter().any(|(of, known, _)| {
+                *of == name && circle.iter().all(|room| known.contains(&room.as_str()))
             });
             if !known {
                 let arrows = circle.iter().flat_map(|from| {
@@ -96,8 +94,7 @@ fn graph(name: &str, files: &[String]) -> Graph {
 
 /// The text without comments and without the tests at its end.
 fn code(text: &str) -> String {
-    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
-    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+    without_comments(text.split("#[cfg(test)]").next().unwrap_or_default())
 }
 
 /// Names that `lib.rs` hands on, each with the room that defines it.

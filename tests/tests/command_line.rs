@@ -1,7 +1,7 @@
 //! The shape of the command line (`crates/onus/src`): what was typed, one call, one writer. What two commands need is
 //! the service's, or a room beside `commands/`; no command reaches into another.
 
-use onus_tests::source::{files, is_rust, none, read};
+use onus_tests::source::{none, read, rooms, without_comments};
 use std::collections::BTreeSet;
 
 /// The command line holds arguments, calls and writers; past this, rules have crept in.
@@ -35,7 +35,7 @@ fn no_command_imports_another() {
 
     for file in &rooms {
         let here = module(file);
-        let text = code(&read(file));
+        let text = without_comments(&read(file));
         // The rooms of one command are one command: they may use each other.
         let mine = command(&here);
         for path in paths(&here, &text) {
@@ -60,10 +60,6 @@ fn no_command_imports_another() {
     none(&wrong);
 }
 
-fn rooms(folder: &str) -> Vec<String> {
-    files().into_iter().filter(|file| file.starts_with(folder) && is_rust(file)).collect()
-}
-
 /// `crates/onus/src/commands/export/foi.rs` is `commands::export::foi`.
 fn module(file: &str) -> String {
     file.trim_start_matches(SOURCES).trim_end_matches(".rs").replace('/', "::")
@@ -76,12 +72,7 @@ fn command(path: &str) -> Option<String> {
     parts.next().filter(|name| is_command && !name.is_empty()).map(|name| format!("commands::{name}"))
 }
 
-/// The text without comments.
-fn code(text: &str) -> String {
-    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
-}
-
-/// What the code names by `super::` and `crate::commands::`, from the crate's root; what stands in braces, each.
+/// What the code names by `super::` and `crate::commands::`, from the crate's root; each of a list in braces.
 fn paths(here: &str, text: &str) -> BTreeSet<String> {
     let mut paths = BTreeSet::new();
     for (at, found) in text.match_indices("super::") {

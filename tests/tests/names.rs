@@ -1,24 +1,7 @@
 //! One name is one public type, over all libraries: who reads `Period` somewhere need not ask which one is meant.
 
-#![expect(clippy::expect_used, reason = "a test's panic is its verdict")]
-
-use onus_tests::checkout;
+use onus_tests::source::{LIBRARIES, read, rooms};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
-
-/// The libraries. `onus-testkit` is built for tests alone.
-const LIBRARIES: [&str; 9] = [
-    "onus-core",
-    "onus-proof",
-    "onus-store",
-    "onus-vault",
-    "onus-ledger",
-    "onus-query",
-    "onus-import",
-    "onus-export",
-    "onus-service",
-];
 
 /// The answer of the service is the library's finding of the same name, as users get it in JSON.
 const ANSWERS: [&str; 9] = [
@@ -62,20 +45,12 @@ fn types(text: &str) -> Vec<String> {
     declared.map(|rest| rest.chars().take_while(|c| c.is_alphanumeric()).collect()).collect()
 }
 
-fn sources(folder: &Path) -> Vec<PathBuf> {
-    let items = fs::read_dir(folder).expect("a folder").map(|item| item.expect("an item").path());
-    items.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
-}
-
 #[test]
 fn two_public_types_of_one_name_are_listed_with_the_reason() {
     let mut declared: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for library in LIBRARIES {
-        let folder = checkout().join("crates").join(library).join("src");
-        for path in sources(&folder) {
-            let text = fs::read_to_string(&path).expect("a source");
-            let room = path.strip_prefix(checkout().join("crates")).expect("a crate").display().to_string();
-            for name in types(&text) {
+        for room in rooms(&format!("crates/{library}/src/")) {
+            for name in types(&read(&room)) {
                 declared.entry(name).or_default().push(room.clone());
             }
         }

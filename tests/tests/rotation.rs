@@ -67,7 +67,7 @@ fn a_full_segment_is_finished_indexed_read_only_and_never_touched_again() {
     }
     assert!(verify(&played.fs).first_bad.is_none());
     let seqs = reader(&played.fs).expect("it reads").incident(heavy(7).incident()).expect("it finds");
-    assert_eq!(seqs, [8].map(onus_core::seq::Seq::new), "what stands in the finished segment is found");
+    assert_eq!(seqs, [8].map(onus_core::seq::Seq::new), "what is in the finished segment is found");
 }
 
 #[test]

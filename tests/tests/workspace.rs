@@ -215,7 +215,7 @@ fn the_map_names_every_crate_and_nothing_that_is_not_there() {
     none(&wrong);
 }
 
-/// Each room is named in its crate's section, or stands in the folder of a room or a folder that is.
+/// Each room is named in its crate's section, or is in the folder of a room or a folder that is.
 #[test]
 fn every_room_is_on_the_map_or_in_its_folders_line() {
     let map = read("docs/architecture.md");

@@ -35,7 +35,7 @@ pub mod kinds;
 pub mod limits;
 pub mod lines;
 pub mod model;
-mod nearest;
+pub mod nearest;
 pub mod record;
 pub mod responsibility;
 pub mod restriction;

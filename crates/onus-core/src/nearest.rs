@@ -4,18 +4,19 @@
 //! suggested as an attendance.
 
 /// The known spelling closest to what was given: one that holds it as a whole, else one that is close.
-pub(crate) fn nearest(known: &[&'static str], given: &str) -> Option<&'static str> {
-    const GIVEN_BYTES_MAX: usize = 64;
+#[must_use]
+pub fn nearest<'k>(known: &[&'k str], given: &str) -> Option<&'k str> {
+    const GIVEN_BYTES_MAX: usize = 128;
     if given.is_empty() || given.len() > GIVEN_BYTES_MAX {
         return None;
     }
     let words = words(given);
     let folded = words.concat();
     let alike = || known.iter().copied().filter(|name| denies(name) == denies(given));
-    let whole = |name: &&'static str| holds(&self::words(name), &words);
+    let whole = |name: &&'k str| holds(&self::words(name), &words);
     let distance = |name: &str| strsim::damerau_levenshtein(&self::words(name).concat(), &folded);
-    let close = |name: &&'static str| distance(name) <= name.len() / 3 + 1;
-    let nearer = |name: &&'static str| (distance(name), *name);
+    let close = |name: &&'k str| distance(name) <= name.len() / 3 + 1;
+    let nearer = |name: &&'k str| (distance(name), *name);
     alike().filter(whole).min_by_key(nearer).or_else(|| alike().filter(close).min_by_key(nearer))
 }
 
@@ -85,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_stands_before_a_spelling_to_deny_it_is_not_taken_for_it() {
+    fn a_spelling_with_a_denial_before_it_is_not_taken_for_the_spelling() {
         for (name, spellings) in VOCABULARY {
             for spelling in spellings.iter().filter(|spelling| !denies(spelling)) {
                 for denial in ["no_", "not_", "no", "un", "non_", "never_"] {

@@ -103,7 +103,7 @@ impl Draft {
     }
 }
 
-/// A field of the body that stands beside it is the commonest slip, and is told as that.
+/// A field of the body put beside it is the commonest slip, so the error says that.
 fn misplaced(json: &Json, top: &At<'_>) -> Result<(), DraftError> {
     let Json::Object(members) = json else { return Ok(()) };
     let event = members.iter().find_map(|(name, json)| match json {

@@ -2,7 +2,7 @@
 //!
 //! What differs between them are six types: free text (plain, then sealed), tokens (perhaps still an
 //! identifier, then always a token), the event's id (perhaps not chosen yet), whose statement it is (perhaps
-//! left to whoever submits it), who submitted it (never stated by the draft) and from which system it comes (which
+//! left to the submitter), who submitted it (never stated by the draft) and from which system it comes (which
 //! entries of earlier versions say with less). Everything else is declared
 //! once, over a stage.
 

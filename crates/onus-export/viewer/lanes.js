@@ -31,7 +31,7 @@ const ANSWERS = ["HandoverAccepted", "HandoverDeclined", "HandoverWithdrawn", "H
 const ANYONE = "";
 
 /**
- * What each answer is about: the offer that it names; else the last one that still waits, made to whoever answers, or
+ * What each answer is about: the offer that it names; else the last one that still waits, made to the agency that answers, or
  * made by them where nobody answered it yet; else none. Whether an offer waits is asked of those who tell the answers.
  */
 function answersIn(all) {

@@ -3,6 +3,7 @@
 //! Promise: a key that is not known is refused with its line, the nearest known spelling and the list.
 
 use onus_core::blame::{Blame, Blamed};
+use onus_core::nearest::nearest;
 use toml::de::{DeTable, DeValue};
 
 /// Why a mapping was refused. Nothing of any file was read.
@@ -208,19 +209,4 @@ pub(crate) fn not_known(what: &str, given: &str, known: &[&str]) -> String {
     let near = nearest(known, given).map(|name| format!(" (nearest: {name})")).unwrap_or_default();
     let known = if known.is_empty() { "none is".to_owned() } else { known.join(", ") };
     format!("{what} {given:?} is not known{near}; known: {known}")
-}
-
-/// The known spelling closest to what was given, if one is close.
-pub(crate) fn nearest<'k>(known: &[&'k str], given: &str) -> Option<&'k str> {
-    const GIVEN_BYTES_MAX: usize = 128;
-    if given.len() > GIVEN_BYTES_MAX {
-        return None;
-    }
-    let given = given.to_lowercase();
-    known
-        .iter()
-        .map(|name| (strsim::damerau_levenshtein(&name.to_lowercase(), &given), *name))
-        .filter(|(distance, name)| *distance <= name.chars().count() / 3 + 1)
-        .min()
-        .map(|(_, name)| name)
 }

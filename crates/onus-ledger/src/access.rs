@@ -5,8 +5,10 @@
 //! sealed under a slot that serves nothing else.
 
 use crate::caller::Caller;
+use crate::error::{OpenError, RecordError};
 use crate::events::{NewEvent, new_event_id};
-use crate::ledger::{Acknowledged, Ledger, Load, OpenError, RecordError, agency_of, submitted_by};
+use crate::ledger::{Ledger, agency_of};
+use crate::recorder::{Acknowledged, Load, submitted_by};
 use onus_core::blame::{Blame, Blamed};
 use onus_core::code::{Code, IncidentNumber};
 use onus_core::entry::{EncodedEvent, IdOrigin};

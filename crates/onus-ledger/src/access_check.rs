@@ -7,7 +7,8 @@
 //! other tools leaves no line.
 
 use crate::account::{may_change, others_may_change};
-use crate::ledger::{Ledger, OpenError};
+use crate::error::OpenError;
+use crate::ledger::Ledger;
 use crate::lines::{line, seqs};
 use onus_core::entry::EntryOutline;
 use onus_core::ids::EventId;

@@ -9,7 +9,8 @@
 use crate::access::RevealError;
 use crate::caller::Caller;
 use crate::erasure::{CERTIFICATE, ErasureRequest, ErasureScope, TextAt, restricting, texts_of};
-use crate::ledger::{OpenError, erased};
+use crate::error::OpenError;
+use crate::ledger::erased;
 use crate::permit::{NotOpened, entries_of};
 use crate::reveal::{EntryTexts, RevealRequest};
 use crate::unlocked::Unlocked;

@@ -9,7 +9,8 @@
 //! * `last-signed` is durable before a note leaves, so that a machine that comes back knows what it has said.
 //! * A ledger that is shorter than what was signed, or another one, is not signed for.
 
-use crate::ledger::{Ledger, OpenError};
+use crate::error::OpenError;
+use crate::ledger::Ledger;
 use crate::signing::SigningError;
 use crate::small_files;
 use crate::unlocked::Unlocked;

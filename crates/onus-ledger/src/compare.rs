@@ -2,7 +2,9 @@
 //! recorded, and no key slot is taken.
 
 use crate::caller::Caller;
-use crate::ledger::{Ledger, OpenError, agency_of, submitted_by};
+use crate::error::OpenError;
+use crate::ledger::{Ledger, agency_of};
+use crate::recorder::submitted_by;
 use crate::same::is_erased_or;
 use crate::unlocked::Unlocked;
 use onus_core::blame::{Blame, Blamed};

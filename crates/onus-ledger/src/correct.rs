@@ -1,9 +1,11 @@
 //! Setting the ledger's time right after a clock fault: two people answer for it, and it is recorded.
 
 use crate::caller::Caller;
+use crate::error::{OpenError, RecordError};
 use crate::events::{NewEvent, actor_of};
 use crate::identity::Identity;
-use crate::ledger::{Acknowledged, Ledger, Load, OpenError, RecordError, agency_of, submitted_by};
+use crate::ledger::{Ledger, agency_of};
+use crate::recorder::{Acknowledged, Load, submitted_by};
 use onus_core::blame::{Blame, Blamed};
 use onus_core::bodies::ledger_wide::ClockCorrected;
 use onus_core::code::Code;

@@ -1,7 +1,7 @@
 //! An erasure as it is asked for, and the texts that it concerns: what `erase` and `certificate` both go by.
 
+use crate::error::OpenError;
 use crate::identity::Identity;
-use crate::ledger::OpenError;
 use crate::permit::entries_of;
 use onus_core::code;
 use onus_core::code::Code;
@@ -46,7 +46,7 @@ pub struct ErasureRequest<'a> {
     pub why: &'a Plain,
 }
 
-/// Where a text stands.
+/// Where a text is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextAt {
     /// The entry.

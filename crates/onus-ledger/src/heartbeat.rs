@@ -5,8 +5,10 @@
 
 use crate::caller::Caller;
 use crate::checkpoints::SignCheckpointError;
+use crate::error::{OpenError, RecordError};
 use crate::events::NewEvent;
-use crate::ledger::{Load, OpenError, RecordError, agency_of};
+use crate::ledger::agency_of;
+use crate::recorder::Load;
 use crate::unlocked::Unlocked;
 use onus_core::bodies::ledger_wide::HeartbeatRecorded;
 use onus_core::bytes::Digest;

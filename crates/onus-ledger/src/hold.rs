@@ -1,10 +1,12 @@
 //! Placing and releasing legal holds, and telling which stand.
 
 use crate::caller::Caller;
+use crate::error::{OpenError, RecordError};
 use crate::events::{NewEvent, actor_of, new_event_id};
 use crate::identity::Identity;
-use crate::ledger::{Acknowledged, Ledger, Load, OpenError, RecordError, agency_of};
+use crate::ledger::{Ledger, agency_of};
 use crate::permit::entries_of;
+use crate::recorder::{Acknowledged, Load};
 use onus_core::blame::{Blame, Blamed};
 use onus_core::bodies::closing::{LegalHoldPlaced, LegalHoldReleased};
 use onus_core::code::Code;

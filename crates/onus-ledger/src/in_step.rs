@@ -19,7 +19,8 @@
 //! | 40 | 8 | the first slot that none of them names, nor any after it |
 //! | 48 | 16 | first 16 bytes of SHA-256 over bytes 0..48 |
 
-use crate::ledger::{Ledger, OpenError};
+use crate::error::OpenError;
+use crate::ledger::Ledger;
 use onus_core::entry::EntryHead;
 use onus_core::record::Record;
 use onus_core::storage::{Audience, OpenHow};

@@ -1,6 +1,7 @@
 //! What an administrator does with the keys of sealed text, and the tokens of a ledger.
 
-use crate::ledger::{Ledger, OpenError, erased};
+use crate::error::OpenError;
+use crate::ledger::{Ledger, erased};
 use crate::unlocked::Unlocked;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::Token;

@@ -4,8 +4,9 @@
 //! The texts of a line (why, to whom) stay sealed here; `reveal_access` opens them, which is a line of its own.
 
 use crate::access::OF_ACCESS;
+use crate::error::OpenError;
 use crate::identity::Identity;
-use crate::ledger::{Ledger, OpenError};
+use crate::ledger::Ledger;
 use crate::rights::{Label, Rights};
 use onus_core::bodies::access::FieldsOf;
 use onus_core::code::Code;

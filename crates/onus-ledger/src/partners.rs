@@ -8,7 +8,8 @@
 //! * That the key is its owner's. Whoever registers it got it from there, by a way that is not this ledger.
 
 use crate::caller::Caller;
-use crate::ledger::{Ledger, OpenError, agency_of};
+use crate::error::OpenError;
+use crate::ledger::{Ledger, agency_of};
 use crate::signing::{SigningError, SigningKey, registered, revoked, signing_keys};
 use onus_core::blame::{Blame, Blamed};
 use onus_core::code::Code;

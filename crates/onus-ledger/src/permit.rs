@@ -3,8 +3,9 @@
 //! Both are folds of `onus-core`; here they are given what they run over: the entries that the log's terms find,
 //! and the rights file. A refusal opens nothing and is told to whoever asked.
 
+use crate::error::OpenError;
 use crate::identity::Identity;
-use crate::ledger::{Ledger, OpenError};
+use crate::ledger::Ledger;
 use crate::rights::{Rights, TEMPLATE};
 use crate::small_files::read_text;
 use onus_core::blame::{Blame, Blamed};

@@ -13,8 +13,9 @@
 
 use crate::account::others_may_change;
 use crate::checkpoints::SignCheckpointError;
+use crate::error::OpenError;
 use crate::identity::Profiles;
-use crate::ledger::{Ledger, OpenError, erased};
+use crate::ledger::{Ledger, erased};
 use crate::rights::Rights;
 use crate::signing::{SigningError, SigningKey, in_force};
 use crate::small_files::{self, read_text};

@@ -2,11 +2,13 @@
 //! s.47(3), UK GDPR Art 18). `permit` holds readings to them.
 
 use crate::caller::Caller;
+use crate::error::OpenError;
 use crate::events::actor_of;
 use crate::hold::{HoldError, InForce, in_force};
 use crate::identity::Identity;
-use crate::ledger::{Acknowledged, Ledger, OpenError};
+use crate::ledger::Ledger;
 use crate::permit::entries_of;
+use crate::recorder::Acknowledged;
 use onus_core::bodies::ledger_wide::{ProcessingRestricted, RestrictionLifted};
 use onus_core::code::Code;
 use onus_core::history::Entry;

@@ -5,7 +5,8 @@
 
 use crate::access::{Line, OF_ACCESS, RevealError, os_account, seal};
 use crate::caller::Caller;
-use crate::ledger::{OpenError, agency_of};
+use crate::error::OpenError;
+use crate::ledger::agency_of;
 use crate::permit::{Candidate, NotOpened};
 use crate::unlocked::Unlocked;
 use onus_core::bodies::access::{FieldsOf, TextRevealed};

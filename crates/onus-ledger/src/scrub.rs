@@ -7,7 +7,8 @@
 //! # Never
 //! * A verdict is taken from the file: it says when somebody last looked and what they found, and nothing more.
 
-use crate::ledger::{Ledger, OpenError};
+use crate::error::OpenError;
+use crate::ledger::Ledger;
 use crate::private_check::{PartState, PrivateVerdict};
 use crate::small_files;
 use onus_core::storage::Audience;

@@ -11,8 +11,10 @@
 //! * An event says what its ledger says. Whoever wants to be sure of a key asks its owner by another way.
 
 use crate::caller::Caller;
+use crate::error::{OpenError, RecordError};
 use crate::events::NewEvent;
-use crate::ledger::{Ledger, Load, OpenError, RecordError, agency_of, submitted_by};
+use crate::ledger::{Ledger, agency_of};
+use crate::recorder::{Load, submitted_by};
 use crate::small_files;
 use crate::unlocked::Unlocked;
 use onus_core::blame::{Blame, Blamed};

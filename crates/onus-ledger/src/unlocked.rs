@@ -10,7 +10,9 @@
 //! * Nothing here keeps a passphrase.
 
 use crate::caller::Caller;
-use crate::ledger::{Ledger, Load, OpenError, Recorder, agency_of, erased, submitted_by};
+use crate::error::OpenError;
+use crate::ledger::{Ledger, agency_of, erased};
+use crate::recorder::{Load, Recorder, submitted_by};
 use onus_core::model::SubmittedBy;
 use onus_store::{Reader, Recovery};
 use onus_vault::{Passphrase, Unlock, Vault, WrappingKind};

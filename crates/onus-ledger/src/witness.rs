@@ -19,7 +19,8 @@
 //! * That it finds an older memory put in the place of a newer one by itself, unless it is shown a cosignature of
 //!   its own over a greater size. The ledgers that keep its cosignatures find it.
 
-use crate::ledger::{Ledger, OpenError};
+use crate::error::OpenError;
+use crate::ledger::Ledger;
 use crate::signing::{SigningError, in_force, is_of_another_purpose, signing_keys};
 use crate::small_files;
 use crate::unlocked::Unlocked;

@@ -1,4 +1,4 @@
-//! What an auditor would flag: small pure rules over what stands in the record (`docs/flags.md`).
+//! What an auditor would flag: small pure rules over what is recorded (`docs/flags.md`).
 //!
 //! A flag is **an indicator, not a finding**: it says what to look at, never what somebody did wrong.
 //!

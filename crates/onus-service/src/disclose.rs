@@ -16,6 +16,7 @@ use onus_core::seq::Seq;
 use onus_export::evidence::Selection;
 use onus_ledger::{Disclosure, EntryTexts, HandedKey, OpenError, RevealError};
 use onus_proof::base64_text;
+use std::collections::BTreeMap;
 
 /// Which keys are handed out, to whom, and why.
 #[derive(Clone, Debug)]
@@ -104,8 +105,8 @@ impl Session {
     }
 }
 
-/// The entries that this release knows, with their numbers.
-fn records(history: &History) -> Vec<(Seq, Record)> {
+/// The entries that this release knows, by their numbers.
+fn records(history: &History) -> BTreeMap<Seq, Record> {
     let record = |entry: &Entry| {
         Some((entry.seq(), Record { common: entry.common.clone(), body: entry.body.clone()? }))
     };
@@ -120,8 +121,8 @@ fn wanted(seq: Seq, record: &Record, texts: &[Selection]) -> Option<EntryTexts> 
     (!fields.is_empty()).then_some(EntryTexts { seq, fields })
 }
 
-fn key(one: &HandedKey, records: &[(Seq, Record)]) -> Option<KeyOfText> {
-    let (_, record) = records.iter().find(|(seq, _)| *seq == one.seq)?;
+fn key(one: &HandedKey, records: &BTreeMap<Seq, Record>) -> Option<KeyOfText> {
+    let record = records.get(&one.seq)?;
     let key = one.key.as_ref().ok()?;
     Some(KeyOfText {
         seq: one.seq,

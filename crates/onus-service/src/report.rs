@@ -88,7 +88,11 @@ impl Session {
     }
 
     /// The same of a log that is open.
-    pub fn report_of(&self, reader: &Reader, question: &ReportQuestion) -> Result<ReportAnswer, ReportError> {
+    pub(crate) fn report_of(
+        &self,
+        reader: &Reader,
+        question: &ReportQuestion,
+    ) -> Result<ReportAnswer, ReportError> {
         let periods: Vec<Days> = std::iter::once(question.period).chain(question.baseline).collect();
         let source = self.source(reader, &periods, question.known, question.from_log)?;
         let owner = question.agency.as_ref();
@@ -105,7 +109,7 @@ impl Session {
 
     /// The figures of the days from `from` to `to`, over all incidents; where one is not named, from the first incident on
     /// or up to the last. `None` where there is no such day.
-    pub fn report_of_days(
+    pub(crate) fn report_of_days(
         &self,
         reader: &Reader,
         (from, to): (Option<LocalDate>, Option<LocalDate>),

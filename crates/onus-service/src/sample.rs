@@ -56,7 +56,7 @@ pub struct SampleAnswer {
     pub seed: Option<String>,
     /// How it was drawn; null for a frame.
     pub method: Option<&'static str>,
-    /// How far the draw depends on whoever keeps the ledger; null for a frame.
+    /// How far the draw depends on the ledger's keeper; null for a frame.
     pub independence: Option<&'static str>,
     /// The decisions, in the order in which they were drawn; of a frame, in the order of the ledger.
     pub items: Vec<SampledDecision>,
@@ -218,7 +218,11 @@ impl Session {
     }
 
     /// The same of a log that is open.
-    pub fn sample_of(&self, reader: &Reader, question: &SampleQuestion) -> Result<SampleAnswer, SampleError> {
+    pub(crate) fn sample_of(
+        &self,
+        reader: &Reader,
+        question: &SampleQuestion,
+    ) -> Result<SampleAnswer, SampleError> {
         let checkpoint = self.drawn_under(question.checkpoint.as_ref(), reader)?;
         let frame = question.frame.lay(reader, checkpoint.size())?;
         let frame_decisions = frame.len();

@@ -82,7 +82,7 @@ pub(crate) struct Tail {
     pub(crate) head: Head,
 }
 
-/// Why it cannot be told which ledger stands in a directory.
+/// Why a directory does not say which ledger it holds.
 #[derive(Debug)]
 pub(crate) enum NoIdentity {
     NoLedger { path: PathBuf },

@@ -6,7 +6,7 @@ use crate::passphrase::{Costs, Passphrase, SALT_BYTES};
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Wrapping<'a> {
-    /// By a key file in the vault's folder: whoever can read the folder can open the vault.
+    /// By a key file in the vault's folder: anyone who can read the folder can open the vault.
     KeyFile,
     /// By a passphrase: lost passphrase, lost texts.
     Passphrase {

@@ -63,7 +63,7 @@ record! {
         qualifiers: Vec<Code>,
         /// Why nobody holds what is still open.
         unowned_reason: Option<UnownedReason>,
-        /// Why, in the words of whoever closed it.
+        /// Why, in the words of the person who closed it.
         reason_text: Option<S::Text> = sealed(16),
     }
 

@@ -126,7 +126,7 @@ record! {
         eta_minutes: Option<u32>,
         /// Why not, as a code.
         reason: Option<DeclineReason>,
-        /// Why, in the words of whoever answered.
+        /// Why, in the words of the person who answered.
         reason_text: Option<S::Text> = sealed(16),
     }
 

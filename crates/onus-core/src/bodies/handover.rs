@@ -70,7 +70,7 @@ record! {
         conditions: Option<S::Text> = sealed(16),
         /// The receiver's signature over the offer, as a signed note.
         signed_note: Option<NoteBytes>,
-        /// Why, in the words of whoever declined.
+        /// Why, in the words of the person who declined.
         reason_text: Option<S::Text> = sealed(17),
     }
 

@@ -239,7 +239,7 @@ impl FacetSoFar {
         });
     }
 
-    /// An offer waits no longer. An answer that stands by itself answers none.
+    /// An offer waits no longer. An answer that is about no offer ends none.
     fn answered(&mut self, offer: Option<EventId>, cause: Cause) {
         let places = offer.and_then(|offer| self.waiting.get_mut(&offer));
         let Some(place) = places.and_then(BTreeSet::pop_last) else { return };

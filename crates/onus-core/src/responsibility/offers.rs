@@ -1,8 +1,8 @@
 //! The offers of a history, and which of them an answer is about.
 //!
 //! An answer that names an offer is about that one. Any other is about an offer only where that still waits for it: it
-//! was made to whoever answers, or by whoever answers where the offering side wrote itself down for the receiver
-//! (`docs/responsibility.md`); else it stands by itself.
+//! was made to the agency that answers, or by it where the offering side wrote itself down for the receiver
+//! (`docs/responsibility.md`); else it is about no offer.
 //!
 //! Promise: finding the offer of an answer does not depend on how many entries there are, but for a logarithm.
 
@@ -27,7 +27,7 @@ pub(super) struct Offers<'a> {
 
 /// What an answer is about.
 struct Answered {
-    /// The offer, by its number; none where the answer stands by itself.
+    /// The offer, by its number; none where the answer is about no offer.
     offer: Option<usize>,
     facets: Vec<Facet>,
 }
@@ -41,10 +41,10 @@ enum Side {
 
 /// Whose answers count when it is asked whether an offer still waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Told<'a> {
-    /// Those that one agency told: another's answer to the same offer is told beside it, not after it.
-    By(&'a AgencyId),
-    ByAnyone,
+enum AnswersOf<'a> {
+    /// Those in one agency's account: another's account of the same answer is beside it, not after it.
+    Account(&'a AgencyId),
+    Anyone,
 }
 
 /// The offers of a facet with an agency on one side of them.
@@ -61,11 +61,11 @@ struct Answer<'a> {
 /// Where an answer without a name looks for its offer.
 #[derive(Clone, Copy)]
 enum Looks {
-    /// To whoever answers; else by them, if nobody answered it yet.
+    /// To the agency that answers; else by it, if nobody answered it yet.
     Received,
-    /// By whoever answers; else to them, if nobody answered it yet.
+    /// By the agency that answers; else to it, if nobody answered it yet.
     Made,
-    /// To or by whoever tells it: nobody acts where an offer lapses.
+    /// To or by the agency that records it: nobody acts where an offer lapses.
     Either,
 }
 
@@ -113,7 +113,7 @@ struct Finding<'a> {
     /// The numbers of the offers of a row, ascending.
     rows: BTreeMap<Row<'a>, Vec<usize>>,
     /// Of a row, by whose answers: the offers that wait no longer.
-    gone: BTreeMap<(Told<'a>, Row<'a>), Gone>,
+    gone: BTreeMap<(AnswersOf<'a>, Row<'a>), Gone>,
 }
 
 impl<'a> Finding<'a> {
@@ -141,7 +141,7 @@ impl<'a> Finding<'a> {
     }
 
     fn answered(&mut self, place: usize, entry: &'a Entry, answer: &Answer<'_>) -> Answered {
-        let told = Told::By(&entry.common.asserted_by);
+        let account = AnswersOf::Account(&entry.common.asserted_by);
         let (offer, facets) = match answer.named {
             Some(id) => {
                 let offer = self.by_id.get(&id).copied();
@@ -150,7 +150,7 @@ impl<'a> Finding<'a> {
             None => self.waiting_for(place, entry, answer),
         };
         if let Some(number) = offer {
-            self.answer(number, &facets, told);
+            self.answer(number, &facets, account);
         }
         Answered { offer, facets }
     }
@@ -162,24 +162,24 @@ impl<'a> Finding<'a> {
         entry: &'a Entry,
         answer: &Answer<'_>,
     ) -> (Option<usize>, Vec<Facet>) {
-        let (by, own) = (&entry.common.actor.agency, Told::By(&entry.common.asserted_by));
-        let looks: &[&[(Side, Told<'a>)]] = match answer.looks {
-            Looks::Received => &[&[(Side::To, own)], &[(Side::From, Told::ByAnyone)]],
-            Looks::Made => &[&[(Side::From, own)], &[(Side::To, Told::ByAnyone)]],
+        let (by, own) = (&entry.common.actor.agency, AnswersOf::Account(&entry.common.asserted_by));
+        let looks: &[&[(Side, AnswersOf<'a>)]] = match answer.looks {
+            Looks::Received => &[&[(Side::To, own)], &[(Side::From, AnswersOf::Anyone)]],
+            Looks::Made => &[&[(Side::From, own)], &[(Side::To, AnswersOf::Anyone)]],
             Looks::Either => &[&[(Side::From, own), (Side::To, own)]],
         };
         let among = if answer.facets.is_empty() { Facet::ALL } else { answer.facets };
         let before = self.places.partition_point(|offered| *offered < place);
         for sides in looks {
-            let mut found: Option<(usize, Side, Told<'a>)> = None;
-            for (side, told) in *sides {
+            let mut found: Option<(usize, Side, AnswersOf<'a>)> = None;
+            for (side, account) in *sides {
                 let last =
-                    among.iter().filter_map(|facet| self.last(*told, (*side, by, *facet), before)).max();
-                found = found.max(last.map(|number| (number, *side, *told)));
+                    among.iter().filter_map(|facet| self.last(*account, (*side, by, *facet), before)).max();
+                found = found.max(last.map(|number| (number, *side, *account)));
             }
-            let Some((number, side, told)) = found else { continue };
+            let Some((number, side, account)) = found else { continue };
             let facets = if answer.facets.is_empty() {
-                let waits = |facet: &Facet| self.last(told, (side, by, *facet), before) == Some(number);
+                let waits = |facet: &Facet| self.last(account, (side, by, *facet), before) == Some(number);
                 Facet::ALL.iter().copied().filter(waits).collect()
             } else {
                 answer.facets.to_vec()
@@ -190,10 +190,10 @@ impl<'a> Finding<'a> {
     }
 
     /// The last offer of a row among the first so many offers that waits, by these answers.
-    fn last(&mut self, told: Told<'a>, row: Row<'a>, before: usize) -> Option<usize> {
+    fn last(&mut self, account: AnswersOf<'a>, row: Row<'a>, before: usize) -> Option<usize> {
         let numbers = self.rows.get(&row)?;
         let upto = numbers.partition_point(|number| *number < before);
-        let upto = match self.gone.get_mut(&(told, row)) {
+        let upto = match self.gone.get_mut(&(account, row)) {
             Some(gone) => gone.upto(upto),
             None => upto,
         };
@@ -201,15 +201,15 @@ impl<'a> Finding<'a> {
     }
 
     /// An offer waits no longer for an answer about these facets.
-    fn answer(&mut self, number: usize, facets: &[Facet], told: Told<'a>) {
+    fn answer(&mut self, number: usize, facets: &[Facet], account: AnswersOf<'a>) {
         let Some((_, offer)) = self.all.get(number).copied() else { return };
         for facet in facets {
             for (side, agency) in [(Side::From, &offer.from), (Side::To, &offer.to)] {
                 let row = (side, agency, *facet);
                 let Some(numbers) = self.rows.get(&row) else { continue };
                 let Ok(at) = numbers.binary_search(&number) else { continue };
-                for told in [told, Told::ByAnyone] {
-                    self.gone.entry((told, row)).or_default().take(at);
+                for account in [account, AnswersOf::Anyone] {
+                    self.gone.entry((account, row)).or_default().take(at);
                 }
             }
         }

@@ -368,7 +368,7 @@ fn who_accepts_back_what_it_had_handed_over_holds_it_again() {
 fn a_third_agency_that_accepts_does_not_answer_an_offer_made_to_another() {
     let links = [offers(A, B), accepts(C)];
 
-    assert_eq!(holds_care(&links), State::Held(of(C)), "it stands by itself");
+    assert_eq!(holds_care(&links), State::Held(of(C)), "it is about no offer");
     assert_eq!(care_waits(&links), 1, "the offer still waits");
 }
 

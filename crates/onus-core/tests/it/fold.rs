@@ -180,7 +180,7 @@ proptest! {
         let events = story(&steps);
         let all = whole(&events);
         for of in AGENCIES.map(agency) {
-            // Offers and their answers stay: what an answer answers is looked up among them, whoever told them.
+            // Offers and their answers stay: what an answer answers is looked up among them, in whichever account.
             let own = |event: &&Event| {
                 event.record().common.asserted_by == of
                     || matches!(

@@ -2,7 +2,8 @@
 //! once, so that a row is mapped without names.
 
 use super::{Form, MappingError, Scalar, Typed, value::compile_scalar};
-use crate::tree::{Item, Node, Table, nearest, not_known};
+use crate::tree::{Item, Node, Table, not_known};
+use onus_core::nearest::nearest;
 use std::collections::{BTreeMap, HashMap};
 
 /// A column, by its place among those that the mapping uses.

@@ -3,7 +3,8 @@
 use super::compile::{Compiler, DeclaredOtherwise};
 use super::form::Shape;
 use super::{ColumnId, Form, MappingError, TimeId};
-use crate::tree::{Item, Node, Table, nearest, not_known};
+use crate::tree::{Item, Node, Table, not_known};
+use onus_core::nearest::nearest;
 use onus_core::shape::{FieldDef, Type};
 use std::collections::HashMap;
 

@@ -7,11 +7,11 @@ use super::{Planned, Rejected};
 use crate::ids::EventIds;
 use crate::mapping::{ColumnUse, Mapping, Plan};
 use crate::rows::{Format, Header, Row};
-use crate::tree::nearest;
 use crate::zone::Zone;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::EventId;
 use onus_core::model::Corrects;
+use onus_core::nearest::nearest;
 use onus_core::stage::Given;
 use std::sync::Arc;
 

@@ -16,7 +16,7 @@ with self-monitoring including internal disciplinary proceedings, to ensure the 
 and for the purposes of criminal proceedings. They are made available to the Commissioner on request (section 62(5)).
 
 lines.csv    one line for each reading, export, disclosure and erasure; its column `label` says whether the law asks for
-             the line (`required`) or this organisation's policy (`policy`), and `citation` where that stands
+             the line (`required`) or this organisation's policy (`policy`), and `citation` where that is written
 report.csv   how often who did what, for what
 verify.txt   whether the access ledger is whole, and fits the ledger
 ";

@@ -44,7 +44,7 @@ impl DisputeBundle {
                 &format!("Dispute: {}", self.incident),
                 &[
                     Part::Words(
-                        "What each agency states stands side by side. Nothing here takes a side; texts are withheld. \
+                        "What each agency states is set side by side. Nothing here takes a side; texts are withheld. \
                          evidence.html has every entry with its proof, and checks itself.",
                     ),
                     Part::Heading("Who held what"),

@@ -30,8 +30,8 @@ flags.csv        what the rules of flags say of these incidents; each is an indi
 rules.csv        those rules, their versions, and where they come from
 figures.csv      the figures of the period, over all incidents of the ledger, not the sample alone
 
-What is withheld is stated where it stands. Where no public value was given, the draw is not independent of whoever made
-it, and sample.json says so.
+What is withheld is stated in its place. Where no public value was given, the draw is not independent of the person who
+made it, and sample.json says so.
 ";
 
 /// The sample of an inspection, and what it rests on.

@@ -2,7 +2,7 @@
 
 use onus_query::sample::{Seed, SeedOrigin};
 
-/// How far the draw depends on whoever keeps the ledger. A checkpoint that was given was somewhere else before the draw.
+/// How far the draw depends on the ledger's keeper. A checkpoint that was given was somewhere else before the draw.
 pub(crate) fn independence(seed: &Seed, is_published: bool) -> &'static str {
     match seed.origin() {
         SeedOrigin::Public if !is_published => {

@@ -1,4 +1,4 @@
-//! `onus demo`: a ledger of the published cases: built, verified, summed up, one case told whole.
+//! `onus demo`: a ledger of the published cases: built, verified, summed up, one case whole.
 
 mod build;
 mod cases;
@@ -17,10 +17,10 @@ use onus_service::{
     EvidenceQuestion, FlagAnswer, FlagsQuestion, Known, Session, Show, ShowQuestion, Texts, VerifyQuestion,
 };
 use std::collections::BTreeMap;
-use words::{Told, write_all};
+use words::{ShownCase, write_all};
 
-/// Incidents of one case that are told in full.
-const TOLD_MAX: usize = 3;
+/// Incidents of one case that are shown in full.
+const SHOWN_MAX: usize = 3;
 
 /// The flags of each incident.
 type Flags = BTreeMap<Incident, Vec<FlagAnswer>>;
@@ -35,18 +35,18 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
             flags.entry(incident.0.clone()).or_default().push(flag);
         }
     })?;
-    let mut told = Vec::new();
+    let mut cases = Vec::new();
     for (index, case) in CASES.iter().enumerate() {
         let incidents = case.incidents();
         let full = match (args.all || index == 0, incidents.len()) {
             (false, _) => 0,
-            (true, 1..=TOLD_MAX) => incidents.len(),
+            (true, 1..=SHOWN_MAX) => incidents.len(),
             (true, _) => 1,
         };
-        let shown = incidents.iter().take(full).map(|incident| show(&session, incident));
-        told.push(Told { case, shown: shown.collect::<Result<_, _>>()?, incidents });
+        let whole = incidents.iter().take(full).map(|incident| show(&session, incident));
+        cases.push(ShownCase { case, whole: whole.collect::<Result<_, _>>()?, incidents });
     }
-    terminal::data(|out| write_all(out, args, recorded, &told, &flags, &verdict, &checkpoint_key))?;
+    terminal::data(|out| write_all(out, args, recorded, &cases, &flags, &verdict, &checkpoint_key))?;
     if verdict.sound { Ok(()) } else { Err(Failure::already_shown(Cause::Found)) }
 }
 

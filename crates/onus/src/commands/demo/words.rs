@@ -1,8 +1,8 @@
-//! What the demo says: a summary of every case, those that are told whole, what was verified, what to try next.
+//! What the demo says: a summary of every case, those that are shown whole, what was verified, what to try next.
 
 use super::Flags;
 use super::build::{EVIDENCE, INSPECTOR, ORIGIN};
-use super::cases::{CASES, Case};
+use super::cases::Case;
 use crate::args::DemoArgs;
 use crate::render::flags::write_lines;
 use crate::render::history::{heading, write_entries};
@@ -16,11 +16,11 @@ use onus_service::sentences::{self, counted, wrapped, write_spans};
 use onus_service::{Drawing, EntryAnswer, Show, Verdict};
 use std::io::{self, Write};
 
-/// A case, and those of its incidents that are told whole.
-pub(super) struct Told {
+/// A case, and those of its incidents that are shown whole.
+pub(super) struct ShownCase {
     pub(super) case: &'static Case,
     pub(super) incidents: Vec<Incident>,
-    pub(super) shown: Vec<Show>,
+    pub(super) whole: Vec<Show>,
 }
 
 /// All of it.
@@ -28,17 +28,17 @@ pub(super) fn write_all(
     out: &mut dyn Write,
     args: &DemoArgs,
     recorded: u64,
-    told: &[Told],
+    cases: &[ShownCase],
     flags: &Flags,
     verdict: &Verdict,
     checkpoint_key: &VerifierKey,
 ) -> io::Result<()> {
     let width = terminal::width();
-    let (cases, folder) = (CASES.len(), args.folder.display());
-    writeln!(out, "{recorded} events of {cases} published and constructed cases recorded in {folder}.\n")?;
-    told.iter().try_for_each(|told| write_summary(out, told, flags, width))?;
-    for told in told.iter().filter(|told| !told.shown.is_empty()) {
-        write_case(out, told, flags, width)?;
+    let (count, folder) = (cases.len(), args.folder.display());
+    writeln!(out, "{recorded} events of {count} published and constructed cases recorded in {folder}.\n")?;
+    cases.iter().try_for_each(|shown| write_summary(out, shown, flags, width))?;
+    for shown in cases.iter().filter(|shown| !shown.whole.is_empty()) {
+        write_case(out, shown, flags, width)?;
     }
     write_rule(out, "What was verified", width)?;
     sentences::verdict(verdict).iter().try_for_each(|line| writeln!(out, "{line}"))?;
@@ -53,19 +53,19 @@ fn write_rule(out: &mut dyn Write, title: &str, width: usize) -> io::Result<()> 
 }
 
 /// One case in a few lines.
-fn write_summary(out: &mut dyn Write, told: &Told, flags: &Flags, width: usize) -> io::Result<()> {
-    let flags = told.incidents.iter().filter_map(|incident| flags.get(incident)).map(Vec::len).sum();
-    let counts = format!("{}, {}", counted(told.incidents.len(), "incident"), counted(flags, "flag"));
-    writeln!(out, "{:<24} {counts}", told.case.name)?;
-    for line in wrapped(told.case.shows, width.saturating_sub(4)) {
+fn write_summary(out: &mut dyn Write, shown: &ShownCase, flags: &Flags, width: usize) -> io::Result<()> {
+    let flags = shown.incidents.iter().filter_map(|incident| flags.get(incident)).map(Vec::len).sum();
+    let counts = format!("{}, {}", counted(shown.incidents.len(), "incident"), counted(flags, "flag"));
+    writeln!(out, "{:<24} {counts}", shown.case.name)?;
+    for line in wrapped(shown.case.shows, width.saturating_sub(4)) {
         writeln!(out, "    {line}")?;
     }
     writeln!(out)
 }
 
-fn write_case(out: &mut dyn Write, told: &Told, flags: &Flags, width: usize) -> io::Result<()> {
-    write_rule(out, told.case.name, width)?;
-    for show in &told.shown {
+fn write_case(out: &mut dyn Write, shown: &ShownCase, flags: &Flags, width: usize) -> io::Result<()> {
+    write_rule(out, shown.case.name, width)?;
+    for show in &shown.whole {
         let entries: Vec<&EntryAnswer> = show.entries.iter().map(|shown| &shown.entry).collect();
         writeln!(out, "{}\n", heading(&show.incident.0.to_string(), ORIGIN, &entries))?;
         write_entries(out, &entries, width)?;
@@ -73,17 +73,17 @@ fn write_case(out: &mut dyn Write, told: &Told, flags: &Flags, width: usize) -> 
         write_holding(out, show, width)?;
         writeln!(out)?;
     }
-    let others = told.incidents.get(told.shown.len()..).unwrap_or_default();
+    let others = shown.incidents.get(shown.whole.len()..).unwrap_or_default();
     if !others.is_empty() {
         writeln!(out, "And {} more incidents:", others.len())?;
         others.iter().try_for_each(|incident| writeln!(out, "    {incident}"))?;
         writeln!(out)?;
     }
     writeln!(out, "Points an auditor would check (each {INDICATOR}):")?;
-    let flagged = told.incidents.iter().filter_map(|incident| Some((incident, flags.get(incident)?)));
+    let flagged = shown.incidents.iter().filter_map(|incident| Some((incident, flags.get(incident)?)));
     let flagged: Vec<_> = flagged.collect();
     for (incident, flags) in &flagged {
-        if told.incidents.len() > 1 {
+        if shown.incidents.len() > 1 {
             writeln!(out, "  {incident}")?;
         }
         write_lines(out, flags, width)?;
@@ -91,14 +91,14 @@ fn write_case(out: &mut dyn Write, told: &Told, flags: &Flags, width: usize) -> 
     if flagged.is_empty() {
         writeln!(out, "  nothing")?;
     }
-    writeln!(out, "\nWhat was found ({}):", told.case.source)?;
-    for line in wrapped(told.case.found, width.saturating_sub(4)) {
+    writeln!(out, "\nWhat was found ({}):", shown.case.source)?;
+    for line in wrapped(shown.case.found, width.saturating_sub(4)) {
         writeln!(out, "    {line}")?;
     }
     writeln!(out)
 }
 
-/// The lanes, who held what when, and what was told without anybody coming to hold anything by it.
+/// The lanes, who held what when, and what was said without anybody coming to hold anything by it.
 fn write_holding(out: &mut dyn Write, show: &Show, width: usize) -> io::Result<()> {
     let Drawing { held, speaking, vantage } = &show.drawing;
     let speaking: Vec<&Entry> = speaking.iter().collect();
@@ -143,7 +143,7 @@ fn write_next(out: &mut dyn Write, args: &DemoArgs, checkpoint_key: &VerifierKey
     ];
     if !args.all {
         // Last: it builds the ledger again, with other keys.
-        next.push(("every case told whole, as the first is here", format!("demo {folder} --all")));
+        next.push(("every case whole, as the first is here", format!("demo {folder} --all")));
     }
     for (what, command) in next {
         writeln!(out, "    {what}:\n        cargo run --release -- {command}")?;
