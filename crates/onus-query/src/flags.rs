@@ -50,7 +50,11 @@ mod f25_dsi_duties;
 mod f26_record_integrity;
 mod f27_response_overdue;
 mod f28_capture_short;
+mod f35_request_unanswered;
+mod f36_referred_not_told;
 mod f37_caller_lost;
+mod f39_power_in_a_home;
+mod f40_erased_after_release;
 
 pub use context::Context;
 pub use finding::{Finding, JudgedOn};
@@ -108,7 +112,11 @@ pub static RULES: &[&Rule] = &[
     &f26_record_integrity::RULE,
     &f27_response_overdue::RULE,
     &f28_capture_short::RULE,
+    &f35_request_unanswered::RULE,
+    &f36_referred_not_told::RULE,
     &f37_caller_lost::RULE,
+    &f39_power_in_a_home::RULE,
+    &f40_erased_after_release::RULE,
 ];
 
 /// The rule of a code.

@@ -6,9 +6,12 @@ mod callers;
 mod custody;
 mod decisions;
 mod duties;
+mod erasure;
+mod homes;
 mod ledger_wide;
 mod page;
 mod policies;
+mod requests;
 mod tellings;
 
 use crate::stage::{entries, history};
