@@ -5,6 +5,7 @@
 #![expect(clippy::expect_used, reason = "a test's panic is its verdict")]
 
 use jsonschema::Validator;
+use onus_core::field_no::FieldNo;
 use onus_core::ids::{EventId, Token};
 use onus_core::kinds::Kind;
 use onus_core::record::Draft;
@@ -277,7 +278,7 @@ struct NoVault;
 impl Sealing for NoVault {
     type Error = &'static str;
 
-    fn text(&mut self, _: u16, _: &Plain) -> Result<Sealed, Self::Error> {
+    fn text(&mut self, _: FieldNo, _: &Plain) -> Result<Sealed, Self::Error> {
         Err("free text")
     }
 

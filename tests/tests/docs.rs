@@ -7,6 +7,7 @@
 
 use onus_core::code::{AgencyCode, Code, IncidentNumber, Origin};
 use onus_core::entry::{EntryHead, EntryOutline};
+use onus_core::field_no::FieldNo;
 use onus_core::ids::EventId;
 use onus_core::kinds::{Body, Kind, Maker, Scope};
 use onus_core::limits;
@@ -207,7 +208,7 @@ fn table_of(def: &TypeDef) -> String {
     let mut table = String::from("| field | type | needed | sealed | says |\n|---|---|---|---|---|\n");
     for field in fields {
         let (name, of, says) = (field.name, linked(&field.of), &field.doc);
-        let sealed = if field.sealed == 0 { String::new() } else { field.sealed.to_string() };
+        let sealed = if field.sealed.is_sealed() { field.sealed.to_string() } else { String::new() };
         writeln!(table, "| {name} | {of} | {} | {sealed} | {says} |", needed(field)).expect("memory");
     }
     table
@@ -420,7 +421,7 @@ fn fields_of(name: &str) -> Vec<String> {
         panic!("{name} is no struct")
     };
     let sealed = |field: &FieldDef| {
-        if field.sealed == 0 { String::new() } else { format!(" (field {})", field.sealed) }
+        if field.sealed.is_sealed() { format!(" (field {})", field.sealed) } else { String::new() }
     };
     fields.iter().map(|field| format!("{} {}{}", field.name, field.of.expression(), sealed(field))).collect()
 }
@@ -513,8 +514,8 @@ fn the_worked_sealed_text_of_the_format_opens_with_its_field_key() {
 
     let (_, key) = worked.split_once("| field key | `").expect("the field key");
     let key = onus_vault::FieldKey::from_bytes(hex(&key[..64]).try_into().expect("32 bytes"));
-    let opened =
-        onus_vault::open_with_field_key(sealed, &record.common.event_id, 16, &key).expect("it opens");
+    let opened = onus_vault::open_with_field_key(sealed, &record.common.event_id, FieldNo::new(16), &key)
+        .expect("it opens");
     assert!(worked.contains(&format!("`{}` ({} characters)", opened.expose(), sealed.chars)));
 }
 

@@ -19,6 +19,7 @@ use onus_core::bodies::ledger_wide::{LedgerOpened, SchemaPublished};
 use onus_core::bytes::{Digest, LedgerId, SchemaBytes};
 use onus_core::code::Origin;
 use onus_core::entry::{EncodedEvent, EntryHead, IdOrigin};
+use onus_core::field_no::FieldNo;
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::kinds::{Body, Kind, Scope};
 use onus_core::record::{Draft, Record};
@@ -297,10 +298,10 @@ fn agree(dir: &Path, read: &Value) {
 
         let mut texts = Vec::new();
         let common = onus_core::common::shape_in(head.version);
-        let mut told = drafted(&common, &theirs["common"], 0, &mut texts);
+        let mut told = drafted(&common, &theirs["common"], FieldNo::new(0), &mut texts);
         told["event"] = record.kind().name().into();
         let body = record.kind().body_shape_in(head.schema).unwrap();
-        told["body"] = drafted(&body, &theirs["body"], 0, &mut texts);
+        told["body"] = drafted(&body, &theirs["body"], FieldNo::new(0), &mut texts);
         assert_eq!(told, record.to_json(), "entry {} of {}", head.seq, dir.display());
         assert_eq!(texts, record.sealed_texts(), "entry {} of {}", head.seq, dir.display());
     }
@@ -312,7 +313,7 @@ fn agree(dir: &Path, read: &Value) {
 }
 
 /// What the stranger read, in the form of a draft. `texts` gets every sealed text with its field's number.
-fn drafted(of: &Type, raw: &Value, field: u16, texts: &mut Vec<(u16, Sealed)>) -> Value {
+fn drafted(of: &Type, raw: &Value, field: FieldNo, texts: &mut Vec<(FieldNo, Sealed)>) -> Value {
     match of {
         Type::Option(_) if raw.is_null() => Value::Null,
         Type::Option(inner) => drafted(inner, raw, field, texts),
@@ -324,7 +325,7 @@ fn drafted(of: &Type, raw: &Value, field: u16, texts: &mut Vec<(u16, Sealed)>) -
     }
 }
 
-fn drafted_named(def: &TypeDef, raw: &Value, field: u16, texts: &mut Vec<(u16, Sealed)>) -> Value {
+fn drafted_named(def: &TypeDef, raw: &Value, field: FieldNo, texts: &mut Vec<(FieldNo, Sealed)>) -> Value {
     let text = |name: &str| raw[name].as_str().unwrap();
     match (def.name, &def.wire) {
         ("Timestamp", _) => Timestamp::from_us(raw.as_i64().unwrap()).unwrap().rfc3339().into(),

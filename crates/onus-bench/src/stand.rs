@@ -5,6 +5,7 @@ use onus_core::bodies::ledger_wide::LedgerOpened;
 use onus_core::bytes::LedgerId;
 use onus_core::code::{Code, Origin};
 use onus_core::entry::{EncodedEvent, IdOrigin};
+use onus_core::field_no::FieldNo;
 use onus_core::ids::{AgencyId, EventId, Token};
 use onus_core::kinds::Body;
 use onus_core::model::{Actor, Common, Source, SubmittedBy};
@@ -150,7 +151,7 @@ impl Clear {
 impl Sealing for Clear {
     type Error = NeedsVault;
 
-    fn text(&mut self, _: u16, plain: &Plain) -> Result<Sealed, NeedsVault> {
+    fn text(&mut self, _: FieldNo, plain: &Plain) -> Result<Sealed, NeedsVault> {
         if self.withholds { Ok(Sealed::withheld(plain.chars())) } else { Err(NeedsVault) }
     }
 

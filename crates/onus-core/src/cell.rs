@@ -2,6 +2,7 @@
 //!
 //! Never: sealed text in clear. A sealed text is a cell of its own kind; what may be said of it is not decided here.
 
+use crate::field_no::FieldNo;
 use crate::sealed::Sealed;
 use crate::time::{LocalDate, Timestamp};
 
@@ -21,7 +22,7 @@ pub enum Holds {
     /// A list, as JSON.
     List,
     /// A sealed text, with the number of its field.
-    Sealed(u16),
+    Sealed(FieldNo),
 }
 
 /// One column.

@@ -73,7 +73,7 @@ macro_rules! record_impls {
         }
         impl $crate::field::Seal for $name<$crate::stage::Drafted> {
             type Stored = $name<$crate::stage::Stored>;
-            fn seal<B: $crate::stage::Sealing>(self, _: u16, by: &mut B) -> Result<Self::Stored, B::Error> {
+            fn seal<B: $crate::stage::Sealing>(self, _: $crate::field_no::FieldNo, by: &mut B) -> Result<Self::Stored, B::Error> {
                 Ok($name {
                     $($field: $crate::field::Seal::seal(self.$field, $crate::declare::sealed_number!($($how($($arg)*))?), by)?),*
                 })
@@ -107,14 +107,14 @@ macro_rules! record_field_fns {
                 vec![$((stringify!($field), $crate::field::Field::to_json(&self.$field))),*];
             $crate::declare::object(members)
         }
-        fn visit_sealed(&mut self, _: u16, visit: &mut dyn FnMut(u16, &mut $crate::sealed::Sealed)) {
+        fn visit_sealed(&mut self, _: $crate::field_no::FieldNo, visit: &mut dyn FnMut($crate::field_no::FieldNo, &mut $crate::sealed::Sealed)) {
             $($crate::field::Field::visit_sealed(
                 &mut self.$field,
                 $crate::declare::sealed_number!($($how($($arg)*))?),
                 visit,
             );)*
         }
-        fn columns(name: &str, _: &str, _: u16, out: &mut Vec<$crate::cell::Column>) {
+        fn columns(name: &str, _: &str, _: $crate::field_no::FieldNo, out: &mut Vec<$crate::cell::Column>) {
             $(<$ty as $crate::field::Field>::columns(
                 &$crate::cell::below(name, stringify!($field)),
                 &$crate::declare::doc(&[$($fdoc),*]),
@@ -145,10 +145,10 @@ macro_rules! record_draft_fn {
 
 macro_rules! sealed_number {
     (sealed($number:literal)) => {
-        $number
+        $crate::field_no::FieldNo::new($number)
     };
     ($($other:tt)*) => {
-        0
+        $crate::field_no::FieldNo::NONE
     };
 }
 

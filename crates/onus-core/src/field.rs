@@ -8,6 +8,7 @@ mod staged;
 
 use crate::cell::{Cell, Column, Holds};
 use crate::draft::{At, DraftError, FromDraft};
+use crate::field_no::FieldNo;
 use crate::ids::{AgencyId, EventId, Incident};
 use crate::json::Json;
 use crate::limits::LIST_ITEMS_MAX;
@@ -24,13 +25,13 @@ pub trait Field {
     /// As JSON, in the form of a draft; sealed text as its length.
     fn to_json(&self) -> Value;
     /// Shows every sealed text in it, in order, with the number of its field.
-    fn visit_sealed(&mut self, _field: u16, _visit: &mut dyn FnMut(u16, &mut Sealed)) {}
+    fn visit_sealed(&mut self, _field: FieldNo, _visit: &mut dyn FnMut(FieldNo, &mut Sealed)) {}
     /// What its one column in a table holds; see [`columns`](Field::columns) for values that have several.
-    fn holds(_field: u16) -> Holds {
+    fn holds(_field: FieldNo) -> Holds {
         Holds::Text
     }
     /// The columns that it takes in a table, under `name`.
-    fn columns(name: &str, doc: &str, field: u16, out: &mut Vec<Column>) {
+    fn columns(name: &str, doc: &str, field: FieldNo, out: &mut Vec<Column>) {
         out.push(Column { name: name.into(), doc: doc.into(), holds: Self::holds(field) });
     }
     /// Its cells, one for each of its columns.
@@ -44,7 +45,7 @@ pub trait Field {
 /// A value on its way from draft to record.
 pub(crate) trait Seal {
     type Stored;
-    fn seal<B: Sealing>(self, field: u16, by: &mut B) -> Result<Self::Stored, B::Error>;
+    fn seal<B: Sealing>(self, field: FieldNo, by: &mut B) -> Result<Self::Stored, B::Error>;
 }
 
 /// Values that are the same in a draft and in a record.
@@ -52,7 +53,7 @@ macro_rules! unchanged_by_sealing {
     ($($name:ty),+) => {$(
         impl $crate::field::Seal for $name {
             type Stored = Self;
-            fn seal<B: $crate::stage::Sealing>(self, _: u16, _: &mut B) -> Result<Self, B::Error> {
+            fn seal<B: $crate::stage::Sealing>(self, _: $crate::field_no::FieldNo, _: &mut B) -> Result<Self, B::Error> {
                 Ok(self)
             }
         }
@@ -196,7 +197,7 @@ text_form_field!(
 
 /// A field of a struct whose draft form is one string.
 fn plain_part<T: Field>(name: &'static str) -> crate::shape::FieldDef {
-    crate::shape::FieldDef { name, doc: String::new(), of: T::shape(), sealed: 0, required: true }
+    crate::shape::FieldDef { name, doc: String::new(), of: T::shape(), sealed: FieldNo::NONE, required: true }
 }
 
 macro_rules! time_field {
@@ -214,7 +215,7 @@ macro_rules! time_field {
                 let $value = self;
                 $shown.into()
             }
-            fn holds(_: u16) -> Holds {
+            fn holds(_: FieldNo) -> Holds {
                 Holds::$cell
             }
             fn cells(&self, row: &mut dyn FnMut(Cell<'_>)) {
@@ -258,7 +259,7 @@ macro_rules! whole_number_field {
             fn to_json(&self) -> Value {
                 (*self).into()
             }
-            fn holds(_: u16) -> Holds {
+            fn holds(_: FieldNo) -> Holds {
                 Holds::Number
             }
             fn cells(&self, row: &mut dyn FnMut(Cell<'_>)) {
@@ -290,7 +291,7 @@ impl Field for bool {
     fn to_json(&self) -> Value {
         (*self).into()
     }
-    fn holds(_: u16) -> Holds {
+    fn holds(_: FieldNo) -> Holds {
         Holds::Bool
     }
     fn cells(&self, row: &mut dyn FnMut(Cell<'_>)) {
@@ -314,12 +315,12 @@ impl<T: Field> Field for Option<T> {
     fn to_json(&self) -> Value {
         self.as_ref().map_or(Value::Null, Field::to_json)
     }
-    fn visit_sealed(&mut self, field: u16, visit: &mut dyn FnMut(u16, &mut Sealed)) {
+    fn visit_sealed(&mut self, field: FieldNo, visit: &mut dyn FnMut(FieldNo, &mut Sealed)) {
         if let Some(value) = self {
             value.visit_sealed(field, visit);
         }
     }
-    fn columns(name: &str, doc: &str, field: u16, out: &mut Vec<Column>) {
+    fn columns(name: &str, doc: &str, field: FieldNo, out: &mut Vec<Column>) {
         T::columns(name, doc, field, out);
     }
     fn cells(&self, row: &mut dyn FnMut(Cell<'_>)) {
@@ -342,7 +343,7 @@ impl<T: FromDraft> FromDraft for Option<T> {
 }
 impl<T: Seal> Seal for Option<T> {
     type Stored = Option<T::Stored>;
-    fn seal<B: Sealing>(self, field: u16, by: &mut B) -> Result<Self::Stored, B::Error> {
+    fn seal<B: Sealing>(self, field: FieldNo, by: &mut B) -> Result<Self::Stored, B::Error> {
         self.map(|value| value.seal(field, by)).transpose()
     }
 }
@@ -354,12 +355,12 @@ impl<T: Field> Field for Vec<T> {
     fn to_json(&self) -> Value {
         self.iter().map(Field::to_json).collect()
     }
-    fn visit_sealed(&mut self, field: u16, visit: &mut dyn FnMut(u16, &mut Sealed)) {
+    fn visit_sealed(&mut self, field: FieldNo, visit: &mut dyn FnMut(FieldNo, &mut Sealed)) {
         for value in self {
             value.visit_sealed(field, visit);
         }
     }
-    fn holds(_: u16) -> Holds {
+    fn holds(_: FieldNo) -> Holds {
         Holds::List
     }
     fn cells(&self, row: &mut dyn FnMut(Cell<'_>)) {
@@ -380,7 +381,7 @@ impl<T: FromDraft> FromDraft for Vec<T> {
 }
 impl<T: Seal> Seal for Vec<T> {
     type Stored = Vec<T::Stored>;
-    fn seal<B: Sealing>(self, field: u16, by: &mut B) -> Result<Self::Stored, B::Error> {
+    fn seal<B: Sealing>(self, field: FieldNo, by: &mut B) -> Result<Self::Stored, B::Error> {
         self.into_iter().map(|value| value.seal(field, by)).collect()
     }
 }

@@ -9,6 +9,7 @@
 use crate::cell::{Cell, Column, Holds};
 use crate::entry::EntryHead;
 use crate::field::Field;
+use crate::field_no::FieldNo;
 use crate::kinds::Kind;
 use crate::model::Common;
 use crate::record::Record;
@@ -26,7 +27,7 @@ pub fn columns(kind: Kind) -> Vec<Column> {
     .into_iter()
     .map(|(name, doc, holds)| Column { name: name.into(), doc: doc.into(), holds })
     .collect();
-    Common::<Stored>::columns("", "", 0, &mut columns);
+    Common::<Stored>::columns("", "", FieldNo::NONE, &mut columns);
     kind.body_columns(&mut columns);
     columns
 }

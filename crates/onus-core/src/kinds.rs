@@ -40,6 +40,7 @@ use crate::bodies::triage::{TriageAssessed, TriageReassessed};
 use crate::codec::{self, DecodeError, TooLong};
 use crate::draft::{At, DraftError, FromDraft};
 use crate::field::{Field, Seal};
+use crate::field_no::FieldNo;
 use crate::json::Json;
 use crate::sealed::Sealed;
 use crate::shape::Type;
@@ -174,7 +175,7 @@ macro_rules! kinds {
             }
 
             pub(crate) fn seal<B: Sealing>(self, by: &mut B) -> Result<Body<Stored>, B::Error> {
-                match self { $(Self::$name(body) => body.seal(0, by).map(Body::$name)),+ }
+                match self { $(Self::$name(body) => body.seal(FieldNo::NONE, by).map(Body::$name)),+ }
             }
         }
 
@@ -189,8 +190,8 @@ macro_rules! kinds {
                 match self { $(Self::$name(body) => body.to_json()),+ }
             }
 
-            pub(crate) fn visit_sealed(&mut self, visit: &mut dyn FnMut(u16, &mut Sealed)) {
-                match self { $(Self::$name(body) => body.visit_sealed(0, visit)),+ }
+            pub(crate) fn visit_sealed(&mut self, visit: &mut dyn FnMut(FieldNo, &mut Sealed)) {
+                match self { $(Self::$name(body) => body.visit_sealed(FieldNo::NONE, visit)),+ }
             }
 
             pub(crate) fn cells(&self, row: &mut dyn FnMut($crate::cell::Cell<'_>)) {
@@ -209,8 +210,8 @@ macro_rules! kinds {
             }
         }
     };
-    (@columns $out:ident $name:ident <$stage:ident>) => { <$name<Stored> as Field>::columns("body", "", 0, $out) };
-    (@columns $out:ident $name:ident) => { <$name as Field>::columns("body", "", 0, $out) };
+    (@columns $out:ident $name:ident <$stage:ident>) => { <$name<Stored> as Field>::columns("body", "", FieldNo::NONE, $out) };
+    (@columns $out:ident $name:ident) => { <$name as Field>::columns("body", "", FieldNo::NONE, $out) };
     (@shape $name:ident <$stage:ident>) => { <$name<Stored> as Field>::shape() };
     (@shape $name:ident) => { <$name as Field>::shape() };
 }

@@ -24,6 +24,7 @@ mod declare;
 pub mod draft;
 pub mod entry;
 pub mod field;
+pub mod field_no;
 pub mod flat;
 pub mod hex;
 pub mod history;

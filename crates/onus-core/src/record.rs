@@ -10,6 +10,7 @@ use crate::common;
 use crate::draft::{At, DraftError, FromDraft};
 use crate::entry::{EncodedEvent, EntryHead, EntryVersion, IdOrigin};
 use crate::field::{Field, Seal};
+use crate::field_no::FieldNo;
 use crate::ids::{Incident, IncidentKey};
 use crate::json::Json;
 use crate::kinds::{Body, Kind, Maker, Scope};
@@ -97,7 +98,7 @@ impl Draft {
     /// Makes the record of it: texts sealed, identifiers turned into tokens, id and submitter set.
     pub fn seal<B: Sealing>(self, by: &mut B) -> Result<Record, B::Error> {
         // The event's id is part of what binds a sealed text, so the common record goes first.
-        let common = self.common.seal(0, by)?;
+        let common = self.common.seal(FieldNo::NONE, by)?;
         let body = self.body.seal(by)?;
         Ok(Record { common, body })
     }
@@ -241,14 +242,14 @@ impl Record {
     }
 
     /// Shows every sealed text with the number of its field, in the order of the bytes.
-    pub fn visit_sealed(&mut self, visit: &mut dyn FnMut(u16, &mut Sealed)) {
-        self.common.visit_sealed(0, visit);
+    pub fn visit_sealed(&mut self, visit: &mut dyn FnMut(FieldNo, &mut Sealed)) {
+        self.common.visit_sealed(FieldNo::NONE, visit);
         self.body.visit_sealed(visit);
     }
 
     /// Its sealed texts, each with the number of its field.
     #[must_use]
-    pub fn sealed_texts(&self) -> Vec<(u16, Sealed)> {
+    pub fn sealed_texts(&self) -> Vec<(FieldNo, Sealed)> {
         let mut texts = Vec::new();
         self.clone().visit_sealed(&mut |field, sealed| texts.push((field, sealed.clone())));
         texts

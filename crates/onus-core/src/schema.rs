@@ -76,8 +76,8 @@ fn published_field(field: &FieldDef) -> Value {
     let mut about = Map::new();
     about.insert("name".into(), field.name.into());
     about.insert("type".into(), field.of.expression().into());
-    if field.sealed != 0 {
-        about.insert("sealed".into(), field.sealed.into());
+    if field.sealed.is_sealed() {
+        about.insert("sealed".into(), field.sealed.get().into());
     }
     if !field.doc.is_empty() {
         about.insert("doc".into(), field.doc.clone().into());

@@ -9,6 +9,7 @@
 use crate::cell::{Cell, Holds};
 use crate::draft::{At, DraftError, FromDraft};
 use crate::field::{Field, unchanged_by_sealing};
+use crate::field_no::FieldNo;
 use crate::json::Json;
 use crate::shape::Type;
 use serde::{Deserialize, Serialize};
@@ -53,7 +54,7 @@ impl Field for Seq {
     fn to_json(&self) -> Value {
         self.0.to_json()
     }
-    fn holds(field: u16) -> Holds {
+    fn holds(field: FieldNo) -> Holds {
         u64::holds(field)
     }
     fn cells(&self, row: &mut dyn FnMut(Cell<'_>)) {

@@ -3,6 +3,7 @@
 //! records are checked and searched without decoding them. The bounds of a type are part of it.
 
 use crate::code::TextForm;
+use crate::field_no::FieldNo;
 use std::collections::BTreeMap;
 
 /// How a value is written in bytes (`docs/format.md` §4: bincode, varint, little-endian).
@@ -113,7 +114,7 @@ pub struct FieldDef {
     /// Its type.
     pub of: Type,
     /// The number that binds a sealed text to its field (`docs/format.md` §8); 0 where none is.
-    pub sealed: u16,
+    pub sealed: FieldNo,
     /// Whether a draft must state it.
     pub required: bool,
 }

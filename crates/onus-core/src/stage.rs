@@ -6,6 +6,7 @@
 //! entries of earlier versions say with less). Everything else is declared
 //! once, over a stage.
 
+use crate::field_no::FieldNo;
 use crate::ids::{AgencyId, EventId, Token};
 use crate::model::Source;
 use crate::sealed::{DraftText, Plain, Sealed};
@@ -100,7 +101,7 @@ pub trait Sealing {
     /// Why it could not.
     type Error;
     /// Seals one text for its field.
-    fn text(&mut self, field: u16, plain: &Plain) -> Result<Sealed, Self::Error>;
+    fn text(&mut self, field: FieldNo, plain: &Plain) -> Result<Sealed, Self::Error>;
     /// Makes a token of an identifier.
     fn token(&mut self, id: &Plain) -> Result<Token, Self::Error>;
     /// Chooses an id for an event that has none.

@@ -12,6 +12,7 @@ use crate::recorder::{Acknowledged, Load, submitted_by};
 use onus_core::blame::{Blame, Blamed};
 use onus_core::code::{Code, IncidentNumber};
 use onus_core::entry::{EncodedEvent, IdOrigin};
+use onus_core::field_no::FieldNo;
 use onus_core::ids::{AgencyId, EventId, Incident, Token};
 use onus_core::incident_number;
 use onus_core::kinds::Body;
@@ -24,9 +25,9 @@ use onus_store::Expect;
 use onus_vault::{SlotKey, Vault};
 
 /// The sealed field `OsAccount.account_text`.
-const ACCOUNT: u16 = 8;
+const ACCOUNT: FieldNo = FieldNo::new(8);
 /// The sealed field `OsAccount.host_text`.
-const HOST: u16 = 9;
+const HOST: FieldNo = FieldNo::new(9);
 /// The number of the incident under which a line stands that concerns several.
 pub(crate) const SEVERAL: IncidentNumber = incident_number!("export");
 /// The number of the incident under which a reading of the access ledger itself stands.
@@ -176,7 +177,7 @@ impl Ledger {
 pub(crate) fn seal(
     slot: &SlotKey,
     event_id: &EventId,
-    field: u16,
+    field: FieldNo,
     text: &Plain,
 ) -> Result<Sealed, RevealError> {
     slot.seal(event_id, field, text).map_err(|e| RevealError::NotSealed(e.into()))
@@ -189,7 +190,7 @@ pub(crate) fn os_account(
     event_id: &EventId,
 ) -> Result<OsAccount<Stored>, RevealError> {
     let account = caller.account();
-    let split = |name: &str, field: u16| -> Result<(Option<Code>, Option<Sealed>), RevealError> {
+    let split = |name: &str, field: FieldNo| -> Result<(Option<Code>, Option<Sealed>), RevealError> {
         match Code::new(name) {
             Some(code) => Ok((Some(code), None)),
             None => Ok((None, Plain::new(name).map(|text| seal(slot, event_id, field, &text)).transpose()?)),

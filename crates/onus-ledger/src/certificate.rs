@@ -16,6 +16,7 @@ use crate::reveal::{EntryTexts, RevealRequest};
 use crate::unlocked::Unlocked;
 use onus_core::bodies::access::FieldsOf;
 use onus_core::code::{Code, Origin};
+use onus_core::field_no::FieldNo;
 use onus_core::history::Entry;
 use onus_core::ids::{EventId, Incident};
 use onus_core::kinds::{Body, Kind};
@@ -30,7 +31,7 @@ use onus_vault::KeyId;
 use std::collections::BTreeSet;
 
 /// The sealed field `recipients`.
-const RECIPIENTS: u16 = 16;
+const RECIPIENTS: FieldNo = FieldNo::new(16);
 
 /// What was erased, and what was not reached.
 #[derive(Debug)]

@@ -10,6 +10,7 @@ use crate::unlocked::Unlocked;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::codec::DecodeError;
 use onus_core::entry::{EntryHead, EntryOutline};
+use onus_core::field_no::FieldNo;
 use onus_core::history::Entry;
 use onus_core::ids::{EventId, Incident, IncidentKey, Token};
 use onus_core::kinds::{Body, Kind};
@@ -187,7 +188,7 @@ impl DraftComparer {
         Ok(&self.last.get_or_insert_with(|| (key.clone(), IncidentEntries::default())).1)
     }
 
-    fn same_texts(&self, event_id: &EventId, new: &[(u16, Plain)], stored: &[(u16, Sealed)]) -> bool {
+    fn same_texts(&self, event_id: &EventId, new: &[(FieldNo, Plain)], stored: &[(FieldNo, Sealed)]) -> bool {
         new.len() == stored.len()
             && new.iter().zip(stored).all(|((field, text), (stored_field, sealed))| {
                 field == stored_field
@@ -203,13 +204,13 @@ impl DraftComparer {
 struct Withholding<'a> {
     comparer: &'a DraftComparer,
     event_id: EventId,
-    texts: Vec<(u16, Plain)>,
+    texts: Vec<(FieldNo, Plain)>,
 }
 
 impl Sealing for Withholding<'_> {
     type Error = CompareError;
 
-    fn text(&mut self, field: u16, plain: &Plain) -> Result<Sealed, CompareError> {
+    fn text(&mut self, field: FieldNo, plain: &Plain) -> Result<Sealed, CompareError> {
         self.texts.push((field, plain.clone()));
         Ok(Sealed::withheld(plain.chars()))
     }

@@ -15,6 +15,7 @@ use crate::unlocked::Unlocked;
 use onus_core::bodies::access::{Disclosed, Exported};
 use onus_core::bytes::Digest;
 use onus_core::code::Code;
+use onus_core::field_no::FieldNo;
 use onus_core::ids::{EventId, Incident};
 use onus_core::kinds::Body;
 use onus_core::rights::regime_of;
@@ -24,8 +25,8 @@ use onus_core::vocabulary::Regime;
 use onus_vault::{FieldKey, OpenTextError, open_with_field_key};
 
 /// The sealed fields `recipients` and `why`, of `Disclosed` and of `Exported`.
-const RECIPIENTS: u16 = 16;
-const WHY: u16 = 17;
+const RECIPIENTS: FieldNo = FieldNo::new(16);
+const WHY: FieldNo = FieldNo::new(17);
 
 /// To whom keys are handed out, on what ground, and why.
 #[derive(Debug)]
@@ -44,7 +45,7 @@ pub struct HandedKey {
     /// The entry.
     pub seq: Seq,
     /// The field.
-    pub field: u16,
+    pub field: FieldNo,
     /// The text's length in Unicode scalar values.
     pub chars: u32,
     /// The key, or why there is none.
@@ -164,7 +165,7 @@ impl Unlocked {
 pub fn open_disclosed(
     sealed: &Sealed,
     event_id: &EventId,
-    field: u16,
+    field: FieldNo,
     key: &FieldKey,
 ) -> Result<Plain, OpenTextError> {
     open_with_field_key(sealed, event_id, field, key)

@@ -25,6 +25,7 @@ use onus_core::blame::{Blame, Blamed};
 use onus_core::bodies::access::Exported;
 use onus_core::bodies::ledger_wide::PersonalDataErased;
 use onus_core::entry::EntryHead;
+use onus_core::field_no::FieldNo;
 use onus_core::hold::{Hold, holds};
 use onus_core::ids::{EventId, Incident, Token};
 use onus_core::kinds::Body;
@@ -40,7 +41,7 @@ use onus_vault::{KeyId, Vault};
 use std::collections::BTreeSet;
 
 /// The sealed field `Exported.why`.
-const WHY: u16 = 17;
+const WHY: FieldNo = FieldNo::new(17);
 /// How often a plan is made again because the incident moved on.
 const ATTEMPTS: u32 = 8;
 

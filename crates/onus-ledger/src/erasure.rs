@@ -5,6 +5,7 @@ use crate::identity::Identity;
 use crate::permit::entries_of;
 use onus_core::code;
 use onus_core::code::Code;
+use onus_core::field_no::FieldNo;
 use onus_core::ids::{EventId, Incident, Token};
 use onus_core::kinds::Kind;
 use onus_core::record::Record;
@@ -58,7 +59,7 @@ pub struct TextAt {
     /// Its kind.
     pub kind: Kind,
     /// The number of the field.
-    pub field: u16,
+    pub field: FieldNo,
     /// The text's length in Unicode scalar values.
     pub chars: u32,
     /// Its key slot.

@@ -10,6 +10,7 @@ use crate::ledger::Ledger;
 use crate::rights::{Label, Rights};
 use onus_core::bodies::access::FieldsOf;
 use onus_core::code::Code;
+use onus_core::field_no::FieldNo;
 use onus_core::history::Entry;
 use onus_core::ids::{EventId, Incident, Token};
 use onus_core::kinds::{Body, Kind};
@@ -65,7 +66,7 @@ pub struct AccessLine {
     /// How many entries and texts it tells of.
     pub counts: (u64, u64),
     /// The numbers of the line's own sealed texts.
-    pub texts: Vec<u16>,
+    pub texts: Vec<FieldNo>,
 }
 
 /// An account's or host's name.

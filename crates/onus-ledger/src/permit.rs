@@ -10,6 +10,7 @@ use crate::rights::{Rights, TEMPLATE};
 use crate::small_files::read_text;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::code::Code;
+use onus_core::field_no::FieldNo;
 use onus_core::history::Entry;
 use onus_core::ids::{EventId, Incident, IncidentKey};
 use onus_core::kinds::Kind;
@@ -76,7 +77,7 @@ pub(crate) struct Candidate {
     pub(crate) incident: IncidentKey,
     pub(crate) regime: Regime,
     pub(crate) event_id: EventId,
-    pub(crate) field: u16,
+    pub(crate) field: FieldNo,
     pub(crate) sealed: Sealed,
 }
 

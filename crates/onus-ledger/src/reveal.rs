@@ -12,6 +12,7 @@ use crate::unlocked::Unlocked;
 use onus_core::bodies::access::{FieldsOf, TextRevealed};
 use onus_core::code::Code;
 use onus_core::entry::EntryHead;
+use onus_core::field_no::FieldNo;
 use onus_core::ids::{Incident, IncidentKey};
 use onus_core::kinds::Body;
 use onus_core::record::Record;
@@ -21,7 +22,7 @@ use onus_core::seq::Seq;
 use onus_store::Reader;
 
 /// The sealed field `TextRevealed.why`.
-const WHY: u16 = 16;
+const WHY: FieldNo = FieldNo::new(16);
 
 /// Which texts are asked for: fields of one entry; all of them if none is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub struct EntryTexts {
     /// The entry.
     pub seq: Seq,
     /// The numbers of its sealed fields; empty for all.
-    pub fields: Vec<u16>,
+    pub fields: Vec<FieldNo>,
 }
 
 /// Why texts are read.
@@ -47,7 +48,7 @@ pub struct Revealed {
     /// The entry.
     pub seq: Seq,
     /// The field.
-    pub field: u16,
+    pub field: FieldNo,
     /// The text, or why it cannot be read.
     pub text: Result<Plain, NotOpened>,
 }
@@ -177,11 +178,11 @@ pub(crate) fn entries<'a>(candidates: impl Iterator<Item = &'a Candidate>) -> Ve
     let mut entries: Vec<FieldsOf> = Vec::new();
     for candidate in candidates {
         match entries.last_mut().filter(|last| last.seq == candidate.seq) {
-            Some(last) => last.fields.push(candidate.field),
+            Some(last) => last.fields.push(candidate.field.get()),
             None => entries.push(FieldsOf {
                 seq: candidate.seq,
                 event_id: candidate.event_id,
-                fields: vec![candidate.field],
+                fields: vec![candidate.field.get()],
             }),
         }
     }

@@ -4,6 +4,7 @@
 //! software makes no difference: a colleague may send the same draft again.
 
 use onus_core::entry::{EncodedEvent, EntryHead};
+use onus_core::field_no::FieldNo;
 use onus_core::ids::EventId;
 use onus_core::record::Record;
 use onus_core::sealed::{Plain, Sealed};
@@ -38,7 +39,7 @@ pub(crate) fn is_same(vault: Option<&Vault>, new: &EncodedEvent, stored_entry: &
 }
 
 /// Lengths were compared already: `without_texts` keeps them.
-fn same_text(vault: &Vault, event_id: &EventId, field: u16, new: &Sealed, stored: &Sealed) -> bool {
+fn same_text(vault: &Vault, event_id: &EventId, field: FieldNo, new: &Sealed, stored: &Sealed) -> bool {
     let Ok(new) = vault.open_text(new, event_id, field) else {
         return is_erased_or(vault.open_text(stored, event_id, field), |_| false);
     };

@@ -9,6 +9,7 @@ use crate::machine::ReadClock;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::codec::TooLong;
 use onus_core::entry::EncodedEvent;
+use onus_core::field_no::FieldNo;
 use onus_core::ids::{EventId, Incident, IncidentKey, Token};
 use onus_core::model::SubmittedBy;
 use onus_core::record::Draft;
@@ -152,7 +153,7 @@ struct OneDraft<'a> {
 impl Sealing for OneDraft<'_> {
     type Error = SealError;
 
-    fn text(&mut self, field: u16, plain: &Plain) -> Result<Sealed, SealError> {
+    fn text(&mut self, field: FieldNo, plain: &Plain) -> Result<Sealed, SealError> {
         let slot = match self.slot.take() {
             Some(slot) => slot,
             None => self.sealer.slot(&self.slot_use)?,

@@ -8,6 +8,7 @@ use crate::sentences::text_label;
 use crate::session::Session;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::code::Code;
+use onus_core::field_no::FieldNo;
 use onus_core::history::{Entry, History};
 use onus_core::ids::Incident;
 use onus_core::record::Record;
@@ -116,8 +117,9 @@ fn records(history: &History) -> BTreeMap<Seq, Record> {
 /// The texts of a record that are asked for.
 fn wanted(seq: Seq, record: &Record, texts: &[Selection]) -> Option<EntryTexts> {
     let kind = record.kind();
-    let named = |field: &u16| texts.iter().any(|one| one.names(seq, kind, *field));
-    let fields: Vec<u16> = record.sealed_texts().into_iter().map(|(field, _)| field).filter(named).collect();
+    let named = |field: &FieldNo| texts.iter().any(|one| one.names(seq, kind, *field));
+    let fields: Vec<FieldNo> =
+        record.sealed_texts().into_iter().map(|(field, _)| field).filter(named).collect();
     (!fields.is_empty()).then_some(EntryTexts { seq, fields })
 }
 

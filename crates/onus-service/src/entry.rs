@@ -4,6 +4,7 @@
 use crate::answer::{Name, Time, Word};
 use crate::row::{Cell, row};
 use crate::sentences::{self, Relations};
+use onus_core::field_no::FieldNo;
 use onus_core::history::Entry;
 use onus_core::ids::{AgencyId, EventId, Incident};
 use onus_core::record::Record;
@@ -97,7 +98,8 @@ pub struct EventAnswer {
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct TextAnswer {
     /// The number of its field in the event.
-    pub field: u16,
+    #[schemars(with = "u16")]
+    pub field: FieldNo,
     /// What it is.
     pub label: String,
     /// Its length in characters.
@@ -291,7 +293,7 @@ fn remarks(entry: &Entry, relations: Option<&Relations<'_>>) -> Vec<String> {
 }
 
 fn texts(record: &Record) -> Vec<TextAnswer> {
-    let text = |(field, sealed): (u16, onus_core::sealed::Sealed)| TextAnswer {
+    let text = |(field, sealed): (FieldNo, onus_core::sealed::Sealed)| TextAnswer {
         field,
         label: sentences::label(&record.body, field).into(),
         chars: sealed.chars,

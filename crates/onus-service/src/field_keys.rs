@@ -3,6 +3,7 @@
 use crate::entry::EntryAnswer;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::code::Origin;
+use onus_core::field_no::FieldNo;
 use onus_core::history::Entry;
 use onus_core::record::Record;
 use onus_core::seq::Seq;
@@ -46,7 +47,8 @@ pub struct KeyOfText {
     /// The kind of event.
     pub event: String,
     /// The number of the text's field.
-    pub field: u16,
+    #[schemars(with = "u16")]
+    pub field: FieldNo,
     /// What the text is.
     pub text: String,
     /// Its length in characters.
@@ -70,7 +72,8 @@ pub struct WithheldText {
     #[schemars(with = "u64")]
     pub seq: Seq,
     /// The number of the text's field.
-    pub field: u16,
+    #[schemars(with = "u16")]
+    pub field: FieldNo,
     /// Its length in characters.
     pub chars: u32,
     /// Why.

@@ -1,5 +1,6 @@
 //! What persons, kinds of events and sealed texts are called in answers and in sentences.
 
+use onus_core::field_no::FieldNo;
 use onus_core::kinds::{Body, Kind};
 use onus_core::model::Actor;
 use onus_core::stage::Stored;
@@ -35,8 +36,8 @@ pub fn kind(name: &str) -> String {
 
 /// What a sealed field of an event is.
 #[must_use]
-pub fn text_label(kind: Kind, field: u16) -> &'static str {
-    match (field, kind) {
+pub fn text_label(kind: Kind, field: FieldNo) -> &'static str {
+    match (field.get(), kind) {
         (1, _) => "Reason for the late entry",
         (2, _) => "Reason for the correction",
         (8, _) => "Account",
@@ -67,6 +68,6 @@ pub fn text_label(kind: Kind, field: u16) -> &'static str {
 
 /// What the sealed text of a field is, by the field's number in this body.
 #[must_use]
-pub fn label(body: &Body<Stored>, field: u16) -> &'static str {
+pub fn label(body: &Body<Stored>, field: FieldNo) -> &'static str {
     text_label(body.kind(), field)
 }

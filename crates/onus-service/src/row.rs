@@ -1,6 +1,7 @@
 //! Answers as rows of a table: the columns are fields of the answer, by their names, so that CSV and JSON say the same.
 
 use crate::answer::{HolderState, Name, Time, Word};
+use onus_core::field_no::FieldNo;
 use onus_core::seq::Seq;
 use onus_core::vocabulary::Spelt;
 use onus_export::spreadsheet_safe;
@@ -73,7 +74,7 @@ macro_rules! cell_by_display {
         }
     )+};
 }
-cell_by_display!(Seq, u64, u32, u16, usize, i64, bool, String, &'static str);
+cell_by_display!(Seq, FieldNo, u64, u32, u16, usize, i64, bool, String, &'static str);
 
 impl Cell for Time {
     fn cell(&self) -> String {

@@ -4,6 +4,7 @@
 use crate::events::{Event, event_id};
 use crate::samples;
 use onus_core::entry::EntryHead;
+use onus_core::field_no::FieldNo;
 use onus_core::history::{Entry, History};
 use onus_core::ids::{EventId, Incident, Token};
 use onus_core::record::{Draft, Record};
@@ -75,7 +76,7 @@ struct Unsealed {
 impl Sealing for Unsealed {
     type Error = Infallible;
 
-    fn text(&mut self, _: u16, plain: &Plain) -> Result<Sealed, Infallible> {
+    fn text(&mut self, _: FieldNo, plain: &Plain) -> Result<Sealed, Infallible> {
         Ok(Sealed::withheld(plain.chars()))
     }
 

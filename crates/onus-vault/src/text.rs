@@ -20,6 +20,7 @@ use crate::slot_error::SlotError;
 use crate::slots::KeyId;
 use aes_gcm::Aes256Gcm;
 use aes_gcm::aead::{AeadInOut, Nonce};
+use onus_core::field_no::FieldNo;
 use onus_core::ids::EventId;
 use onus_core::limits::TEXT_BYTES_MAX;
 use onus_core::sealed::{Bytes, COMMITMENT_BYTES, Plain, SALT_BYTES, Sealed, TAG_BYTES};
@@ -102,7 +103,7 @@ impl SlotKey {
     /// Seals one field of one event. The same text gives the same bytes.
     ///
     /// `field` is the field's number within the record, unique among the event's sealed fields.
-    pub fn seal(&self, event_id: &EventId, field: u16, text: &Plain) -> Result<Sealed, SealError> {
+    pub fn seal(&self, event_id: &EventId, field: FieldNo, text: &Plain) -> Result<Sealed, SealError> {
         let place = place_of(event_id, field);
         let chars = text.chars();
         let text = text.expose().as_bytes();
@@ -130,7 +131,12 @@ impl SlotKey {
     }
 
     /// Opens one field of one event.
-    pub fn open_text(&self, sealed: &Sealed, event_id: &EventId, field: u16) -> Result<Plain, OpenTextError> {
+    pub fn open_text(
+        &self,
+        sealed: &Sealed,
+        event_id: &EventId,
+        field: FieldNo,
+    ) -> Result<Plain, OpenTextError> {
         open_with_field_key(sealed, event_id, field, &self.field_key(sealed, event_id, field)?)
     }
 
@@ -140,7 +146,7 @@ impl SlotKey {
         &self,
         sealed: &Sealed,
         event_id: &EventId,
-        field: u16,
+        field: FieldNo,
     ) -> Result<FieldKey, OpenTextError> {
         if sealed.is_withheld() {
             return Err(OpenTextError::Withheld { chars: sealed.chars });
@@ -207,7 +213,7 @@ impl fmt::Debug for FieldKey {
 pub fn open_with_field_key(
     sealed: &Sealed,
     event_id: &EventId,
-    field: u16,
+    field: FieldNo,
     key: &FieldKey,
 ) -> Result<Plain, OpenTextError> {
     if sealed.is_withheld() {
@@ -237,9 +243,9 @@ pub fn open_with_field_key(
     if plain.chars() == sealed.chars { Ok(plain) } else { Err(OpenTextError::Malformed) }
 }
 
-fn place_of(event_id: &EventId, field: u16) -> [u8; PLACE_BYTES] {
+fn place_of(event_id: &EventId, field: FieldNo) -> [u8; PLACE_BYTES] {
     let mut place = [0; PLACE_BYTES];
-    let parts = event_id.as_bytes().iter().copied().chain(field.to_le_bytes());
+    let parts = event_id.as_bytes().iter().copied().chain(field.get().to_le_bytes());
     place.iter_mut().zip(parts).for_each(|(to, from)| *to = from);
     place
 }

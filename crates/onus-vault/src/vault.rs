@@ -13,6 +13,7 @@ use crate::slot_file::SlotFile;
 use crate::slots::{KeyId, Owner, RawSlot, State};
 use crate::text::{FieldKey, OpenTextError, SlotKey, open_with_field_key};
 use aes_gcm::Aes256Gcm;
+use onus_core::field_no::FieldNo;
 use onus_core::ids::{EventId, Token};
 use onus_core::sealed::{Plain, Sealed};
 use onus_core::storage::OpenHow;
@@ -93,7 +94,12 @@ impl Vault {
     }
 
     /// Opens one field of one event.
-    pub fn open_text(&self, sealed: &Sealed, event_id: &EventId, field: u16) -> Result<Plain, OpenTextError> {
+    pub fn open_text(
+        &self,
+        sealed: &Sealed,
+        event_id: &EventId,
+        field: FieldNo,
+    ) -> Result<Plain, OpenTextError> {
         open_with_field_key(sealed, event_id, field, &self.field_key(sealed, event_id, field)?)
     }
 
@@ -102,7 +108,7 @@ impl Vault {
         &self,
         sealed: &Sealed,
         event_id: &EventId,
-        field: u16,
+        field: FieldNo,
     ) -> Result<FieldKey, OpenTextError> {
         if sealed.is_withheld() {
             return Err(OpenTextError::Withheld { chars: sealed.chars });

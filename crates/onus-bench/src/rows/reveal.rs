@@ -10,6 +10,7 @@ use crate::scratch::Scratch;
 use crate::statistics::{median, ms};
 use crate::workload::{Texts, Tokens, Workload};
 use anyhow::{Context as _, ensure};
+use onus_core::field_no::FieldNo;
 use onus_core::kinds::Kind;
 use onus_core::sealed::Plain;
 use onus_ledger::{EntryTexts, Identity, RevealRequest};
@@ -17,7 +18,7 @@ use std::time::Instant;
 
 const SAMPLES: usize = 200;
 /// The number of `AttendanceDecided.rationale`.
-const RATIONALE: u16 = 16;
+const RATIONALE: FieldNo = FieldNo::new(16);
 
 pub(super) fn reveal(scratch: &Scratch) -> anyhow::Result<Row> {
     let ledger = new_ledger(&scratch.path("reveal"))?;

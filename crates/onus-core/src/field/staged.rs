@@ -4,6 +4,7 @@ use super::{Field, Seal, unchanged_by_sealing};
 use crate::cell::{Cell, Holds};
 use crate::code::Code;
 use crate::draft::{At, DraftError, FromDraft};
+use crate::field_no::FieldNo;
 use crate::ids::{AgencyId, EventId, Token};
 use crate::json::Json;
 use crate::limits::{RECORD_BYTES_MAX, TEXT_BYTES_MAX};
@@ -29,7 +30,7 @@ impl Field for Sealed {
                     name,
                     doc: String::new(),
                     of,
-                    sealed: 0,
+                    sealed: FieldNo::NONE,
                     required: true,
                 })
                 .into(),
@@ -43,10 +44,10 @@ impl Field for Sealed {
         about.insert("key_id".into(), self.key_id.into());
         Value::Object([("sealed".to_owned(), Value::Object(about))].into_iter().collect())
     }
-    fn visit_sealed(&mut self, field: u16, visit: &mut dyn FnMut(u16, &mut Sealed)) {
+    fn visit_sealed(&mut self, field: FieldNo, visit: &mut dyn FnMut(FieldNo, &mut Sealed)) {
         visit(field, self);
     }
-    fn holds(field: u16) -> Holds {
+    fn holds(field: FieldNo) -> Holds {
         Holds::Sealed(field)
     }
     fn cells(&self, row: &mut dyn FnMut(Cell<'_>)) {
@@ -81,7 +82,7 @@ impl FromDraft for DraftText {
 }
 impl Seal for DraftText {
     type Stored = Sealed;
-    fn seal<B: Sealing>(self, field: u16, by: &mut B) -> Result<Sealed, B::Error> {
+    fn seal<B: Sealing>(self, field: FieldNo, by: &mut B) -> Result<Sealed, B::Error> {
         match self {
             Self::Plain(plain) => by.text(field, &plain),
             Self::Absent(absent) => Ok(Sealed::absent(&absent)),
@@ -133,7 +134,7 @@ impl FromDraft for DraftToken {
 }
 impl Seal for DraftToken {
     type Stored = Token;
-    fn seal<B: Sealing>(self, _: u16, by: &mut B) -> Result<Token, B::Error> {
+    fn seal<B: Sealing>(self, _: FieldNo, by: &mut B) -> Result<Token, B::Error> {
         match self {
             Self::Token(token) => Ok(token),
             Self::Id(id) => by.token(&id),
@@ -151,7 +152,7 @@ impl FromDraft for Given {
 }
 impl Seal for Given {
     type Stored = EventId;
-    fn seal<B: Sealing>(self, _: u16, by: &mut B) -> Result<EventId, B::Error> {
+    fn seal<B: Sealing>(self, _: FieldNo, by: &mut B) -> Result<EventId, B::Error> {
         match self {
             Self::Source(id) => Ok(id),
             Self::Nobody => by.event_id(),
@@ -169,7 +170,7 @@ impl FromDraft for Asserted {
 }
 impl Seal for Asserted {
     type Stored = AgencyId;
-    fn seal<B: Sealing>(self, _: u16, by: &mut B) -> Result<AgencyId, B::Error> {
+    fn seal<B: Sealing>(self, _: FieldNo, by: &mut B) -> Result<AgencyId, B::Error> {
         match self {
             Self::By(agency) => Ok(agency),
             Self::BySubmitter => by.submitted_by().map(|submitted| submitted.agency),
@@ -187,7 +188,7 @@ impl FromDraft for NotStated {
 }
 impl Seal for NotStated {
     type Stored = SubmittedBy;
-    fn seal<B: Sealing>(self, _: u16, by: &mut B) -> Result<SubmittedBy, B::Error> {
+    fn seal<B: Sealing>(self, _: FieldNo, by: &mut B) -> Result<SubmittedBy, B::Error> {
         by.submitted_by()
     }
 }

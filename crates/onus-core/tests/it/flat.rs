@@ -2,6 +2,7 @@
 
 use onus_core::cell::{Cell, Holds};
 use onus_core::entry::EntryHead;
+use onus_core::field_no::FieldNo;
 use onus_core::flat::{cells, columns};
 use onus_core::kinds::Kind;
 use onus_core::seq::Seq;
@@ -42,10 +43,10 @@ fn every_kind_has_as_many_cells_as_columns_each_of_its_columns_type() {
 #[test]
 fn the_sealed_columns_of_a_kind_are_its_sealed_fields() {
     for kind in Kind::ALL {
-        let stated: Vec<u16> =
+        let stated: Vec<FieldNo> =
             record(*kind, Fullness::Full).sealed_texts().into_iter().map(|(field, _)| field).collect();
         let columns = columns(*kind);
-        let held: Vec<u16> = columns
+        let held: Vec<FieldNo> = columns
             .iter()
             .filter_map(|column| match column.holds {
                 Holds::Sealed(field) => Some(field),

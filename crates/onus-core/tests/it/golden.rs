@@ -1,6 +1,7 @@
 //! Frozen numbers, spellings and bytes. A golden is never accepted without a change of
 //! `docs/format.md` and a new schema version beside it.
 
+use onus_core::field_no::FieldNo;
 use onus_core::kinds::Kind;
 use onus_core::vocabulary::VOCABULARY;
 use std::fmt::Write as _;
@@ -38,13 +39,13 @@ fn no_field_number_of_a_sealed_text_is_used_twice_in_one_record() {
     use std::collections::BTreeMap;
 
     /// Counts the sealed fields below a type; a list of texts would share one number.
-    fn count(of: &Type, counts: &mut BTreeMap<u16, u32>) {
+    fn count(of: &Type, counts: &mut BTreeMap<FieldNo, u32>) {
         match of {
             Type::Option(inner) | Type::List(inner, _) => count(inner, counts),
             Type::Named(def) => {
                 if let Wire::Struct(fields) = def().wire {
                     for field in fields {
-                        if field.sealed != 0 {
+                        if field.sealed.is_sealed() {
                             *counts.entry(field.sealed).or_default() += 1;
                         }
                         count(&field.of, counts);

@@ -2,6 +2,7 @@
 
 use onus_core::code::Code;
 use onus_core::entry::EntryHead;
+use onus_core::field_no::FieldNo;
 use onus_core::ids::EventId;
 use onus_core::kinds::Kind;
 use onus_core::record::Record;
@@ -31,7 +32,7 @@ pub enum TextState {
 #[derive(Debug)]
 pub struct Text {
     /// The number of its field.
-    pub field: u16,
+    pub field: FieldNo,
     /// As it is stored.
     pub sealed: Sealed,
     /// What is said of it.

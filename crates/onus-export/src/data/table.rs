@@ -6,6 +6,7 @@
 use crate::data::event::{Event, TextState};
 use onus_core::cell::{Cell, Holds};
 use onus_core::code::Code;
+use onus_core::field_no::FieldNo;
 use onus_core::flat::{cells, columns};
 use onus_core::kinds::Kind;
 use onus_core::time::{LocalDate, Timestamp};
@@ -45,7 +46,7 @@ pub(crate) struct Table {
     pub(crate) kind: Kind,
     pub(crate) columns: Vec<FileColumn>,
     /// For each cell of a record the number of its field, where that is a sealed text.
-    sealed: Vec<Option<u16>>,
+    sealed: Vec<Option<FieldNo>>,
 }
 
 /// Why a text is not in a file: nobody disclosed it for that file.

@@ -4,6 +4,7 @@
 //! see two things in one file (`docs/evidence.md`).
 
 use onus_core::blame::{Blame, Blamed};
+use onus_core::field_no::FieldNo;
 use onus_core::seq::Seq;
 use serde::{Deserialize, Serialize};
 
@@ -90,7 +91,7 @@ pub(super) struct Item {
 #[serde(deny_unknown_fields)]
 pub(super) struct Opened {
     pub(super) seq: Seq,
-    pub(super) field: u16,
+    pub(super) field: FieldNo,
     pub(super) key: String,
 }
 
@@ -99,7 +100,7 @@ pub(super) struct Opened {
 #[serde(deny_unknown_fields)]
 pub(super) struct Withheld {
     pub(super) seq: Seq,
-    pub(super) field: u16,
+    pub(super) field: FieldNo,
     pub(super) chars: u32,
     pub(super) ground: String,
 }
@@ -141,7 +142,7 @@ mod tests {
             opened: vec![],
             withheld: vec![Withheld {
                 seq: Seq::new(2),
-                field: 16,
+                field: FieldNo::new(16),
                 chars: 3,
                 ground: "not_disclosed".into(),
             }],

@@ -5,6 +5,7 @@ use super::signed::{self, Hash};
 use super::verdict::{EntryVerdict, State, Text, TextFinding};
 use onus_core::code::Origin;
 use onus_core::entry::EntryHead;
+use onus_core::field_no::FieldNo;
 use onus_core::history::Entry;
 use onus_core::ids::EventId;
 use onus_core::keys::keys;
@@ -115,7 +116,7 @@ impl Exhibit {
         }
         let opened = block.opened.iter().filter(|item| item.seq == self.seq).map(|item| item.field);
         let withheld = block.withheld.iter().filter(|item| item.seq == self.seq).map(|item| item.field);
-        let is_stranger = |field: u16| !texts.iter().any(|(own, _)| *own == field);
+        let is_stranger = |field: FieldNo| !texts.iter().any(|(own, _)| *own == field);
         if opened.chain(withheld).any(is_stranger) {
             self.reasons.push("the file speaks of a text that this entry does not have".into());
         }
@@ -156,7 +157,7 @@ pub(super) fn judge_answers(entries: &mut [Exhibit], support: &[Exhibit], origin
 }
 
 /// The sealed texts of stored bytes; none for a kind that this release does not know.
-pub(super) fn sealed_texts(bytes: &[u8]) -> Vec<(u16, Sealed)> {
+pub(super) fn sealed_texts(bytes: &[u8]) -> Vec<(FieldNo, Sealed)> {
     EntryHead::parse(bytes)
         .and_then(|(head, record)| Record::decode(&head, record))
         .map(|record| record.sealed_texts())
@@ -166,7 +167,7 @@ pub(super) fn sealed_texts(bytes: &[u8]) -> Vec<(u16, Sealed)> {
 fn finding(
     block: &Block,
     seq: Seq,
-    field: u16,
+    field: FieldNo,
     sealed: &Sealed,
     event_id: &onus_core::ids::EventId,
 ) -> TextFinding {
@@ -189,7 +190,7 @@ fn finding(
 fn open(
     sealed: &Sealed,
     event_id: &onus_core::ids::EventId,
-    field: u16,
+    field: FieldNo,
     key: &str,
 ) -> Result<String, &'static str> {
     let key: Option<[u8; FieldKey::BYTES]> = base64_text::decode(key).and_then(|key| key.try_into().ok());

@@ -12,6 +12,7 @@ use super::signed::Hash;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::code;
 use onus_core::code::Code;
+use onus_core::field_no::FieldNo;
 use onus_core::history::Entry;
 use onus_core::ids::Incident;
 use onus_core::kinds::{Body, Kind};
@@ -255,7 +256,7 @@ fn count(items: usize) -> u64 {
     u64::try_from(items).unwrap_or(u64::MAX)
 }
 
-fn decode(entries: &[StoredEntry]) -> Result<Vec<(Entry, Vec<u16>)>, MakeError> {
+fn decode(entries: &[StoredEntry]) -> Result<Vec<(Entry, Vec<FieldNo>)>, MakeError> {
     let read = |one: &StoredEntry| {
         let entry = Entry::parse(one.bytes()).map_err(|_| MakeError::Entry { seq: one.seq() })?;
         let fields = sealed_texts(one.bytes()).into_iter().map(|(field, _)| field).collect();
@@ -291,7 +292,7 @@ fn schemas_for(
 /// A sealed text of the incident.
 struct Text {
     seq: Seq,
-    field: u16,
+    field: FieldNo,
     sealed: onus_core::sealed::Sealed,
 }
 
@@ -321,13 +322,13 @@ impl Ground {
 }
 
 /// The keys that were handed out, by entry and field.
-type Keys = BTreeMap<(Seq, u16), Result<FieldKey, NotOpened>>;
+type Keys = BTreeMap<(Seq, FieldNo), Result<FieldKey, NotOpened>>;
 
 fn disclose(
     keys: &Unlocked,
     caller: &Caller,
     request: &Request<'_>,
-    entries: &[(Entry, Vec<u16>)],
+    entries: &[(Entry, Vec<FieldNo>)],
 ) -> Result<Keys, MakeError> {
     let (wanted, idle) = select(request.disclose, entries);
     if let Some(selection) = idle.first() {

@@ -1,5 +1,6 @@
 //! Which sealed texts are opened: `rationale` in every entry, `12/rationale` in one, `all`.
 
+use onus_core::field_no::FieldNo;
 use onus_core::history::Entry;
 use onus_core::kinds::Kind;
 use onus_core::schema;
@@ -43,7 +44,7 @@ impl Selection {
 
     /// Whether it names this sealed text of an entry.
     #[must_use]
-    pub fn names(&self, seq: Seq, kind: Kind, field: u16) -> bool {
+    pub fn names(&self, seq: Seq, kind: Kind, field: FieldNo) -> bool {
         self.takes(seq, field_names(kind).get(&field).copied().unwrap_or_default())
     }
 
@@ -69,7 +70,7 @@ impl fmt::Display for Selection {
 /// The texts of these entries that a selection takes, and the selections that take none.
 pub(super) fn select<'a>(
     selections: &'a [Selection],
-    entries: &[(Entry, Vec<u16>)],
+    entries: &[(Entry, Vec<FieldNo>)],
 ) -> (Vec<EntryTexts>, Vec<&'a Selection>) {
     // All of no texts is none of them.
     let mut idle: Vec<&Selection> = selections.iter().filter(|one| **one != Selection::All).collect();
@@ -94,7 +95,7 @@ pub(super) fn select<'a>(
 }
 
 /// The sealed fields of a kind, the common record's among them, by their numbers.
-fn field_names(kind: Kind) -> BTreeMap<u16, &'static str> {
+fn field_names(kind: Kind) -> BTreeMap<FieldNo, &'static str> {
     let mut types = BTreeMap::new();
     kind.body_shape().collect(&mut types);
     types.extend(schema::types().into_iter().filter(|(name, _)| matches!(*name, "Common" | "Corrects")));
@@ -102,7 +103,7 @@ fn field_names(kind: Kind) -> BTreeMap<u16, &'static str> {
         Wire::Struct(fields) => fields,
         _ => Vec::new(),
     });
-    fields.filter(|field| field.sealed != 0).map(|field| (field.sealed, field.name)).collect()
+    fields.filter(|field| field.sealed.is_sealed()).map(|field| (field.sealed, field.name)).collect()
 }
 
 #[cfg(test)]
@@ -122,8 +123,11 @@ mod tests {
     #[test]
     fn fields_are_known_by_the_names_that_drafts_give_them() {
         let names = field_names(Kind::HandoverOffered);
-        assert_eq!(names.get(&16), Some(&"risk_summary"));
-        assert_eq!((names.get(&1), names.get(&2)), (Some(&"late_reason"), Some(&"reason")));
-        assert_eq!(field_names(Kind::DemographicsRecorded).get(&18), Some(&"ethnicity"));
+        assert_eq!(names.get(&FieldNo::new(16)), Some(&"risk_summary"));
+        assert_eq!(
+            (names.get(&FieldNo::new(1)), names.get(&FieldNo::new(2))),
+            (Some(&"late_reason"), Some(&"reason"))
+        );
+        assert_eq!(field_names(Kind::DemographicsRecorded).get(&FieldNo::new(18)), Some(&"ethnicity"));
     }
 }

@@ -1,6 +1,7 @@
 //! What is found in an evidence file: by `onus check` and by the viewer alike.
 
 use super::manifest::Manifest;
+use onus_core::field_no::FieldNo;
 use onus_core::seq::Seq;
 use onus_query::handover::CounterSignature;
 
@@ -53,7 +54,7 @@ pub enum TextFinding {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
     /// The field's number within the record.
-    pub field: u16,
+    pub field: FieldNo,
     /// Its length in Unicode scalar values, as the entry states it.
     pub chars: u32,
     /// The finding.

@@ -6,6 +6,7 @@
 use onus_core::blame::{Blame, Blamed};
 use onus_core::code;
 use onus_core::code::Code;
+use onus_core::field_no::FieldNo;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::{Body, Kind};
 use onus_core::sealed::Plain;
@@ -22,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 const FORMAT: &str = "onus-handover-request/1";
 /// The sealed field `risk_summary` of `HandoverOffered`.
-const RISK_SUMMARY: u16 = 16;
+const RISK_SUMMARY: FieldNo = FieldNo::new(16);
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -6,6 +6,7 @@
 //! * What is missing is said to be, and why.
 
 use super::{FileError, parse};
+use onus_core::field_no::FieldNo;
 use onus_core::history::{Entry, Vantage};
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::kinds::{Body, Kind};
@@ -21,9 +22,9 @@ use std::collections::{BTreeMap, BTreeSet};
 const BUILT_IN: &str = include_str!("../../../../docs/returns/s136.toml");
 
 /// The sealed fields of `DemographicsRecorded`.
-const AGE_BAND: u16 = 16;
-const SEX: u16 = 17;
-const ETHNICITY: u16 = 18;
+const AGE_BAND: FieldNo = FieldNo::new(16);
+const SEX: FieldNo = FieldNo::new(17);
+const ETHNICITY: FieldNo = FieldNo::new(18);
 
 /// Where a field's value comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -254,7 +255,7 @@ impl Use {
 
     /// The entry whose sealed values the row needs, and which of them.
     #[must_use]
-    pub fn sealed(&self) -> Option<(Seq, Vec<u16>)> {
+    pub fn sealed(&self) -> Option<(Seq, Vec<FieldNo>)> {
         let demographics = self.demographics.as_ref()?;
         let Some(Body::DemographicsRecorded(said)) = &demographics.body else { return None };
         let mut fields = vec![AGE_BAND];
@@ -265,7 +266,7 @@ impl Use {
 
     /// The row: a cell for each field.
     #[must_use]
-    pub fn row(&self, fields: &Fields, opened: &BTreeMap<(Seq, u16), Opened>) -> Vec<Cell> {
+    pub fn row(&self, fields: &Fields, opened: &BTreeMap<(Seq, FieldNo), Opened>) -> Vec<Cell> {
         let cell = |field: &Field| {
             let is_asked = field
                 .only_if
@@ -282,7 +283,7 @@ impl Use {
         fields.field.iter().map(cell).collect()
     }
 
-    fn value(&self, from: From, opened: &BTreeMap<(Seq, u16), Opened>) -> Result<String, Missing> {
+    fn value(&self, from: From, opened: &BTreeMap<(Seq, FieldNo), Opened>) -> Result<String, Missing> {
         let common = &self.exercised.common;
         let Some(Body::PowerExercised(power)) = &self.exercised.body else {
             return Err(Missing::NotStated);
@@ -295,7 +296,7 @@ impl Use {
             Some(Body::ArrivedAtPlaceOfSafety(said)) => Some(said),
             _ => None,
         };
-        let sealed = |field: u16| {
+        let sealed = |field: FieldNo| {
             let at = self.sealed().filter(|(_, fields)| fields.contains(&field));
             match at.map(|(seq, _)| opened.get(&(seq, field))) {
                 None => Err(Missing::NotStated),

@@ -67,7 +67,7 @@ pub(crate) fn as_json(draft: &onus_core::record::Draft) -> String {
         type Error = std::convert::Infallible;
         fn text(
             &mut self,
-            _: u16,
+            _: onus_core::field_no::FieldNo,
             _: &onus_core::sealed::Plain,
         ) -> Result<onus_core::sealed::Sealed, Self::Error> {
             panic!("a text")

@@ -2,6 +2,7 @@
 
 use crate::setting::{Setting, caller, decision};
 use onus_core::code::Code;
+use onus_core::field_no::FieldNo;
 use onus_core::kinds::Body;
 use onus_core::record::Record;
 use onus_core::sealed::Plain;
@@ -37,11 +38,10 @@ fn last_access(setting: &Setting) -> Record {
 #[test]
 fn a_handed_key_opens_its_own_field_and_no_other() {
     let setting = with_two_decisions();
-    let handed = disclose(&setting, &[EntryTexts { seq: Seq::new(2), fields: vec![16] }]).unwrap();
-    let [HandedKey { seq, field: 16, chars: 26, key: Ok(key) }] = handed.as_slice() else {
-        panic!("{handed:?}")
-    };
-    assert_eq!(*seq, Seq::new(2));
+    let handed =
+        disclose(&setting, &[EntryTexts { seq: Seq::new(2), fields: vec![FieldNo::new(16)] }]).unwrap();
+    let [HandedKey { seq, field, chars: 26, key: Ok(key) }] = handed.as_slice() else { panic!("{handed:?}") };
+    assert_eq!((*seq, *field), (Seq::new(2), FieldNo::new(16)));
     let entries = setting.entries();
     let open = |seq: usize| {
         let record = &entries[seq].1;
@@ -55,7 +55,7 @@ fn a_handed_key_opens_its_own_field_and_no_other() {
 #[test]
 fn the_access_ledger_says_who_was_handed_what_under_the_incident_concerned() {
     let setting = with_two_decisions();
-    disclose(&setting, &[EntryTexts { seq: Seq::new(2), fields: vec![16] }]).unwrap();
+    disclose(&setting, &[EntryTexts { seq: Seq::new(2), fields: vec![FieldNo::new(16)] }]).unwrap();
     let record = last_access(&setting);
     assert_eq!(record.common.incident.unwrap().to_string(), "police:sussex/2026-06-01/142");
     let Body::Disclosed(disclosed) = record.body else { panic!("{:?}", record.body) };
@@ -69,7 +69,11 @@ fn the_access_ledger_says_who_was_handed_what_under_the_incident_concerned() {
 fn where_there_is_nothing_to_hand_out_nothing_is_written() {
     let setting = with_two_decisions();
     let before = setting.ledger.access().read().unwrap().size();
-    assert!(disclose(&setting, &[EntryTexts { seq: Seq::new(2), fields: vec![99] }]).unwrap().is_empty());
+    assert!(
+        disclose(&setting, &[EntryTexts { seq: Seq::new(2), fields: vec![FieldNo::new(99)] }])
+            .unwrap()
+            .is_empty()
+    );
     assert_eq!(setting.ledger.access().read().unwrap().size(), before);
 }
 

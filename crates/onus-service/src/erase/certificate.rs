@@ -6,6 +6,7 @@ use crate::answer::{Name, Time};
 use crate::labels::{person, text_label};
 use crate::row::row;
 use onus_core::code::{Code, Origin};
+use onus_core::field_no::FieldNo;
 use onus_core::ids::{EventId, Incident, Token};
 use onus_core::seq::Seq;
 use onus_export::signature::Signature;
@@ -100,7 +101,8 @@ pub struct ErasedText {
     /// The kind of event.
     pub event: &'static str,
     /// The number of the field.
-    pub field: u16,
+    #[schemars(with = "u16")]
+    pub field: FieldNo,
     /// What the field is called.
     pub text: &'static str,
     /// How many characters it has.

@@ -7,6 +7,7 @@ use super::{Contents, ExportError, ExportQuestion};
 use crate::answer::Name;
 use crate::row::{row, write_cells};
 use onus_core::code::Code;
+use onus_core::field_no::FieldNo;
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::seq::Seq;
 use onus_core::time::LocalDate;
@@ -16,7 +17,7 @@ use onus_ledger::{EntryTexts, open_disclosed};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of sealed values: by entry and field.
-type Values = BTreeMap<(Seq, u16), Opened>;
+type Values = BTreeMap<(Seq, FieldNo), Opened>;
 
 /// The return of one year.
 #[derive(Clone, Debug)]
@@ -170,7 +171,7 @@ impl S136Bundle {
 /// Which of the sealed values are erased, and which are to be opened.
 fn sealed(uses: &[Use], events: &[Event]) -> (Values, Vec<EntryTexts>) {
     let mut erased = Values::new();
-    let mut wanted: BTreeMap<Seq, Vec<u16>> = BTreeMap::new();
+    let mut wanted: BTreeMap<Seq, Vec<FieldNo>> = BTreeMap::new();
     for (seq, fields) in uses.iter().filter_map(Use::sealed) {
         let event = events.iter().find(|event| event.head.seq == seq);
         for text in event.into_iter().flat_map(|event| &event.texts) {

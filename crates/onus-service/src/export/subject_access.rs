@@ -12,6 +12,7 @@ use super::{Contents, ExportError};
 use crate::answer::{Name, Time};
 use crate::row::row;
 use crate::sentences::{label, says};
+use onus_core::field_no::FieldNo;
 use onus_core::ids::{AgencyId, Incident, Token};
 use onus_core::seq::Seq;
 use onus_core::terms::{TermField, Wanted};
@@ -55,7 +56,7 @@ struct TextListed {
     seq: Seq,
     event: &'static str,
     text: &'static str,
-    field: u16,
+    field: FieldNo,
     characters: u32,
     state: String,
 }

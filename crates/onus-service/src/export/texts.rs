@@ -5,6 +5,7 @@ use crate::session::Session;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::cell::Holds;
 use onus_core::code::Code;
+use onus_core::field_no::FieldNo;
 use onus_core::flat::columns;
 use onus_core::kinds::Kind;
 use onus_export::data::{DataError, Event, TextState};
@@ -15,7 +16,7 @@ use std::collections::BTreeSet;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TextField {
     kind: Kind,
-    field: u16,
+    field: FieldNo,
 }
 
 /// A text names no sealed text of a kind of event.
@@ -54,13 +55,13 @@ impl TextField {
     }
 
     /// The text of a field of a kind of event.
-    pub(super) fn new(kind: Kind, field: u16) -> Self {
+    pub(super) fn new(kind: Kind, field: FieldNo) -> Self {
         Self { kind, field }
     }
 }
 
 /// The sealed fields of a kind, as drafts name them.
-fn sealed(kind: Kind) -> impl Iterator<Item = (String, u16)> {
+fn sealed(kind: Kind) -> impl Iterator<Item = (String, FieldNo)> {
     columns(kind).into_iter().filter_map(|column| match column.holds {
         Holds::Sealed(number) => Some((column.name.trim_start_matches("body_").to_owned(), number)),
         _ => None,
@@ -78,7 +79,7 @@ impl TextsOpened {
     }
 
     /// Whether a text is named.
-    pub(super) fn names(&self, kind: Kind, field: u16) -> bool {
+    pub(super) fn names(&self, kind: Kind, field: FieldNo) -> bool {
         self.fields.contains(&TextField::new(kind, field))
     }
 
@@ -123,7 +124,7 @@ impl TextsOpened {
 
     fn wanted(&self, event: &Event) -> Option<EntryTexts> {
         let texts = event.texts.iter().filter(|text| matches!(text.state, TextState::Withheld));
-        let fields: Vec<u16> =
+        let fields: Vec<FieldNo> =
             texts.map(|text| text.field).filter(|field| self.names(event.kind(), *field)).collect();
         (!fields.is_empty()).then_some(EntryTexts { seq: event.head.seq, fields })
     }

@@ -5,12 +5,13 @@ use aes_gcm::KeyInit;
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::aes::Aes256;
 use aes_gcm::aes::cipher::BlockCipherEncrypt;
+use onus_core::field_no::FieldNo;
 use proptest::prelude::*;
 use std::collections::HashMap;
 use std::fmt::Write;
 
 const TEXT: &str = "Caller says he has not been seen since Tuesday – neighbour has a key";
-const FIELD: u16 = 0x0102;
+const FIELD: FieldNo = FieldNo::new(0x0102);
 // Frozen, and computed once by other implementations of BLAKE3, SHA-256 and AES-GCM.
 const SALT: &str = "2c471cd708083e1c9b00c512f9298ee5";
 const COMMITMENT: &str = "706b0af5afc4bcfcd4ce62f93f1f7e57beba737e3d8d8f748daa6f0c51f9d78e";
@@ -42,10 +43,10 @@ fn seal_by_the_primitives(
     slot_key: &[u8; 32],
     id: u64,
     event_id: &EventId,
-    field: u16,
+    field: FieldNo,
     text: &str,
 ) -> Sealed {
-    let place = [event_id.as_bytes().as_slice(), &field.to_le_bytes()].concat();
+    let place = [event_id.as_bytes().as_slice(), &field.get().to_le_bytes()].concat();
     let salt_key = blake3::Hasher::new_derive_key("onus 2026-11 sealed salt").update(slot_key).finalize();
     let salt: [u8; 16] = blake3::Hasher::new_keyed(salt_key.as_bytes())
         .update(&place)
@@ -87,9 +88,9 @@ fn the_longest_and_the_shortest_text_open() {
     for text in ["a".to_owned(), "é".to_owned(), "x".repeat(TEXT_BYTES_MAX), "語".repeat(TEXT_BYTES_MAX / 3)]
     {
         let key = slot_key(1, 9);
-        let sealed = key.seal(&event(1), 1, &plain(&text)).unwrap();
+        let sealed = key.seal(&event(1), FieldNo::new(1), &plain(&text)).unwrap();
         assert_eq!(sealed.ciphertext.as_slice().len(), text.len() + TAG_BYTES);
-        assert_eq!(key.open_text(&sealed, &event(1), 1).unwrap().expose(), text);
+        assert_eq!(key.open_text(&sealed, &event(1), FieldNo::new(1)).unwrap().expose(), text);
     }
 }
 
@@ -98,6 +99,7 @@ proptest! {
 
     #[test]
     fn sealing_is_the_formula_of_the_format(text in ".{1,200}", first: u8, id in 1_u64..1000, place: u8, field: u16) {
+        let field = FieldNo::new(field);
         prop_assume!(place != 0 && place != 0xff && text.len() <= TEXT_BYTES_MAX);
         let key = slot_key(id, first);
         let sealed = key.seal(&event(place), field, &plain(&text)).unwrap();
@@ -112,6 +114,7 @@ proptest! {
     ) {
         let mut seen = HashMap::new();
         for (text, place, field, id) in cases {
+            let field = FieldNo::new(field);
             let key = slot_key(id, u8::try_from(id).unwrap());
             let sealed = key.seal(&event(place), field, &plain(&text)).unwrap();
             let field_key = *key.field_key(&sealed, &event(place), field).unwrap().expose();
@@ -125,16 +128,16 @@ proptest! {
 #[test]
 fn a_text_moved_to_another_event_field_or_slot_does_not_open() {
     let key = slot_key(3, 0);
-    let sealed = key.seal(&event(1), 5, &plain(TEXT)).unwrap();
-    assert!(key.open_text(&sealed, &event(1), 5).is_ok());
+    let sealed = key.seal(&event(1), FieldNo::new(5), &plain(TEXT)).unwrap();
+    assert!(key.open_text(&sealed, &event(1), FieldNo::new(5)).is_ok());
 
     let renamed = Sealed { key_id: 4, ..sealed.clone() };
     for refused in [
-        key.open_text(&sealed, &event(2), 5),
-        key.open_text(&sealed, &event(1), 6),
-        slot_key(3, 1).open_text(&sealed, &event(1), 5),
-        slot_key(4, 0).open_text(&sealed, &event(1), 5),
-        slot_key(4, 1).open_text(&renamed, &event(1), 5),
+        key.open_text(&sealed, &event(2), FieldNo::new(5)),
+        key.open_text(&sealed, &event(1), FieldNo::new(6)),
+        slot_key(3, 1).open_text(&sealed, &event(1), FieldNo::new(5)),
+        slot_key(4, 0).open_text(&sealed, &event(1), FieldNo::new(5)),
+        slot_key(4, 1).open_text(&renamed, &event(1), FieldNo::new(5)),
     ] {
         assert!(matches!(refused, Err(OpenTextError::OtherKey)), "{refused:?}");
     }
@@ -143,12 +146,12 @@ fn a_text_moved_to_another_event_field_or_slot_does_not_open() {
 #[test]
 fn the_ciphertexts_of_two_texts_cannot_be_exchanged() {
     let key = slot_key(3, 0);
-    let one = key.seal(&event(1), 5, &plain("one")).unwrap();
-    let two = key.seal(&event(1), 5, &plain("two")).unwrap();
+    let one = key.seal(&event(1), FieldNo::new(5), &plain("one")).unwrap();
+    let two = key.seal(&event(1), FieldNo::new(5), &plain("two")).unwrap();
     let mixed = Sealed { ciphertext: two.ciphertext.clone(), ..one.clone() };
-    assert!(matches!(key.open_text(&mixed, &event(1), 5), Err(OpenTextError::Altered)));
+    assert!(matches!(key.open_text(&mixed, &event(1), FieldNo::new(5)), Err(OpenTextError::Altered)));
     let mixed = Sealed { salt: two.salt, ..one };
-    assert!(matches!(key.open_text(&mixed, &event(1), 5), Err(OpenTextError::OtherKey)));
+    assert!(matches!(key.open_text(&mixed, &event(1), FieldNo::new(5)), Err(OpenTextError::OtherKey)));
 }
 
 #[test]
@@ -195,7 +198,7 @@ fn no_bit_of_a_sealed_text_can_change() {
 
 #[test]
 fn what_stayed_at_its_source_says_so() {
-    let refused = slot_key(1, 0).open_text(&Sealed::withheld(214), &event(1), 1).unwrap_err();
+    let refused = slot_key(1, 0).open_text(&Sealed::withheld(214), &event(1), FieldNo::new(1)).unwrap_err();
     assert!(matches!(refused, OpenTextError::Withheld { chars: 214 }));
 }
 
@@ -204,7 +207,7 @@ fn what_stayed_at_its_source_says_so() {
 fn a_length_or_an_encoding_that_was_lied_about_is_not_shown() {
     let field_key = FieldKey::from_bytes([5; 32]);
     let forge = |body: &[u8], chars: u32| {
-        let aad = associated_of(&place_of(&event(1), 1), chars);
+        let aad = associated_of(&place_of(&event(1), FieldNo::new(1)), chars);
         let ciphertext = Aes256Gcm::new(&[5; 32].into())
             .encrypt(&[0; 12].into(), Payload { msg: body, aad: &aad })
             .unwrap();
@@ -215,7 +218,7 @@ fn a_length_or_an_encoding_that_was_lied_about_is_not_shown() {
             commitment: field_key.commitment(),
             ciphertext: Bytes::new(ciphertext),
         };
-        open_with_field_key(&sealed, &event(1), 1, &field_key)
+        open_with_field_key(&sealed, &event(1), FieldNo::new(1), &field_key)
     };
     assert_eq!(forge(b"four", 4).unwrap().expose(), "four");
     for (body, chars) in [
@@ -234,7 +237,7 @@ fn a_length_or_an_encoding_that_was_lied_about_is_not_shown() {
 #[test]
 fn one_ciphertext_cannot_tell_two_stories() {
     let (one, two) = ([1; 32], [2; 32]);
-    let aad = associated_of(&place_of(&event(1), 1), 16);
+    let aad = associated_of(&place_of(&event(1), FieldNo::new(1)), 16);
     let ciphertext = two_key_ciphertext(one, two, &aad);
     for key in [one, two] {
         let opened =
@@ -250,7 +253,9 @@ fn one_ciphertext_cannot_tell_two_stories() {
         ciphertext: Bytes::new(ciphertext),
     };
 
-    let under = |key| open_with_field_key(&sealed, &event(1), 1, &FieldKey::from_bytes(key)).unwrap_err();
+    let under = |key| {
+        open_with_field_key(&sealed, &event(1), FieldNo::new(1), &FieldKey::from_bytes(key)).unwrap_err()
+    };
     assert!(matches!(under(two), OpenTextError::OtherKey));
     // It opens under the key that it commits to, to 16 bytes that are no text.
     assert!(matches!(under(one), OpenTextError::Malformed));
@@ -311,13 +316,13 @@ fn inverse(a: u128) -> u128 {
 #[test]
 fn nothing_secret_is_printed() {
     let key = slot_key(7, 0x41);
-    let sealed = key.seal(&event(1), 1, &plain(TEXT)).unwrap();
-    let field_key = key.field_key(&sealed, &event(1), 1).unwrap();
+    let sealed = key.seal(&event(1), FieldNo::new(1), &plain(TEXT)).unwrap();
+    let field_key = key.field_key(&sealed, &event(1), FieldNo::new(1)).unwrap();
     let mut altered = sealed.clone();
     altered.salt[0] ^= 1;
     let printed = format!(
         "{key:?} {field_key:?} {:?} {}",
-        key.open_text(&altered, &event(1), 1),
+        key.open_text(&altered, &event(1), FieldNo::new(1)),
         OpenTextError::Withheld { chars: 1 }
     );
     assert!(printed.contains("SlotKey") && printed.contains("FieldKey"));

@@ -3,6 +3,7 @@
 
 use crate::disk::{self, of, private_dir};
 use crate::slots::*;
+use onus_core::field_no::FieldNo;
 use onus_core::storage::OpenHow;
 use onus_testkit::fault_fs::FaultFs;
 use onus_vault::*;
@@ -92,7 +93,7 @@ fn no_damaged_bit_passes_unseen_or_gives_another_text() {
                 (Ok(vault), SLOTS, 36..68 | 128..192) => assert!(opens(&vault, &sealed)),
                 (Ok(vault), SLOTS, 68..128) => assert!(
                     matches!(
-                        vault.open_text(&sealed, &event(), 1),
+                        vault.open_text(&sealed, &event(), FieldNo::new(1)),
                         Err(OpenTextError::Slot(SlotError::Damaged { key_id: 1 }))
                     ),
                     "{path} {bit}"

@@ -6,6 +6,7 @@
 
 use crate::disk;
 use crate::slots::*;
+use onus_core::field_no::FieldNo;
 use onus_core::sealed::{Bytes, Sealed};
 use onus_core::storage::{Audience, Storage};
 use onus_testkit::fault_fs::FaultFs;
@@ -36,7 +37,7 @@ fn thaw(name: &str, files: &[&str]) -> (FaultFs, Sealed, Vec<u8>) {
 }
 
 fn check(vault: &Vault, sealed: &Sealed, token: &[u8], generation: u64) {
-    assert_eq!(vault.open_text(sealed, &event(), 1).unwrap(), plain());
+    assert_eq!(vault.open_text(sealed, &event(), FieldNo::new(1)).unwrap(), plain());
     assert_eq!(seal(&vault.slot(id(1)).unwrap()), *sealed);
     assert_eq!(vault.token(IDENTIFIER).as_bytes().as_slice(), token);
     assert!(matches!(vault.slot(id(2)), Err(SlotError::Erased { key_id: 2 })));

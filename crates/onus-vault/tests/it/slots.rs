@@ -1,6 +1,7 @@
 //! Handing out, erasing, guarding: what a vault does while the power stays on.
 
 use crate::disk::{self, private_dir};
+use onus_core::field_no::FieldNo;
 use onus_core::ids::EventId;
 use onus_core::sealed::{Plain, Sealed};
 use onus_core::storage::{OpenHow, Storage, StoredFile};
@@ -57,11 +58,11 @@ pub(crate) fn id(number: u64) -> KeyId {
 }
 
 pub(crate) fn seal(slot: &SlotKey) -> Sealed {
-    slot.seal(&event(), 1, &plain()).unwrap()
+    slot.seal(&event(), FieldNo::new(1), &plain()).unwrap()
 }
 
 pub(crate) fn opens(vault: &Vault, sealed: &Sealed) -> bool {
-    vault.open_text(sealed, &event(), 1).is_ok_and(|text| text == plain())
+    vault.open_text(sealed, &event(), FieldNo::new(1)).is_ok_and(|text| text == plain())
 }
 
 #[test]
@@ -76,8 +77,8 @@ fn what_was_sealed_opens_after_the_vault_was_opened_again() {
 
     assert!(opens(&vault, &sealed));
     assert_eq!(seal(&vault.slot(slot.id()).unwrap()), sealed, "a retry gives the same bytes");
-    let key = vault.field_key(&sealed, &event(), 1).unwrap();
-    assert_eq!(open_with_field_key(&sealed, &event(), 1, &key).unwrap(), plain());
+    let key = vault.field_key(&sealed, &event(), FieldNo::new(1)).unwrap();
+    assert_eq!(open_with_field_key(&sealed, &event(), FieldNo::new(1), &key).unwrap(), plain());
 }
 
 #[test]
@@ -118,7 +119,7 @@ fn two_slots_have_two_keys() {
     let (one, two) = (seal(&vault.allocate().unwrap()), seal(&vault.allocate().unwrap()));
     assert_ne!((one.salt, one.commitment), (two.salt, two.commitment));
     let renamed = Sealed { key_id: two.key_id, ..one };
-    assert!(matches!(vault.open_text(&renamed, &event(), 1), Err(OpenTextError::OtherKey)));
+    assert!(matches!(vault.open_text(&renamed, &event(), FieldNo::new(1)), Err(OpenTextError::OtherKey)));
 }
 
 #[test]
@@ -136,7 +137,7 @@ fn an_erased_slot_is_gone_for_good_and_its_key_stands_in_no_file() {
     assert!(fs.is_synced(&disk::of("slots.1")));
     for vault in [vault, open(&fs).unwrap()] {
         assert!(opens(&vault, &kept_text));
-        let refused = vault.open_text(&erased_text, &event(), 1).unwrap_err();
+        let refused = vault.open_text(&erased_text, &event(), FieldNo::new(1)).unwrap_err();
         assert!(matches!(refused, OpenTextError::Slot(SlotError::Erased { key_id: 2 })), "{refused}");
         assert!(matches!(vault.slot(erased.id()), Err(SlotError::Erased { key_id: 2 })));
         assert_eq!(vault.reapply_erasures([erased.id()]).unwrap(), 0);
