@@ -74,12 +74,15 @@ use onus_core::time::Timestamp;
 /// happens after `now` in the world is not looked at by the rules that wait for something.
 #[must_use]
 pub fn judge(history: &History, context: &Context<'_>, now: Timestamp) -> Vec<Finding> {
-    let facts = Facts::new(history, context, now);
+    all_of(&Facts::new(history, context, now))
+}
+
+fn all_of(facts: &Facts<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for rule in RULES {
-        (rule.judge)(&facts, &mut found);
+        (rule.judge)(facts, &mut found);
     }
-    found
+    found.into_iter().map(|finding| finding.with_sources_of(facts.history)).collect()
 }
 
 /// Every rule. A test holds that none is missing.

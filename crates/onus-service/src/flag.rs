@@ -39,6 +39,10 @@ pub struct FlagAnswer {
     pub other_seqs: Vec<Seq>,
     /// The policy whose limits counted, as policy/version; null where Onus's own did.
     pub policy: Option<String>,
+    /// Whether it rests on an entry that a mapping inferred and its source did not state.
+    pub inferred: bool,
+    /// The most by which one of the times that it rests on is stated to be uncertain, in seconds; 0 where none is.
+    pub uncertainty_s: u32,
     /// That it is an indicator, not a finding.
     pub note: &'static str,
 }
@@ -57,6 +61,8 @@ row!(FlagAnswer {
     title,
     other_seqs,
     policy,
+    inferred,
+    uncertainty_s,
     note,
 });
 
@@ -76,6 +82,8 @@ impl From<&Finding> for FlagAnswer {
             title: finding.title.clone(),
             other_seqs: finding.others.clone(),
             policy: finding.policy.as_ref().map(|policy| format!("{}/{}", policy.policy, policy.version)),
+            inferred: finding.inferred,
+            uncertainty_s: finding.uncertainty_s,
             note: INDICATOR,
         }
     }

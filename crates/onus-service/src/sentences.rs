@@ -34,7 +34,7 @@ pub use policies::policy_status;
 pub use recovery::recovery;
 pub(crate) use relations::Relations;
 pub(crate) use remarks::{changes, remarks};
-pub use remarks::{elapsed, precision};
+pub use remarks::{elapsed, precision, rests_on};
 pub(crate) use sampling::independence;
 pub use spans::write_spans;
 pub use status::{scrub, status};

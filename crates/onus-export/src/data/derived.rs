@@ -31,7 +31,8 @@ PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN;
 CREATE TABLE derived_lane (incident TEXT, account TEXT, facet TEXT, from_at TEXT, from_at_us INTEGER, to_at TEXT,
   to_at_us INTEGER, state TEXT, holders TEXT, by_seq INTEGER) STRICT;
 CREATE TABLE derived_flag (code TEXT, name TEXT, rule_version INTEGER, severity TEXT, incident TEXT, seq INTEGER,
-  occurred_at TEXT, occurred_at_us INTEGER, agency TEXT, account TEXT, title TEXT, other_seqs TEXT, policy TEXT, note TEXT) STRICT;
+  occurred_at TEXT, occurred_at_us INTEGER, agency TEXT, account TEXT, title TEXT, other_seqs TEXT, policy TEXT,
+  inferred INTEGER, uncertainty_s INTEGER, note TEXT) STRICT;
 ";
 const VIEWS: &str = "\
 CREATE VIEW lanes AS SELECT * FROM derived_lane;
@@ -177,7 +178,7 @@ fn lane(connection: &Connection, row: &LaneRow) -> Result<(), DerivedError> {
 
 fn flag(connection: &Connection, finding: &Finding) -> Result<(), DerivedError> {
     let mut statement =
-        connection.prepare_cached("INSERT INTO derived_flag VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)")?;
+        connection.prepare_cached("INSERT INTO derived_flag VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")?;
     let others: Vec<String> = finding.others.iter().map(Seq::to_string).collect();
     statement.execute(params![
         finding.code.to_string(),
@@ -193,6 +194,8 @@ fn flag(connection: &Connection, finding: &Finding) -> Result<(), DerivedError> 
         finding.title,
         others.join(" "),
         finding.policy.as_ref().map(|policy| format!("{}@{}", policy.policy, policy.version)),
+        finding.inferred,
+        finding.uncertainty_s,
         INDICATOR,
     ])?;
     Ok(())

@@ -1,6 +1,7 @@
 //! F37: a caller who was cut off or gave up, and nobody tried to call back.
 
 use super::facts::{Facts, after_us, each, first_from, in_words};
+use super::finding::is_too_long;
 use super::{Code, Finding, Rule, Severity};
 use crate::policy::RuleLimit;
 use onus_core::bodies::contact::ContactReceived;
@@ -19,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     says: "A contact ended lost or abandoned, and within the limit, counted from the contact, the agency that had received it neither tried to call back, whatever came of it, nor informed the caller, nor had the caller back. One flag for each such contact.",
     entry: "the contact",
-    silent: "How a contact ended has to be recorded. A later contact that was not lost has the caller back where it says that it repeats this one, or where that agency had it from the same kind of caller and the same calling agency, if any. A calling agency is also reached by being notified. Callers of one incident are told apart by no more than this, so that a call to one counts for another. Another agency's call-back does not count.",
+    silent: "How a contact ended has to be recorded. A later contact that was not lost has the caller back where it says that it repeats this one, or where that agency had it from the same kind of caller and the same calling agency, if any. A calling agency is also reached by being notified. Callers of one incident are told apart by no more than this, so that a call to one counts for another. Another agency's call-back does not count. Where the times are stated to be uncertain, the limit has to be passed by more than that.",
     basis: &[
         "Coroner's report to prevent future deaths to West Yorkshire Police, 2025: a caller in Huddersfield was sent from police to ambulance and back, ended the call, and no service was sent (as reported by examinerlive.co.uk, 31779791)",
         "the number of minutes is this project's own choice",
@@ -40,8 +41,9 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let limits = facts.limits_of_actor(contact);
         let (at, limit_us) = (contact.common.occurred_at, limits.rule_us(CALL_BACK));
         let next = reached.first_of(contact, body).filter(|next| next.common.occurred_at <= facts.now);
-        let in_time = next.is_some_and(|next| next.common.occurred_at <= at.plus_us(limit_us));
-        if in_time || !facts.is_past(at, limit_us) {
+        let until = next.map_or(facts.now, |next| next.common.occurred_at);
+        let between: Vec<&Entry> = next.into_iter().chain([contact]).collect();
+        if !is_too_long(after_us(until, at).saturating_sub(limit_us), &between) {
             continue;
         }
         let title = match next {

@@ -1,7 +1,7 @@
 //! What a rule has to say of one breach.
 
 use super::rule::{Code, Rule, Severity};
-use onus_core::history::Entry;
+use onus_core::history::{Entry, History};
 use onus_core::ids::{AgencyId, EventId, Incident};
 use onus_core::model::PolicyRef;
 use onus_core::seq::Seq;
@@ -53,6 +53,10 @@ pub struct Finding {
     pub account: JudgedOn,
     /// The policy whose limits counted; `None` where this project's own did.
     pub policy: Option<PolicyRef>,
+    /// Whether it rests on an entry that a mapping inferred and its source did not state.
+    pub inferred: bool,
+    /// The most by which one of the times that it rests on is stated to be uncertain, in seconds; 0 where none is.
+    pub uncertainty_s: u32,
 }
 
 impl Finding {
@@ -70,7 +74,22 @@ impl Finding {
             others: Vec::new(),
             account: JudgedOn::Established,
             policy: None,
+            inferred: at.common.source.inferred,
+            uncertainty_s: at.common.uncertainty_s,
         }
+    }
+
+    /// Says of the entries that it rests on whether one was inferred, and how uncertain their times are.
+    pub(super) fn with_sources_of(mut self, history: &History) -> Self {
+        let rested_on = std::iter::once(self.entry).chain(self.others.iter().copied());
+        let commons =
+            rested_on.filter_map(|seq| Some(&history.entries().get(history.place_of(seq)?)?.common));
+        let (inferred, uncertainty_s) = commons.fold((false, 0), |(inferred, uncertainty_s), common| {
+            (inferred || common.source.inferred, uncertainty_s.max(common.uncertainty_s))
+        });
+        self.inferred |= inferred;
+        self.uncertainty_s = self.uncertainty_s.max(uncertainty_s);
+        self
     }
 
     pub(super) fn resting_on(mut self, others: impl IntoIterator<Item = Seq>) -> Self {
@@ -90,4 +109,10 @@ impl Finding {
         self.policy = policy.cloned();
         self
     }
+}
+
+/// Whether a span is too long, however uncertain the times are that it runs between.
+pub(super) fn is_too_long(excess_us: i64, between: &[&Entry]) -> bool {
+    let uncertain_s: i64 = between.iter().map(|entry| i64::from(entry.common.uncertainty_s)).sum();
+    excess_us > uncertain_s.saturating_mul(1_000_000)
 }

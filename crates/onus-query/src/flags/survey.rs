@@ -4,7 +4,7 @@ use super::f21_repeat_contact as f21;
 use super::facts::Facts;
 use super::repeats::tokens;
 use super::sightings::{Near, Sighting, Sightings, sighting};
-use super::{Context, Finding, LedgerWide, RULES, Repeats, judge, judge_ledger};
+use super::{Context, Finding, LedgerWide, Repeats, judge, judge_ledger};
 use crate::incident::{HistoryError, entries_of, entry, history};
 use crate::policy::Policies;
 use crate::sweep::sweep;
@@ -112,11 +112,7 @@ impl Survey<'_> {
 
     fn look(&self, history: &History, ledger: &LedgerWide) -> Seen {
         let context = Context { policies: self.policies, repeats: None };
-        let facts = Facts::new(history, &context, self.now);
-        let mut findings = Vec::new();
-        for rule in RULES {
-            (rule.judge)(&facts, &mut findings);
-        }
+        let findings = judge(history, &context, self.now);
         Seen { findings, sighting: sighting(history), counted: ledger.counts_of(history.entries()) }
     }
 

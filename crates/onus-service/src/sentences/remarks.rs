@@ -1,7 +1,9 @@
 //! What is said of an entry beside its sentence: when it was entered, for whom it speaks, what it changes, what its
 //! signature is worth.
 
+use super::holding::duration_s;
 use super::words;
+use crate::flag::FlagAnswer;
 use crate::members::differences;
 use crate::row::Cell as _;
 use onus_core::history::Entry;
@@ -63,6 +65,20 @@ pub fn precision(uncertainty_s: u32) -> &'static str {
         61..=3_600 => " (to the hour)",
         _ => " (to the day)",
     }
+}
+
+/// What a flag rests on beside what sources stated to the second: nothing, where that is all.
+#[must_use]
+pub fn rests_on(flag: &FlagAnswer) -> String {
+    let inferred = flag.inferred.then(|| "rests on what a mapping inferred".to_owned());
+    let uncertain = (flag.uncertainty_s > 0)
+        .then(|| format!("times uncertain by up to {}", plus_minus(flag.uncertainty_s)));
+    let both: Vec<String> = [inferred, uncertain].into_iter().flatten().collect();
+    if both.is_empty() { String::new() } else { format!(" ({})", both.join("; ")) }
+}
+
+fn plus_minus(seconds: u32) -> String {
+    if seconds < 60 { format!("{seconds} s") } else { duration_s(u64::from(seconds)) }
 }
 
 /// `+4:30`, hours and minutes; days too where there are any.

@@ -6,8 +6,7 @@ use onus_core::ids::Incident;
 use onus_core::time::Timestamp;
 use onus_query::flags::{INDICATOR, JudgedOn, Severity};
 use onus_service::row::Row;
-use onus_service::sentences::printable;
-use onus_service::sentences::wrapped;
+use onus_service::sentences::{self, printable, wrapped};
 use onus_service::{FlagAnswer, FlagRule};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -135,8 +134,9 @@ pub(crate) fn write_lines(out: &mut dyn Write, flags: &[FlagAnswer], width: usiz
             flag.seq,
             flag.occurred_at.0.london_to_the_second()
         )?;
-        for line in wrapped(&printable(&format!("{}{account}", flag.title)), width.saturating_sub(6).max(20))
-        {
+        let rests_on = sentences::rests_on(flag);
+        let title = printable(&format!("{}{account}{rests_on}", flag.title));
+        for line in wrapped(&title, width.saturating_sub(6).max(20)) {
             writeln!(out, "      {line}")?;
         }
     }

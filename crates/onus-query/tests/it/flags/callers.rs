@@ -47,6 +47,43 @@ fn f37_a_lost_caller_is_called_back_in_time() {
 }
 
 #[test]
+fn f37_times_stated_to_be_uncertain_have_to_pass_the_limit_by_more_than_that() {
+    let uncertain = |seconds, event: Event| event.with(|record| record.common.uncertainty_s = seconds);
+    for (of_contact, of_call, tried, expected) in [
+        (60, 0, LIMIT + 60, false),
+        (60, 0, LIMIT + 61, true),
+        (60, 30, LIMIT + 90, false),
+        (60, 30, LIMIT + 91, true),
+    ] {
+        let mut call = call();
+        let events = [
+            uncertain(of_contact, lost(&mut call, 0)),
+            uncertain(of_call, call_back(&mut call, tried, CallBackResult::NoAnswer)),
+        ];
+        let found = flagged("F37", &events);
+        assert_eq!(!found.is_empty(), expected, "{of_contact} s, {of_call} s, {tried} s: {found:?}");
+    }
+}
+
+#[test]
+fn a_flag_says_whether_it_rests_on_inference_and_how_uncertain_its_times_are() {
+    let mut call = call();
+    let events = [
+        lost(&mut call, 0).with(|record| record.common.uncertainty_s = 60),
+        call_back(&mut call, HOUR, CallBackResult::NoAnswer).with(|record| {
+            record.common.source.inferred = true;
+            record.common.uncertainty_s = 5;
+        }),
+    ];
+    let of = |events: &[Event]| {
+        let found = findings("F37", &history(events), &[], None, LATER);
+        (found[0].inferred, found[0].uncertainty_s)
+    };
+    assert_eq!(of(&events), (true, 60), "the contact and the call-back that came too late");
+    assert_eq!(of(&events[..1]), (false, 60), "the contact alone");
+}
+
+#[test]
 fn f37_a_contact_that_was_not_lost_needs_no_call_back() {
     for ended in [None, Some(ContactEnd::Normal), Some(ContactEnd::Transferred)] {
         assert!(flagged("F37", &[contact(&mut call(), 0, ended)]).is_empty(), "{ended:?}");
