@@ -24,9 +24,11 @@ mod statement;
 pub use contested::{Contested, DoublyOwned};
 pub use state::{Account, Contradiction, Pending, Quality, Span, State};
 
+use crate::bodies::handover::HandoverOffered;
 use crate::history::{Entry, History, Vantage};
 use crate::ids::AgencyId;
 use crate::seq::Seq;
+use crate::stage::Stored;
 use crate::vocabulary::Facet;
 use fold::{Counted, fold};
 use offers::Offers;
@@ -51,6 +53,8 @@ pub struct Binding<'a> {
     pub entry: &'a Entry,
     /// Who holds by it.
     pub receiver: &'a AgencyId,
+    /// Of an acceptance, the offer that it answers, as far as it is known.
+    pub offer: Option<&'a HandoverOffered<Stored>>,
 }
 
 impl std::fmt::Debug for Grounds<'_> {

@@ -21,6 +21,7 @@ mod repeats;
 mod rule;
 mod sightings;
 mod survey;
+mod word;
 
 mod f01_no_rationale;
 mod f02_risk_not_asked;

@@ -72,8 +72,10 @@ fn opens_follow_up(
 
 /// How good a statement is that makes a holder.
 ///
-/// *Counter-signed* where the note was verified (`handover`); *own* where whom it binds said and submitted it; *evidenced* where an acceptance names a role and the
-/// receiver's reference; else *asserted alone*.
+/// *Counter-signed* where the note was verified (`handover`); *own* where whom it binds said and submitted it;
+/// *evidenced* where an acceptance names the receiver's role, and either its reference or an offer that said what the
+/// risk is; else *asserted alone*. With the time of leaving these are the facts that *Webley* asks for: content passed,
+/// and accepted.
 #[must_use]
 pub fn quality(binding: &Binding<'_>) -> Quality {
     if binding.entry.counter_signed {
@@ -86,10 +88,14 @@ pub fn quality(binding: &Binding<'_>) -> Quality {
     match &binding.entry.body {
         // What was handed in as a signature and is none lends an acceptance nothing.
         Some(Body::HandoverAccepted(accepted)) if accepted.signed_note.is_some() => Quality::AssertedAlone,
-        Some(Body::HandoverAccepted(accepted))
-            if accepted.reference.is_some() && accepted.by_role.is_some_and(|role| role != Role::Unknown) =>
-        {
-            Quality::Evidenced
+        Some(Body::HandoverAccepted(accepted)) => {
+            let names_a_role = accepted.by_role.is_some_and(|role| role != Role::Unknown);
+            let content_passed = binding.offer.is_some_and(|offer| offer.risk_summary.is_some());
+            if names_a_role && (accepted.reference.is_some() || content_passed) {
+                Quality::Evidenced
+            } else {
+                Quality::AssertedAlone
+            }
         }
         _ => Quality::AssertedAlone,
     }

@@ -94,7 +94,8 @@ pub(super) fn establish(statements: &mut [Statement], contradictions: &[Contradi
 }
 
 fn says(offers: &Offers<'_>, place: usize, entry: &Entry, grounds: &Grounds<'_>) -> Option<Says> {
-    let quality = || (grounds.quality)(&Binding { entry, receiver: &entry.common.asserted_by });
+    let quality_for = |receiver| (grounds.quality)(&Binding { entry, receiver, offer: None });
+    let quality = || quality_for(&entry.common.asserted_by);
     Some(match entry.body.as_ref()? {
         Body::ContactReceived(_) => Says::Contact { quality: quality() },
         Body::IncidentOpened(_) | Body::TriageAssessed(_) => Says::OpensResponse,
@@ -121,14 +122,14 @@ fn says(offers: &Offers<'_>, place: usize, entry: &Entry, grounds: &Grounds<'_>)
             Says::Offers { offer: entry.id(), to: offer.to.clone(), facets: offer.facets.clone() }
         }
         Body::HandoverAccepted(_) => {
-            let offer = offers.answered_at(place);
-            let receiver = receiver_in(entry, offer.map(|(_, offer)| offer));
+            let (id, offer) = offers.answered_at(place).unzip();
+            let receiver = receiver_in(entry, offer);
             Says::Accepts(Acceptance {
-                offer: offer.map(|(id, _)| id),
-                from: offer.map(|(_, offer)| offer.from.clone()),
+                offer: id,
+                from: offer.map(|offer| offer.from.clone()),
                 to: receiver.clone(),
                 facets: offers.facets_at(place).to_vec(),
-                quality: (grounds.quality)(&Binding { entry, receiver }),
+                quality: (grounds.quality)(&Binding { entry, receiver, offer }),
                 established: false,
             })
         }
@@ -143,7 +144,7 @@ fn says(offers: &Offers<'_>, place: usize, entry: &Entry, grounds: &Grounds<'_>)
         Body::DetentionEnded(_) => Says::EndsDetention,
         Body::ConveyanceStarted(conveyance) => {
             let receiver = conveyed_by(entry, conveyance)?;
-            Says::Conveys { by: receiver.clone(), quality: (grounds.quality)(&Binding { entry, receiver }) }
+            Says::Conveys { by: receiver.clone(), quality: quality_for(receiver) }
         }
         Body::ArrivedAtPlaceOfSafety(_) => Says::ArrivesAtPlace,
         Body::OfficersReleased(_) => Says::ReleasesOfficers,

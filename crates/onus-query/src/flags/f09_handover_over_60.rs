@@ -2,23 +2,24 @@
 
 use super::accounts::on_each;
 use super::facts::{Facts, after_us, each, in_words};
+use super::word::accepted_by_word;
 use super::{Code, Finding, JudgedOn, Rule, Severity};
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
-use onus_core::kinds::Kind;
+use onus_core::kinds::{Body, Kind};
 use onus_core::responsibility::{Account, Span};
 use onus_core::time::Timestamp;
-use onus_core::vocabulary::Facet;
+use onus_core::vocabulary::{DetentionGround, Facet};
 use std::collections::BTreeMap;
 
 pub(super) static RULE: Rule = Rule {
     code: Code(9),
     name: "HANDOVER_OVER_60",
     severities: &[Severity::Medium],
-    version: 1,
-    says: "From arrival at a place of safety until custody (or, where nobody held custody, care) left the agency that held it on arrival, more than 60 minutes passed, unless a policy says otherwise. An aspiration of the national agreement: reported, not called a breach.",
+    version: 2,
+    says: "From arrival at a place of safety until custody (or, where nobody held custody, care) was accepted from the agency that held it on arrival, or ended without that, more than 60 minutes passed, unless a policy says otherwise. An aspiration of the national agreement: reported, not called a breach.",
     entry: "the arrival",
-    silent: "An agency that accepted before the arrival has nothing more to accept.",
+    silent: "An agency that accepted before the arrival has nothing more to accept. A person who left, absconded or against advice, was not handed over: no flag. An acceptance that only the giving side records ends the time too, unless the receiver says otherwise.",
     basis: &[
         "gov.uk, Agreement to support mental health care and free up police time, July 2023: partners \"work towards handovers happening within one hour\"",
     ],
@@ -62,24 +63,50 @@ fn look<'a>(
     if began.is_some_and(|entry| entry.head.kind == Kind::HandoverAccepted.number()) {
         return;
     }
-    let left = left.first_after(at, facet, account, on, holder).map(|span| (span.from, span.by));
     let limits = facts.limits_of_actor(arrival);
     let limit_us = limits.handover_us();
-    let until = left.map_or(facts.now, |(from, _)| from.min(facts.now));
+    let end = left
+        .first_after(at, facet, account, on, holder)
+        .into_iter()
+        .chain(left.accepted_by_word(facts, at, facet, holder))
+        .filter(|span| span.from <= facts.now)
+        .min_by_key(|span| (span.from, span.by));
+    let until = end.map_or(facts.now, |span| span.from);
     if until <= at.plus_us(limit_us) {
         return;
     }
     let (span, limit) = (in_words(after_us(until, at)), in_words(limit_us));
-    let title = match left {
-        Some(_) => format!("{span} from arrival to handover; {limit} are worked towards"),
-        None => format!("not handed over {span} after arrival; {limit} are worked towards"),
+    let title = match end.map(|end| ended(facts, end)) {
+        Some(Ended::Left) => return,
+        Some(Ended::Accepted) => format!("{span} from arrival to acceptance; {limit} is worked towards"),
+        Some(Ended::Otherwise) => {
+            format!("not handed over, and no longer held {span} after arrival; {limit} is worked towards")
+        }
+        None => format!("not handed over {span} after arrival; {limit} is worked towards"),
     };
     found.push(
         Finding::new(&RULE, Severity::Medium, arrival, title)
             .on(on.clone())
-            .resting_on(left.map(|(_, by)| by))
+            .resting_on(end.map(|span| span.by))
             .under(limits.policy()),
     );
+}
+
+/// How a holder came to hold no longer.
+enum Ended {
+    Accepted,
+    /// The person left.
+    Left,
+    Otherwise,
+}
+
+fn ended(facts: &Facts<'_>, span: &Span) -> Ended {
+    match facts.history.entry_at(span.by).and_then(|entry| entry.body.as_ref()) {
+        Some(Body::HandoverAccepted(_)) => Ended::Accepted,
+        Some(Body::PersonLeft(_)) => Ended::Left,
+        Some(Body::DetentionEnded(end)) if end.ground == DetentionGround::Left => Ended::Left,
+        _ => Ended::Otherwise,
+    }
 }
 
 /// When holders no longer held, as last found; arrivals are asked about in world order.
@@ -87,6 +114,19 @@ fn look<'a>(
 struct Leavings(BTreeMap<(Facet, JudgedOn, AgencyId), usize>);
 
 impl Leavings {
+    /// The span with which a holder, as it alone says, was rid of what it held.
+    fn accepted_by_word<'s>(
+        &mut self,
+        facts: &'s Facts<'_>,
+        at: Timestamp,
+        facet: Facet,
+        holder: &AgencyId,
+    ) -> Option<&'s Span> {
+        let own = facts.responsibility().account_of(holder);
+        let span = self.first_after(at, facet, own, &JudgedOn::Agency(holder.clone()), holder)?;
+        accepted_by_word(facts, holder, span).map(|_| span)
+    }
+
     /// The first span that began after an instant and that a holder does not hold.
     fn first_after<'s>(
         &mut self,

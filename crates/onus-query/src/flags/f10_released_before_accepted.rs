@@ -1,22 +1,21 @@
-//! F10: officers left while they still held custody or care, or handed over without saying what the risk is.
+//! F10: officers left while they still held custody or care, or with no more than their own word that it was accepted.
 
 use super::accounts::on_each;
 use super::facts::{Facts, each};
+use super::word::{lacks, word_at};
 use super::{Code, Finding, JudgedOn, Rule, Severity};
 use onus_core::history::Entry;
-use onus_core::kinds::Body;
 use onus_core::responsibility::Account;
-use onus_core::seq::Seq;
 use onus_core::vocabulary::Facet;
 
 pub(super) static RULE: Rule = Rule {
     code: Code(10),
     name: "RELEASED_BEFORE_ACCEPTED",
-    severities: &[Severity::High],
-    version: 1,
-    says: "Officers were released while their agency held custody or care, so before anybody had accepted; or somebody had accepted it from them on an offer without a risk summary.",
+    severities: &[Severity::Medium, Severity::High],
+    version: 2,
+    says: "Officers were released while their agency held custody or care, and no acceptance of it is recorded (high); or one is recorded by the leaving side alone, with neither the receiver's reference nor a risk summary in the offer, or without the receiver's role (medium).",
     entry: "the release",
-    silent: "Where custody or care had ended by then, or was never theirs.",
+    silent: "Where custody or care had ended by then, or was never theirs; where the receiver itself accepted; and where the leaving side records the receiver's role, and its reference or an offer with a risk summary. What the receiver contradicts is no acceptance.",
     basis: &[
         "Webley v St George's [2014] EWHC 299 (QB) (BAILII): content passed, acceptance and the time of leaving are the three facts",
     ],
@@ -54,48 +53,28 @@ fn look<'a>(
     }
     let (at, agency) = (release.common.occurred_at, &release.common.asserted_by);
     let mut unaccepted: Vec<&str> = Vec::new();
-    let mut untold: Vec<(&str, Seq)> = Vec::new();
+    let mut on_their_word: Vec<(&str, &Entry)> = Vec::new();
     for facet in [Facet::Custody, Facet::Care] {
-        let Some(span) = account.span_at(facet, at) else { continue };
-        if span.state.is_held_by(agency) {
-            unaccepted.push(facet.as_str());
-        } else if let Some(offer) = offer_without_risk_summary(facts, agency, span.by) {
-            untold.push((facet.as_str(), offer));
+        let held = account.span_at(facet, at).is_some_and(|span| span.state.is_held_by(agency));
+        match word_at(facts, agency, facet, at).filter(|_| held) {
+            Some((_, accepted)) => on_their_word.push((facet.as_str(), accepted)),
+            None if held => unaccepted.push(facet.as_str()),
+            None => {}
         }
     }
-    let (title, others) = if !unaccepted.is_empty() {
+    let (severity, title) = if !unaccepted.is_empty() {
+        let what = unaccepted.join(" and ");
         (
-            format!(
-                "officers left while {} was still theirs: nobody had accepted it",
-                unaccepted.join(" and ")
-            ),
-            None,
+            Severity::High,
+            format!("officers left while {what} was still theirs: no acceptance of it is recorded"),
         )
-    } else if let Some((_, offer)) = untold.first() {
-        let names: Vec<&str> = untold.iter().map(|(name, _)| *name).collect();
-        (
-            format!("officers left after handing over {} without a risk summary", names.join(" and ")),
-            Some(*offer),
-        )
+    } else if let Some((_, accepted)) = on_their_word.first() {
+        let names: Vec<&str> = on_their_word.iter().map(|(name, _)| *name).collect();
+        let (what, lacking) = (names.join(" and "), lacks(facts, accepted));
+        (Severity::Medium, format!("{what} was accepted as {agency} alone says, {lacking}"))
     } else {
         return;
     };
-    found.push(Finding::new(&RULE, Severity::High, release, title).on(on.clone()).resting_on(others));
-}
-
-/// The offer of this agency that an acceptance answered, if it had no risk summary.
-fn offer_without_risk_summary(
-    facts: &Facts<'_>,
-    agency: &onus_core::ids::AgencyId,
-    accepted: Seq,
-) -> Option<Seq> {
-    let accepted = facts.history.entry_at(accepted)?;
-    let Some(Body::HandoverAccepted(body)) = &accepted.body else { return None };
-    let offer = facts.history.entry(body.offer?)?;
-    match &offer.body {
-        Some(Body::HandoverOffered(offered)) if offered.from == *agency && offered.risk_summary.is_none() => {
-            Some(offer.seq())
-        }
-        _ => None,
-    }
+    let others = on_their_word.iter().map(|(_, accepted)| accepted.seq());
+    found.push(Finding::new(&RULE, severity, release, title).on(on.clone()).resting_on(others));
 }

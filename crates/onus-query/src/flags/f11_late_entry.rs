@@ -8,10 +8,10 @@ pub(super) static RULE: Rule = Rule {
     code: Code(11),
     name: "LATE_ENTRY",
     severities: &[Severity::Low, Severity::High],
-    version: 1,
+    version: 2,
     says: "An entry was made later than the limit (15 minutes unless a policy says otherwise) after what it tells of, its stated uncertainty allowed for: low if it says why, high if it does not. When it was made is `entered_at`, else, from a live source, the ledger's own time.",
     entry: "the late entry",
-    silent: "A batch without `entered_at` does not tell when its entries were made: their lateness cannot be assessed. A correction's own reason is a reason.",
+    silent: "A batch without `entered_at` does not tell when its entries were made: their lateness cannot be assessed. Nor can that of an entry whose source says that it is told again (`retold`): when it was first written down is not known. A correction's own reason is a reason.",
     basis: &[
         "JESIP, joint decision log: enter at the first reasonable opportunity; if delayed more than a few minutes, say why (jesip.org.uk)",
     ],
@@ -24,6 +24,10 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     let least_us = facts.context.policies.least_late_entry_us();
     for entry in facts.speaking() {
         let common = &entry.common;
+        // Retold knowingly and later: the time of this entry says nothing of the first one.
+        if common.source.retold == Some(true) {
+            continue;
+        }
         let Some(at) = entered(entry) else { continue };
         let late_us =
             after_us(at, common.occurred_at).saturating_sub(i64::from(common.uncertainty_s) * 1_000_000);

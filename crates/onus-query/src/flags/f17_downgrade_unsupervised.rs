@@ -2,10 +2,12 @@
 
 use super::facts::{Facts, each, lowers};
 use super::{Code, Finding, Rule, Severity};
-use crate::policy::Limits;
+use crate::triage::Triage;
 use onus_core::bodies::decision::GradeChanged;
+use onus_core::bodies::policy::DowngradeRule;
 use onus_core::history::Entry;
-use onus_core::kinds::Kind;
+use onus_core::kinds::Body;
+use onus_core::model::Actor;
 use onus_core::seq::Seq;
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
@@ -15,12 +17,13 @@ pub(super) static RULE: Rule = Rule {
     code: Code(17),
     name: "DOWNGRADE_UNSUPERVISED",
     severities: &[Severity::High],
-    version: 1,
-    says: "A grade was lowered without an assessment known to the change and made since the grade before, or without the authorisation of somebody else. A published policy may ask for less, and says of which roles.",
+    version: 2,
+    says: "A grade was lowered without an assessment, the first one or a later one, that was known to the change and made since the grade before was stated; or by somebody in no authorising role, without the authorisation of another person in one. The roles are those of the policy in force, else of `default.toml`: supervisor, sergeant, force incident manager, inspector and above.",
     entry: "the change of grade",
-    silent: "A ratified decision does not authorise a grade. Anyone in an authorising role may lower a grade themselves. `other` grades have no order.",
+    silent: "A person in an authorising role may lower a grade alone. Where either entry names no person, it is not taken that they are the same. A ratified decision does not authorise a grade. Where no entry states the grade before, any assessment counts. `other` grades have no order.",
     basis: &[
         "HMICFRS, Norfolk, 24 May 2024: responses downgraded without reassessment or supervisory oversight (hmicfrs.justiceinspectorates.gov.uk)",
+        "which roles authorise is this project's own choice",
     ],
     limits: &[],
     by_account: false,
@@ -28,51 +31,77 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
-    let reassessed = reassessed(facts);
+    let assessed = assessed(facts);
     for (entry, change) in each!(facts, GradeChanged).filter(|(_, change)| lowers(&change.from, &change.to)) {
         let limits = facts.limits_of_actor(entry);
-        let unassessed = limits.downgrade().is_none_or(|rule| rule.reassessment)
-            && !reassessed.get(&entry.seq()).copied().unwrap_or(false);
-        let missing = match (unassessed, !is_authorised(entry, change, &limits)) {
-            (true, true) => "neither assessed again nor authorised",
-            (true, false) => "not assessed again",
-            (false, true) => "not authorised",
-            (false, false) => continue,
-        };
+        let rule = limits.downgrade();
+        let is_assessed = assessed.get(&entry.seq()).copied().unwrap_or(false);
+        let unassessed = rule.is_some_and(|rule| rule.reassessment) && !is_assessed;
+        let unassessed = unassessed.then(|| "not assessed since the grade before".to_owned());
+        let unauthorised = rule.and_then(|rule| unauthorised(entry, change, rule));
+        let missing: Vec<String> = unassessed.into_iter().chain(unauthorised).collect();
+        if missing.is_empty() {
+            continue;
+        }
         let (from, to) = (change.from.level.as_str(), change.to.level.as_str());
-        let title = format!("grade lowered from {from} to {to}, {missing}");
+        let title = format!("grade lowered from {from} to {to}: {}", missing.join(", and "));
         found.push(Finding::new(&RULE, Severity::High, entry, title).under(limits.policy()));
     }
 }
 
-/// Of each lowered grade, whether it was assessed again, to the knowledge of who changed it, since it was last changed.
-fn reassessed(facts: &Facts<'_>) -> BTreeMap<Seq, bool> {
-    let mut changed_before: BTreeMap<Seq, Timestamp> = BTreeMap::new();
+/// Of each lowered grade, whether there was an assessment, to the knowledge of whoever changed it, since the grade before.
+fn assessed(facts: &Facts<'_>) -> BTreeMap<Seq, bool> {
+    let mut stated_before: BTreeMap<Seq, Order> = BTreeMap::new();
     let mut lowered: Vec<&Entry> = Vec::new();
     let mut last = None;
-    for (entry, change) in each!(facts, GradeChanged) {
-        changed_before.extend(last.map(|last| (entry.seq(), last)));
-        last = Some(entry.common.occurred_at);
-        lowered.extend(lowers(&change.from, &change.to).then_some(entry));
+    for entry in facts.speaking().iter().copied().filter(|entry| states_a_grade(entry)) {
+        stated_before.extend(last.map(|last| (entry.seq(), last)));
+        last = Some(order(entry));
+        if let Some(Body::GradeChanged(change)) = &entry.body {
+            lowered.extend(lowers(&change.from, &change.to).then_some(entry));
+        }
     }
-    let key = |entry: &Entry| {
-        (entry.head.kind == Kind::TriageReassessed.number()).then(|| (entry.common.occurred_at, entry.seq()))
-    };
+    let key = |entry: &Entry| Triage::of(entry).map(|_| order(entry));
     facts.known_to(lowered, key, |change, known| {
-        let since = changed_before.get(&change.seq()).copied().unwrap_or(Timestamp::MIN);
-        known.range((since, Seq::new(0))..=(change.common.occurred_at, Seq::new(u64::MAX))).next().is_some()
+        let since = stated_before.get(&change.seq()).copied().unwrap_or((Timestamp::MIN, Seq::new(0)));
+        known.range(since..=(change.common.occurred_at, Seq::new(u64::MAX))).next().is_some()
     })
 }
 
-fn is_authorised(entry: &Entry, change: &GradeChanged<Stored>, limits: &Limits<'_>) -> bool {
+/// When something happened, and its place in the ledger.
+type Order = (Timestamp, Seq);
+
+fn order(entry: &Entry) -> Order {
+    (entry.common.occurred_at, entry.seq())
+}
+
+fn states_a_grade(entry: &Entry) -> bool {
+    match &entry.body {
+        Some(Body::IncidentOpened(opened)) => opened.grade.is_some(),
+        Some(Body::AttendanceDecided(decision)) => decision.grade.is_some(),
+        Some(Body::GradeChanged(_)) => true,
+        _ => false,
+    }
+}
+
+/// Why nobody who may had allowed a lower grade; `None` if somebody had.
+fn unauthorised(entry: &Entry, change: &GradeChanged<Stored>, rule: &DowngradeRule) -> Option<String> {
     let actor = &entry.common.actor;
-    let by_another = change.authorised_by.as_ref().filter(|by| *by != actor);
-    match limits.downgrade() {
-        None => by_another.is_some(),
-        Some(rule) if rule.authorised_by.is_empty() => true,
-        Some(rule) => {
-            rule.authorised_by.contains(&actor.role)
-                || by_another.is_some_and(|by| rule.authorised_by.contains(&by.role))
+    if rule.authorised_by.is_empty() || rule.authorised_by.contains(&actor.role) {
+        return None;
+    }
+    match &change.authorised_by {
+        None => Some("no authorisation is recorded".to_owned()),
+        Some(by) if is_same_person(by, actor) => Some("authorised by the person who lowered it".to_owned()),
+        Some(by) if rule.authorised_by.contains(&by.role) => None,
+        Some(by) => {
+            let which = by.role.as_str().replace('_', " ");
+            Some(format!("authorised in a role that does not authorise ({which})"))
         }
     }
+}
+
+/// Two unknown persons are unknown, not the same.
+fn is_same_person(one: &Actor<Stored>, other: &Actor<Stored>) -> bool {
+    one.staff.is_some() && one.staff == other.staff && one.agency == other.agency
 }

@@ -2,30 +2,36 @@
 
 use super::facts::{Facts, each, first_from, in_words};
 use super::{Code, Finding, Rule, Severity};
+use crate::policy::{Limits, RuleLimit};
 use onus_core::bodies::contact::InformationRecorded;
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::{Body, Kind};
+use onus_core::model::Grade;
 use onus_core::seq::Seq;
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
-use onus_core::vocabulary::InformationKind;
+use onus_core::vocabulary::{GradeLevel, InformationKind};
 use std::collections::BTreeMap;
 use std::ops::Bound;
+
+const PARTNER_ARRIVAL_IMMEDIATE: RuleLimit = RuleLimit::named("partner_arrival_immediate_minutes");
+const PARTNER_ARRIVAL: RuleLimit = RuleLimit::named("partner_arrival_minutes");
 
 pub(super) static RULE: Rule = Rule {
     code: Code(19),
     name: "PARTNER_ETA_IGNORED",
-    severities: &[Severity::High],
-    version: 1,
-    says: "(a) A decision not to attend while a partner's known arrival exceeds the time by which help is needed, or the policy's limit for the grade. (b) A partner's arrival was stated again after the last promise had run out with no arrival of theirs known, or as later than promised, and no assessment, decision or dispatch followed within the limit (15 minutes unless a policy says otherwise).",
+    severities: &[Severity::Medium, Severity::High],
+    version: 2,
+    says: "(a) A decision not to attend while a partner's known arrival exceeds the time by which help is needed (high), or the longest arrival on which such a decision may rest: as the policy says for the grade (high), else this project's limit (medium). (b) A partner's arrival was stated again after the last promise had run out with no arrival of theirs known, or as later than promised, and no assessment, decision or dispatch followed within the limit (15 minutes unless a policy says otherwise).",
     entry: "(a) the decision; (b) the statement of the arrival",
-    silent: "(a) by grade rests on a published policy; without one only a stated time of need counts. (b) begins with the second statement about an agency: the first is the promise.",
+    silent: "(a) A later statement of an agency's arrival, known to the decision, replaces an earlier one. (b) begins with the second statement about an agency: the first is the promise.",
     basis: &[
         "Suffolk, prevention of future deaths report, 2024: declined although police knew that the ambulance would take two hours or more (mentalhealthcop.com, 15 May 2024)",
         "IOPC, recommendations to Sussex Police, November 2023 (policeconduct.gov.uk)",
+        "the two numbers of minutes are this project's own choice",
     ],
-    limits: &[],
+    limits: &[PARTNER_ARRIVAL_IMMEDIATE, PARTNER_ARRIVAL],
     by_account: false,
     judge,
 };
@@ -52,10 +58,10 @@ fn declined_on_a_late_arrival(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     let refusals = facts.refusals().map(|(decision, _)| decision);
     let mut too_late = facts.known_to(refusals, known_as, |decision, known| too_late(facts, decision, known));
     for (decision, _) in facts.refusals() {
-        if let Some((eta, how)) = too_late.remove(&decision.seq()).flatten() {
+        if let Some((severity, eta, how)) = too_late.remove(&decision.seq()).flatten() {
             let title = format!("decided not to attend while the partner's known arrival was {how}");
             found.push(
-                Finding::new(&RULE, Severity::High, decision, title)
+                Finding::new(&RULE, severity, decision, title)
                     .resting_on([eta])
                     .under(facts.limits_of_actor(decision).policy()),
             );
@@ -88,22 +94,51 @@ fn known_as(entry: &Entry) -> Option<Known<'_>> {
 
 type Board<'a> = BTreeMap<Known<'a>, &'a Entry>;
 
-/// The first known arrival that is too late for a decision, and how.
-fn too_late<'a>(facts: &Facts<'a>, decision: &'a Entry, known: &Board<'a>) -> Option<(Seq, String)> {
-    let limits = facts.limits_of_actor(decision);
+/// The known arrival that is too late for a decision, the gravest and then the first; and how.
+fn too_late<'a>(
+    facts: &Facts<'a>,
+    decision: &'a Entry,
+    known: &Board<'a>,
+) -> Option<(Severity, Seq, String)> {
     let at = decision.common.occurred_at;
-    let grade_limit_us = facts.grade_at(at).and_then(|grade| limits.eta_limit_us(grade));
-    latest_of_each(known, at).into_iter().find_map(|eta| {
-        let arrival = promised(eta)?;
-        if needed_by(known, eta, at).is_some_and(|needed| arrival > needed) {
-            return Some((eta.0.seq(), "later than help was needed".to_owned()));
-        }
+    let longest = Longest::of(&facts.limits_of_actor(decision), facts.grade_at(at));
+    let mut found: Option<(Severity, Seq, String)> = None;
+    for eta in latest_of_each(known, at) {
+        let Some(arrival) = promised(eta) else { continue };
         let wait_us = super::facts::after_us(arrival, at);
-        grade_limit_us.filter(|limit| wait_us > *limit).map(|limit| {
-            let how = format!("{} away; the limit for the grade is {}", in_words(wait_us), in_words(limit));
-            (eta.0.seq(), how)
-        })
-    })
+        let (severity, how) = if needed_by(known, eta, at).is_some_and(|needed| arrival > needed) {
+            (Severity::High, "later than help was needed".to_owned())
+        } else if wait_us > longest.us {
+            (
+                if longest.is_published { Severity::High } else { Severity::Medium },
+                format!("{} away; {} {}", in_words(wait_us), longest.named, in_words(longest.us)),
+            )
+        } else {
+            continue;
+        };
+        if found.as_ref().is_none_or(|(so_far, ..)| severity > *so_far) {
+            found = Some((severity, eta.0.seq(), how));
+        }
+    }
+    found
+}
+
+/// The longest arrival of a partner on which a decision not to attend may rest.
+struct Longest {
+    us: i64,
+    named: &'static str,
+    is_published: bool,
+}
+
+impl Longest {
+    fn of(limits: &Limits<'_>, grade: Option<&Grade>) -> Self {
+        if let Some(us) = grade.and_then(|grade| limits.eta_limit_us(grade)) {
+            return Self { us, named: "the limit for the grade is", is_published: true };
+        }
+        let is_immediate = grade.is_some_and(|grade| grade.level == GradeLevel::Immediate);
+        let limit = if is_immediate { PARTNER_ARRIVAL_IMMEDIATE } else { PARTNER_ARRIVAL };
+        Self { us: limits.rule_us(limit), named: "the limit is", is_published: limits.states(limit) }
+    }
 }
 
 /// The last statement of arrival by an instant, for each agency; in the order of time.

@@ -1,22 +1,26 @@
-//! F24: what the law sets for holding a person under section 136.
+//! F24: what the law sets for holding a person under section 135 or 136.
 
 use super::facts::{Facts, after_us, each, first_from, in_words};
+use super::word::word_at;
 use super::{Code, Finding, Rule, Severity};
 use onus_core::bodies::custody::PowerExercised;
 use onus_core::history::Entry;
+use onus_core::ids::AgencyId;
 use onus_core::kinds::Body;
+use onus_core::responsibility::Span;
+use onus_core::seq::Seq;
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
-use onus_core::vocabulary::{AgeBand, ConsultationReason, Outcome, PlaceOfSafety, PowerSection, Tri};
+use onus_core::vocabulary::{AgeBand, ConsultationReason, Facet, Outcome, PlaceOfSafety, PowerSection, Tri};
 
 pub(super) static RULE: Rule = Rule {
     code: Code(24),
     name: "S136_LIMITS",
-    severities: &[Severity::High, Severity::Critical],
-    version: 1,
-    says: "Section 136 was used without consulting a health professional where that was practicable (high); a person under 18 was held at a police station (critical); or a person was held for more than 24 hours from arrival, or from being kept where they were, beyond any extension recorded (critical).",
+    severities: &[Severity::Medium, Severity::High, Severity::Critical],
+    version: 2,
+    says: "Section 136 was used without consulting a health professional where that was practicable (high); a person under 18 was held at a police station (critical); or a person was held under section 135 or 136 for more than 24 hours from arrival, or from being kept where they were, beyond any extension recorded (critical). Where custody was another agency's when the limit ran out, the flag names it; if no end is recorded, the flag says so, and no more (medium).",
     entry: "PowerExercised",
-    silent: "No consultation is no breach where the reason says that it was not practicable: urgency, nobody available, no contact. The time ends with the detention, a death or the closing of the incident.",
+    silent: "No consultation is no breach where the reason says that it was not practicable: urgency, nobody available, no contact. The time ends with the detention, a death, or when the person left; closing a log ends no detention. Other powers have no such limit.",
     basis: &[
         "Mental Health Act 1983 s.136(1C), s.136A, s.136B, as described by mills-reeve.com and rcpsych.ac.uk, November 2017, and advocacyfocus.org.uk",
     ],
@@ -32,7 +36,8 @@ const EXTENSION_HOURS_MAX: u32 = 12;
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     let mut detention = None;
     for (power, body) in each!(facts, PowerExercised) {
-        if !matches!(body.section, PowerSection::S136 | PowerSection::S135Warrant) {
+        if !matches!(body.section, PowerSection::S136 | PowerSection::S135Warrant | PowerSection::S135Return)
+        {
             continue;
         }
         let detention = detention.get_or_insert_with(|| Detention::of(facts));
@@ -88,17 +93,43 @@ fn held_too_long<'a>(
     let from = start.common.occurred_at;
     let extended = detention.extended_hours(power.common.occurred_at, from.plus_us(DAY_US));
     let limit_us = DAY_US + i64::from(extended) * HOUR_US;
-    let end = first_from(&detention.ends, from);
+    let end = first_from(&detention.ends, from).filter(|end| end.common.occurred_at <= facts.now);
     let until = end.map_or(facts.now, |end| end.common.occurred_at);
-    if until > from.plus_us(limit_us) {
-        let (held, limit) = (in_words(after_us(until, from)), in_words(limit_us));
-        let title = match end {
-            Some(_) => format!("held for {held}; the limit is {limit}"),
-            None => format!("no end of the detention is recorded {held} on; the limit is {limit}"),
-        };
-        let others = end.map(Entry::seq).into_iter().chain([start.seq()]);
-        found.push(Finding::new(&RULE, Severity::Critical, power, title).resting_on(others));
+    let due = from.plus_us(limit_us);
+    if until <= due {
+        return;
     }
+    let (held, limit) = (in_words(after_us(until, from)), in_words(limit_us));
+    let keeper = keeper(facts, power, due);
+    let (severity, title) = match (end, &keeper) {
+        (Some(_), None) => (Severity::Critical, format!("held for {held}; the limit is {limit}")),
+        (Some(_), Some((keeper, _))) => {
+            (Severity::Critical, format!("held for {held}, at the end by {keeper}; the limit is {limit}"))
+        }
+        (None, None) => (
+            Severity::Critical,
+            format!("no end of the detention is recorded {held} on; the limit is {limit}"),
+        ),
+        (None, Some((keeper, _))) => (
+            Severity::Medium,
+            format!("custody passed to {keeper}; the end of the detention is not recorded in this ledger"),
+        ),
+    };
+    let others = end.map(Entry::seq).into_iter().chain(keeper.map(|(_, by)| by)).chain([start.seq()]);
+    found.push(Finding::new(&RULE, severity, power, title).resting_on(others));
+}
+
+/// Which agency, not the one that used the power, had custody at an instant, and by which entry: as is established, else
+/// as the agency that used the power says.
+fn keeper(facts: &Facts<'_>, power: &Entry, at: Timestamp) -> Option<(AgencyId, Seq)> {
+    let user = &power.common.asserted_by;
+    let another = |span: &Span| {
+        let keeper = span.state.holders().iter().find(|holder| *holder != user)?;
+        Some((keeper.clone(), span.by))
+    };
+    let established = facts.responsibility().established().span_at(Facet::Custody, at);
+    let word = || word_at(facts, user, Facet::Custody, at).map(|(span, _)| span);
+    established.and_then(another).or_else(|| word().and_then(another))
 }
 
 /// What bears on how long somebody is held, in world order.
@@ -136,7 +167,7 @@ impl<'a> Detention<'a> {
                 Some(Body::OutcomeRecorded(body)) if body.outcome == Outcome::Death => {
                     detention.ends.push(entry);
                 }
-                Some(Body::DetentionEnded(_) | Body::IncidentClosed(_)) => detention.ends.push(entry),
+                Some(Body::DetentionEnded(_) | Body::PersonLeft(_)) => detention.ends.push(entry),
                 _ => {}
             }
         }

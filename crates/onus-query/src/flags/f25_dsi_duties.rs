@@ -5,17 +5,17 @@ use super::{Code, Finding, Rule, Severity};
 use onus_core::history::Entry;
 use onus_core::kinds::Kind;
 use onus_core::time::Timestamp;
-use onus_core::vocabulary::{AgencyKind, Outcome};
+use onus_core::vocabulary::{AgencyKind, DsiVerdict, Facet, Outcome, Role};
 use std::collections::BTreeMap;
 
 pub(super) static RULE: Rule = Rule {
     code: Code(25),
     name: "DSI_DUTIES",
     severities: &[Severity::Critical],
-    version: 1,
-    says: "A death or serious injury with police contact before it in this incident, and as of now no legal hold is in force, or no referral was made by the end of the next day (Europe/London). One flag names what is missing.",
+    version: 2,
+    says: "A death or serious injury with police contact before it in this incident, and by the end of the next day (Europe/London) no legal hold was in force, or it was neither referred nor, with who decided, considered and found not referable. One flag names what is missing, or came late.",
     entry: "the outcome",
-    silent: "The referral is not missed before the next day is over. Several agencies may record one outcome: the first is named.",
+    silent: "Nothing is missing before the next day is over; it is counted from when the person was found, where that is later. A hold counts from when it was placed; what was released after that day is not asked about here. An outcome found not referable needs no hold, unless the police held custody or used a power before it. Several agencies may record one outcome: the first is named.",
     basis: &[
         "College of Policing, Authorised Professional Practice, death or serious injury; HMICFRS glossary",
         "Police Reform Act 2002, Schedule 3 Part 2A (legislation.gov.uk)",
@@ -29,22 +29,78 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     let first = each!(facts, OutcomeRecorded)
         .find(|(_, body)| matches!(body.outcome, Outcome::Death | Outcome::SeriousInjury));
     let Some((outcome, body)) = first else { return };
-    let at = outcome.common.occurred_at;
     let Some(contact) = police_contact(facts, outcome) else { return };
-    let due = end_of_next_day(at);
-    let referred = facts.of(Kind::DsiReferred).map(|entry| entry.common.occurred_at).min();
-    let not_referred = match referred {
-        Some(at) if at <= due => None,
-        Some(_) => Some("the referral came after the end of the next day"),
-        None if facts.now > due => Some("no referral"),
-        None => None,
-    };
-    let hold = (facts.now >= at && !stands(facts)).then_some("no legal hold");
-    let missing: Vec<&str> = hold.into_iter().chain(not_referred).collect();
+    let at = outcome.common.occurred_at;
+    let due = end_of_next_day(body.found_at.as_ref().map_or(at, |found| found.at.max(at)));
+    if facts.now <= due {
+        return;
+    }
+    let considered = Considered::of(facts, due);
+    let needs_a_hold = !considered.is_not_referable || police_held(facts, at);
+    let hold = if needs_a_hold { hold_missing(facts, due) } else { None };
+    let missing: Vec<&str> = hold.into_iter().chain(considered.referral_missing).collect();
     if !missing.is_empty() {
         let title = format!("{} after police contact: {}", words(body.outcome), missing.join(", "));
         found.push(Finding::new(&RULE, Severity::Critical, outcome, title).resting_on([contact.seq()]));
     }
+}
+
+/// Whether it was referred, or considered.
+struct Considered {
+    /// Whether, by now, it was found not referable by somebody who is named.
+    is_not_referable: bool,
+    /// What is missing of referring or considering, by a day's end.
+    referral_missing: Option<&'static str>,
+}
+
+impl Considered {
+    fn of(facts: &Facts<'_>, due: Timestamp) -> Self {
+        let referred = facts.of(Kind::DsiReferred).map(|entry| entry.common.occurred_at).min();
+        let referred = referred.filter(|at| *at <= facts.now);
+        let (mut in_time, mut latest, mut unnamed) = (None, None, false);
+        for (entry, body) in each!(facts, DsiConsidered) {
+            let at = entry.common.occurred_at;
+            let by = &body.authorised_by;
+            if at > facts.now {
+                continue;
+            }
+            if by.role == Role::Unknown && by.staff.is_none() {
+                unnamed = true;
+                continue;
+            }
+            latest = Some(body.verdict);
+            if at <= due {
+                in_time = latest;
+            }
+        }
+        let referral_missing = match (referred, in_time, latest) {
+            (Some(at), ..) if at <= due => None,
+            (_, Some(DsiVerdict::NotReferable), _) => None,
+            (Some(_), ..) => Some("the referral came after the end of the next day"),
+            (None, Some(DsiVerdict::Referable), _) => Some("found referable, and no referral"),
+            (None, None, Some(_)) => Some("whether to refer it was considered after the end of the next day"),
+            (None, None, None) if unnamed => {
+                Some("no referral, and who considered whether to refer it is not named")
+            }
+            (None, None, None) => Some("no referral, and no record that one was considered"),
+        };
+        Self { is_not_referable: latest == Some(DsiVerdict::NotReferable), referral_missing }
+    }
+}
+
+/// Whether the police had used a power or held custody by an instant.
+fn police_held(facts: &Facts<'_>, by: Timestamp) -> bool {
+    let power = facts.of(Kind::PowerExercised).any(|entry| {
+        let is_police = [&entry.common.actor.agency, &entry.common.asserted_by]
+            .iter()
+            .any(|agency| agency.kind() == AgencyKind::Police);
+        is_police && entry.common.occurred_at <= by
+    });
+    let custody = facts.responsibility().established().spans(Facet::Custody).iter();
+    power
+        || custody
+            .take_while(|span| span.from <= by)
+            .any(|span| span.state.holders().iter().any(|holder| holder.kind() == AgencyKind::Police))
 }
 
 fn words(outcome: Outcome) -> &'static str {
@@ -60,16 +116,28 @@ fn police_contact<'a>(facts: &Facts<'a>, outcome: &'a Entry) -> Option<&'a Entry
     })
 }
 
-/// Whether a hold was placed that was not released since.
-fn stands(facts: &Facts<'_>) -> bool {
+/// What is missing of a hold in force at an instant.
+fn hold_missing(facts: &Facts<'_>, at: Timestamp) -> Option<&'static str> {
     let mut released = BTreeMap::new();
     for (entry, body) in each!(facts, LegalHoldReleased) {
-        // In world order: the last of a reference stays.
-        released.insert(&body.reference, entry.common.occurred_at);
+        if entry.common.occurred_at <= at {
+            // In world order: the last of a reference stays.
+            released.insert(&body.reference, entry.common.occurred_at);
+        }
     }
-    each!(facts, LegalHoldPlaced).any(|(placed, hold)| {
-        released.get(&hold.reference).is_none_or(|released| *released < placed.common.occurred_at)
-    })
+    let mut missing = "no legal hold";
+    for (placed, hold) in each!(facts, LegalHoldPlaced) {
+        let from = placed.common.occurred_at;
+        if from <= at && released.get(&hold.reference).is_none_or(|released| *released < from) {
+            return None;
+        }
+        if from <= at {
+            missing = "the legal hold was released before the end of the next day";
+        } else if from <= facts.now && missing == "no legal hold" {
+            missing = "the legal hold came after the end of the next day";
+        }
+    }
+    Some(missing)
 }
 
 /// The last microsecond of the day after, in Europe/London.

@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_defaults_state_every_threshold_and_nothing_that_no_source_gives() {
+    fn the_defaults_state_every_threshold_and_what_lowering_a_grade_needs() {
         let defaults = defaults();
         let thresholds = serde_json::to_value(&defaults.thresholds).unwrap();
         for (name, value) in thresholds.as_object().unwrap() {
@@ -142,7 +142,13 @@ mod tests {
         }
         assert!(defaults.authority.is_empty() && defaults.required_checks.is_empty());
         assert!(defaults.question_sets.is_empty() && defaults.eta_limits.is_empty());
-        assert!(defaults.follow_up_after.is_empty() && defaults.downgrade.is_none());
+        assert!(defaults.follow_up_after.is_empty());
+        assert!(
+            defaults
+                .downgrade
+                .as_ref()
+                .is_some_and(|rule| rule.reassessment && !rule.authorised_by.is_empty())
+        );
         assert_eq!(defaults.grade_targets.len(), 1);
     }
 

@@ -113,6 +113,12 @@ impl<'a> Limits<'a> {
         limit.us(value)
     }
 
+    /// Whether the policy in force states a limit of one rule itself.
+    #[must_use]
+    pub fn states(&self, limit: RuleLimit) -> bool {
+        self.stated.is_some_and(|stated| limit.stated_by(stated).is_some())
+    }
+
     /// The target of a grade, in microseconds: the grade's own, else the policy's, else this project's.
     #[must_use]
     pub fn target_us(&self, grade: &Grade) -> Option<i64> {
@@ -124,7 +130,7 @@ impl<'a> Limits<'a> {
             .map(|minutes| i64::from(minutes) * MINUTE_US)
     }
 
-    /// The longest promised arrival of a partner for a grade, in microseconds.
+    /// The longest promised arrival of a partner for a grade, in microseconds, if the policy in force says so.
     #[must_use]
     pub fn eta_limit_us(&self, grade: &Grade) -> Option<i64> {
         self.stated
@@ -138,10 +144,10 @@ impl<'a> Limits<'a> {
         self.stated.map_or(&[], |policy| &policy.required_checks)
     }
 
-    /// What lowering a grade needs, if the policy in force says so.
+    /// What lowering a grade needs: as the policy says, else as this project does.
     #[must_use]
     pub fn downgrade(&self) -> Option<&'a DowngradeRule> {
-        self.stated.and_then(|policy| policy.downgrade.as_ref())
+        self.stated.and_then(|policy| policy.downgrade.as_ref()).or(self.default.downgrade.as_ref())
     }
 
     /// The target of a rung of the ladder, in microseconds.

@@ -253,12 +253,59 @@ fn f09_where_accounts_differ_each_is_judged() {
 }
 
 #[test]
-fn f10_officers_leave_after_acceptance_and_after_saying_what_the_risk_is() {
+fn f09_a_person_who_left_was_not_handed_over_and_a_word_of_the_police_ends_the_wait() {
+    use onus_core::bodies::custody::{DetentionEnded, PersonLeft};
+    use onus_core::vocabulary::{DetentionGround, LeavingCircumstance};
+    let left: More = |call, seconds| {
+        let body = PersonLeft { from: agency(POLICE), circumstance: LeavingCircumstance::Absconded };
+        by(call, seconds, POLICE, Body::PersonLeft(body))
+    };
+    let detention_left: More = |call, seconds| {
+        by(call, seconds, POLICE, Body::DetentionEnded(DetentionEnded { ground: DetentionGround::Left }))
+    };
+    let assessed: More = |call, seconds| {
+        let body = DetentionEnded { ground: DetentionGround::AssessedReleased };
+        by(call, seconds, POLICE, Body::DetentionEnded(body))
+    };
+    let (arrival, limit) = (30 * MIN, 90 * MIN);
+    let cases = [
+        ("absconded after three hours", left, arrival + 3 * HOUR, None),
+        ("left, as the end of the detention says", detention_left, arrival + 3 * HOUR, None),
+        ("assessed and released at the limit", assessed, limit, None),
+        (
+            "assessed and released a second later",
+            assessed,
+            limit + 1,
+            Some("not handed over, and no longer held 1 h after arrival; 1 h is worked towards"),
+        ),
+    ];
+    for (what, more, seconds, expected) in cases {
+        let mut call = call();
+        let events = [power(&mut call, 0), at_place(&mut call, arrival), more(&mut call, seconds)];
+        let found = findings("F09", &history(&events), &[], None, LATER);
+        let titles: Vec<_> = found.iter().map(|finding| finding.title.as_str()).collect();
+        assert_eq!(titles, Vec::from_iter(expected), "{what}");
+    }
+    // Neither a reference nor a risk summary: the police's word alone.
+    let at_once = "1 h 1 min from arrival to acceptance; 1 h is worked towards";
+    for (seconds, expected) in [(limit, None), (limit + MIN, Some(at_once))] {
+        let mut call = call();
+        let offer = offered(&mut call, 35 * MIN, false);
+        let word = accepted(&mut call, seconds, POLICE, offer.id(), false);
+        let events = [power(&mut call, 0), at_place(&mut call, arrival), offer, word];
+        let found = findings("F09", &history(&events), &[], None, LATER);
+        let titles: Vec<_> = found.iter().map(|finding| finding.title.as_str()).collect();
+        assert_eq!(titles, Vec::from_iter(expected), "accepted at {seconds} s, as police say");
+    }
+}
+
+#[test]
+fn f10_officers_leave_after_acceptance() {
     let cases = [
         ("a second before acceptance", Some(40 * MIN), true, 40 * MIN - 1, true),
         ("as it is accepted", Some(40 * MIN), true, 40 * MIN, false),
         ("never accepted", None, true, 40 * MIN, true),
-        ("without a risk summary", Some(40 * MIN), false, 50 * MIN, true),
+        ("accepted by the receiver itself, without a risk summary", Some(40 * MIN), false, 50 * MIN, false),
     ];
     for (what, accepted_at, summary, left, expected) in cases {
         let mut call = call();
@@ -273,6 +320,50 @@ fn f10_officers_leave_after_acceptance_and_after_saying_what_the_risk_is() {
     let mut call = call();
     let never_held = [on(0, call.opened()), arrived(&mut call, MIN, POLICE), released(&mut call, 9 * MIN)];
     assert!(flagged("F10", &never_held).is_empty());
+}
+
+/// The acceptance is recorded by the police alone: with what role, reference and risk summary it counts.
+#[test]
+fn f10_an_acceptance_as_the_leaving_side_says_counts_with_a_role_and_a_reference_or_a_risk_summary() {
+    let neither = "custody was accepted as police:met alone says, with neither the receiver's reference nor a risk summary in the offer";
+    let no_role = "custody was accepted as police:met alone says, the receiver's role is not named, or its signature is not one";
+    let cases = [
+        ("a reference and a summary", true, true, Some(Role::NurseInCharge), None),
+        ("a reference", true, false, Some(Role::NurseInCharge), None),
+        ("a summary, as in Webley", false, true, Some(Role::Security), None),
+        ("neither", false, false, Some(Role::Security), Some(neither)),
+        ("a summary without a role", false, true, None, Some(no_role)),
+        ("a reference and an unknown role", true, true, Some(Role::Unknown), Some(no_role)),
+    ];
+    for (what, reference, summary, role, expected) in cases {
+        let mut call = call();
+        let offer = offered(&mut call, 35 * MIN, summary);
+        let word = accepted(&mut call, 40 * MIN, POLICE, offer.id(), reference);
+        let word = body!(word, HandoverAccepted, |body| body.by_role = role);
+        let events = [power(&mut call, 0), offer, word, released(&mut call, 50 * MIN)];
+        let found = findings("F10", &history(&events), &[], None, LATER);
+        let found: Vec<_> = found
+            .iter()
+            .map(|finding| (finding.entry.get(), finding.severity.as_str(), finding.title.as_str()))
+            .collect();
+        let expected: Vec<_> = expected.map(|title| (4, "medium", title)).into_iter().collect();
+        assert_eq!(found, expected, "{what}");
+    }
+}
+
+#[test]
+fn f10_what_the_receiver_contradicts_is_no_acceptance() {
+    let mut call = call();
+    let offer = offered(&mut call, 35 * MIN, false);
+    let events = [
+        power(&mut call, 0),
+        offer.clone(),
+        accepted(&mut call, 40 * MIN, POLICE, offer.id(), false),
+        released(&mut call, 50 * MIN),
+        accepted(&mut call, 90 * MIN, TRUST, offer.id(), true),
+    ];
+    let expected = [(4, "established".to_owned(), "high"), (4, TRUST.to_owned(), "high")];
+    assert_eq!(raised("F10", &events, &[], LATER), expected);
 }
 
 #[test]

@@ -159,35 +159,97 @@ fn f16_nobody_reviews_a_decision_of_their_own() {
 }
 
 #[test]
-fn f17_a_grade_is_lowered_after_assessing_again_and_with_another_persons_leave() {
+fn f17_a_grade_is_lowered_after_an_assessment_and_by_leave_of_an_authorising_role() {
     use GradeLevel::{Immediate, Priority, Scheduled};
-    let supervisor = || Some(actor(POLICE, Role::Supervisor, 2));
-    let themselves = || Some(actor(POLICE, Role::CallHandler, 1));
+    let handler = || actor(POLICE, Role::CallHandler, 1);
+    let by = |role, person| Some(actor(POLICE, role, person));
+    let unnamed = |role| Some(Actor { staff: None, ..actor(POLICE, role, 1) });
+    // An assessment so many seconds after the grade that is lowered at 5 minutes was given at 1 minute.
     let cases = [
-        ("neither", false, None, true),
-        ("assessed again alone", true, None, true),
-        ("leave alone", false, supervisor(), true),
-        ("leave of their own", true, themselves(), true),
-        ("both", true, supervisor(), false),
+        ("neither", None, None, true),
+        ("an assessment alone", Some(2 * MIN), None, true),
+        ("leave alone", None, by(Role::Supervisor, 2), true),
+        ("before the grade was given", Some(MIN - 1), by(Role::Supervisor, 2), true),
+        ("leave of their own", Some(2 * MIN), by(Role::Supervisor, 1), true),
+        ("leave in a role that does not authorise", Some(2 * MIN), by(Role::Dispatcher, 2), true),
+        ("both", Some(2 * MIN), by(Role::Supervisor, 2), false),
+        ("as the grade is lowered", Some(5 * MIN), by(Role::Supervisor, 2), false),
+        ("a second later", Some(5 * MIN + 1), by(Role::Supervisor, 2), true),
+        ("of a sergeant", Some(2 * MIN), by(Role::Sergeant, 2), false),
+        ("of an inspector", Some(2 * MIN), by(Role::DutyInspector, 2), false),
+        ("of somebody unnamed", Some(2 * MIN), unnamed(Role::Supervisor), false),
     ];
-    for (what, assessed, by, expected) in cases {
-        let mut call = call();
-        let mut events = vec![triage(&mut call, 0, Tri::No, Tri::No, Tri::No)];
-        events.extend(assessed.then(|| again(&mut call, 5 * MIN)));
-        events.push(grade_changed(&mut call, 5 * MIN, (Immediate, Priority), by));
-        let place = u64::try_from(events.len()).unwrap();
-        assert_eq!(flagged("F17", &events) == [place], expected, "{what}");
+    for (what, assessed, authorised, expected) in cases {
+        for first in [true, false] {
+            let mut call = call();
+            let mut events = vec![body!(on(MIN, call.opened()), IncidentOpened, |body| {
+                body.grade = Some(graded(Immediate, None));
+            })];
+            events.extend(assessed.map(|seconds| {
+                if first {
+                    triage(&mut call, seconds, Tri::No, Tri::No, Tri::No)
+                } else {
+                    again(&mut call, seconds)
+                }
+            }));
+            let lowered = grade_changed(&mut call, 5 * MIN, (Immediate, Priority), authorised.clone());
+            events.push(lowered.with(|record| record.common.actor = handler()));
+            let place = u64::try_from(events.len()).unwrap();
+            assert_eq!(flagged("F17", &events) == [place], expected, "{what}, first: {first}");
+        }
     }
     // An assessment from before the last change does not serve for the next.
     let mut call = call();
     let twice = [
         again(&mut call, 5 * MIN),
-        grade_changed(&mut call, 6 * MIN, (Immediate, Priority), supervisor()),
-        grade_changed(&mut call, 7 * MIN, (Priority, Scheduled), supervisor()),
+        grade_changed(&mut call, 6 * MIN, (Immediate, Priority), by(Role::Supervisor, 2)),
+        grade_changed(&mut call, 7 * MIN, (Priority, Scheduled), by(Role::Supervisor, 2)),
     ];
     assert_eq!(flagged("F17", &twice), [3]);
     let raised = [grade_changed(&mut call, 6 * MIN, (Scheduled, Priority), None)];
     assert!(flagged("F17", &raised).is_empty());
+}
+
+#[test]
+fn f17_an_authorising_role_lowers_alone_and_two_unknown_persons_are_not_the_same() {
+    use GradeLevel::{Immediate, Priority};
+    let unnamed = || Actor { staff: None, ..actor(POLICE, Role::CallHandler, 1) };
+    let cases = [
+        ("a supervisor", actor(POLICE, Role::Supervisor, 1), None, ""),
+        ("a superintendent", actor(POLICE, Role::Superintendent, 1), None, ""),
+        ("a handler", actor(POLICE, Role::CallHandler, 1), None, "no authorisation is recorded"),
+        (
+            "an unnamed handler by an unnamed supervisor",
+            unnamed(),
+            Some(Actor { role: Role::Supervisor, ..unnamed() }),
+            "",
+        ),
+        (
+            "an unnamed handler by an unnamed handler",
+            unnamed(),
+            Some(unnamed()),
+            "authorised in a role that does not authorise (call handler)",
+        ),
+        (
+            "the same person in another role",
+            actor(POLICE, Role::CallHandler, 1),
+            Some(actor(POLICE, Role::Supervisor, 1)),
+            "authorised by the person who lowered it",
+        ),
+    ];
+    for (what, lowering, authorised, expected) in cases {
+        let mut call = call();
+        let lowered = grade_changed(&mut call, 5 * MIN, (Immediate, Priority), authorised)
+            .with(|record| record.common.actor = lowering);
+        let events = [triage(&mut call, MIN, Tri::No, Tri::No, Tri::No), lowered];
+        let found = findings("F17", &history(&events), &[], None, LATER);
+        let titles: Vec<_> = found.into_iter().map(|finding| finding.title).collect();
+        let expected: Vec<_> = (!expected.is_empty())
+            .then(|| format!("grade lowered from immediate to priority: {expected}"))
+            .into_iter()
+            .collect();
+        assert_eq!(titles, expected, "{what}");
+    }
 }
 
 #[test]

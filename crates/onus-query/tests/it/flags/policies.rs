@@ -168,7 +168,55 @@ fn f19_the_longest_arrival_for_a_grade_is_the_policys() {
         let promise = body!(promise, InformationRecorded, |body| body.eta_minutes = Some(minutes - 3));
         let events = [opened, promise, decision(&mut call)];
         assert_eq!(is_flagged("F19", &events, std::slice::from_ref(&limit)), expected, "{minutes}");
-        assert!(!is_flagged("F19", &events, &[]), "no limit without a policy");
+        assert!(!is_flagged("F19", &events, &[]), "within this project's own limit");
+    }
+}
+
+/// The arrival is promised at the second of the decision, whose call has this grade or none.
+#[test]
+fn f19_without_a_published_limit_this_projects_own_counts_and_says_so() {
+    use GradeLevel::{Immediate, Other, Priority};
+    use onus_core::bodies::policy::NamedLimit;
+    let named = |limit: &str, value| {
+        let limit = NamedLimit { limit: code(limit), value };
+        in_force(move |body| body.limits = vec![limit])
+    };
+    let by_grade = |level, minutes| {
+        let row = GradeMinutes { level, local_code: None, minutes };
+        in_force(move |body| body.eta_limits = vec![row])
+    };
+    let cases = [
+        ("no grade, at the limit", None, 60, vec![], ""),
+        ("no grade, a minute past it", None, 61, vec![], "medium"),
+        ("a priority, at the limit", Some(Priority), 60, vec![], ""),
+        ("a priority, a minute past it", Some(Priority), 61, vec![], "medium"),
+        ("another grade, a minute past it", Some(Other), 61, vec![], "medium"),
+        ("immediate, at the limit", Some(Immediate), 20, vec![], ""),
+        ("immediate, a minute past it", Some(Immediate), 21, vec![], "medium"),
+        ("published for the grade", Some(Immediate), 21, vec![by_grade(Immediate, 20)], "high"),
+        ("published and longer", Some(Immediate), 21, vec![by_grade(Immediate, 30)], ""),
+        ("published for another grade", Some(Priority), 61, vec![by_grade(Immediate, 30)], "medium"),
+        ("published by name", None, 31, vec![named("partner_arrival_minutes", 30)], "high"),
+        ("published by name, at the limit", None, 30, vec![named("partner_arrival_minutes", 30)], ""),
+        (
+            "another published by name",
+            None,
+            61,
+            vec![named("partner_arrival_immediate_minutes", 30)],
+            "medium",
+        ),
+    ];
+    for (what, level, minutes, policies, expected) in cases {
+        let mut call = call();
+        let opened = body!(on(0, call.opened()), IncidentOpened, |body| {
+            body.grade = level.map(|level| graded(level, None));
+        });
+        let promise = on(5 * MIN, call.information(InformationKind::PartnerEta));
+        let promise = body!(promise, InformationRecorded, |body| body.eta_minutes = Some(minutes));
+        let found = raised("F19", &[opened, promise, decision(&mut call)], &policies, LATER);
+        let severities: Vec<_> = found.into_iter().map(|(_, _, severity)| severity).collect();
+        let expected: Vec<_> = Some(expected).filter(|word| !word.is_empty()).into_iter().collect();
+        assert_eq!(severities, expected, "{what}");
     }
 }
 

@@ -140,6 +140,19 @@ fn f11_a_batch_without_entry_times_cannot_be_called_late() {
     }
 }
 
+#[test]
+fn f11_the_lateness_of_what_is_knowingly_told_again_cannot_be_assessed() {
+    for (retold, expected) in [(None, 1), (Some(false), 1), (Some(true), 0)] {
+        for channel in [Channel::Cli, Channel::Http, Channel::Import] {
+            let event = entered(HOUR, on(0, call().contact())).with(|record| {
+                record.common.source.retold = retold;
+                record.common.submitted_by.channel = channel;
+            });
+            assert_eq!(flagged("F11", &[event]).len(), expected, "{retold:?} {channel:?}");
+        }
+    }
+}
+
 fn outcome(call: &mut IncidentEvents, seconds: i64, outcome: Outcome) -> Event {
     let body =
         OutcomeRecorded { outcome, days_since: 0, source: code("police"), found_at: None, died_at: None };
@@ -199,6 +212,19 @@ fn f19_a_refusal_does_not_rest_on_an_arrival_that_comes_too_late() {
         on(2 * MIN, call.decided(Attendance::NoDeployRefer)),
     ];
     assert!(flagged("F19", &events).is_empty());
+    // Of two partners the one that is needed sooner is the graver.
+    let trusts = |event: Event| {
+        body!(event, InformationRecorded, |body| {
+            body.agency = Some(agency(TRUST));
+            body.needed_by = Some(at(30 * MIN));
+        })
+    };
+    let events = [
+        eta(&mut call, 0, Some(90)),
+        trusts(eta(&mut call, MIN, Some(60))),
+        on(2 * MIN, call.decided(Attendance::NoDeployRefer)),
+    ];
+    assert_eq!(raised("F19", &events, &[], LATER), [(3, "established".to_owned(), "high")]);
 }
 
 #[test]
