@@ -4,7 +4,7 @@ use crate::ledger::Ledger;
 
 /// In the summary, in the case told whole, and in what was verified.
 const ALWAYS: &[&str] = &[
-    "197 events of 6 published and constructed cases",
+    "343 events of 17 published and constructed cases",
     "norfolk-2024             12 incidents",
     "Caller and ambulance service were told that police would attend; the decision was reversed",
     "Decided: attend; ground: real and immediate risk to life",

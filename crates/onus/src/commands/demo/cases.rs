@@ -1,7 +1,8 @@
 //! The published cases that the demo records, and what was found in each.
 //!
 //! The facts are in `cases/*.ndjson`; `cases/README.md` says which times a source states and which are
-//! constructed. What was found is told in a few words after the source named.
+//! constructed. The variants there, which change one fact of a case, are for tests and not recorded. What was
+//! found is told in a few words after the source named.
 
 use onus_core::ids::Incident;
 use onus_core::record::Draft;
@@ -96,6 +97,111 @@ pub(super) const CASES: &[Case] = &[
         shows: "Two agencies say different times for one acceptance; both accounts are kept, and no side is taken.",
         found: "The police say that the trust accepted at 01:50. The trust's own entry says 03:10. Both stand in the ledger as \
                 they were stated; neither is overwritten.",
+        counter_signed: false,
+    },
+    Case {
+        name: "suffolk-2021",
+        lines: include_str!("../../../cases/suffolk-2021.ndjson"),
+        source: "HM Coroner, Suffolk, report to prevent future deaths, as described by mentalhealthcop.com, May 2024",
+        shows: "A welfare check was declined without a reason, with the ambulance known to be two hours away.",
+        found: "A mental health crisis team asked for a welfare check. It was declined, and no reason was given, \
+                although the police were told that an ambulance would take two hours at least. The man died \
+                overnight.",
+        counter_signed: false,
+    },
+    Case {
+        name: "west-yorkshire-2023",
+        lines: include_str!("../../../cases/west-yorkshire-2023.ndjson"),
+        source: "Independent Office for Police Conduct, recommendation to the College of Policing, February 2023",
+        shows: "Referred to the ambulance service; the caller learned that police would not come when she rang again.",
+        found: "The threshold for a safe and well check was held not to be met, and the ambulance service to be the \
+                right agency. The friend who had called was not told; no ambulance could be sent for over four \
+                hours. The IOPC recommended a way to escalate such disputes, and callers who know whether police \
+                will attend.",
+        counter_signed: false,
+    },
+    Case {
+        name: "sussex-2018",
+        lines: include_str!("../../../cases/sussex-2018.ndjson"),
+        source: "Independent Office for Police Conduct, investigation, Sussex Police, June 2018",
+        shows: "Graded for a quarter of an hour, then lowered, closed, reopened and held until the morning.",
+        found: "A mental health unit reported a voluntary patient not back from leave. The call was graded high \
+                risk; others downgraded it, closed it, opened it again and held it until the morning. He was found \
+                dead within two hours of an officer's being tasked.",
+        counter_signed: false,
+    },
+    Case {
+        name: "sussex-2019",
+        lines: include_str!("../../../cases/sussex-2019.ndjson"),
+        source: "Independent Office for Police Conduct, recommendations to Sussex Police, November 2019",
+        shows: "A welfare check due within the hour was made after seventeen.",
+        found: "A surgery asked for a welfare check, graded for one hour. An officer attended about 17 hours later \
+                and found the patient dead. The log said very little about the want of resources.",
+        counter_signed: false,
+    },
+    Case {
+        name: "webley-2014",
+        lines: include_str!("../../../cases/webley-2014.ndjson"),
+        source: "High Court, [2014] EWHC 299 (QB)",
+        shows: "A handover in hospital that the court held to be sound: what was said, who took over, when officers left.",
+        found: "Officers told the hospital that the patient was at high risk and might abscond, stayed until its \
+                security had taken over, and left. He absconded later. The claim against the police was dismissed.",
+        counter_signed: false,
+    },
+    Case {
+        name: "wyp-2022",
+        lines: include_str!("../../../cases/wyp-2022.ndjson"),
+        source: "Independent Office for Police Conduct, recommendation to West Yorkshire Police, December 2022",
+        shows: "The grade was lowered from one hour to 48, and the caller, who was waiting outside, was not told.",
+        found: "A supervisor lowered the grade from priority to standard. The caller was not told, and waited for \
+                police outside her partner's address. Had she known, she could have done something else.",
+        counter_signed: false,
+    },
+    Case {
+        name: "huddersfield-2024",
+        lines: include_str!("../../../cases/huddersfield-2024.ndjson"),
+        source: "HM Coroner, report to prevent future deaths to West Yorkshire Police, 2025, as reported by examinerlive.co.uk",
+        shows: "A caller was sent from police to ambulance and back, and gave up; no service was sent.",
+        found: "The caller was sent to the ambulance service, which had no location, and back to the police, and \
+                ended the call. No service was sent. The coroner called it a missed opportunity.",
+        counter_signed: false,
+    },
+    Case {
+        name: "wmp-2021",
+        lines: include_str!("../../../cases/wmp-2021.ndjson"),
+        source: "Independent Office for Police Conduct, recommendations to West Midlands Police, June 2021",
+        shows: "A housing association was to see to her, and was never told.",
+        found: "Police decided not to attend, and took the housing association to be the one to see whether the \
+                patient was at home. Supervisor and sergeant each thought that the other would tell it. It was never \
+                told; she was found dead over a month later.",
+        counter_signed: false,
+    },
+    Case {
+        name: "gmp-2021-a",
+        lines: include_str!("../../../cases/gmp-2021-a.ndjson"),
+        source: "Independent Office for Police Conduct, investigation, Greater Manchester Police, April 2021",
+        shows: "No unit for hours, and the escalation that the policy asks for was not made.",
+        found: "A welfare check was graded for one hour. There were delays, and the escalation policy was not \
+                adhered to. She was found dead almost five hours after the call.",
+        counter_signed: false,
+    },
+    Case {
+        name: "gmp-2021-b",
+        lines: include_str!("../../../cases/gmp-2021-b.ndjson"),
+        source: "HM Coroner, report to prevent future deaths to Greater Manchester Police, as described by mentalhealthcop.wordpress.com, May 2022",
+        shows: "An ambulance crew at the door asked for entry to be forced; police came 2 h 21 min later.",
+        found: "The crew was at the door at 14:10, asked the police to force entry at 14:26, and asked again several \
+                times. Police arrived at 16:47, and she was found dead.",
+        counter_signed: false,
+    },
+    Case {
+        name: "gmp-2020",
+        lines: include_str!("../../../cases/gmp-2020.ndjson"),
+        source: "Independent Office for Police Conduct, investigation, Greater Manchester Police, December 2020",
+        shows: "Officers left a man to wait for an ambulance, and nobody had taken over.",
+        found: "A man had threatened to jump from a window. Officers said that they would take him to hospital, then \
+                that he could await the ambulance in his room, and left. He fell as they were leaving, and died \
+                later.",
         counter_signed: false,
     },
 ];
