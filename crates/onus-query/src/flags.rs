@@ -12,11 +12,17 @@
 //! * Nothing is written back. Flags are derived each time, and never stored as facts.
 
 mod accounts;
+mod arrivals;
+mod awaited;
+mod closed_unheld;
 mod context;
 mod facts;
 mod finding;
+mod leavings;
 mod ledger_wide;
+mod need;
 mod page;
+mod refusals;
 mod repeats;
 mod rule;
 mod sightings;
@@ -51,6 +57,8 @@ mod f25_dsi_duties;
 mod f26_record_integrity;
 mod f27_response_overdue;
 mod f28_capture_short;
+mod f29_crime_declined;
+mod f30_incomplete_assessment;
 mod f35_request_unanswered;
 mod f36_referred_not_told;
 mod f37_caller_lost;
@@ -116,6 +124,8 @@ pub static RULES: &[&Rule] = &[
     &f26_record_integrity::RULE,
     &f27_response_overdue::RULE,
     &f28_capture_short::RULE,
+    &f29_crime_declined::RULE,
+    &f30_incomplete_assessment::RULE,
     &f35_request_unanswered::RULE,
     &f36_referred_not_told::RULE,
     &f37_caller_lost::RULE,

@@ -3,9 +3,12 @@
 
 use super::JudgedOn;
 use super::facts::Facts;
-use onus_core::responsibility::{Account, Span};
+use onus_core::history::Entry;
+use onus_core::responsibility::{Account, Span, State};
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Facet;
+use std::collections::BTreeSet;
 
 /// Judges on each account that counts for a facet.
 pub(super) fn on_each(facts: &Facts<'_>, facet: Facet, mut judge: impl FnMut(&Account, &JudgedOn)) {
@@ -16,9 +19,11 @@ pub(super) fn on_each(facts: &Facts<'_>, facet: Facet, mut judge: impl FnMut(&Ac
     }
 }
 
-/// Unbroken times in which an open facet was nobody's, from when to when; still so if `None`.
-pub(super) fn unclaimed_runs(spans: &[Span]) -> Vec<(Timestamp, Option<Timestamp>)> {
-    runs(spans, |span| span.state.is_unowned(), |_, _| true)
+/// Unbroken times in which an open facet was nobody's, from when to when; still so if `None`. What somebody's leaving
+/// without a taker ended is nobody's too: `left` are the places of these leavings.
+pub(super) fn unheld_runs(spans: &[Span], left: &BTreeSet<Seq>) -> Vec<(Timestamp, Option<Timestamp>)> {
+    let is_left = |span: &Span| span.state == State::Discharged && left.contains(&span.by);
+    runs(spans, |span| span.state.is_unowned() || is_left(span), |_, _| true)
         .into_iter()
         .map(|run| (run.from, run.to))
         .collect()
@@ -47,4 +52,12 @@ pub(super) fn runs<'a>(
         }
     }
     found
+}
+
+/// Whether an agency other than the one that closes held the response when it did.
+pub(super) fn was_anothers(account: &Account, closing: &Entry) -> bool {
+    let at = closing.common.occurred_at;
+    let (before, after) = (account.at(Facet::Response, at.plus_us(-1)), account.at(Facet::Response, at));
+    let own = &closing.common.asserted_by;
+    [before, after].iter().any(|state| state.holders().iter().any(|holder| holder != own))
 }

@@ -1,17 +1,19 @@
-//! F01: not attending, or a lower grade, without saying why.
+//! F01: a refusal, or a lower grade, without saying why.
 
 use super::facts::{Facts, each, lowers};
+use super::refusals::Manner;
 use super::{Code, Finding, Rule, Severity};
 use onus_core::history::Entry;
+use onus_core::ids::AgencyId;
 use onus_core::sealed::Sealed;
 
 pub(super) static RULE: Rule = Rule {
     code: Code(1),
     name: "NO_RATIONALE",
     severities: &[Severity::High],
-    version: 1,
-    says: "A decision not to attend, or a lowered grade, has no rationale, or one of fewer characters than the policy in force asks for.",
-    entry: "the decision or the change of grade",
+    version: 2,
+    says: "A refusal to attend, or a lowered grade, has no reason in words, or one of fewer characters than the policy in force asks for.",
+    entry: "the refusal (decision, answer or closing) or the change of grade",
     silent: "A reason given as a code is no rationale. The length is judged, not the words: rules cannot read sealed text.",
     basis: &[
         "Suffolk, prevention of future deaths report, 2024: a check declined \"for reasons not explained at all\" (mentalhealthcop.com, 15 May 2024)",
@@ -23,29 +25,39 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
-    let refusals =
-        facts.refusals().map(|(entry, decision)| (entry, "the decision not to attend", &decision.rationale));
-    let lowered = each!(facts, GradeChanged)
-        .filter(|(_, change)| lowers(&change.from, &change.to))
-        .map(|(entry, change)| (entry, "the lowered grade", &change.rationale));
-    for (entry, what, rationale) in refusals.chain(lowered) {
-        look(facts, found, entry, what, rationale.as_ref());
+    for refusal in facts.refusals() {
+        let (reason, of) = match refusal.manner {
+            Manner::Declined | Manner::Signposted | Manner::Advised | Manner::Referred => {
+                ("rationale", "the decision not to attend")
+            }
+            Manner::HandoverDeclined => ("reason in words", "declining to take the response on"),
+            Manner::RequestDeclined => ("reason in words", "answering a request for help with a no"),
+            Manner::Closed => ("reason in words", "closing without attending"),
+        };
+        look(facts, found, (refusal.entry, refusal.agency), (reason, of), refusal.words);
+    }
+    for (entry, change) in each!(facts, GradeChanged) {
+        if lowers(&change.from, &change.to) {
+            let words = change.rationale.as_ref();
+            let by = &entry.common.actor.agency;
+            look(facts, found, (entry, by), ("rationale", "the lowered grade"), words);
+        }
     }
 }
 
 fn look<'a>(
     facts: &Facts<'a>,
     found: &mut Vec<Finding>,
-    entry: &'a Entry,
-    what: &str,
-    rationale: Option<&Sealed>,
+    (entry, by): (&'a Entry, &AgencyId),
+    (reason, of): (&str, &str),
+    words: Option<&Sealed>,
 ) {
-    let limits = facts.limits_of_actor(entry);
+    let limits = facts.limits(entry, by);
     let least = limits.rationale_chars_min();
-    let title = match rationale.map(|text| text.chars) {
-        None => format!("no rationale for {what}"),
+    let title = match words.map(|text| text.chars) {
+        None => format!("no {reason} for {of}"),
         Some(chars) if chars < least => {
-            format!("a rationale of {chars} characters for {what}; the policy asks for {least}")
+            format!("a {reason} of {chars} characters for {of}; the policy asks for {least}")
         }
         Some(_) => return,
     };

@@ -1,4 +1,4 @@
-//! F03: not attending although the answers say that life or limb is at risk now.
+//! F03: a refusal although the answers say that life or limb is at risk now.
 
 use super::facts::Facts;
 use super::{Code, Finding, Rule, Severity};
@@ -9,9 +9,9 @@ pub(super) static RULE: Rule = Rule {
     code: Code(3),
     name: "DECLINED_WITH_LIFE_RISK",
     severities: &[Severity::Critical],
-    version: 1,
-    says: "A decision not to attend while the latest assessment known then answers `yes` to risk to life or to serious harm, and does not say that the risk is future or conditional.",
-    entry: "the decision",
+    version: 2,
+    says: "A refusal to attend while the latest assessment known then answers `yes` to risk to life or to serious harm, and does not say that the risk is future or conditional.",
+    entry: "the refusal: the decision, the answer or the closing",
     silent: "\"Immediate means present and ongoing. A future threat or conditional one is not enough\" (Mersey Care, yourspace.merseycare.nhs.uk).",
     basis: &[
         "National Partnership Agreement, gov.uk, 26 July 2023: police respond when there is a real and immediate risk to life or of serious harm (wording as reproduced by mills-reeve.com, August 2023)",
@@ -22,16 +22,20 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
-    for (entry, _) in facts.refusals() {
-        let Some(triage) = facts.latest_triage(entry).filter(is_at_risk) else { continue };
+    for refusal in facts.refusals() {
+        let Some(triage) = facts.latest_triage(refusal.entry).filter(is_at_risk) else { continue };
         let what = match (triage.risk_to_life, triage.serious_harm) {
             (Tri::Yes, Tri::Yes) => "risk to life and of serious harm",
             (Tri::Yes, _) => "risk to life",
             _ => "risk of serious harm",
         };
-        let title =
-            format!("decided not to attend while the assessment says {what}, not future and not conditional");
-        found.push(Finding::new(&RULE, Severity::Critical, entry, title).resting_on([triage.entry.seq()]));
+        let when = match triage.immediacy {
+            Immediacy::PresentAndOngoing => "present and ongoing",
+            _ => "with no immediacy recorded",
+        };
+        let title = format!("{} while the assessment says {what}, {when}", refusal.manner.did());
+        let finding = Finding::new(&RULE, Severity::Critical, refusal.entry, title);
+        found.push(finding.resting_on([triage.entry.seq()]));
     }
 }
 

@@ -1,4 +1,4 @@
-//! F04: not attending while nobody knows whether life or limb is at risk.
+//! F04: a refusal while nobody knows whether life or limb is at risk.
 
 use super::facts::Facts;
 use super::{Code, Finding, Rule, Severity, f02_risk_not_asked};
@@ -7,11 +7,11 @@ use onus_core::vocabulary::Tri;
 pub(super) static RULE: Rule = Rule {
     code: Code(4),
     name: "LIFE_RISK_UNKNOWN_DECLINED",
-    severities: &[Severity::Medium],
-    version: 1,
-    says: "A decision not to attend on an answer `unknown` to risk to life or to serious harm.",
-    entry: "the decision",
-    silent: "Where F02 is raised for the same decision, it is enough.",
+    severities: &[Severity::Low, Severity::Medium],
+    version: 2,
+    says: "A refusal to attend on an answer `unknown` to risk to life or to serious harm. Low where, within the time in which people are told, the caller was told that nobody comes and what to do if things change; else medium.",
+    entry: "the refusal: the decision, the answer or the closing",
+    silent: "Where F02 is raised for the same refusal, it is enough. What to do was said if a safety net is recorded as given, or advice as given and understood. `unknown` is the usual honest answer.",
     basis: &["this project's own choice"],
     limits: &[],
     by_account: false,
@@ -19,8 +19,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
-    for (entry, _) in facts.refusals() {
-        let Some(triage) = facts.latest_triage(entry) else { continue };
+    for refusal in facts.refusals() {
+        let Some(triage) = facts.latest_triage(refusal.entry) else { continue };
         if f02_risk_not_asked::breach(Some(triage.risk_to_life)).is_some() {
             continue;
         }
@@ -30,7 +30,17 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             (_, Tri::Unknown) => "serious harm",
             _ => continue,
         };
-        let title = format!("decided not to attend with {what} answered `unknown`");
-        found.push(Finding::new(&RULE, Severity::Medium, entry, title).resting_on([triage.entry.seq()]));
+        let limits = facts.limits(refusal.entry, refusal.agency);
+        let (at, soon_us) = (refusal.entry.common.occurred_at, limits.tell_us());
+        // A call is often over before the decision is entered.
+        let is_safe = facts.safety_nets().is_given(at.plus_us(-soon_us), at.plus_us(soon_us));
+        let (severity, net) = if is_safe {
+            (Severity::Low, "; the caller was told, and what to do if things change")
+        } else {
+            (Severity::Medium, "")
+        };
+        let title = format!("{} with {what} answered `unknown`{net}", refusal.manner.did());
+        let finding = Finding::new(&RULE, severity, refusal.entry, title);
+        found.push(finding.resting_on([triage.entry.seq()]).under(limits.policy()));
     }
 }

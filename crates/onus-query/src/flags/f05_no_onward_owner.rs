@@ -1,90 +1,190 @@
-//! F05: nobody took the response on after a decision not to attend, or after a handover came to nothing.
+//! F05: nobody took the response on, although somebody was known to need it.
 
-use super::accounts::{on_each, unclaimed_runs};
-use super::facts::{Facts, after_us, first_from, in_words};
-use super::{Code, Finding, JudgedOn, Rule, Severity};
+use super::accounts::{on_each, unheld_runs};
+use super::awaited::AWAITED;
+use super::closed_unheld::closed_unheld;
+use super::facts::{Facts, after_us, each, in_words};
+use super::leavings::without_taker;
+use super::{Code, Finding, JudgedOn, Rule, Severity, need};
+use crate::policy::RuleLimit;
 use onus_core::history::Entry;
+use onus_core::ids::EventId;
 use onus_core::kinds::{Body, Kind};
-use onus_core::responsibility::Account;
-use onus_core::vocabulary::Facet;
+use onus_core::seq::Seq;
+use onus_core::time::Timestamp;
+use onus_core::vocabulary::{Facet, Outcome, Tri};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How long an offer of the response waits where it does not say by when an answer is needed.
+const OFFER_ANSWER: RuleLimit = RuleLimit::named("offer_answer_minutes");
 
 pub(super) static RULE: Rule = Rule {
     code: Code(5),
     name: "NO_ONWARD_OWNER",
     severities: &[Severity::Critical],
-    version: 1,
-    says: "After a decision not to attend, or a handover of the response declined, withdrawn or lapsed, nobody held the response for longer than the limit (15 minutes unless a policy says otherwise).",
-    entry: "the decision (or decline, withdrawal, lapse) that began the span",
-    silent: "Not where the latest assessment known to that entry is complete, with risk to life, serious harm and crime all answered `no`. The span ends with a holder, a discharge, a death, the closing, or now.",
+    version: 2,
+    says: "Nobody held the response for longer than the limit (15 minutes unless a policy says otherwise) after a refusal to attend; a handover of the response declined, withdrawn or lapsed; a reopening; an agency's leaving without a taker while the person was known to be at risk; the first assessment that answers `yes` to risk to life or serious harm; or an offer of the response left unanswered. And, however short the time: an incident closed while nobody held the response, after such a `yes`, with no assessment, after a decline, after a referral, or after an `unknown` with no safety net given.",
+    entry: "what began the span: the refusal, answer, reopening, leaving, assessment or offer; of a closing, IncidentClosed",
+    silent: "Not where a need was found absent: the latest assessment known is complete, with risk to life, serious harm and crime all answered `no`, the refusal was a signpost, an advice or a closing with a stated reason, and nobody was told of a referral. Nor while an agency is awaited that was told, offered or asked, and that gave a reference or promised an arrival; once that has run out with nobody there, the span counts from its start. The span ends with a holder, an arrival that counts, a discharge, the person found, a death, the closing, or now; closed time does not count.",
     basis: &[
         "Thames Valley: cases are reviewed in which neither police nor ambulance attended (decisionmaking.westberks.gov.uk, ID 80529)",
+        "the minutes for which an agency is awaited, and after which an offer is unanswered, are this project's own choice",
     ],
-    limits: &[],
+    limits: &[AWAITED, OFFER_ANSWER],
     by_account: true,
     judge,
 };
 
-fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
-    let triggers: Vec<&Entry> = facts
-        .speaking()
-        .iter()
-        .copied()
-        .filter(|entry| begins(facts, entry))
-        .filter(|entry| facts.latest_triage(entry).is_none_or(|triage| !triage.finds_no_need()))
-        .collect();
-    if triggers.is_empty() {
-        return;
-    }
-    on_each(facts, Facet::Response, |account, on| look(facts, &triggers, account, on, found));
+/// What may begin a span: an entry, and from when on nobody's holding counts.
+#[derive(Clone, Copy)]
+struct Trigger<'a> {
+    from: Timestamp,
+    entry: &'a Entry,
 }
 
+fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    let triggers = triggers(facts);
+    let leaves = !facts.arrivals().leavings().is_empty();
+    let closes = facts.of(Kind::IncidentClosed).next().is_some();
+    if triggers.is_empty() && !leaves && !closes {
+        return;
+    }
+    let person_found = found_at(facts);
+    on_each(facts, Facet::Response, |account, on| {
+        let leavings = without_taker(facts, account);
+        let left: BTreeSet<Seq> = leavings.iter().map(|leaving| leaving.entry.seq()).collect();
+        let leaving = leavings.iter().map(|leaving| at_once(leaving.entry));
+        let mut triggers: Vec<Trigger<'_>> = triggers.iter().copied().chain(leaving).collect();
+        triggers.sort_by_key(|trigger| (trigger.from, trigger.entry.seq()));
+        let runs = unheld_runs(account.spans(Facet::Response), &left);
+        let mut on_this = Vec::new();
+        for run in runs {
+            look(facts, &triggers, (run, person_found), on, &mut on_this);
+        }
+        closed_unheld(facts, &RULE, account, on, person_found, &mut on_this);
+        on_this.sort_by_key(|finding| (finding.occurred_at, finding.entry));
+        found.append(&mut on_this);
+    });
+}
+
+/// The spans of one unbroken time in which nobody held the response.
 fn look<'a>(
     facts: &Facts<'a>,
-    triggers: &[&'a Entry],
-    account: &Account,
+    triggers: &[Trigger<'a>],
+    ((from, to), person_found): ((Timestamp, Option<Timestamp>), Option<Timestamp>),
     on: &JudgedOn,
     found: &mut Vec<Finding>,
 ) {
-    for (from, to) in unclaimed_runs(account.spans(Facet::Response)) {
-        let is_before_the_end = |entry: &&Entry| to.is_none_or(|to| entry.common.occurred_at < to);
-        let Some(first) = first_from(triggers, from).filter(is_before_the_end) else { continue };
-        let (began, until) = (first.common.occurred_at, to.map_or(facts.now, |to| to.min(facts.now)));
-        let limits = facts.limits_of_actor(first);
-        if until <= began.plus_us(limits.unowned_us()) {
+    let end = [to, person_found].into_iter().flatten().fold(facts.now, Timestamp::min);
+    let mut from = from;
+    loop {
+        let next = triggers.partition_point(|trigger| trigger.from < from);
+        let Some(first) = triggers.get(next).copied().filter(|trigger| trigger.from < end) else { return };
+        if let Some(stayed) = facts.arrivals().stay_at(first.from) {
+            // With somebody there, the person is not without a response.
+            let Some(left) = stayed.1 else { return };
+            from = left;
             continue;
         }
-        let span = in_words(after_us(until, began));
-        let ended = if to.is_some_and(|to| to <= facts.now) { "" } else { " and still so" };
-        let title = format!(
-            "nobody held the response for {span}{ended}; the limit is {}",
-            in_words(limits.unowned_us())
-        );
-        found.push(
-            Finding::new(&RULE, Severity::Critical, first, title).on(on.clone()).under(limits.policy()),
-        );
+        let arrival = facts.arrivals().first_from(first.from).map(|arrival| arrival.common.occurred_at);
+        let until = arrival.map_or(end, |arrival| arrival.min(end));
+        overdue(facts, first, (until, end), on, found);
+        // Past it, so that the next trigger is another one.
+        let Some(arrival) = arrival.filter(|arrival| *arrival < end) else { return };
+        from = arrival.plus_us(1);
     }
 }
 
-fn begins(facts: &Facts<'_>, entry: &Entry) -> bool {
-    let of_response = |facets: &[Facet], offer: Option<onus_core::ids::EventId>| {
-        facets.contains(&Facet::Response)
-            || facets.is_empty()
-                && offer.and_then(|id| facts.history.entry(id)).is_some_and(|offer| match &offer.body {
-                    Some(Body::HandoverOffered(offer)) => offer.facets.contains(&Facet::Response),
-                    _ => false,
-                })
+fn overdue(
+    facts: &Facts<'_>,
+    first: Trigger<'_>,
+    (until, end): (Timestamp, Timestamp),
+    on: &JudgedOn,
+    found: &mut Vec<Finding>,
+) {
+    let limits = facts.limits_of_actor(first.entry);
+    let due = first.from.plus_us(limits.unowned_us());
+    let due = facts.awaited().until(due).unwrap_or(due);
+    if until <= due {
+        return;
+    }
+    let span = in_words(after_us(until, first.from));
+    let ended = if until == facts.now && until == end { " and still so" } else { "" };
+    let limit = in_words(limits.unowned_us());
+    let title = format!("nobody held the response for {span}{ended}; the limit is {limit}");
+    let finding = Finding::new(&RULE, Severity::Critical, first.entry, title);
+    found.push(finding.on(on.clone()).under(limits.policy()));
+}
+
+/// What begins a span in every account, in no order.
+fn triggers<'a>(facts: &Facts<'a>) -> Vec<Trigger<'a>> {
+    let mut found: Vec<Trigger<'a>> = Vec::new();
+    // A closing begins no span: there is no open time after it.
+    let refusals = facts.refusals().iter().map(|refusal| refusal.entry);
+    let refusals = refusals.filter(|entry| entry.head.kind != Kind::IncidentClosed.number());
+    found.extend(refusals.map(at_once));
+    for entry in facts.speaking().iter().copied() {
+        let begins = match &entry.body {
+            Some(Body::HandoverWithdrawn(body)) => is_of_response(facts, &body.facets, body.offer),
+            Some(Body::HandoverLapsed(body)) => is_of_response(facts, &body.facets, body.offer),
+            Some(Body::IncidentReopened(_)) => true,
+            _ => false,
+        };
+        found.extend(begins.then(|| at_once(entry)));
+    }
+    let is_yes =
+        |triage: &crate::triage::Triage<'_>| [triage.risk_to_life, triage.serious_harm].contains(&Tri::Yes);
+    found.extend(facts.triages().find(is_yes).map(|triage| at_once(triage.entry)));
+    found.retain(|trigger| !need::is_found_absent(facts, trigger.entry));
+    found.extend(unanswered(facts));
+    found
+}
+
+fn at_once(entry: &Entry) -> Trigger<'_> {
+    Trigger { from: entry.common.occurred_at, entry }
+}
+
+fn is_of_response(facts: &Facts<'_>, named: &[Facet], offer: Option<EventId>) -> bool {
+    named.contains(&Facet::Response)
+        || named.is_empty()
+            && offer.and_then(|id| facts.history.entry(id)).is_some_and(|offer| match &offer.body {
+                Some(Body::HandoverOffered(offer)) => offer.facets.contains(&Facet::Response),
+                _ => false,
+            })
+}
+
+/// Offers of the response that nobody had answered by when an answer was needed.
+fn unanswered<'a>(facts: &Facts<'a>) -> Vec<Trigger<'a>> {
+    let offers: Vec<_> = each!(facts, HandoverOffered)
+        .filter(|(_, body)| body.facets.contains(&Facet::Response))
+        .map(|(entry, body)| {
+            let limit_us = facts.limits_of_actor(entry).rule_us(OFFER_ANSWER);
+            let due = body.needed_by.unwrap_or_else(|| entry.common.occurred_at.plus_us(limit_us));
+            Trigger { from: due.max(entry.common.occurred_at), entry }
+        })
+        .collect();
+    if offers.is_empty() {
+        return offers;
+    }
+    let pending = facts.responsibility().established().pending(Facet::Response);
+    let waited: BTreeMap<Seq, Option<Timestamp>> =
+        pending.iter().map(|pending| (pending.by, pending.to)).collect();
+    let waits = |trigger: &Trigger<'a>| match waited.get(&trigger.entry.seq()) {
+        Some(to) => to.is_none_or(|to| to > trigger.from),
+        None => false,
     };
-    if ![Kind::AttendanceDecided, Kind::HandoverDeclined, Kind::HandoverWithdrawn, Kind::HandoverLapsed]
-        .iter()
-        .any(|kind| kind.number() == entry.head.kind)
-    {
-        return false;
-    }
-    match &entry.body {
-        Some(Body::AttendanceDecided(decision)) => decision.outcome.is_no_deployment(),
-        Some(Body::HandoverDeclined(declined)) => of_response(&declined.facets, declined.offer),
-        Some(Body::HandoverWithdrawn(withdrawn)) => of_response(&withdrawn.facets, withdrawn.offer),
-        Some(Body::HandoverLapsed(lapsed)) => of_response(&lapsed.facets, lapsed.offer),
-        _ => false,
-    }
+    offers.into_iter().filter(waits).collect()
+}
+
+/// When the person was found: by when that is said to have been, else when it was recorded as having happened.
+fn found_at(facts: &Facts<'_>) -> Option<Timestamp> {
+    each!(facts, OutcomeRecorded)
+        .filter(|(_, body)| {
+            !matches!(
+                body.outcome,
+                Outcome::NotLocated | Outcome::Unknown | Outcome::Discharged | Outcome::Other
+            )
+        })
+        .map(|(entry, body)| body.found_at.as_ref().map_or(entry.common.occurred_at, |found| found.at))
+        .min()
 }

@@ -1,25 +1,27 @@
 //! F06: an incident closed as if a receipt had been an acceptance.
 
 use super::accounts::on_each;
+use super::awaited::AWAITED;
 use super::facts::{Facts, each};
 use super::{Code, Finding, Rule, Severity};
 use onus_core::history::Entry;
-use onus_core::kinds::Kind;
+use onus_core::ids::AgencyId;
+use onus_core::kinds::{Body, Kind};
 use onus_core::responsibility::State;
 use onus_core::vocabulary::{Facet, UnownedReason};
 
 pub(super) static RULE: Rule = Rule {
     code: Code(6),
     name: "RECEIPT_TREATED_AS_ACCEPTANCE",
-    severities: &[Severity::High],
-    version: 1,
-    says: "An incident was closed while nobody held the response, and the reason stated is that an agency had acknowledged; or none is stated and the last entry of another agency before it is an acknowledgement.",
+    severities: &[Severity::Low, Severity::High],
+    version: 2,
+    says: "An incident was closed while nobody held the response, and the reason stated is that an agency had acknowledged; or none is stated and the last entry of another agency before it is an acknowledgement. Low while that agency is awaited (it gave a reference, or promised an arrival), and where somebody then came in that time; else high.",
     entry: "IncidentClosed",
-    silent: "Any other stated reason.",
+    silent: "Any other stated reason. Nor where a unit of the agency that acknowledged, or of any agency where it is not named, arrived before the closing.",
     basis: &[
         "MAIT: a receipt confirms that a message was \"received and is being considered\" (Open Standards hub, standards/mait)",
     ],
-    limits: &[],
+    limits: &[AWAITED],
     by_account: true,
     judge,
 };
@@ -41,17 +43,35 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             ),
             _ => continue,
         };
+        let at = closed.common.occurred_at;
+        let came = match rests_on.and_then(|receipt| acknowledging(facts, receipt)) {
+            Some(agency) => facts.arrivals().stays_of(agency).first().is_some_and(|(from, _)| *from <= at),
+            None => facts.arrivals().any_by(at),
+        };
+        if came {
+            continue;
+        }
+        let severity = if facts.awaited().excuses(facts, at) { Severity::Low } else { Severity::High };
         on_each(facts, Facet::Response, |account, on| {
             // The state that the closing left.
-            if matches!(account.at(Facet::Response, closed.common.occurred_at), State::ClosedUnclaimed { .. })
-            {
+            if matches!(account.at(Facet::Response, at), State::ClosedUnclaimed { .. }) {
                 found.push(
-                    Finding::new(&RULE, Severity::High, closed, title)
+                    Finding::new(&RULE, severity, closed, title)
                         .on(on.clone())
                         .resting_on(rests_on.map(Entry::seq)),
                 );
             }
         });
+    }
+}
+
+/// Who acknowledged.
+fn acknowledging<'a>(facts: &Facts<'a>, receipt: &'a Entry) -> Option<&'a AgencyId> {
+    let Some(Body::AgencyAcknowledged(body)) = &receipt.body else { return None };
+    let notified = body.notified_event.and_then(|id| facts.history.entry(id));
+    match notified.map(|notified| &notified.body) {
+        Some(Some(Body::AgencyNotified(notified))) => Some(&notified.agency),
+        _ => Some(&receipt.common.asserted_by),
     }
 }
 

@@ -5,18 +5,19 @@ use super::{Code, Finding, Rule, Severity};
 use crate::policy::Allowed;
 use onus_core::history::Entry;
 use onus_core::ids::EventId;
+use onus_core::kinds::Body;
 use onus_core::model::Actor;
 use onus_core::stage::Stored;
-use onus_core::vocabulary::{Role, Verdict};
+use onus_core::vocabulary::{Attendance, Role, Verdict};
 use std::collections::BTreeMap;
 
 pub(super) static RULE: Rule = Rule {
     code: Code(15),
     name: "NO_AUTHORITY",
     severities: &[Severity::High],
-    version: 1,
-    says: "A decision about attending by a role that the authority matrix in force does not let take it, or lets take it only with a ratification that is absent.",
-    entry: "the decision",
+    version: 2,
+    says: "A decision about attending, or another refusal to attend, by a role that the authority matrix in force does not let take it, or lets take it only with a ratification that is absent.",
+    entry: "the decision, or the answer or closing that refuses",
     silent: "Without a published matrix nothing is flagged: authority differs by force.",
     basis: &[
         "College of Policing, brief to officers at inquests, 30 October 2025: know which control-room role decides attendance (mentalhealthcop.com, 19 November 2025)",
@@ -29,24 +30,49 @@ pub(super) static RULE: Rule = Rule {
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     let ratified = Ratified::of(facts);
     for (entry, decision) in facts.decisions() {
-        let limits = facts.limits_of_actor(entry);
-        let role = entry.common.actor.role;
-        let title = match limits.allows(role, decision.outcome) {
-            Allowed::NoMatrix | Allowed::Alone => continue,
-            Allowed::No => format!(
-                "decided `{}` as {}, which the matrix in force does not allow",
-                decision.outcome.as_str(),
-                role.as_str()
-            ),
-            Allowed::Ratified(by) if ratified.is_by(entry, &by) => continue,
-            Allowed::Ratified(by) => {
-                let by: Vec<&str> = by.iter().map(|role| role.as_str()).collect();
-                let (outcome, by) = (decision.outcome.as_str(), by.join(" or "));
-                format!("decided `{outcome}` as {} without ratification by {by}", role.as_str())
-            }
-        };
-        found.push(Finding::new(&RULE, Severity::High, entry, title).under(limits.policy()));
+        let what = format!("decided `{}`", decision.outcome.as_str());
+        look(facts, found, &ratified, entry, &what, &[decision.outcome]);
     }
+    // An answer or a closing says no outcome: a role that may refuse in one way may refuse by it.
+    let refusing: Vec<Attendance> =
+        Attendance::ALL.iter().copied().filter(|outcome| outcome.is_no_deployment()).collect();
+    for refusal in facts.refusals() {
+        let is_decision = matches!(refusal.entry.body, Some(Body::AttendanceDecided(_)));
+        // What one agency writes down of another says nothing of the role that acted there.
+        if !is_decision && *refusal.agency == refusal.entry.common.actor.agency {
+            look(facts, found, &ratified, refusal.entry, refusal.manner.did(), &refusing);
+        }
+    }
+}
+
+fn look<'a>(
+    facts: &Facts<'a>,
+    found: &mut Vec<Finding>,
+    ratified: &Ratified<'a>,
+    entry: &'a Entry,
+    what: &str,
+    outcomes: &[Attendance],
+) {
+    let limits = facts.limits_of_actor(entry);
+    let role = entry.common.actor.role;
+    let mut ratifying: Vec<Role> = Vec::new();
+    for outcome in outcomes {
+        match limits.allows(role, *outcome) {
+            Allowed::NoMatrix | Allowed::Alone => return,
+            Allowed::No => {}
+            Allowed::Ratified(by) if ratified.is_by(entry, &by) => return,
+            Allowed::Ratified(by) => {
+                ratifying.extend(by.into_iter().filter(|role| !ratifying.contains(role)).collect::<Vec<_>>());
+            }
+        }
+    }
+    let title = if ratifying.is_empty() {
+        format!("{what} as {}, which the matrix in force does not allow", role.as_str())
+    } else {
+        let by: Vec<&str> = ratifying.iter().map(|role| role.as_str()).collect();
+        format!("{what} as {} without ratification by {}", role.as_str(), by.join(" or "))
+    };
+    found.push(Finding::new(&RULE, Severity::High, entry, title).under(limits.policy()));
 }
 
 /// Who ratified which decision.

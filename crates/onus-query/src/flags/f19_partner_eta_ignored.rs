@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
     name: "PARTNER_ETA_IGNORED",
     severities: &[Severity::Medium, Severity::High],
     version: 2,
-    says: "(a) A decision not to attend while a partner's known arrival exceeds the time by which help is needed (high), or the longest arrival on which such a decision may rest: as the policy says for the grade (high), else this project's limit (medium). (b) A partner's arrival was stated again after the last promise had run out with no arrival of theirs known, or as later than promised, and no assessment, decision or dispatch followed within the limit (15 minutes unless a policy says otherwise).",
+    says: "(a) A refusal to attend while a partner's known arrival exceeds the time by which help is needed (high), or the longest arrival on which such a decision may rest: as the policy says for the grade (high), else this project's limit (medium). (b) A partner's arrival was stated again after the last promise had run out with no arrival of theirs known, or as later than promised, and no assessment, decision or dispatch followed within the limit (15 minutes unless a policy says otherwise).",
     entry: "(a) the decision; (b) the statement of the arrival",
     silent: "(a) A later statement of an agency's arrival, known to the decision, replaces an earlier one. (b) begins with the second statement about an agency: the first is the promise.",
     basis: &[
@@ -55,11 +55,12 @@ fn promised((entry, body): Eta<'_>) -> Option<Timestamp> {
 }
 
 fn declined_on_a_late_arrival(facts: &Facts<'_>, found: &mut Vec<Finding>) {
-    let refusals = facts.refusals().map(|(decision, _)| decision);
+    let refusals = facts.refusals().iter().map(|refusal| refusal.entry);
     let mut too_late = facts.known_to(refusals, known_as, |decision, known| too_late(facts, decision, known));
-    for (decision, _) in facts.refusals() {
+    for refusal in facts.refusals() {
+        let decision = refusal.entry;
         if let Some((severity, eta, how)) = too_late.remove(&decision.seq()).flatten() {
-            let title = format!("decided not to attend while the partner's known arrival was {how}");
+            let title = format!("{} while the partner's known arrival was {how}", refusal.manner.did());
             found.push(
                 Finding::new(&RULE, severity, decision, title)
                     .resting_on([eta])

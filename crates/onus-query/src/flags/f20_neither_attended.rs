@@ -1,56 +1,42 @@
 //! F20: closed, and nobody came.
 
-use super::accounts::on_each;
+use super::accounts::{on_each, was_anothers};
+use super::awaited::AWAITED;
 use super::facts::{Facts, each};
-use super::{Code, Finding, Rule, Severity};
-use onus_core::history::Entry;
-use onus_core::kinds::Kind;
-use onus_core::responsibility::Account;
-use onus_core::time::Timestamp;
+use super::{Code, Finding, Rule, Severity, need};
 use onus_core::vocabulary::Facet;
 
 pub(super) static RULE: Rule = Rule {
     code: Code(20),
     name: "NEITHER_ATTENDED",
     severities: &[Severity::Medium],
-    version: 1,
-    says: "An incident was closed without any arrival, of a unit or at a place of safety, and the response was not held by an agency other than the one that closed it.",
+    version: 2,
+    says: "An incident was closed without any arrival that counts, of a unit or at a place of safety, and the response was not held by an agency other than the one that closed it. Each closing is looked at, also where the incident was reopened.",
     entry: "IncidentClosed",
-    silent: "Not where the latest assessment known to the closing is complete, with risk to life, serious harm and crime all answered `no`. Nor where the incident was reopened.",
+    silent: "An arrival counts unless the record says that no contact was made. Not where a need was found absent: the latest assessment known to the closing is complete, with risk to life, serious harm and crime all answered `no`, the refusal was a signpost, an advice or a closing with a stated reason, and nobody was told of a referral. Nor while an agency is awaited that was told, offered or asked, and that gave a reference or promised an arrival; nor where somebody then came in that time.",
     basis: &[
         "Thames Valley: cases are reviewed in which neither police nor ambulance attended (decisionmaking.westberks.gov.uk, ID 80529)",
     ],
-    limits: &[],
+    limits: &[AWAITED],
     by_account: true,
     judge,
 };
 
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
-    let Some((closed, _)) = each!(facts, IncidentClosed).last() else { return };
-    let at = closed.common.occurred_at;
-    let reopened = facts
-        .of(Kind::IncidentReopened)
-        .any(|entry| entry.common.occurred_at >= at && entry.seq() > closed.seq());
-    let arrived = [Kind::ResourceArrived, Kind::ArrivedAtPlaceOfSafety]
-        .into_iter()
-        .any(|kind| facts.of(kind).any(|arrival| arrival.common.occurred_at <= at));
-    if reopened || arrived || facts.latest_triage(closed).is_some_and(|triage| triage.finds_no_need()) {
-        return;
-    }
-    on_each(facts, Facet::Response, |account, on| {
-        if !was_anothers(account, closed, at) {
-            found.push(
-                Finding::new(&RULE, Severity::Medium, closed, "closed, and no arrival is recorded")
-                    .on(on.clone()),
-            );
+    for (closed, _) in each!(facts, IncidentClosed) {
+        let at = closed.common.occurred_at;
+        if at > facts.now
+            || facts.arrivals().any_by(at)
+            || need::is_found_absent(facts, closed)
+            || facts.awaited().excuses(facts, at)
+        {
+            continue;
         }
-    });
-}
-
-/// Whether another agency held the response when it was closed.
-fn was_anothers(account: &Account, closed: &Entry, at: Timestamp) -> bool {
-    let holders = account.at(Facet::Response, at);
-    let before = account.at(Facet::Response, at.plus_us(-1));
-    let own = &closed.common.asserted_by;
-    [holders, before].iter().any(|state| state.holders().iter().any(|holder| holder != own))
+        on_each(facts, Facet::Response, |account, on| {
+            if !was_anothers(account, closed) {
+                let title = "closed, and no arrival is recorded";
+                found.push(Finding::new(&RULE, Severity::Medium, closed, title).on(on.clone()));
+            }
+        });
+    }
 }

@@ -1,6 +1,10 @@
 //! One incident as rules look at it: who speaks, what was known to whom, which limits counted.
 
+use super::arrivals::Arrivals;
+use super::awaited::Awaited;
 use super::context::Context;
+use super::need::SafetyNets;
+use super::refusals::{Refusal, refusals};
 use crate::holding::holding;
 use crate::knowledge::Knowledge;
 use crate::policy::{Limits, PolicyQuestion};
@@ -14,7 +18,7 @@ use onus_core::responsibility::Responsibility;
 use onus_core::seq::Seq;
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
-use onus_core::vocabulary::{Attendance, Channel};
+use onus_core::vocabulary::{Attendance, Channel, Told};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
@@ -31,6 +35,12 @@ pub(super) struct Facts<'a> {
     responsibility: OnceCell<Responsibility>,
     /// The grades that were stated, in world order.
     grades: OnceCell<Vec<(Timestamp, &'a Grade)>>,
+    refusals: OnceCell<Vec<Refusal<'a>>>,
+    arrivals: OnceCell<Arrivals<'a>>,
+    awaited: OnceCell<Awaited>,
+    safety_nets: OnceCell<SafetyNets>,
+    /// Of each entry, by its place in the history, whether a referral was told and known to it.
+    referrals: OnceCell<Vec<bool>>,
 }
 
 /// The speaking entries of a kind with their bodies, in world order.
@@ -57,6 +67,11 @@ impl<'a> Facts<'a> {
             kinds,
             responsibility: OnceCell::new(),
             grades: OnceCell::new(),
+            refusals: OnceCell::new(),
+            arrivals: OnceCell::new(),
+            awaited: OnceCell::new(),
+            safety_nets: OnceCell::new(),
+            referrals: OnceCell::new(),
         }
     }
 
@@ -94,9 +109,48 @@ impl<'a> Facts<'a> {
         each!(self, AttendanceDecided)
     }
 
-    /// Decisions not to attend.
-    pub(super) fn refusals(&self) -> impl Iterator<Item = (&'a Entry, &'a AttendanceDecided<Stored>)> {
-        self.decisions().filter(|(_, decision)| decision.outcome.is_no_deployment())
+    /// Refusals of attendance by whatever name, in world order.
+    pub(super) fn refusals(&self) -> &[Refusal<'a>] {
+        self.refusals.get_or_init(|| refusals(self))
+    }
+
+    /// Who came, was there and left.
+    pub(super) fn arrivals(&self) -> &Arrivals<'a> {
+        self.arrivals.get_or_init(|| Arrivals::of(self))
+    }
+
+    /// Whom one waits for, and until when.
+    pub(super) fn awaited(&self) -> &Awaited {
+        self.awaited.get_or_init(|| Awaited::of(self))
+    }
+
+    /// What callers were told of nobody's coming.
+    pub(super) fn safety_nets(&self) -> &SafetyNets {
+        self.safety_nets.get_or_init(|| SafetyNets::of(self))
+    }
+
+    /// Whether some agency had been told of a referral, and that was known to an entry.
+    pub(super) fn is_referral_told(&self, to: &Entry) -> bool {
+        let told = self.referrals.get_or_init(|| {
+            let is_referral = |entry: &&'a Entry| match &entry.body {
+                Some(Body::AgencyNotified(body)) => body.told == Told::Referral,
+                _ => false,
+            };
+            let mut told = Vec::new();
+            if self.of(onus_core::kinds::Kind::AgencyNotified).any(|entry| is_referral(&entry)) {
+                told.resize(self.history.entries().len(), false);
+                let key = |entry: &'a Entry| is_referral(&entry).then(|| place(entry));
+                self.knowledge.visit(key, |entry, known| {
+                    let first = known.first_key_value().map(|((at, _), _)| *at);
+                    let is_told = first.is_some_and(|at| at <= entry.common.occurred_at);
+                    if let Some(told) = self.history.place_of(entry.seq()).and_then(|at| told.get_mut(at)) {
+                        *told = is_told;
+                    }
+                });
+            }
+            told
+        });
+        self.history.place_of(to.seq()).and_then(|at| told.get(at)).copied().unwrap_or(false)
     }
 
     /// What is found, for each of some entries, in what was known to it; by their places in the ledger.
@@ -160,6 +214,11 @@ impl<'a> Facts<'a> {
         let by_then = grades.partition_point(|(stated, _)| *stated <= at);
         grades.get(by_then.checked_sub(1)?).map(|(_, grade)| *grade)
     }
+}
+
+/// Where an entry is in world order.
+pub(super) fn place(entry: &Entry) -> (Timestamp, Seq) {
+    (entry.common.occurred_at, entry.seq())
 }
 
 /// The first, of entries in world order, of what happened at an instant or after it.

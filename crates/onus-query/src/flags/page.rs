@@ -13,7 +13,11 @@ What an auditor would look at. Every flag is **an indicator, not a finding**: it
 somebody did wrong, and it is derived each time, never stored. A flag names its rule and the rule's version, the entry
 at fault and the others that it rests on, and the account on which it was judged.
 
-* A *decision not to attend* is one of the outcomes `no_deploy_*`, or `reversed_to_no_deploy`.
+* A *decision not to attend* is one of the outcomes `no_deploy`, `no_deploy_*`, or `reversed_to_no_deploy`.
+* A *refusal to attend* is such a decision; a declined handover of the response; a request to attend, to force entry, to
+  check on somebody or to take primacy that was answered `will_not` or `not_ours`; or a closing by the incident's owner
+  with no decision of its own in the record, no arrival that counts and the response held by nobody else, unless it was
+  a duplicate, a test, out of scope, or entered in a batch. A decision and an answer of one agency to one need are one.
 * *Known* to an entry is what had happened by the time that the entry tells of and was entered no later than it.
 * Limits come from the policy that was in force then and had been entered before ([how that is
   decided](decisions/0020-which-policy-was-in-force.md)); what it leaves out, and everything where none was in force,

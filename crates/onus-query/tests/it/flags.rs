@@ -11,7 +11,9 @@ mod homes;
 mod ledger_wide;
 mod page;
 mod policies;
+mod refusals;
 mod requests;
+mod spans;
 mod tellings;
 
 use crate::stage::{entries, history};

@@ -17,18 +17,18 @@ use onus_testkit::events::{agency, code};
 type More = fn(&mut IncidentEvents, i64) -> Event;
 
 /// Said and handed in by an agency.
-fn by(call: &mut IncidentEvents, seconds: i64, of: &str, body: Body<Stored>) -> Event {
+pub(super) fn by(call: &mut IncidentEvents, seconds: i64, of: &str, body: Body<Stored>) -> Event {
     let role = if of == POLICE { Role::CallHandler } else { Role::NurseInCharge };
     let event = on(seconds, call.event(body)).by(of, role);
     event.with(|record| record.common.submitted_by.agency = agency(of))
 }
 
-fn assumed(call: &mut IncidentEvents, seconds: i64, of: &str) -> Event {
+pub(super) fn assumed(call: &mut IncidentEvents, seconds: i64, of: &str) -> Event {
     let body = ResponsibilityAssumed { facet: Facet::Response, basis: AssumptionBasis::Agreement };
     by(call, seconds, of, Body::ResponsibilityAssumed(body))
 }
 
-fn closed(call: &mut IncidentEvents, seconds: i64, reason: Option<UnownedReason>) -> Event {
+pub(super) fn closed(call: &mut IncidentEvents, seconds: i64, reason: Option<UnownedReason>) -> Event {
     let body = IncidentClosed {
         closing_code: code("resolved"),
         qualifiers: Vec::new(),
@@ -38,7 +38,7 @@ fn closed(call: &mut IncidentEvents, seconds: i64, reason: Option<UnownedReason>
     by(call, seconds, POLICE, Body::IncidentClosed(body))
 }
 
-fn died(call: &mut IncidentEvents, seconds: i64) -> Event {
+pub(super) fn died(call: &mut IncidentEvents, seconds: i64) -> Event {
     let body = OutcomeRecorded {
         outcome: Outcome::Death,
         days_since: 0,
@@ -54,7 +54,7 @@ fn dispatched(call: &mut IncidentEvents, seconds: i64, of: &str) -> Event {
     by(call, seconds, of, Body::ResourceDispatched(body))
 }
 
-fn arrived(call: &mut IncidentEvents, seconds: i64, of: &str) -> Event {
+pub(super) fn arrived(call: &mut IncidentEvents, seconds: i64, of: &str) -> Event {
     let body = ResourceArrived {
         agency: agency(of),
         callsign_token: None,
@@ -106,7 +106,7 @@ fn accepted(call: &mut IncidentEvents, seconds: i64, of: &str, offer: EventId, r
     by(call, seconds, of, Body::HandoverAccepted(body))
 }
 
-fn released(call: &mut IncidentEvents, seconds: i64) -> Event {
+pub(super) fn released(call: &mut IncidentEvents, seconds: i64) -> Event {
     by(call, seconds, POLICE, Body::OfficersReleased(OfficersReleased { to_agency: None, officers: None }))
 }
 
@@ -131,16 +131,16 @@ fn f05_somebody_takes_the_response_on_within_the_limit() {
         )
     };
     let cases = [
-        ("never, at the limit", None, 0, limit, false),
-        ("never, a second past it", None, 0, limit + 1, true),
-        ("taken on at the limit", Some(another), limit, LATER, false),
-        ("taken on a second past it", Some(another), limit + 1, LATER, true),
-        ("sent after all, at the limit", Some(own), limit, LATER, false),
-        ("closed at the limit", Some(shut), limit, LATER, false),
-        ("closed a second past it", Some(shut), limit + 1, LATER, true),
-        ("a death at the limit", Some(death), limit, LATER, false),
-        ("signposting makes no holder", Some(pointed), 6 * MIN, LATER, true),
-        ("receipt is not acceptance", Some(noted), 6 * MIN, LATER, true),
+        ("never, at the limit", None, 0, limit, &[][..]),
+        ("never, a second past it", None, 0, limit + 1, &[3]),
+        ("taken on at the limit", Some(another), limit, LATER, &[]),
+        ("taken on a second past it", Some(another), limit + 1, LATER, &[3]),
+        ("sent after all, at the limit", Some(own), limit, LATER, &[]),
+        ("closed at the limit, after a referral", Some(shut), limit, LATER, &[4]),
+        ("closed a second past it", Some(shut), limit + 1, LATER, &[3, 4]),
+        ("a death at the limit", Some(death), limit, LATER, &[]),
+        ("signposting makes no holder", Some(pointed), 6 * MIN, LATER, &[3]),
+        ("receipt is not acceptance", Some(noted), 6 * MIN, LATER, &[3]),
     ];
     for (what, more, seconds, now, expected) in cases {
         let mut call = call();
@@ -150,7 +150,8 @@ fn f05_somebody_takes_the_response_on_within_the_limit() {
             on(5 * MIN, call.decided(Attendance::NoDeployRefer)),
         ];
         events.extend(more.map(|more| more(&mut call, seconds)));
-        let expected = if expected { vec![(3, "established".to_owned(), "critical")] } else { Vec::new() };
+        let expected: Vec<(u64, String, &str)> =
+            expected.iter().map(|entry| (*entry, "established".to_owned(), "critical")).collect();
         assert_eq!(raised("F05", &events, &[], now), expected, "{what}");
     }
 }
@@ -161,11 +162,16 @@ fn f05_three_times_no_on_a_complete_assessment_excuses_and_a_later_refusal_may_n
     let mut call = call();
     let complete = triage(&mut call, MIN, No, No, No);
     let partial = body!(complete.clone(), TriageAssessed, |body| body.complete = false);
-    let refused = |call: &mut IncidentEvents, seconds| on(seconds, call.decided(Attendance::NoDeployRefer));
+    let refused =
+        |call: &mut IncidentEvents, seconds| on(seconds, call.decided(Attendance::NoDeploySignpost));
     let sound = [complete.clone(), refused(&mut call, 5 * MIN)];
     let incomplete = [partial, refused(&mut call, 5 * MIN)];
     assert!(flagged("F05", &sound).is_empty());
     assert_eq!(flagged("F05", &incomplete), [2]);
+    let referred = [complete.clone(), on(5 * MIN, call.decided(Attendance::NoDeployRefer))];
+    assert_eq!(flagged("F05", &referred), [2], "who refers has found a need");
+    let told = on(4 * MIN, call.notified(AMBULANCE));
+    assert_eq!(flagged("F05", &[complete.clone(), told, refused(&mut call, 5 * MIN)]), [3]);
     let again = again(&mut call, 6 * MIN); // answers unknown
     let twice = [complete, refused(&mut call, 5 * MIN), again, refused(&mut call, 9 * MIN)];
     assert_eq!(flagged("F05", &twice), [4], "one span, on the first refusal that nothing excuses");
@@ -415,7 +421,7 @@ fn f20_a_closed_incident_was_attended_or_anothers() {
         let triage = body!(triage, TriageAssessed, |body| body.complete = complete);
         let mut events = vec![on(0, call.opened()), triage];
         events.extend(more.map(|more| more(&mut call, 5 * MIN)));
-        events.push(closed(&mut call, 9 * MIN, Some(UnownedReason::Other)));
+        events.push(closed(&mut call, 9 * MIN, Some(UnownedReason::AdviceGiven)));
         assert_eq!(flagged("F20", &events), expected, "{what}");
     }
     // An arrival at the second of the closing counts; one a second later does not.

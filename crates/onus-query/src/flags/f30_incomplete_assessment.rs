@@ -1,0 +1,32 @@
+//! F30: a refusal on an assessment of which questions were left out.
+
+use super::facts::Facts;
+use super::{Code, Finding, Rule, Severity, f02_risk_not_asked};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code(30),
+    name: "INCOMPLETE_ASSESSMENT",
+    severities: &[Severity::Medium],
+    version: 1,
+    says: "A refusal to attend, and the latest assessment known then says that not every question was put.",
+    entry: "the refusal: the decision, the answer or the closing",
+    silent: "Where F02 is raised for the same refusal, it is enough.",
+    basis: &[
+        "HMICFRS, Norfolk, 24 May 2024: information was not recorded consistently (hmicfrs.justiceinspectorates.gov.uk)",
+    ],
+    limits: &[],
+    by_account: false,
+    judge,
+};
+
+fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    for refusal in facts.refusals() {
+        let Some(triage) = facts.latest_triage(refusal.entry) else { continue };
+        if triage.complete || f02_risk_not_asked::breach(Some(triage.risk_to_life)).is_some() {
+            continue;
+        }
+        let title = format!("{}; the assessment is not complete", refusal.manner.did());
+        let finding = Finding::new(&RULE, Severity::Medium, refusal.entry, title);
+        found.push(finding.resting_on([triage.entry.seq()]));
+    }
+}
