@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let answer = session.who(&WhoQuestion {
         incident: Incident::parse(incident).ok_or("expected an incident as owner/date/number")?,
         facet: Facet::parse(facet).ok_or("expected a facet, such as response")?,
-        at: Timestamp::parse(at)?,
+        at: Some(Timestamp::parse(at)?),
         account: None,
         known: Known::default(),
     })?;

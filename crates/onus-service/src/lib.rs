@@ -35,6 +35,7 @@ mod handover;
 mod holds;
 mod import;
 mod incident;
+mod incident_name;
 mod index;
 mod keys;
 mod labels;
@@ -106,6 +107,7 @@ pub use import::{
     RejectedRows, TallyError,
 };
 pub use incident::{IncidentError, Known};
+pub use incident_name::IncidentName;
 pub use index::{IndexDifferenceAnswer, IndexRebuilt, IndexVerdict};
 pub use keys::{Key, KeyRevocation};
 pub use listener::Listener;

@@ -22,8 +22,8 @@ pub struct WhoQuestion {
     pub incident: Incident,
     /// The facet.
     pub facet: Facet,
-    /// When, in the world.
-    pub at: Timestamp,
+    /// When, in the world; now if `None`.
+    pub at: Option<Timestamp>,
     /// In whose account; the established one if `None`.
     pub account: Option<AgencyId>,
     /// What was known by when.
@@ -124,13 +124,14 @@ impl Session {
         if let Some(agency) = &question.account {
             with_account(&held, agency)?;
         }
-        let holder = who(&held, question.facet, question.at, question.account.as_ref());
+        let at = question.at.unwrap_or_else(|| self.ledger().machine().now());
+        let holder = who(&held, question.facet, at, question.account.as_ref());
         let name = |agency: Option<&AgencyId>| agency.map_or("established".to_owned(), ToString::to_string);
         let state_since = holder.unowned_as_now_since.or(holder.since);
         Ok(Who {
             incident: Name(question.incident.clone()),
             facet: Word(question.facet),
-            at: Time(question.at),
+            at: Time(at),
             known_at: question.known.at.map(Time),
             known_by: Word(question.known.by),
             account: name(question.account.as_ref()),

@@ -1,13 +1,13 @@
 //! `onus dispute`.
 
 use super::FormatArgs;
-use super::values::incident;
+use super::values::incident_name;
 use super::vantage::{KnownArgs, instant};
 use super::who::facet;
 use clap::Args;
-use onus_core::ids::Incident;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Facet;
+use onus_service::IncidentName;
 
 #[derive(Debug, Args)]
 #[command(
@@ -15,8 +15,8 @@ use onus_core::vocabulary::Facet;
 )]
 pub(crate) struct DisputeArgs {
     /// owner/date/number, such as police:met/2024-06-12/1
-    #[arg(value_parser = incident)]
-    pub(crate) incident: Incident,
+    #[arg(value_parser = incident_name)]
+    pub(crate) incident: IncidentName,
     /// One facet alone: contact, response, custody, care, conveyance or follow_up
     #[arg(long, value_parser = facet)]
     pub(crate) facet: Option<Facet>,

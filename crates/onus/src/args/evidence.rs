@@ -1,20 +1,20 @@
 //! What can be typed after `onus evidence`.
 
-use super::values::{code, incident, text};
+use super::values::{code, incident_name, text};
 use clap::Args;
 use onus_core::code::Code;
-use onus_core::ids::Incident;
 use onus_core::sealed::Plain;
 use onus_export::evidence::Selection;
+use onus_service::IncidentName;
 use std::path::PathBuf;
 
 pub(crate) const EXAMPLES: &str = "Examples:\n  onus --as police:sussex/supervisor evidence police:sussex/2023-05-01/142 -o case.html\n  onus --as police:sussex/supervisor evidence police:sussex/2023-05-01/142 --disclose rationale --to \"HM Coroner\" --ground coroner --why \"inquest 2023/88\" -o case.html\n\nThe access ledger has it first. An opened text stays open for anyone who holds the file.";
 
 #[derive(Debug, Args)]
 pub(crate) struct EvidenceArgs {
-    /// owner/date/number, such as police:sussex/2023-05-01/142
-    #[arg(value_parser = incident)]
-    pub(crate) incident: Incident,
+    /// owner/date/number, such as police:sussex/2023-05-01/142; of the ledger's agency date/number, or today's number alone
+    #[arg(value_parser = incident_name)]
+    pub(crate) incident: IncidentName,
     /// Open these texts: a field such as `rationale`, one entry's such as `12/rationale`, or `all`; the others stay sealed
     #[arg(long, value_name = "FIELD", num_args = 1.., value_parser = selection, requires = "why")]
     pub(crate) disclose: Vec<Selection>,

@@ -1,19 +1,21 @@
 //! What can be typed after `onus flags`.
 
-use super::values::{agency, incident};
+use super::values::{agency, incident_name};
 use super::{FormatArgs, KnownArgs, instant};
 use clap::Args;
-use onus_core::ids::{AgencyId, Incident};
+use onus_core::ids::AgencyId;
 use onus_core::time::{LocalDate, Timestamp};
 use onus_query::flags::{Code, JudgedOn, RULES, Severity};
+use onus_service::IncidentName;
 
 pub(crate) const EXAMPLES: &str = "Examples:\n  onus flags\n  onus flags police:sussex/2023-05-01/142\n  onus flags --severity critical,high --agency police:sussex --from 2023-05-01 --until 2023-05-31\n  onus flags --explain F07\n\nEvery flag is an indicator, not a finding; docs/flags.md says what each looks for.";
 
 #[derive(Debug, Args)]
 pub(crate) struct FlagsArgs {
-    /// Only this incident's: owner/date/number, such as police:sussex/2023-05-01/142
-    #[arg(value_parser = incident)]
-    pub(crate) incident: Option<Incident>,
+    /// Only this incident's: owner/date/number, such as police:sussex/2023-05-01/142; of the ledger's agency date/number, or
+    /// today's number alone
+    #[arg(value_parser = incident_name)]
+    pub(crate) incident: Option<IncidentName>,
     /// Only these flags, such as F07 or REVERSAL_NOT_TOLD
     #[arg(long, value_parser = code, value_delimiter = ',')]
     pub(crate) code: Vec<Code>,

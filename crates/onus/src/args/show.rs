@@ -1,21 +1,21 @@
 //! What can be typed after `onus show`.
 
-use super::values::{code, incident, text};
+use super::values::{code, incident_name, text};
 use super::{FormatArgs, KnownArgs, instant};
 use clap::Args;
 use onus_core::code::Code;
-use onus_core::ids::Incident;
 use onus_core::sealed::Plain;
 use onus_core::time::Timestamp;
+use onus_service::IncidentName;
 use std::path::PathBuf;
 
 pub(crate) const EXAMPLES: &str = "Examples:\n  onus show police:sussex/2023-05-01/142\n  onus show police:sussex/2023-05-01/142 --format json\n  onus show police:sussex/2023-05-01/142 --known-at 2023-05-01T20:31\n  onus --as police:sussex/supervisor show police:sussex/2023-05-01/142 --reveal --why \"complaint 2023/88\"";
 
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
-    /// owner/date/number, such as police:sussex/2023-05-01/142
-    #[arg(value_parser = incident)]
-    pub(crate) incident: Incident,
+    /// owner/date/number, such as police:sussex/2023-05-01/142; of the ledger's agency date/number, or today's number alone
+    #[arg(value_parser = incident_name)]
+    pub(crate) incident: IncidentName,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
     /// Only what had happened by then

@@ -8,6 +8,7 @@ use onus_core::sealed::Plain;
 use onus_core::seq::Seq;
 use onus_core::time::{LocalDate, Timestamp};
 use onus_ledger::Identity;
+use onus_service::IncidentName;
 
 /// An entry's number.
 pub(crate) fn entry() -> impl TypedValueParser<Value = Seq> {
@@ -19,6 +20,11 @@ pub(crate) fn incident(text: &str) -> Result<Incident, String> {
     Incident::parse(text).ok_or_else(|| {
         "expected an incident as owner/date/number, such as police:sussex/2023-05-01/142".into()
     })
+}
+
+/// An incident to ask about, which for the ledger's own agency can be named in short.
+pub(crate) fn incident_name(text: &str) -> Result<IncidentName, String> {
+    IncidentName::parse(text).ok_or_else(|| format!("expected {}", IncidentName::EXPECTED))
 }
 
 /// An agency.

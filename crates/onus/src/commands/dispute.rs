@@ -14,8 +14,9 @@ pub(crate) fn run(cli: &Cli, args: &DisputeArgs) -> Result<(), Failure> {
         let problem = format_args!("--until {} is not after --from {}", until.rfc3339(), from.rfc3339());
         return Err(Failure::new(Cause::Usage, problem).hint("give a period that ends after it starts"));
     }
-    let answer = session(cli).dispute(&DisputeQuestion {
-        incident: args.incident.clone(),
+    let session = session(cli);
+    let answer = session.dispute(&DisputeQuestion {
+        incident: session.incident_named(&args.incident)?,
         facet: args.facet,
         span: args.from.map(|from| (from, args.until)),
         known: args.known.known(),

@@ -15,10 +15,11 @@ pub(crate) fn run(cli: &Cli, args: &EvidenceArgs) -> Result<(), Failure> {
             .hint("profiles.toml in the private directory says which account may use which identity"));
     }
     let session = unlocked_session(cli)?;
+    let incident = session.incident_named(&args.incident)?;
     // The file's name is taken before anything is opened for it.
     let file = NewFile::create(&args.out)?;
     let Evidence { html, manifest } = session.evidence(&EvidenceQuestion {
-        incident: args.incident.clone(),
+        incident: incident.clone(),
         disclose: args.disclose.clone(),
         recipient: args.to.clone(),
         ground: args.ground.clone(),
@@ -29,7 +30,7 @@ pub(crate) fn run(cli: &Cli, args: &EvidenceArgs) -> Result<(), Failure> {
         "onus: {} holds {} entries of {}, {} texts opened and {} withheld; the access ledger says so",
         args.out.display(),
         manifest.entries,
-        args.incident,
+        incident,
         manifest.opened,
         manifest.withheld
     ));

@@ -8,7 +8,7 @@ use crate::output;
 use crate::render::flags::{Findings, write_rule};
 use crate::terminal;
 use onus_query::flags::rule;
-use onus_service::{FlagRule, FlagsQuestion, IncidentError};
+use onus_service::{FlagRule, FlagsQuestion, IncidentError, Session};
 
 pub(crate) fn run(cli: &Cli, args: &FlagsArgs) -> Result<(), Failure> {
     if let Some(rule) = args.explain.and_then(rule) {
@@ -27,8 +27,9 @@ pub(crate) fn run(cli: &Cli, args: &FlagsArgs) -> Result<(), Failure> {
             Failure::new(Cause::Usage, problem).hint("give --from a day or time no later than --until")
         );
     }
+    let session = session(cli);
     let question = FlagsQuestion {
-        incident: args.incident.clone(),
+        incident: args.incident.as_ref().map(|name| session.incident_named(name)).transpose()?,
         codes: args.code.clone(),
         severities: args.severity.clone(),
         agency: args.agency.clone(),
@@ -38,11 +39,10 @@ pub(crate) fn run(cli: &Cli, args: &FlagsArgs) -> Result<(), Failure> {
         as_of: args.as_of,
         known: args.known.known(),
     };
-    written(cli, &question, args.format.chosen())
+    written(&session, &question, args.format.chosen())
 }
 
-fn written(cli: &Cli, question: &FlagsQuestion, form: Format) -> Result<(), Failure> {
-    let session = session(cli);
+fn written(session: &Session, question: &FlagsQuestion, form: Format) -> Result<(), Failure> {
     let mut failed: Option<IncidentError> = None;
     terminal::data(|out| {
         let mut written = Findings::begin(out, form)?;

@@ -24,7 +24,7 @@ pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
         (None, None) => Texts::Closed,
     };
     let answer = session.show(&ShowQuestion {
-        incident: args.incident.clone(),
+        incident: session.incident_named(&args.incident)?,
         as_at: args.as_at,
         known: args.known.known(),
         texts,

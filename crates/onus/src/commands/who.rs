@@ -8,8 +8,9 @@ use crate::render::who::words;
 use onus_service::WhoQuestion;
 
 pub(crate) fn run(cli: &Cli, args: &WhoArgs) -> Result<(), Failure> {
-    let answer = session(cli).who(&WhoQuestion {
-        incident: args.incident.clone(),
+    let session = session(cli);
+    let answer = session.who(&WhoQuestion {
+        incident: session.incident_named(&args.incident)?,
         facet: args.facet,
         at: args.at,
         account: args.account.clone(),

@@ -45,6 +45,36 @@ fn drafts_are_recorded_shown_and_verified() {
 }
 
 #[test]
+fn an_incident_of_the_ledgers_agency_is_named_by_its_day_and_number_or_by_todays_number() {
+    let ledger = Ledger::new();
+    let today = onus_ledger::Machine::this().now().london_day().to_string();
+    let of_today = contact(142, 1).replace("2023-05-01/142", &format!("{today}/142"));
+    ledger.record(&[of_today, contact(77, 2)].join("\n"));
+    let asked = |args: &[&str]| {
+        let run = ledger.run(&[args, &["--format", "json"]].concat(), "");
+        let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap_or_default();
+        (run.code, answer["incident"].as_str().unwrap_or_default().to_owned(), run.stderr)
+    };
+    let whole = |day: &str, number: u32| format!("police:sussex/{day}/{number}");
+    for (args, expected) in [
+        (&["show", "142"][..], whole(&today, 142)),
+        (&["show", "2023-05-01/77"], whole("2023-05-01", 77)),
+        (&["who", "142", "--facet", "response"], whole(&today, 142)),
+        (&["dispute", "2023-05-01/77"], whole("2023-05-01", 77)),
+    ] {
+        let (code, incident, said) = asked(args);
+        assert_eq!((code, incident), (0, expected), "{args:?}: {said}");
+    }
+
+    let (code, _, said) = asked(&["show", "77"]);
+    assert_eq!(code, 3);
+    assert!(said.contains(&format!("nothing is recorded under {}", whole(&today, 77))), "{said}");
+    let (code, _, said) = asked(&["show", "12/77"]);
+    assert_eq!(code, 2);
+    assert!(said.contains("the number alone for today's"), "{said}");
+}
+
+#[test]
 fn the_same_draft_again_gives_the_same_receipt_and_another_content_is_refused() {
     let ledger = Ledger::new();
     let draft = decision(142, 2, "ambulance most appropriate");
