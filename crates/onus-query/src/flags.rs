@@ -18,6 +18,7 @@ mod closed_unheld;
 mod context;
 mod facts;
 mod finding;
+mod graded;
 mod leavings;
 mod ledger_wide;
 mod need;
@@ -25,8 +26,10 @@ mod page;
 mod refusals;
 mod repeats;
 mod rule;
+mod running;
 mod sightings;
 mod survey;
+mod tellings;
 mod word;
 
 mod f01_no_rationale;
@@ -59,6 +62,7 @@ mod f27_response_overdue;
 mod f28_capture_short;
 mod f29_crime_declined;
 mod f30_incomplete_assessment;
+mod f33_change_not_told;
 mod f35_request_unanswered;
 mod f36_referred_not_told;
 mod f37_caller_lost;
@@ -126,6 +130,7 @@ pub static RULES: &[&Rule] = &[
     &f28_capture_short::RULE,
     &f29_crime_declined::RULE,
     &f30_incomplete_assessment::RULE,
+    &f33_change_not_told::RULE,
     &f35_request_unanswered::RULE,
     &f36_referred_not_told::RULE,
     &f37_caller_lost::RULE,

@@ -1,22 +1,23 @@
 //! F07: a decision was reversed, and somebody who had been told the earlier outcome was not told.
 
-use super::facts::{Facts, first_from, in_words, is_reversal};
+use super::facts::{Facts, after_us, first_from, in_words, is_reversal};
+use super::finding::is_too_long;
+use super::tellings::{Party, Telling, Word, tellings};
 use super::{Code, Finding, Rule, Severity};
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
-use onus_core::kinds::Body;
 use onus_core::time::Timestamp;
-use onus_core::vocabulary::{Attendance, Informed, Told};
+use onus_core::vocabulary::Attendance;
 use std::collections::BTreeMap;
 
 pub(super) static RULE: Rule = Rule {
     code: Code(7),
     name: "REVERSAL_NOT_TOLD",
     severities: &[Severity::Critical],
-    version: 1,
+    version: 2,
     says: "A decision about attending was reversed, and a caller or an agency whom the same agency had told the earlier outcome was not told within the limit (10 minutes unless a policy says otherwise). One flag for each person or agency.",
     entry: "the entry that told them the earlier outcome, last before the reversal",
-    silent: "Anyone who was last told what the reversal says needs no further telling. Silence breaches nothing before the limit has run out.",
+    silent: "Anyone who was last told what the reversal says needs no further telling. A caller that is an agency is told by telling that agency, or by answering its request. Silence breaches nothing before the limit has run out.",
     basis: &[
         "IOPC, recommendations to Sussex Police, November 2023: tell the caller of any change without delay (policeconduct.gov.uk)",
     ],
@@ -25,45 +26,25 @@ pub(super) static RULE: Rule = Rule {
     judge,
 };
 
-/// Who was told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Party<'a> {
-    Caller,
-    Agency(&'a AgencyId),
-}
-
-/// What they were told of attending.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Word {
-    Attending,
-    NotAttending,
-    Changed,
-    Other,
-}
-
-#[derive(Clone, Copy)]
-struct Telling<'a> {
-    entry: &'a Entry,
-    party: Party<'a>,
-    word: Word,
-}
-
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     let mut by_teller: Option<BTreeMap<&AgencyId, Tellings<'_>>> = None;
     for (reversal, decision) in facts.decisions().filter(|(_, decision)| is_reversal(decision.outcome)) {
-        let by_teller = by_teller.get_or_insert_with(|| tellings(facts));
+        let by_teller = by_teller.get_or_insert_with(|| {
+            tellings(facts).into_iter().map(|(teller, told)| (teller, Tellings::of(told))).collect()
+        });
         let Some(told) = by_teller.get_mut(&reversal.common.asserted_by) else { continue };
         let to_attend = decision.outcome == Attendance::ReversedToDeploy;
         let new_word = if to_attend { Word::Attending } else { Word::NotAttending };
         let at = reversal.common.occurred_at;
         let limits = facts.limits_of_actor(reversal);
         for earlier in told.last_before(at) {
-            if earlier.word == new_word {
+            if says(earlier.word) == new_word {
                 continue;
             }
             let told_again = told.first_from(earlier.party, to_attend, at);
-            let after = told_again.map(|telling| telling.common.occurred_at);
-            let Some(title) = breach(facts, earlier.party, at, limits.tell_us(), after) else { continue };
+            let Some(title) = breach(facts, earlier.party, reversal, limits.tell_us(), told_again) else {
+                continue;
+            };
             let others = told_again.map(Entry::seq).into_iter().chain([reversal.seq()]);
             found.push(
                 Finding::new(&RULE, Severity::Critical, earlier.entry, title)
@@ -74,28 +55,29 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// What a word says of attending: who comes later comes.
+fn says(word: Word) -> Word {
+    if word == Word::Later { Word::Attending } else { word }
+}
+
 fn breach(
     facts: &Facts<'_>,
     party: Party<'_>,
-    reversed: Timestamp,
+    reversal: &Entry,
     limit_us: i64,
-    told: Option<Timestamp>,
+    told: Option<&Entry>,
 ) -> Option<String> {
-    let who = match party {
-        Party::Caller => "the caller".to_owned(),
-        Party::Agency(agency) => agency.to_string(),
+    let after = |at: Timestamp| after_us(at, reversal.common.occurred_at);
+    let is_late = |at, between: &[&Entry]| is_too_long(after(at).saturating_sub(limit_us), between);
+    let Some(told) = told else {
+        return is_late(facts.now, &[reversal])
+            .then(|| format!("{party}, told the earlier outcome here, was not told that it was reversed"));
     };
-    match told {
-        Some(at) if at <= reversed.plus_us(limit_us) => None,
-        Some(at) => {
-            let late = in_words(super::facts::after_us(at, reversed));
-            Some(format!("{who} was told of the reversal after {late}; the limit is {}", in_words(limit_us)))
-        }
-        None if facts.is_past(reversed, limit_us) => {
-            Some(format!("{who}, told the earlier outcome here, was not told that it was reversed"))
-        }
-        None => None,
-    }
+    let at = told.common.occurred_at;
+    is_late(at, &[reversal, told]).then(|| {
+        let (late, limit) = (in_words(after(at)), in_words(limit_us));
+        format!("{party} was told of the reversal after {late}; the limit is {limit}")
+    })
 }
 
 /// What one agency told, in world order.
@@ -110,13 +92,24 @@ struct Tellings<'a> {
 }
 
 impl<'a> Tellings<'a> {
-    fn add(&mut self, telling: Telling<'a>) {
-        for (to_attend, word) in [(true, Word::Attending), (false, Word::NotAttending)] {
-            if telling.word == word || telling.word == Word::Changed {
-                self.again.entry((telling.party, to_attend)).or_default().push(telling.entry);
+    fn of(told: Vec<Telling<'a>>) -> Self {
+        let mut tellings = Self::default();
+        for telling in told {
+            for (to_attend, word) in [(true, Word::Attending), (false, Word::NotAttending)] {
+                if says(telling.word) != word && telling.word != Word::Changed {
+                    continue;
+                }
+                let caller = telling.reaches_caller.then_some(Party::Caller);
+                for party in [Some(telling.party), caller.filter(|caller| *caller != telling.party)] {
+                    let again = party.map(|party| tellings.again.entry((party, to_attend)).or_default());
+                    if let Some(again) = again {
+                        again.push(telling.entry);
+                    }
+                }
             }
+            tellings.all.push(telling);
         }
-        self.all.push(telling);
+        tellings
     }
 
     /// The last that each party was told of attending before an instant, in world order; each time asked of the same
@@ -139,34 +132,4 @@ impl<'a> Tellings<'a> {
     fn first_from(&self, party: Party<'a>, to_attend: bool, at: Timestamp) -> Option<&'a Entry> {
         first_from(self.again.get(&(party, to_attend))?, at)
     }
-}
-
-/// What each agency told.
-fn tellings<'a>(facts: &Facts<'a>) -> BTreeMap<&'a AgencyId, Tellings<'a>> {
-    let mut by_teller: BTreeMap<&'a AgencyId, Tellings<'a>> = BTreeMap::new();
-    for entry in facts.speaking().iter().copied() {
-        let (party, word) = match &entry.body {
-            Some(Body::CallerInformed(told)) => {
-                let word = match told.informed {
-                    Informed::Attending | Informed::Delayed => Word::Attending,
-                    Informed::NotAttending => Word::NotAttending,
-                    Informed::Changed => Word::Changed,
-                    Informed::Other => Word::Other,
-                };
-                (Party::Caller, word)
-            }
-            Some(Body::AgencyNotified(told)) => {
-                let word = match told.told {
-                    Told::Attending => Word::Attending,
-                    Told::NotAttending | Told::Referral => Word::NotAttending,
-                    Told::Changed => Word::Changed,
-                    Told::Other => Word::Other,
-                };
-                (Party::Agency(&told.agency), word)
-            }
-            _ => continue,
-        };
-        by_teller.entry(&entry.common.asserted_by).or_default().add(Telling { entry, party, word });
-    }
-    by_teller
 }

@@ -2,6 +2,7 @@
 
 use super::accounts::on_each;
 use super::facts::{Facts, after_us, each, in_words};
+use super::finding::is_too_long;
 use super::word::accepted_by_word;
 use super::{Code, Finding, JudgedOn, Rule, Severity};
 use onus_core::history::Entry;
@@ -72,7 +73,9 @@ fn look<'a>(
         .filter(|span| span.from <= facts.now)
         .min_by_key(|span| (span.from, span.by));
     let until = end.map_or(facts.now, |span| span.from);
-    if until <= at.plus_us(limit_us) {
+    let ending = end.and_then(|span| facts.history.entry_at(span.by));
+    let between: Vec<&Entry> = std::iter::once(arrival).chain(ending).collect();
+    if !is_too_long(after_us(until, at).saturating_sub(limit_us), &between) {
         return;
     }
     let (span, limit) = (in_words(after_us(until, at)), in_words(limit_us));

@@ -1,6 +1,7 @@
 //! F24: what the law sets for holding a person under section 135 or 136.
 
 use super::facts::{Facts, after_us, each, first_from, in_words};
+use super::finding::is_too_long;
 use super::word::word_at;
 use super::{Code, Finding, Rule, Severity};
 use onus_core::bodies::custody::PowerExercised;
@@ -96,7 +97,8 @@ fn held_too_long<'a>(
     let end = first_from(&detention.ends, from).filter(|end| end.common.occurred_at <= facts.now);
     let until = end.map_or(facts.now, |end| end.common.occurred_at);
     let due = from.plus_us(limit_us);
-    if until <= due {
+    let between: Vec<&Entry> = std::iter::once(start).chain(end).collect();
+    if !is_too_long(after_us(until, due), &between) {
         return;
     }
     let (held, limit) = (in_words(after_us(until, from)), in_words(limit_us));

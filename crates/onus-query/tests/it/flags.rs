@@ -3,6 +3,7 @@
 
 mod accounts;
 mod callers;
+mod changes;
 mod custody;
 mod decisions;
 mod duties;

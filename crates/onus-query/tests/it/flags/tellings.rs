@@ -3,13 +3,13 @@
 use super::*;
 use onus_core::bodies::closing::OutcomeRecorded;
 use onus_core::bodies::contact::IncidentLinked;
-use onus_core::bodies::decision::ResourceDispatched;
+use onus_core::bodies::decision::{AssistanceAnswered, AssistanceRequested, ResourceDispatched};
 use onus_core::bodies::dispute::{EscalationRaised, EscalationResolved};
 use onus_core::ids::EventId;
 use onus_core::sealed::Sealed;
 use onus_core::vocabulary::{
-    Attendance, Channel, EscalationLevel, EscalationOutcome, InformationKind, Informed, Outcome, Relation,
-    Told,
+    Assistance, AssistanceAnswer, Attendance, Channel, EscalationLevel, EscalationOutcome, InformationKind,
+    Informed, Outcome, Relation, Told,
 };
 use onus_testkit::events::{agency, code, token};
 
@@ -103,6 +103,126 @@ fn f08_the_caller_is_told_of_a_decision_in_time() {
     };
     assert_eq!(own_caller(AMBULANCE), [2]);
     assert!(own_caller(POLICE).is_empty());
+}
+
+/// The trust rang, and is the only caller.
+fn trust_called(call: &mut IncidentEvents) -> Event {
+    on(0, body!(call.contact(), ContactReceived, |body| body.agency = Some(agency(TRUST))))
+}
+
+fn asked_for_a_visit(call: &mut IncidentEvents, seconds: i64) -> Event {
+    let body = AssistanceRequested {
+        from: agency(TRUST),
+        to: agency(POLICE),
+        what: Assistance::WelfareCheck,
+        needed_by: None,
+        text: None,
+    };
+    on(seconds, call.event(Body::AssistanceRequested(body))).by(TRUST, Role::CrisisTeam)
+}
+
+fn answered(call: &mut IncidentEvents, seconds: i64, to: &Event, answer: AssistanceAnswer) -> Event {
+    let body =
+        AssistanceAnswered { request: to.id(), answer, eta_minutes: None, reason: None, reason_text: None };
+    on(seconds, call.event(Body::AssistanceAnswered(body)))
+}
+
+#[test]
+fn f08_a_caller_that_is_an_agency_is_told_by_telling_or_answering_it() {
+    let decided = 5 * MIN;
+    let limit = decided + 10 * MIN;
+    let of_trust = |call: &mut IncidentEvents, told: i64| {
+        let decision = on(decided, call.decided(Attendance::NoDeploy));
+        vec![trust_called(call), decision, notified(call, told, TRUST, Told::NotAttending)]
+    };
+    let mut call = call();
+    assert!(flagged("F08", &of_trust(&mut call, limit)).is_empty());
+    assert_eq!(flagged("F08", &of_trust(&mut call, limit + 1)), [2]);
+    // Telling another agency is not telling the caller, and telling an agency not telling somebody else who rang.
+    let another = [
+        trust_called(&mut call),
+        on(decided, call.decided(Attendance::NoDeploy)),
+        notified(&mut call, decided, AMBULANCE, Told::NotAttending),
+    ];
+    assert_eq!(flagged("F08", &another), [2]);
+    let also_a_relative = [
+        on(0, call.contact()),
+        trust_called(&mut call),
+        on(decided, call.decided(Attendance::NoDeploy)),
+        notified(&mut call, decided, TRUST, Told::NotAttending),
+    ];
+    assert_eq!(flagged("F08", &also_a_relative), [3]);
+    for (seconds, expected) in [(limit, &[][..]), (limit + 1, &[2])] {
+        let request = asked_for_a_visit(&mut call, MIN);
+        let answer = answered(&mut call, seconds, &request, AssistanceAnswer::WillNot);
+        let events = [request, on(decided, call.decided(Attendance::NoDeploy)), answer];
+        assert_eq!(flagged("F08", &events), expected, "answered at {seconds} s");
+    }
+}
+
+#[test]
+fn f08_a_caller_who_is_told_that_nobody_attends_is_told_who_comes_instead() {
+    let story = |call: &mut IncidentEvents, asked: Option<i64>, named: Option<i64>| {
+        let mut events =
+            vec![on(0, call.decided(Attendance::NoDeployRefer)), told(call, 2 * MIN, Informed::NotAttending)];
+        events.extend(asked.map(|seconds| notified(call, seconds, AMBULANCE, Told::Referral)));
+        events.extend(named.map(|seconds| {
+            body!(told(call, seconds, Informed::NotAttending), CallerInformed, |body| {
+                body.agency = Some(agency(AMBULANCE));
+            })
+        }));
+        events
+    };
+    let cases = [
+        ("nobody was asked to", None, None, LATER, false),
+        ("the ambulance was asked before", Some(MIN), None, LATER, true),
+        ("asked only later", Some(3 * MIN), None, LATER, false),
+        ("named in time", Some(MIN), Some(10 * MIN), LATER, false),
+        ("named a second late", Some(MIN), Some(10 * MIN + 1), LATER, true),
+        ("not named yet, at the limit", Some(MIN), None, 10 * MIN, false),
+    ];
+    for (what, asked, named, now, expected) in cases {
+        let events = story(&mut call(), asked, named);
+        let expected = if expected { vec![(1, "established".to_owned(), "low")] } else { Vec::new() };
+        assert_eq!(raised("F08", &events, &[], now), expected, "{what}");
+    }
+    let mut call = call();
+    let to = on(
+        0,
+        body!(call.decided(Attendance::NoDeployRefer), AttendanceDecided, |body| {
+            body.to = Some(agency(AMBULANCE));
+        }),
+    );
+    let referred = [to, told(&mut call, MIN, Informed::NotAttending)];
+    assert_eq!(raised("F08", &referred, &[], LATER), [(1, "established".to_owned(), "low")]);
+}
+
+#[test]
+fn f07_a_calling_agency_is_told_of_a_reversal_like_any_caller() {
+    let reversed = 10 * MIN;
+    let limit = reversed + 10 * MIN;
+    for (seconds, expected) in [(limit, &[][..]), (limit + 1, &[3])] {
+        let mut call = call();
+        let events = [
+            trust_called(&mut call),
+            on(0, call.decided(Attendance::Deploy)),
+            told(&mut call, MIN, Informed::Attending),
+            on(reversed, call.decided(Attendance::ReversedToNoDeploy)),
+            notified(&mut call, seconds, TRUST, Told::NotAttending),
+        ];
+        assert_eq!(flagged("F07", &events), expected, "told at {seconds} s");
+    }
+    // What was promised in an answer is taken back in words to whoever asked.
+    let mut call = call();
+    let request = asked_for_a_visit(&mut call, 0);
+    let promise = answered(&mut call, MIN, &request, AssistanceAnswer::Will);
+    let events = [
+        request,
+        on(0, call.decided(Attendance::Deploy)),
+        promise,
+        on(reversed, call.decided(Attendance::ReversedToNoDeploy)),
+    ];
+    assert_eq!(flagged("F07", &events), [3]);
 }
 
 #[test]

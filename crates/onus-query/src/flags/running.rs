@@ -1,0 +1,15 @@
+//! A time in which something was overdue: what F18 and F27 flag, and what others ask about while it lasts.
+
+use onus_core::history::Entry;
+use onus_core::time::Timestamp;
+
+/// From when until when something was overdue.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Running<'a> {
+    /// The entry that a flag of it names: the grade, or the assessment.
+    pub(super) began: &'a Entry,
+    /// When its limit ran out.
+    pub(super) due: Timestamp,
+    /// Until when it was overdue, no later than *now*.
+    pub(super) until: Timestamp,
+}
