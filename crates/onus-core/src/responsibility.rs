@@ -17,6 +17,7 @@
 mod contested;
 mod contradiction;
 mod fold;
+mod need;
 mod offers;
 mod state;
 mod statement;

@@ -82,6 +82,12 @@ const LEAVING = ["no_deploy", "no_deploy_signpost", "no_deploy_refer", "no_deplo
 const RESPONDING = ["deploy", "deploy_joint", "reversed_to_deploy"];
 const UNCLAIMED = { state: "unclaimed" };
 const DISCHARGED = { state: "discharged" };
+const NO_CALLSIGN = "";
+
+/** Which unit an entry is about, by its callsign. */
+function unitOf({ callsign_token: callsign }) {
+  return callsign ? toHex(callsign) : NO_CALLSIGN;
+}
 
 /** One agency's statements, folded, each facet having one holder at most. What nothing has opened has no state. */
 class Lane {
@@ -90,6 +96,9 @@ class Lane {
     this.answers = answers;
     this.lines = new Map(FACETS.map((facet) => [facet, { facet, spans: [], offers: [] }]));
     this.marks = [];
+    this.atRisk = false;
+    this.powerUsed = false;
+    this.units = new Set();
   }
 
   take(entry) {
@@ -101,17 +110,25 @@ class Lane {
       case "ContactReceived":
         return this.hold("contact");
       case "IncidentOpened":
-      case "TriageAssessed":
         return this.open("response");
+      case "TriageAssessed":
+      case "TriageReassessed":
+        this.atRisk = [body.risk_to_life, body.serious_harm].includes("yes");
+        return kind.name === "TriageAssessed" && this.open("response");
       case "AttendanceDecided":
         return this.decide(body.outcome);
       case "ResourceDispatched":
         return agencyText(body.agency) === this.agency && this.hold("response");
+      case "ResourceArrived":
+        return agencyText(body.agency) === this.agency && this.units.add(unitOf(body));
+      case "ResourceStoodDown":
+        return agencyText(body.agency) === this.agency && this.standDown(unitOf(body));
       case "CallerSignposted":
         return this.now("response")?.state === "unclaimed" && this.turn("response", { state: "unclaimed", signposted: true });
       case "ResponsibilityAssumed":
         return this.hold(body.facet);
       case "ResponsibilityDischarged":
+        if (["response", "care"].includes(body.facet)) this.needEnds();
         return this.now(body.facet)?.holder ? this.leave(body.facet, DISCHARGED) : this.turn(body.facet, DISCHARGED);
       case "HandoverOffered":
         return body.facets.forEach((facet) => this.lines.get(facet).offers.push({ id: toHex(common.event_id), to: agencyText(body.to), from: this.at, seq: this.seq }));
@@ -124,17 +141,21 @@ class Lane {
         return ["custody", "care", "conveyance"].forEach((facet) => this.leave(facet, DISCHARGED, agencyText(body.from)));
       case "PowerExercised":
         if (body.section === "pace_s17") return undefined;
+        this.powerUsed = true;
         this.hold("custody");
         return this.open("care");
       case "DetentionEnded":
+        this.powerUsed = false;
         return this.turn("custody", DISCHARGED);
       case "ConveyanceStarted":
         return this.convey(entry);
       case "ArrivedAtPlaceOfSafety":
         return this.turn("conveyance", DISCHARGED);
       case "OfficersReleased":
-        return this.leave("response", DISCHARGED);
+        this.units.clear();
+        return this.leave("response", this.leavesNobody() ? UNCLAIMED : DISCHARGED);
       case "OutcomeRecorded":
+        if (["located_safe", "no_harm_known"].includes(body.outcome)) this.needEnds();
         return body.outcome === "death" && FACETS.forEach((facet) => this.now(facet) && this.turn(facet, DISCHARGED));
       case "IncidentClosed":
         return FACETS.forEach((facet) => this.close(facet, body.unowned_reason));
@@ -159,6 +180,25 @@ class Lane {
 
   leave(facet, after, of = this.agency) {
     if (this.now(facet)?.holder === of) this.turn(facet, after);
+  }
+
+  /** The need ended with a ground, or the person was found safe or unharmed. */
+  needEnds() {
+    this.atRisk = false;
+    this.powerUsed = false;
+  }
+
+  /** Whether somebody is in need and nobody holds or cares for them. */
+  leavesNobody() {
+    return (this.atRisk || this.powerUsed) && !this.now("custody")?.holder && !this.now("care")?.holder;
+  }
+
+  /** When its last unit leaves, an agency holds the response on, unless somebody in need is left without a taker. */
+  standDown(unit) {
+    const gone = this.units.delete(unit);
+    const only = !gone && unit === NO_CALLSIGN && this.units.size === 1;
+    if (only) this.units.clear();
+    if ((gone || only) && this.units.size === 0 && this.leavesNobody()) this.leave("response", UNCLAIMED);
   }
 
   /** An ambulance is not that of the police who say so: without a name, nobody's. */

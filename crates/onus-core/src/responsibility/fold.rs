@@ -1,9 +1,10 @@
 //! The transitions: what each statement does to each facet.
 
 use super::Quality;
+use super::need::Need;
 use super::state::{Account, Facets, Pending, Span, State, Timeline};
 use super::statement::{Acceptance, Says, Statement};
-use crate::ids::{AgencyId, EventId};
+use crate::ids::{AgencyId, EventId, Token};
 use crate::seq::Seq;
 use crate::time::Timestamp;
 use crate::vocabulary::{Facet, UnownedReason};
@@ -19,7 +20,8 @@ pub(super) enum Counted<'a> {
 
 /// Folds statements, which are in the order of time.
 pub(super) fn fold(statements: &[Statement], counted: &Counted<'_>) -> Account {
-    let mut fold = Fold { facets: Facets::default(), lane: matches!(counted, Counted::Lane(_)) };
+    let lane = matches!(counted, Counted::Lane(_));
+    let mut fold = Fold { facets: Facets::default(), lane, need: Need::default() };
     fold.facets.of_mut(Facet::Contact).each_its_own = true;
     for statement in statements {
         if counted.counts(statement) {
@@ -49,6 +51,7 @@ struct Fold {
     facets: Facets<FacetSoFar>,
     /// In a lane one facet has one holder: an agency's later word replaces its earlier one.
     lane: bool,
+    need: Need,
 }
 
 /// One facet while it is folded.
@@ -87,6 +90,12 @@ impl Fold {
                 self.facets.of_mut(Facet::Contact).add(by, *quality, self.lane, cause);
             }
             Says::OpensResponse => self.open(Facet::Response, cause),
+            Says::Assesses { is_first, is_at_risk } => {
+                self.need.assessed(*is_at_risk);
+                if *is_first {
+                    self.open(Facet::Response, cause);
+                }
+            }
             Says::Responds { joint, quality } => self.respond(by, *joint, *quality, cause),
             Says::LeavesResponse => {
                 self.open(Facet::Response, cause);
@@ -100,17 +109,28 @@ impl Fold {
             Says::Accepts(acceptance) => self.accept(acceptance, cause),
             Says::Refuses { offer, facets } => self.refuse(*offer, facets, cause),
             Says::TakesIntoCustody { quality } => {
+                self.need.power_used();
                 self.assume(Facet::Custody, by, *quality, cause);
                 self.open(Facet::Care, cause);
             }
-            Says::EndsDetention => self.facets.of_mut(Facet::Custody).end(State::Discharged, cause),
+            Says::EndsDetention => {
+                self.need.detention_ended();
+                self.facets.of_mut(Facet::Custody).end(State::Discharged, cause);
+            }
             Says::Conveys { by, quality } => self.assume(Facet::Conveyance, by, *quality, cause),
             Says::PersonLeaves { from } => self.person_leaves(from, cause),
             Says::ArrivesAtPlace => self.facets.of_mut(Facet::Conveyance).end(State::Discharged, cause),
-            Says::ReleasesOfficers => {
-                self.facets.of_mut(Facet::Response).leave(by, State::Discharged, cause);
+            Says::UnitArrives { callsign } => self.need.arrives(by, *callsign),
+            Says::UnitStandsDown { callsign } => self.stand_down(by, *callsign, cause),
+            Says::ReleasesOfficers => self.release(by, cause),
+            Says::Outcome { opens_follow_up, is_safe } => {
+                if *is_safe {
+                    self.need.ended();
+                }
+                if *opens_follow_up {
+                    self.open(Facet::FollowUp, cause);
+                }
             }
-            Says::OpensFollowUp => self.open(Facet::FollowUp, cause),
             Says::Death => self.end_all(cause),
             Says::Closes { reason } => self.close(by, *reason, cause),
             Says::Reopens => self.reopen(by, cause),
@@ -143,12 +163,37 @@ impl Fold {
 
     /// An agency's own responsibility ends; another's is not its to end.
     fn discharge(&mut self, facet: Facet, by: &AgencyId, cause: Cause) {
+        if matches!(facet, Facet::Response | Facet::Care) {
+            self.need.ended();
+        }
         let so_far = self.facets.of_mut(facet);
         if so_far.holders.is_empty() {
             so_far.line.turn(State::Discharged, None, cause);
         } else {
             so_far.leave(by, State::Discharged, cause);
         }
+    }
+
+    /// The response ends with the officers' leaving, unless somebody in need is left without a taker.
+    fn release(&mut self, by: &AgencyId, cause: Cause) {
+        self.need.left(by);
+        let after =
+            if self.leaves_nobody() { State::Unclaimed { signposted: false } } else { State::Discharged };
+        self.facets.of_mut(Facet::Response).leave(by, after, cause);
+    }
+
+    /// An agency holds the response on when its last unit leaves, unless somebody in need is left without a taker.
+    fn stand_down(&mut self, by: &AgencyId, callsign: Option<Token>, cause: Cause) {
+        if self.need.is_left_by_last(by, callsign) && self.leaves_nobody() {
+            let unclaimed = State::Unclaimed { signposted: false };
+            self.facets.of_mut(Facet::Response).leave(by, unclaimed, cause);
+        }
+    }
+
+    /// Whether somebody is in need and nobody holds or cares for them; what is held by who leaves is not left yet.
+    fn leaves_nobody(&self) -> bool {
+        let is_nobodys = |facet| self.facets.of(facet).holders.is_empty();
+        self.need.is_open() && is_nobodys(Facet::Custody) && is_nobodys(Facet::Care)
     }
 
     /// Nobody holds, cares for or conveys a person who is gone; what another agency holds is its own.

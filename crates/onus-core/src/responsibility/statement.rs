@@ -5,11 +5,13 @@ use super::offers::{Offers, receiver_in};
 use super::{Binding, Grounds, Quality};
 use crate::bodies::custody::ConveyanceStarted;
 use crate::history::Entry;
-use crate::ids::{AgencyId, EventId};
+use crate::ids::{AgencyId, EventId, Token};
 use crate::kinds::Body;
 use crate::seq::Seq;
 use crate::time::Timestamp;
-use crate::vocabulary::{AgencyKind, Attendance, Conveyance, Facet, Outcome, PowerSection, UnownedReason};
+use crate::vocabulary::{
+    AgencyKind, Attendance, Conveyance, Facet, Outcome, PowerSection, Tri, UnownedReason,
+};
 use std::collections::BTreeSet;
 
 /// One entry's part in the fold.
@@ -24,25 +26,66 @@ pub(super) struct Statement {
 /// What moves a facet (`docs/responsibility.md` has the same table).
 #[derive(Clone, Debug)]
 pub(super) enum Says {
-    Contact { quality: Quality },
+    Contact {
+        quality: Quality,
+    },
     OpensResponse,
-    Responds { joint: bool, quality: Quality },
+    /// The first assessment opens the response, a later one does not.
+    Assesses {
+        is_first: bool,
+        is_at_risk: bool,
+    },
+    Responds {
+        joint: bool,
+        quality: Quality,
+    },
     LeavesResponse,
     Signposts,
-    Assumes { facet: Facet, quality: Quality },
-    Discharges { facet: Facet },
-    Offers { offer: EventId, to: AgencyId, facets: Vec<Facet> },
+    Assumes {
+        facet: Facet,
+        quality: Quality,
+    },
+    Discharges {
+        facet: Facet,
+    },
+    Offers {
+        offer: EventId,
+        to: AgencyId,
+        facets: Vec<Facet>,
+    },
     Accepts(Acceptance),
-    Refuses { offer: Option<EventId>, facets: Vec<Facet> },
-    TakesIntoCustody { quality: Quality },
+    Refuses {
+        offer: Option<EventId>,
+        facets: Vec<Facet>,
+    },
+    TakesIntoCustody {
+        quality: Quality,
+    },
     EndsDetention,
-    Conveys { by: AgencyId, quality: Quality },
-    PersonLeaves { from: AgencyId },
+    Conveys {
+        by: AgencyId,
+        quality: Quality,
+    },
+    PersonLeaves {
+        from: AgencyId,
+    },
     ArrivesAtPlace,
+    UnitArrives {
+        callsign: Option<Token>,
+    },
+    UnitStandsDown {
+        callsign: Option<Token>,
+    },
     ReleasesOfficers,
-    OpensFollowUp,
+    /// What became of the person, other than a death.
+    Outcome {
+        opens_follow_up: bool,
+        is_safe: bool,
+    },
     Death,
-    Closes { reason: Option<UnownedReason> },
+    Closes {
+        reason: Option<UnownedReason>,
+    },
     Reopens,
 }
 
@@ -98,7 +141,15 @@ fn says(offers: &Offers<'_>, place: usize, entry: &Entry, grounds: &Grounds<'_>)
     let quality = || quality_for(&entry.common.asserted_by);
     Some(match entry.body.as_ref()? {
         Body::ContactReceived(_) => Says::Contact { quality: quality() },
-        Body::IncidentOpened(_) | Body::TriageAssessed(_) => Says::OpensResponse,
+        Body::IncidentOpened(_) => Says::OpensResponse,
+        Body::TriageAssessed(triage) => {
+            let is_at_risk = [triage.risk_to_life, triage.serious_harm].contains(&Tri::Yes);
+            Says::Assesses { is_first: true, is_at_risk }
+        }
+        Body::TriageReassessed(triage) => {
+            let is_at_risk = [triage.risk_to_life, triage.serious_harm].contains(&Tri::Yes);
+            Says::Assesses { is_first: false, is_at_risk }
+        }
         Body::AttendanceDecided(decision) => match decision.outcome {
             Attendance::Deploy | Attendance::ReversedToDeploy => {
                 Says::Responds { joint: false, quality: quality() }
@@ -114,6 +165,12 @@ fn says(offers: &Offers<'_>, place: usize, entry: &Entry, grounds: &Grounds<'_>)
         },
         Body::ResourceDispatched(unit) if unit.agency == entry.common.asserted_by => {
             Says::Responds { joint: false, quality: quality() }
+        }
+        Body::ResourceArrived(unit) if unit.agency == entry.common.asserted_by => {
+            Says::UnitArrives { callsign: unit.callsign_token }
+        }
+        Body::ResourceStoodDown(unit) if unit.agency == entry.common.asserted_by => {
+            Says::UnitStandsDown { callsign: unit.callsign_token }
         }
         Body::CallerSignposted(_) => Says::Signposts,
         Body::ResponsibilityAssumed(assumed) => Says::Assumes { facet: assumed.facet, quality: quality() },
@@ -149,7 +206,10 @@ fn says(offers: &Offers<'_>, place: usize, entry: &Entry, grounds: &Grounds<'_>)
         Body::ArrivedAtPlaceOfSafety(_) => Says::ArrivesAtPlace,
         Body::OfficersReleased(_) => Says::ReleasesOfficers,
         Body::OutcomeRecorded(outcome) if outcome.outcome == Outcome::Death => Says::Death,
-        Body::OutcomeRecorded(_) if (grounds.opens_follow_up)(entry) => Says::OpensFollowUp,
+        Body::OutcomeRecorded(outcome) => Says::Outcome {
+            opens_follow_up: (grounds.opens_follow_up)(entry),
+            is_safe: matches!(outcome.outcome, Outcome::LocatedSafe | Outcome::NoHarmKnown),
+        },
         Body::IncidentClosed(closed) => Says::Closes { reason: closed.unowned_reason },
         Body::IncidentReopened(_) => Says::Reopens,
         _ => return None,

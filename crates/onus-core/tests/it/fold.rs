@@ -1,6 +1,10 @@
 //! The fold's invariants, over whatever may reach a ledger (`docs/responsibility.md`).
 
+use onus_core::bodies::closing::OutcomeRecorded;
+use onus_core::bodies::custody::{DetentionEnded, OfficersReleased, PersonLeft, PowerExercised};
+use onus_core::bodies::decision::{ResourceArrived, ResourceStoodDown};
 use onus_core::bodies::dispute::{DisputeDetermined, DisputeOpened, PositionStated};
+use onus_core::bodies::handover::{ResponsibilityAssumed, ResponsibilityDischarged};
 use onus_core::history::{Entry, History, KnownBy, Vantage};
 use onus_core::ids::AgencyId;
 use onus_core::kinds::{Body, Kind};
@@ -8,8 +12,11 @@ use onus_core::model::{Corrects, Interval};
 use onus_core::responsibility::{Account, Binding, Grounds, Quality, Responsibility, State, responsibility};
 use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
-use onus_core::vocabulary::{Facet, Outcome};
-use onus_testkit::events::{Event, agency};
+use onus_core::vocabulary::{
+    AssumptionBasis, Attendance, DetentionGround, DischargeGround, Facet, LeavingCircumstance, Outcome,
+    PowerSection, Role, Strand, Tri,
+};
+use onus_testkit::events::{Event, agency, code};
 use onus_testkit::histories::{entry, history};
 use onus_testkit::stories::{AGENCIES, KINDS, Step, story};
 use proptest::collection::vec;
@@ -278,5 +285,178 @@ proptest! {
                 prop_assert!(!differs || contested, "{of} {facet:?} {}", at.rfc3339());
             }
         }
+    }
+}
+
+type Call = onus_testkit::events::IncidentEvents;
+type Case<'a> = (&'a str, &'a dyn Fn(&mut Call) -> Vec<Event>, State);
+type Units<'a> = &'a [Option<u64>];
+
+/// What the police's lane and the established account say of the response in the end, after the police took it on.
+fn response_after(then: &dyn Fn(&mut onus_testkit::events::IncidentEvents) -> Vec<Event>) -> State {
+    let mut call = onus_testkit::events::incident("police:gmp/2025-02-04/1");
+    let mut events = vec![call.decided(Attendance::Deploy)];
+    events.extend(then(&mut call));
+    let held = whole(&events);
+    let later = Timestamp::parse("2025-02-05T09:00Z").unwrap();
+    let established = held.established().at(Facet::Response, later);
+    if events.iter().all(|event| event.record().common.asserted_by == agency("police:gmp")) {
+        assert_eq!(lane(&held, &agency("police:gmp")).at(Facet::Response, later), established);
+    }
+    established
+}
+
+fn ended(call: &mut Call) -> Event {
+    call.event(Body::DetentionEnded(DetentionEnded { ground: DetentionGround::AssessedReleased }))
+}
+
+#[test]
+fn who_leaves_somebody_in_need_without_a_taker_leaves_the_response_unclaimed() {
+    let assessed = |call: &mut Call, life, harm| {
+        call.triage(Strand::ConcernForWelfare).with(|record| {
+            if let Body::TriageAssessed(triage) = &mut record.body {
+                (triage.risk_to_life, triage.serious_harm) = (life, harm);
+            }
+        })
+    };
+    let at_risk = |call: &mut Call| assessed(call, Tri::Yes, Tri::Unknown);
+    let released = |call: &mut Call| {
+        call.event(Body::OfficersReleased(OfficersReleased { to_agency: None, officers: None }))
+    };
+    let power = |call: &mut Call, section| {
+        call.event(Body::PowerExercised(PowerExercised {
+            section,
+            age_band: None,
+            consultation: Tri::Yes,
+            consultation_reason: None,
+            authority: None,
+            kept_at_place: false,
+            place: None,
+        }))
+    };
+    let outcome = |call: &mut Call, outcome| {
+        let source = code("cad");
+        let body = OutcomeRecorded { outcome, days_since: 0, source, found_at: None, died_at: None };
+        call.event(Body::OutcomeRecorded(body))
+    };
+    let discharged = |call: &mut Call, facet| {
+        let ground = DischargeGround::PersonSafe;
+        call.event(Body::ResponsibilityDischarged(ResponsibilityDischarged { facet, ground }))
+    };
+    let assumed = |call: &mut Call, facet, by: &str| {
+        let body = ResponsibilityAssumed { facet, basis: AssumptionBasis::Agreement };
+        call.event(Body::ResponsibilityAssumed(body)).by(by, Role::Other)
+    };
+    let left = |call: &mut Call| {
+        let body = PersonLeft { from: agency("police:gmp"), circumstance: LeavingCircumstance::Absconded };
+        call.event(Body::PersonLeft(body))
+    };
+    let unclaimed = State::Unclaimed { signposted: false };
+    let cases: [Case<'_>; 14] = [
+        ("nothing known", &|call| vec![released(call)], State::Discharged),
+        ("life at risk", &|call| vec![at_risk(call), released(call)], unclaimed.clone()),
+        ("harm likely", &|call| vec![assessed(call, Tri::No, Tri::Yes), released(call)], unclaimed.clone()),
+        (
+            "no longer at risk",
+            &|call| vec![at_risk(call), assessed(call, Tri::No, Tri::Unknown), released(call)],
+            State::Discharged,
+        ),
+        ("held still", &|call| vec![power(call, PowerSection::S136), released(call)], State::Discharged),
+        (
+            "held, and ran off",
+            &|call| vec![power(call, PowerSection::S136), left(call), released(call)],
+            unclaimed.clone(),
+        ),
+        (
+            "released after an assessment",
+            &|call| vec![power(call, PowerSection::S136), ended(call), released(call)],
+            State::Discharged,
+        ),
+        (
+            "entry to premises alone",
+            &|call| vec![power(call, PowerSection::PaceS17), released(call)],
+            State::Discharged,
+        ),
+        (
+            "found safe",
+            &|call| vec![at_risk(call), outcome(call, Outcome::LocatedSafe), released(call)],
+            State::Discharged,
+        ),
+        (
+            "found safe, and then at risk",
+            &|call| vec![outcome(call, Outcome::LocatedSafe), at_risk(call), released(call)],
+            unclaimed.clone(),
+        ),
+        (
+            "hurt",
+            &|call| vec![at_risk(call), outcome(call, Outcome::SelfHarm), released(call)],
+            unclaimed.clone(),
+        ),
+        (
+            "care given up with a ground",
+            &|call| vec![at_risk(call), discharged(call, Facet::Care), released(call)],
+            State::Discharged,
+        ),
+        (
+            "care is another's",
+            &|call| vec![at_risk(call), assumed(call, Facet::Care, "ambulance:nwas"), released(call)],
+            State::Discharged,
+        ),
+        (
+            "follow-up is another's",
+            &|call| vec![at_risk(call), assumed(call, Facet::FollowUp, "mh_trust:RV5"), released(call)],
+            unclaimed,
+        ),
+    ];
+    for (what, then, expected) in cases {
+        assert_eq!(response_after(then), expected, "{what}");
+    }
+}
+
+#[test]
+fn the_last_unit_that_leaves_somebody_in_need_leaves_the_response_unclaimed() {
+    use onus_testkit::events::{IncidentEvents, token};
+    let at_risk = |call: &mut IncidentEvents| {
+        call.triage(Strand::ConcernForWelfare).with(|record| {
+            if let Body::TriageAssessed(triage) = &mut record.body {
+                triage.risk_to_life = Tri::Yes;
+            }
+        })
+    };
+    let police = State::Held(agency("police:gmp"));
+    let unclaimed = State::Unclaimed { signposted: false };
+    // Units that arrive, and then units that are stood down, by their callsigns.
+    let cases: [(&str, Units<'_>, Units<'_>, &State); 8] = [
+        ("the only one", &[Some(1)], &[Some(1)], &unclaimed),
+        ("one of two", &[Some(1), Some(2)], &[Some(2)], &police),
+        ("both", &[Some(1), Some(2)], &[Some(2), Some(1)], &unclaimed),
+        ("one that never arrived", &[Some(1)], &[Some(2)], &police),
+        ("one on its way, and nobody there", &[], &[Some(1)], &police),
+        ("without callsigns", &[None], &[None], &unclaimed),
+        ("without a callsign, of the only one", &[Some(1)], &[None], &unclaimed),
+        ("without a callsign, of two", &[Some(1), Some(2)], &[None], &police),
+    ];
+    for (what, arrive, stand_down, expected) in cases {
+        let then = |call: &mut IncidentEvents| {
+            let mut events = vec![at_risk(call)];
+            for unit in arrive {
+                events.push(call.event(Body::ResourceArrived(ResourceArrived {
+                    agency: agency("police:gmp"),
+                    callsign_token: unit.map(token),
+                    purpose: None,
+                    contact_made: None,
+                    entry: None,
+                })));
+            }
+            for unit in stand_down {
+                events.push(call.event(Body::ResourceStoodDown(ResourceStoodDown {
+                    agency: agency("police:gmp"),
+                    callsign_token: unit.map(token),
+                    purpose: None,
+                })));
+            }
+            events
+        };
+        assert_eq!(response_after(&then), *expected, "{what}");
     }
 }

@@ -132,6 +132,10 @@ fn stirred() -> String {
         format!("{draft}\n")
     };
     let (police, trust, ambulance) = ("police:met", "mh_trust:RV5", "ambulance:las");
+    let at_risk = json!({
+        "model": "thrive", "strand": "concern_for_welfare", "risk_to_life": "yes", "serious_harm": "unknown",
+        "immediacy": "present_and_ongoing", "crime": "no", "complete": true,
+    });
     let offer = |to: &str| json!({ "facets": ["care", "follow_up"], "from": police, "to": to });
     let answer = json!({ "facets": [] });
     let more = [
@@ -167,6 +171,19 @@ fn stirred() -> String {
         draft(police, "IncidentClosed", json!({ "closing_code": "done", "unowned_reason": "signposted" })),
         draft(ambulance, "IncidentClosed", json!({ "closing_code": "done" })),
         draft(police, "IncidentReopened", json!({})),
+        draft(police, "TriageAssessed", at_risk),
+        draft(police, "AttendanceDecided", json!({ "outcome": "deploy" })),
+        draft(police, "ResourceArrived", json!({ "agency": police })),
+        draft(police, "ResourceStoodDown", json!({ "agency": police })),
+        draft(police, "AttendanceDecided", json!({ "outcome": "deploy" })),
+        draft(police, "OfficersReleased", json!({})),
+        draft(police, "AttendanceDecided", json!({ "outcome": "deploy" })),
+        draft(
+            police,
+            "OutcomeRecorded",
+            json!({ "outcome": "no_harm_known", "days_since": 0, "source": "cad" }),
+        ),
+        draft(police, "OfficersReleased", json!({})),
         draft(police, "OutcomeRecorded", json!({ "outcome": "death", "days_since": 0, "source": "cad" })),
     ];
     format!("{}\n{}", DISPUTE.trim_end(), more.concat())
