@@ -62,7 +62,10 @@ mod f27_response_overdue;
 mod f28_capture_short;
 mod f29_crime_declined;
 mod f30_incomplete_assessment;
+mod f31_left_without_taker;
+mod f32_new_risk_not_assessed;
 mod f33_change_not_told;
+mod f34_not_escalated;
 mod f35_request_unanswered;
 mod f36_referred_not_told;
 mod f37_caller_lost;
@@ -130,7 +133,10 @@ pub static RULES: &[&Rule] = &[
     &f28_capture_short::RULE,
     &f29_crime_declined::RULE,
     &f30_incomplete_assessment::RULE,
+    &f31_left_without_taker::RULE,
+    &f32_new_risk_not_assessed::RULE,
     &f33_change_not_told::RULE,
+    &f34_not_escalated::RULE,
     &f35_request_unanswered::RULE,
     &f36_referred_not_told::RULE,
     &f37_caller_lost::RULE,

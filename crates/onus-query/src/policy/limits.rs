@@ -158,6 +158,12 @@ impl<'a> Limits<'a> {
         Some(i64::from(minutes) * MINUTE_US)
     }
 
+    /// After how long without a unit an incident is taken to each rung of the ladder that says so, in microseconds.
+    pub(crate) fn rungs_us(&self) -> impl Iterator<Item = (EscalationLevel, i64)> + use<'a> {
+        let rungs = self.stated.map_or(&[][..], |policy| &policy.escalation);
+        rungs.iter().filter_map(|rung| Some((rung.level, i64::from(rung.after_minutes?) * MINUTE_US)))
+    }
+
     /// Whether a role may take a decision.
     pub(crate) fn allows(&self, role: Role, outcome: Attendance) -> Allowed {
         let rows = self.stated.map_or(&[][..], |policy| &policy.authority);

@@ -1,0 +1,196 @@
+//! F32: something new was learned of the risk, or somebody called again, and nobody assessed it.
+
+use super::facts::{Facts, after_us, in_words, lowers};
+use super::{Code, Finding, Rule, Severity};
+use crate::policy::RuleLimit;
+use onus_core::history::Entry;
+use onus_core::ids::AgencyId;
+use onus_core::kinds::{Body, Kind};
+use onus_core::seq::Seq;
+use onus_core::time::Timestamp;
+use onus_core::vocabulary::{Attendance, Facet, InformationKind, Outcome};
+use std::collections::{BTreeMap, BTreeSet};
+
+const ASSESS: RuleLimit = RuleLimit::named("assess_new_risk_minutes");
+
+pub(super) static RULE: Rule = Rule {
+    code: Code(32),
+    name: "NEW_RISK_NOT_ASSESSED",
+    severities: &[Severity::High],
+    version: 1,
+    says: "Risk information was recorded, or a further contact reached an agency that had had one before in the incident; and then that agency decided not to attend or to wait, lowered the grade or closed the incident, or the limit passed, without an assessment after it. One flag for all that came to one agency until the next assessment.",
+    entry: "the information or the contact",
+    silent: "Any agency's assessment counts, from the same instant on. Where within that time somebody was with the person or came, help was sent or decided on, the person was found safe or unharmed, or the response was discharged. After a death. Information of an agency that neither had a contact, opened, assessed nor decided here is its own; so is a contact that an agency had from itself. Where there was never an assessment and that agency decided not to attend, F02 says so.",
+    basis: &[
+        "IOPC, recommendation (policeconduct.gov.uk, node 11654)",
+        "Prevention of future deaths report 2025-0246 (judiciary.uk)",
+        "the number of minutes is this project's own choice",
+    ],
+    limits: &[ASSESS],
+    by_account: false,
+    judge,
+};
+
+fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    let news = News::of(facts);
+    if news.learned.is_empty() {
+        return;
+    }
+    // By agency: the assessment that followed the last flag, so that one silence is one flag.
+    let mut flagged: BTreeMap<&AgencyId, Option<Seq>> = BTreeMap::new();
+    for learned in news.learned.iter().copied() {
+        let (at, by) = (learned.common.occurred_at, &learned.common.asserted_by);
+        if at > facts.now || news.death.is_some_and(|death| death <= at) || news.is_f02s(by, at) {
+            continue;
+        }
+        let assessed = news.assessed.get(news.assessed.partition_point(|(then, _)| *then < at)).copied();
+        let assessed = assessed.filter(|(then, _)| *then <= facts.now);
+        if flagged.get(by).is_some_and(|last| *last == assessed.map(|(_, seq)| seq)) {
+            continue;
+        }
+        let limits = facts.limits_of_actor(learned);
+        let limit_us = limits.rule_us(ASSESS);
+        let decision = news.decided(by, learned).filter(|decision| decision.common.occurred_at <= facts.now);
+        let in_time = decision.filter(|decision| decision.common.occurred_at <= at.plus_us(limit_us));
+        let until = match in_time {
+            Some(decision) => decision.common.occurred_at,
+            None if facts.is_past(at, limit_us) => at.plus_us(limit_us),
+            None => continue,
+        };
+        if assessed.is_some_and(|(then, _)| then <= until) || news.is_met(facts, at, until) {
+            continue;
+        }
+        flagged.insert(by, assessed.map(|(_, seq)| seq));
+        let title = title(learned, in_time, assessed.map(|(then, _)| then), limit_us);
+        let others = in_time.map(Entry::seq).into_iter().chain(assessed.map(|(_, seq)| seq));
+        found.push(
+            Finding::new(&RULE, Severity::High, learned, title).resting_on(others).under(limits.policy()),
+        );
+    }
+}
+
+fn title(learned: &Entry, decision: Option<&Entry>, assessed: Option<Timestamp>, limit_us: i64) -> String {
+    let what = if learned.head.kind == Kind::ContactReceived.number() {
+        "there was a further contact"
+    } else {
+        "risk information was recorded"
+    };
+    let at = learned.common.occurred_at;
+    match (decision, assessed) {
+        (Some(decision), _) => {
+            let decided = match Kind::from_number(decision.head.kind) {
+                Some(Kind::GradeChanged) => "the grade was lowered",
+                Some(Kind::IncidentClosed) => "the incident was closed",
+                _ => "attendance was decided on",
+            };
+            let after = in_words(after_us(decision.common.occurred_at, at));
+            format!("{what}, and {decided} {after} later without an assessment in between")
+        }
+        (None, Some(assessed)) => format!(
+            "{what}, and the next assessment was made {} later; the limit is {}",
+            in_words(after_us(assessed, at)),
+            in_words(limit_us)
+        ),
+        (None, None) => format!("{what}, and no assessment followed within {}", in_words(limit_us)),
+    }
+}
+
+/// What came in, and what followed; each in world order.
+#[derive(Default)]
+struct News<'a> {
+    learned: Vec<&'a Entry>,
+    assessed: Vec<(Timestamp, Seq)>,
+    /// By agency: decisions to stay away or to wait.
+    decided: BTreeMap<&'a AgencyId, Vec<&'a Entry>>,
+    /// When help was sent or decided on, or the need ended.
+    met: Vec<Timestamp>,
+    death: Option<Timestamp>,
+    /// Agencies that decided not to attend.
+    declined: BTreeSet<&'a AgencyId>,
+}
+
+impl<'a> News<'a> {
+    fn of(facts: &Facts<'a>) -> Self {
+        let mut news = Self::default();
+        let handles = handling(facts);
+        let mut called: BTreeSet<&AgencyId> = BTreeSet::new();
+        for entry in facts.speaking().iter().copied() {
+            let (at, by) = (entry.common.occurred_at, &entry.common.asserted_by);
+            match &entry.body {
+                Some(Body::InformationRecorded(body)) if body.kind == InformationKind::RiskInfo => {
+                    news.learned.extend(handles.contains(by).then_some(entry));
+                }
+                Some(Body::ContactReceived(body)) if body.agency.as_ref() != Some(by) => {
+                    news.learned.extend((!called.insert(by)).then_some(entry));
+                }
+                Some(Body::TriageAssessed(_) | Body::TriageReassessed(_)) => {
+                    news.assessed.push((at, entry.seq()));
+                }
+                Some(Body::AttendanceDecided(body)) => match body.outcome {
+                    Attendance::Deploy | Attendance::DeployJoint | Attendance::ReversedToDeploy => {
+                        news.met.push(at);
+                    }
+                    outcome => {
+                        news.declined.extend(outcome.is_no_deployment().then_some(by));
+                        news.decides(entry);
+                    }
+                },
+                Some(Body::GradeChanged(body)) if lowers(&body.from, &body.to) => news.decides(entry),
+                Some(Body::IncidentClosed(_)) => news.decides(entry),
+                Some(Body::ResourceDispatched(_)) => news.met.push(at),
+                Some(Body::ResponsibilityDischarged(body)) if body.facet == Facet::Response => {
+                    news.met.push(at);
+                }
+                Some(Body::OutcomeRecorded(body)) => match body.outcome {
+                    Outcome::Death => news.death = news.death.or(Some(at)),
+                    Outcome::LocatedSafe | Outcome::NoHarmKnown => news.met.push(at),
+                    _ => {}
+                },
+                _ => {}
+            }
+        }
+        news
+    }
+
+    fn decides(&mut self, entry: &'a Entry) {
+        self.decided.entry(&entry.common.asserted_by).or_default().push(entry);
+    }
+
+    /// The next decision of an agency after an entry.
+    fn decided(&self, by: &AgencyId, after: &Entry) -> Option<&'a Entry> {
+        let place = |entry: &Entry| (entry.common.occurred_at, entry.seq());
+        let decided = self.decided.get(by)?;
+        decided.get(decided.partition_point(|entry| place(entry) <= place(after))).copied()
+    }
+
+    /// Whether help came, was there, was sent or decided on, or the need ended, from one instant to another.
+    fn is_met(&self, facts: &Facts<'_>, from: Timestamp, to: Timestamp) -> bool {
+        let arrivals = facts.arrivals();
+        arrivals.stay_at(from).is_some()
+            || arrivals.first_from(from).is_some_and(|arrival| arrival.common.occurred_at <= to)
+            || self.met.get(self.met.partition_point(|at| *at < from)).is_some_and(|at| *at <= to)
+            || self.death.is_some_and(|death| death <= to)
+    }
+
+    /// Whether nobody had ever assessed by an instant, and an agency decided not to attend.
+    fn is_f02s(&self, by: &AgencyId, at: Timestamp) -> bool {
+        self.assessed.first().is_none_or(|(first, _)| *first > at) && self.declined.contains(by)
+    }
+}
+
+/// Agencies that handle the call: that had a contact, opened, assessed or decided.
+fn handling<'a>(facts: &Facts<'a>) -> BTreeSet<&'a AgencyId> {
+    let handles = |entry: &&'a Entry| {
+        matches!(
+            entry.body,
+            Some(
+                Body::ContactReceived(_)
+                    | Body::IncidentOpened(_)
+                    | Body::TriageAssessed(_)
+                    | Body::TriageReassessed(_)
+                    | Body::AttendanceDecided(_)
+            )
+        )
+    };
+    facts.speaking().iter().copied().filter(handles).map(|entry| &entry.common.asserted_by).collect()
+}
