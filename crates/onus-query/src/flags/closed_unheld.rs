@@ -1,6 +1,6 @@
 //! The part of F05 that looks at closings: an incident closed while nobody held the response.
 
-use super::facts::{Facts, place};
+use super::facts::{Facts, entered, place};
 use super::refusals::Manner;
 use super::{Finding, JudgedOn, Rule, Severity, need};
 use onus_core::history::Entry;
@@ -54,7 +54,10 @@ fn after_what(facts: &Facts<'_>, closed: &Entry) -> Option<&'static str> {
     if came.is_some_and(|came| since.is_none_or(|since| since <= came)) {
         return None;
     }
-    let Some(triage) = triage else { return Some("with no assessment") };
+    let Some(triage) = triage else {
+        // A batch may carry no assessments at all, and its silence is not that of the world.
+        return entered(closed).map(|_| "with no assessment");
+    };
     let answers = [triage.risk_to_life, triage.serious_harm];
     if answers.contains(&Tri::Yes) {
         return Some("after risk to life or serious harm was answered `yes`");

@@ -169,6 +169,22 @@ fn f05_closing_while_nobody_holds_the_response_is_a_finding_of_its_own() {
 }
 
 #[test]
+fn f05_a_batch_that_carries_no_assessment_says_nothing_of_one() {
+    use onus_core::vocabulary::Channel;
+    for (channel, entered_at, expected) in
+        [(Channel::Cli, None, true), (Channel::Import, None, false), (Channel::Import, Some(5 * MIN), true)]
+    {
+        let mut call = call();
+        let shut = closed(&mut call, 5 * MIN, Some(UnownedReason::Other)).with(|record| {
+            record.common.submitted_by.channel = channel;
+            record.common.entered_at = entered_at.map(at);
+        });
+        let events = [on(0, call.opened()), shut];
+        assert_eq!(flagged("F05", &events) == [2], expected, "{channel:?} {entered_at:?}");
+    }
+}
+
+#[test]
 fn f05_a_closing_after_a_decline_or_with_a_holder_or_after_an_arrival() {
     let mut call = call();
     let offer = on(2 * MIN, call.offered(&[Facet::Response], AMBULANCE));
