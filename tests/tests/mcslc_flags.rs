@@ -50,7 +50,8 @@ fn flags_over_the_real_records_are_what_a_count_by_hand_gives() {
     assert_eq!(incidents, by_hand.named, "every row that has a day is an incident");
     // Closed, and the team is not said to have arrived.
     assert_eq!(flags.remove("F20"), Some(by_hand.never_arrived));
-    // More than three and a half hours from the request to the last time known, and never assessed again.
+    // Three and a half hours without the team, from the request to its arrival or from its departure to the last time
+    // known, and never assessed again. While the team is there nobody has to.
     assert_eq!(flags.remove("F18"), Some(by_hand.over_210_minutes));
     // A batch does not say when its entries were made, and holds no decisions: nothing else can be said.
     assert_eq!(flags, BTreeMap::new());
@@ -72,12 +73,9 @@ impl ByHand {
         let place = |name: &str| header.iter().position(|column| column == name).expect("a column");
         let request = place("Dispatch Request Date & Time");
         let arrival = place("Arrival on Scene Date & Time");
-        let later = [
-            place("Dispatch Date & Time"),
-            arrival,
-            place("Engagement with Client Date & Time"),
-            place("MCIT Departure Date & Time"),
-        ];
+        let departure = place("MCIT Departure Date & Time");
+        let later =
+            [place("Dispatch Date & Time"), arrival, place("Engagement with Client Date & Time"), departure];
         for row in rows.records() {
             let row = row.expect("a row");
             // 0:00 stands for "not recorded", save in the request, whose day is known.
@@ -90,7 +88,12 @@ impl ByHand {
             let last = times.iter().copied().max().unwrap_or(first).max(first);
             counted.named += 1;
             counted.never_arrived += u64::from(known(arrival).is_none());
-            counted.over_210_minutes += u64::from(last - first > 210);
+            let arrived = known(arrival).map(minutes);
+            let left =
+                known(departure).map(minutes).filter(|left| arrived.is_some_and(|arrived| arrived <= *left));
+            let waited = arrived.unwrap_or(last) - first > 210
+                || left.is_some_and(|left| last - left.max(first) > 210);
+            counted.over_210_minutes += u64::from(waited);
         }
         counted
     }

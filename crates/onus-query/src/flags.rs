@@ -73,7 +73,7 @@ mod f39_power_in_a_home;
 mod f40_erased_after_release;
 
 pub use context::Context;
-pub use finding::{Finding, JudgedOn};
+pub use finding::{Deadline, Finding, JudgedOn};
 pub use ledger_wide::{LedgerWide, judge_ledger};
 pub use page::page;
 pub use repeats::Repeats;

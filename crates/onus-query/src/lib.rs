@@ -19,6 +19,7 @@ pub mod handover;
 pub mod holding;
 pub mod incident;
 mod knowledge;
+pub mod needs;
 pub mod period;
 pub mod policy;
 pub mod proofs;

@@ -1,5 +1,5 @@
-//! Views: every incident's row and the sums of every agency and date, kept in sled, so that a report need not
-//! read the whole log again.
+//! Views: every incident's row, the sums of every agency and date, and what open incidents need, kept in sled, so that
+//! a report or a look at the present need not read the whole log again.
 //!
 //! They are derived, and may be deleted at any time. One follower at a time brings them up to the log's head, everything
 //! written whole and never added to, so that doing a step again changes nothing (`docs/format.md` §10).
@@ -15,6 +15,7 @@
 //!   everything again and finds them. A figure that has to stand up is taken from the log.
 
 mod coding;
+mod needs_coding;
 mod opened;
 mod step;
 mod sums_coding;
@@ -25,11 +26,15 @@ pub use opened::{Opened, Why};
 
 use crate::figures::{Days, Row, Sums, in_batches};
 use crate::incident::HistoryError;
+use crate::needs::{OpenIncident, open_incident};
+use crate::policy::Policies;
 use crate::sweep::sweep;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::hex::Hex;
-use onus_core::history::{Entry, History};
+use onus_core::history::{Entry, History, KnownBy};
+
 use onus_core::ids::{AgencyId, Incident};
+use onus_core::kinds::Kind;
 use onus_core::seq::Seq;
 use onus_core::time::LocalDate;
 use onus_proof::Link;
@@ -45,7 +50,7 @@ use tree::{Tree, TreeError};
 use watermark::{Watermark, sync_files};
 
 /// The form of the views.
-pub const SCHEMA: u32 = 4;
+pub const SCHEMA: u32 = 5;
 /// Entries in one step, which is written at once.
 const STEP_ENTRIES: u64 = 65_536;
 /// An incident is let go when so many entries have come since its last one. At a kilobyte each in memory, some tens
@@ -54,6 +59,7 @@ const QUIET_ENTRIES: u64 = 50_000;
 const MARK_KEY: [u8; 1] = [0];
 const ROWS: u8 = 1;
 const SUMS: u8 = 3;
+const OPEN: u8 = 4;
 
 /// Why views could not be used. The log is untouched in every case, and can be folded instead.
 #[derive(Debug, thiserror::Error)]
@@ -122,7 +128,7 @@ pub struct DaysSummed {
 /// Where views are not what the log gives.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Differences {
-    /// Incidents whose row differs.
+    /// Incidents of which what is kept differs.
     pub incidents: Vec<Incident>,
     /// Agencies and dates whose sums differ.
     pub days: Vec<(AgencyId, LocalDate)>,
@@ -202,6 +208,11 @@ impl Views {
         Ok(rows)
     }
 
+    /// Every incident that is open or in which something is needed, in the order of their keys.
+    pub fn open_incidents(&self) -> Result<Vec<OpenIncident>, ViewsError> {
+        self.each(OPEN, needs_coding::take)
+    }
+
     /// The sums of the days on which the figures of these periods hang, and how many incidents each agency numbered.
     pub fn sums(&self, periods: &[Days]) -> Result<DaysSummed, ViewsError> {
         let mut found = DaysSummed::default();
@@ -227,10 +238,16 @@ impl Views {
     ) -> Result<Differences, ViewsError> {
         let mut folded: BTreeMap<Incident, Row> = BTreeMap::new();
         let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        let fold = |history: History| Row::of(&history);
-        sweep(reader, threads, progress, fold, |found| {
-            folded.extend(found.map(|row: Row| (row.incident.clone(), row)));
+        let policies = Policies::read(reader, KnownBy::Entered)?;
+        let mut opens: BTreeMap<Incident, OpenIncident> = BTreeMap::new();
+        let fold = |history: History| (Row::of(&history), open_incident(&history, &policies));
+        sweep(reader, threads, progress, fold, |(row, open): (Option<Row>, Option<OpenIncident>)| {
+            folded.extend(row.map(|row| (row.incident.clone(), row)));
+            opens.extend(open.map(|open| (open.incident.clone(), open)));
         })?;
+        let kept_open = self.open_incidents()?.into_iter();
+        let kept_open: BTreeMap<Incident, OpenIncident> =
+            kept_open.map(|open| (open.incident.clone(), open)).collect();
         let kept = self.each(ROWS, coding::take)?.into_iter();
         let kept: BTreeMap<Incident, Row> = kept.map(|row: Row| (row.incident.clone(), row)).collect();
         let mut rows: BTreeMap<(AgencyId, LocalDate), Vec<&Row>> = BTreeMap::new();
@@ -249,8 +266,11 @@ impl Views {
             Some(())
         })?;
         days.extend(summed.into_keys());
-        let differs = |incident: &&Incident| folded.get(*incident) != kept.get(*incident);
-        let incidents: BTreeSet<&Incident> = kept.keys().chain(folded.keys()).collect();
+        let differs = |incident: &&Incident| {
+            folded.get(*incident) != kept.get(*incident) || opens.get(*incident) != kept_open.get(*incident)
+        };
+        let incidents: BTreeSet<&Incident> =
+            kept.keys().chain(folded.keys()).chain(kept_open.keys()).chain(opens.keys()).collect();
         Ok(Differences { incidents: incidents.into_iter().filter(differs).cloned().collect(), days })
     }
 
@@ -351,23 +371,28 @@ impl Views {
         boot.clone_into(&mut self.mark.boot);
         self.mark.clean = false;
         self.write_mark()?;
-        let mut open = Open::default();
+        let policies = Policies::read(reader, KnownBy::Entered)?;
+        let (mut open, mut policies_came) = (Open::default(), false);
         let mut written = from;
         in_batches(reader, from..size, |batch| {
             let Some(last) = batch.last().map(Entry::seq) else { return Ok(()) };
             for entry in batch {
+                policies_came |= is_of_a_policy(&entry);
                 open.take(reader, entry)?;
             }
             let end = last.next().get();
             if end - written >= STEP_ENTRIES {
-                open.write(reader, &self.tree, end)?;
+                open.write(reader, &policies, &self.tree, end)?;
                 open.let_go(last.get().saturating_sub(QUIET_ENTRIES));
                 written = end;
             }
             progress(last.get() - from);
             Ok::<(), ViewsError>(())
         })?;
-        open.write(reader, &self.tree, size)?;
+        open.write(reader, &policies, &self.tree, size)?;
+        if policies_came && from > 0 {
+            step::judge_again(reader, &policies, &self.tree)?;
+        }
         self.tree.flush()?;
         sync_files(&self.folder.join("tree")).map_err(files(&self.folder))?;
         self.mark.applied = size;
@@ -379,6 +404,10 @@ impl Views {
     fn write_mark(&self) -> Result<(), ViewsError> {
         self.mark.write(&self.folder.join("watermark")).map_err(files(&self.folder))
     }
+}
+
+fn is_of_a_policy(entry: &Entry) -> bool {
+    [Kind::PolicyPublished, Kind::PolicyWithdrawn].iter().any(|kind| kind.number() == entry.head.kind)
 }
 
 fn link_at(reader: &Reader, applied: u64) -> Result<Link, ReadError> {

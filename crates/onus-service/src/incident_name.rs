@@ -28,6 +28,8 @@ impl IncidentName {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         match text.split('/').count() {
+            // An agency alone is no number, although a number may be written so.
+            1 if text.contains(':') => None,
             1 => IncidentNumber::new(text).map(Self::OfToday),
             2 => {
                 let (date, number) = text.split_once('/')?;
@@ -65,6 +67,7 @@ mod tests {
             ("142", Some(IncidentName::OfToday(number("142")))),
             ("", None),
             ("2023-05-41/142", None),
+            ("police:sussex", None),
             ("police:sussex/142", None),
             ("sussex/2023-05-01/142", None),
             ("police:sussex/2023-05-01/142/1", None),

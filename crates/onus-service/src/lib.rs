@@ -43,6 +43,7 @@ pub mod lanes;
 mod listener;
 pub mod members;
 mod notes;
+mod now;
 mod policies;
 mod proofs;
 mod quantity;
@@ -111,6 +112,7 @@ pub use incident_name::IncidentName;
 pub use index::{IndexDifferenceAnswer, IndexRebuilt, IndexVerdict};
 pub use keys::{Key, KeyRevocation};
 pub use listener::Listener;
+pub use now::{NeedAnswer, NowAnswer, NowQuestion, OpenIncidentAnswer};
 pub use policies::{
     InForceQuestion, MemberInForce, PolicyBody, PolicyError, PolicyFile, PolicyLimits, PolicyMember,
     PolicyRecorded, PolicySide, PolicyStatus, PolicyVersion,

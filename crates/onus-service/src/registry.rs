@@ -8,10 +8,10 @@ use crate::{
     DueIncident, EntryAnswer, ErasedText, ErasureCertificate, Exported, FactAnswer, FieldKeys, FigureAnswer,
     FileVerdict, FlagAnswer, FlagRule, FlagsAnswer, FoundCount, FoundGroup, FoundGroups, FoundPage,
     HoldInForce, ImportCount, ImportSummary, IncidentProof, IndexDifferenceAnswer, IndexVerdict, Key,
-    KindCount, ListedIncident, MemberInForce, OfferShown, PolicyBody, PolicyLimits, PolicyMember,
-    PolicyVersion, Receipt, ReportAnswer, ReportList, RestrictionInForce, SampleAnswer, SampleRow, Scrub,
-    SealStatus, Show, ShownEntry, SignedReceipt, Stats, Status, Verdict, ViewsRebuilt, ViewsVerdict, Who,
-    WitnessedLedger,
+    KindCount, ListedIncident, MemberInForce, NeedAnswer, NowAnswer, OfferShown, OpenIncidentAnswer,
+    PolicyBody, PolicyLimits, PolicyMember, PolicyVersion, Receipt, ReportAnswer, ReportList,
+    RestrictionInForce, SampleAnswer, SampleRow, Scrub, SealStatus, Show, ShownEntry, SignedReceipt, Stats,
+    Status, Verdict, ViewsRebuilt, ViewsVerdict, Who, WitnessedLedger,
 };
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -79,6 +79,8 @@ pub const ANSWERS: &[Answer] = &[
     Answer::of::<ImportSummary>("import").with_own_rows::<ImportCount>(),
     Answer::of::<IndexVerdict>("index-verify").with_rows::<IndexDifferenceAnswer>(),
     Answer::of::<Vec<Key>>("key-show").with_rows::<Key>(),
+    Answer::of::<Vec<OpenIncidentAnswer>>("ls").with_rows::<OpenIncidentAnswer>(),
+    Answer::of::<NowAnswer>("now").with_rows::<NeedAnswer>(),
     Answer::of::<Vec<Difference>>("policy-diff").with_rows::<Difference>(),
     Answer::of::<PolicyLimits>("policy-in-force").with_rows::<MemberInForce>(),
     Answer::of::<Vec<PolicyVersion>>("policy-list").with_rows::<PolicyVersion>(),

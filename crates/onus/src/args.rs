@@ -17,6 +17,7 @@ pub(crate) mod hold;
 mod import;
 mod index;
 mod init;
+pub(crate) mod now;
 pub(crate) mod policy;
 mod proof;
 mod record;

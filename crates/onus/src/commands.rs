@@ -19,6 +19,7 @@ mod import;
 mod index;
 mod init;
 mod key;
+mod now;
 mod policy;
 mod prove;
 mod record;
@@ -54,6 +55,8 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Import(args) => import::run(cli, args),
         Command::Tally(args) => import::tally(cli, args),
         Command::Show(args) => show::run(cli, args),
+        Command::Now(args) => now::run(cli, args),
+        Command::Ls(args) => now::ls(cli, args),
         Command::Report(args) => report::run(cli, args),
         Command::Views(command) => views::run(cli, command),
         Command::Sample(args) => sample::run(cli, args),

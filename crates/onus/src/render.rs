@@ -5,6 +5,7 @@ pub(crate) mod figures;
 pub(crate) mod find;
 pub(crate) mod flags;
 pub(crate) mod history;
+pub(crate) mod now;
 pub(crate) mod offer;
 pub(crate) mod sample;
 pub(crate) mod who;

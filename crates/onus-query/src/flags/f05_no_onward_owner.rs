@@ -109,11 +109,13 @@ fn overdue(
         return;
     }
     let span = in_words(after_us(until, first.from));
-    let ended = if until == facts.now && until == end { " and still so" } else { "" };
+    let is_still_so = until == facts.now && until == end;
+    let ended = if is_still_so { " and still so" } else { "" };
     let limit = in_words(limits.unowned_us());
     let title = format!("nobody held the response for {span}{ended}; the limit is {limit}");
     let finding = Finding::new(&RULE, Severity::Critical, first.entry, title);
-    found.push(finding.on(on.clone()).under(limits.policy()));
+    let owner = &facts.history.incident().owner;
+    found.push(finding.on(on.clone()).under(limits.policy()).waiting(is_still_so, due, owner));
 }
 
 /// What begins a span in every account, in no order.

@@ -49,7 +49,12 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             found.push(
                 Finding::new(&RULE, Severity::Critical, earlier.entry, title)
                     .resting_on(others)
-                    .under(limits.policy()),
+                    .under(limits.policy())
+                    .waiting(
+                        told_again.is_none(),
+                        at.plus_us(limits.tell_us()),
+                        &reversal.common.asserted_by,
+                    ),
             );
         }
     }

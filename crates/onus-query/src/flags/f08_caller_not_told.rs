@@ -67,7 +67,8 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             }
         };
         let others = first.into_iter().chain(other).map(Entry::seq);
-        found.push(Finding::new(&RULE, severity, entry, title).resting_on(others).under(limits.policy()));
+        let finding = Finding::new(&RULE, severity, entry, title).resting_on(others).under(limits.policy());
+        found.push(finding.waiting(first.is_none(), at.plus_us(limit_us), &entry.common.asserted_by));
     }
 }
 

@@ -91,7 +91,8 @@ fn look<'a>(
         Finding::new(&RULE, Severity::Medium, arrival, title)
             .on(on.clone())
             .resting_on(end.map(|span| span.by))
-            .under(limits.policy()),
+            .under(limits.policy())
+            .waiting(end.is_none(), at.plus_us(limit_us), holder),
     );
 }
 

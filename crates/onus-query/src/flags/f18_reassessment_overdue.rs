@@ -42,7 +42,10 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             let title =
                 format!("not assessed again within {} of this {what}", in_words(limits.retriage_us()));
             let finding = Finding::new(&RULE, Severity::Medium, first, title);
-            found.push(finding.on(on.clone()).under(limits.policy()));
+            let owner = &facts.history.incident().owner;
+            let last = of_mark.last().filter(|running| running.until == facts.now);
+            let finding = finding.on(on.clone()).under(limits.policy());
+            found.push(finding.waiting(last.is_some(), last.map_or(facts.now, |running| running.due), owner));
         }
     });
 }

@@ -117,8 +117,10 @@ fn held_too_long<'a>(
             format!("custody passed to {keeper}; the end of the detention is not recorded in this ledger"),
         ),
     };
+    let who = keeper.as_ref().map_or(&power.common.asserted_by, |(keeper, _)| keeper).clone();
     let others = end.map(Entry::seq).into_iter().chain(keeper.map(|(_, by)| by)).chain([start.seq()]);
-    found.push(Finding::new(&RULE, severity, power, title).resting_on(others));
+    let finding = Finding::new(&RULE, severity, power, title).resting_on(others);
+    found.push(finding.waiting(end.is_none(), due, &who));
 }
 
 /// Which agency, not the one that used the power, had custody at an instant, and by which entry: as is established, else

@@ -38,7 +38,9 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             let wait = (overdue.wait.from > overdue.graded.at()).then_some(overdue.wait.by);
             let finding = Finding::new(&RULE, Severity::High, overdue.graded.entry, title);
             let limits = facts.limits(overdue.graded.entry, overdue.wait.agency);
-            found.push(finding.on(on.clone()).resting_on(wait).under(limits.policy()));
+            let waits = !overdue.has_arrived && overdue.until == facts.now;
+            let finding = finding.on(on.clone()).resting_on(wait).under(limits.policy());
+            found.push(finding.waiting(waits, overdue.due, overdue.wait.agency));
         });
     });
 }

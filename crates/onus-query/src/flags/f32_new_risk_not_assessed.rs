@@ -63,9 +63,9 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         flagged.insert(by, assessed.map(|(_, seq)| seq));
         let title = title(learned, in_time, assessed.map(|(then, _)| then), limit_us);
         let others = in_time.map(Entry::seq).into_iter().chain(assessed.map(|(_, seq)| seq));
-        found.push(
-            Finding::new(&RULE, Severity::High, learned, title).resting_on(others).under(limits.policy()),
-        );
+        let waits = in_time.is_none() && assessed.is_none_or(|(then, _)| then <= at);
+        let finding = Finding::new(&RULE, Severity::High, learned, title).resting_on(others);
+        found.push(finding.under(limits.policy()).waiting(waits, at.plus_us(limit_us), by));
     }
 }
 

@@ -113,6 +113,8 @@ fn each_of_party<'a>(
         };
         let others = [change.entry.seq()].into_iter().chain(told_again.map(|told| told.entry.seq()));
         let finding = Finding::new(&RULE, Severity::High, telling.entry, title);
+        let teller = &telling.entry.common.asserted_by;
+        let finding = finding.waiting(told_again.is_none(), change.at.plus_us(limit_us), teller);
         found.push(finding.resting_on(others).under(limits.policy()));
     }
 }

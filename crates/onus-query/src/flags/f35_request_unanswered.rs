@@ -53,6 +53,7 @@ fn requests(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let until = answer.map_or(facts.now, |answer| answer.common.occurred_at);
         if until > due && !answers.need_ended(at, due) {
             let finding = late(request, &what, due, answer.map(|answer| answer.common.occurred_at));
+            let finding = finding.waiting(answer.is_none(), due, &body.to);
             found.push(finding.resting_on(answer.map(Entry::seq)).under(limits.policy()));
         }
     }
@@ -163,7 +164,8 @@ fn offers(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             || !is_stated && first_arrival.is_some_and(|arrival| arrival <= due);
         if until > due && !is_f09s && !is_over(facts, body, facet, due) {
             let what = format!("the offer of {} to {}", facet.as_str(), body.to);
-            found.push(late(offer, &what, due, answered).under(limits.policy()));
+            let finding = late(offer, &what, due, answered).under(limits.policy());
+            found.push(finding.waiting(answered.is_none(), due, &body.to));
         }
     }
 }

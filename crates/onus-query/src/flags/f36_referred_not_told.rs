@@ -66,6 +66,7 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             ),
         };
         let finding = Finding::new(&RULE, Severity::High, decision, title);
+        let finding = finding.waiting(next.is_none(), at.plus_us(limit_us), by);
         found.push(finding.resting_on(next.map(Entry::seq)).under(limits.policy()));
     }
 }

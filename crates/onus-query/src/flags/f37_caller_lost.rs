@@ -56,6 +56,7 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             ),
         };
         let finding = Finding::new(&RULE, Severity::Medium, contact, title);
+        let finding = finding.waiting(next.is_none(), at.plus_us(limit_us), &contact.common.asserted_by);
         found.push(finding.resting_on(next.map(Entry::seq)).under(limits.policy()));
     }
 }

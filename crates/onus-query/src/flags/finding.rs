@@ -57,6 +57,17 @@ pub struct Finding {
     pub inferred: bool,
     /// The most by which one of the times that it rests on is stated to be uncertain, in seconds; 0 where none is.
     pub uncertainty_s: u32,
+    /// When its limit passes and who can still act on it; `None` where nothing can be done any more.
+    pub due: Option<Deadline>,
+}
+
+/// What can still be done: by when, and by whom.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Deadline {
+    /// When the limit passes.
+    pub at: Timestamp,
+    /// Who could act.
+    pub who: AgencyId,
 }
 
 impl Finding {
@@ -76,6 +87,7 @@ impl Finding {
             policy: None,
             inferred: at.common.source.inferred,
             uncertainty_s: at.common.uncertainty_s,
+            due: None,
         }
     }
 
@@ -97,6 +109,12 @@ impl Finding {
         self.others.extend(others.into_iter().filter(|seq| *seq != own));
         self.others.sort_unstable();
         self.others.dedup();
+        self
+    }
+
+    /// With what can still be done, where the rule's wait is not over.
+    pub(super) fn waiting(mut self, waits: bool, at: Timestamp, who: &AgencyId) -> Self {
+        self.due = waits.then(|| Deadline { at, who: who.clone() });
         self
     }
 

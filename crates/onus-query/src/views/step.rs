@@ -2,10 +2,12 @@
 //! sums of every agency and date among them.
 
 use super::tree::{Changes, Tree};
-use super::{MARK_KEY, ROWS, SUMS, ViewsError, coding, sums_coding};
+use super::{MARK_KEY, OPEN, ROWS, SUMS, ViewsError, coding, needs_coding, sums_coding};
 use crate::figures::{Row, Sums};
 use crate::handover::mark;
 use crate::incident::{HistoryError, history};
+use crate::needs::{OpenIncident, open_incident};
+use crate::policy::Policies;
 use onus_core::history::{Entry, History};
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::seq::Seq;
@@ -16,6 +18,12 @@ use std::thread;
 
 /// Into so many values the incidents of one agency and date are spread.
 const SHARDS: u8 = 8;
+
+/// What the views keep of an incident.
+struct Folded {
+    row: Option<Row>,
+    open: Option<OpenIncident>,
+}
 
 /// Incidents whose entries still come.
 #[derive(Default)]
@@ -56,18 +64,21 @@ impl Open {
     }
 
     /// Folds those that were touched, on all cores.
-    fn fold(&mut self, reader: &Reader) -> Result<BTreeMap<Incident, Option<Row>>, HistoryError> {
+    fn fold(
+        &mut self,
+        reader: &Reader,
+        policies: &Policies,
+    ) -> Result<BTreeMap<Incident, Folded>, HistoryError> {
         let mut touched: Vec<(&Incident, &mut Held)> =
             self.0.iter_mut().filter(|(_, held)| held.touched).collect();
         let threads = thread::available_parallelism().map_or(1, Into::into);
         let share = touched.len().div_ceil(threads).max(1);
-        let work =
-            |share: &mut [(&Incident, &mut Held)]| -> Result<Vec<(Incident, Option<Row>)>, HistoryError> {
-                let fold = |(incident, held): &mut (&Incident, &mut Held)| {
-                    Ok(((*incident).clone(), held.fold(reader, incident)?))
-                };
-                share.iter_mut().map(fold).collect()
+        let work = |share: &mut [(&Incident, &mut Held)]| -> Result<Vec<(Incident, Folded)>, HistoryError> {
+            let fold = |(incident, held): &mut (&Incident, &mut Held)| {
+                Ok(((*incident).clone(), held.fold(reader, incident, policies)?))
             };
+            share.iter_mut().map(fold).collect()
+        };
         thread::scope(|scope| {
             let mut shares = touched.chunks_mut(share);
             let own = shares.next();
@@ -82,13 +93,20 @@ impl Open {
     }
 
     /// Writes what was touched, in one batch with how far that goes.
-    pub(super) fn write(&mut self, reader: &Reader, tree: &Tree, applied: u64) -> Result<(), ViewsError> {
+    pub(super) fn write(
+        &mut self,
+        reader: &Reader,
+        policies: &Policies,
+        tree: &Tree,
+        applied: u64,
+    ) -> Result<(), ViewsError> {
         let mut touched: BTreeMap<(AgencyId, LocalDate), BTreeMap<Incident, Option<Row>>> = BTreeMap::new();
-        for (incident, folded) in self.fold(reader)? {
-            let of = (incident.owner.clone(), incident.date);
-            touched.entry(of).or_default().insert(incident, folded);
-        }
         let mut changes = Changes::default();
+        for (incident, folded) in self.fold(reader, policies)? {
+            keep_open(&mut changes, &incident, folded.open.as_ref());
+            let of = (incident.owner.clone(), incident.date);
+            touched.entry(of).or_default().insert(incident, folded.row);
+        }
         for ((owner, date), folded) in touched {
             let shards: BTreeSet<u8> = folded.keys().map(shard).collect();
             let mut rows: BTreeMap<Incident, Row> = BTreeMap::new();
@@ -119,12 +137,41 @@ impl Open {
 }
 
 impl Held {
-    fn fold(&mut self, reader: &Reader, incident: &Incident) -> Result<Option<Row>, HistoryError> {
+    fn fold(
+        &mut self,
+        reader: &Reader,
+        incident: &Incident,
+        policies: &Policies,
+    ) -> Result<Folded, HistoryError> {
         mark(reader, &mut self.entries)?;
         let history = History::new(incident.clone(), std::mem::take(&mut self.entries));
-        let folded = Row::of(&history);
+        let folded = Folded { row: Row::of(&history), open: open_incident(&history, policies) };
         self.entries = history.into_entries();
         Ok(folded)
+    }
+}
+
+/// Judges what is kept of open incidents again, as after a policy that counts for what was recorded before it.
+pub(super) fn judge_again(reader: &Reader, policies: &Policies, tree: &Tree) -> Result<(), ViewsError> {
+    let mut kept = Vec::new();
+    tree.each(&[OPEN], |value| kept.extend(needs_coding::take(&mut &*value)))?;
+    let mut changes = Changes::default();
+    for open in kept {
+        let history = history(reader, &open.incident)?;
+        keep_open(&mut changes, &open.incident, open_incident(&history, policies).as_ref());
+    }
+    Ok(tree.apply(changes)?)
+}
+
+fn keep_open(changes: &mut Changes, incident: &Incident, open: Option<&OpenIncident>) {
+    let key: Vec<u8> = std::iter::once(OPEN).chain(incident.key().as_bytes().iter().copied()).collect();
+    match open {
+        Some(open) => {
+            let mut value = Vec::new();
+            needs_coding::put(&mut value, open);
+            changes.set(&key, value);
+        }
+        None => changes.remove(&key),
     }
 }
 

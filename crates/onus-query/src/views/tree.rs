@@ -52,6 +52,10 @@ impl Changes {
     pub(super) fn set(&mut self, key: &[u8], value: Vec<u8>) {
         self.0.insert(key, value);
     }
+
+    pub(super) fn remove(&mut self, key: &[u8]) {
+        self.0.remove(key);
+    }
 }
 
 impl Tree {

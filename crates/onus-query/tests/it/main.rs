@@ -16,6 +16,7 @@ mod follow_up;
 mod growth;
 mod holding;
 mod ledgers;
+mod needs;
 mod policy;
 mod proofs;
 mod stage;

@@ -7,7 +7,7 @@ use super::{
     WitnessCommand,
 };
 use super::{
-    access, disclose, erase, evidence, export, find, flags, handover, hold, import, init, policy, proof,
+    access, disclose, erase, evidence, export, find, flags, handover, hold, import, init, now, policy, proof,
     record, report, restrict, retention, sample, scrub, show, status, token, viewer, witness,
 };
 use clap::Subcommand;
@@ -31,6 +31,12 @@ pub(crate) enum Command {
     /// Show one incident: what was decided and who was told, minute by minute, and who held what
     #[command(after_help = show::EXAMPLES)]
     Show(ShowArgs),
+    /// What needs somebody now, the most urgent first: who must act, by when, and which flag rises otherwise
+    #[command(after_help = now::EXAMPLES)]
+    Now(now::NowArgs),
+    /// The incidents that are open, the one with the latest event first
+    #[command(after_help = now::LS_EXAMPLES)]
+    Ls(now::LsArgs),
     /// The figures of a period: attendance, handovers, time unowned, outcomes, officer hours
     #[command(after_help = report::EXAMPLES)]
     Report(ReportArgs),

@@ -1,6 +1,7 @@
 //! `onus demo`: a ledger of the published cases: built, verified, summed up, one case whole.
 
 mod build;
+mod case;
 mod cases;
 mod countersign;
 mod words;
@@ -62,7 +63,7 @@ fn show(session: &Session, incident: &Incident) -> Result<Show, Failure> {
 
 /// The first case as one page that checks itself.
 fn write_evidence(args: &DemoArgs, session: &Session) -> Result<(), Failure> {
-    let incident = CASES.iter().flat_map(cases::Case::incidents).next();
+    let incident = CASES.iter().flat_map(case::Case::incidents).next();
     let Some(incident) = incident else { return Ok(()) };
     let file = NewFile::create(&args.folder.join(build::EVIDENCE))?;
     let page = session.evidence(&EvidenceQuestion {

@@ -28,6 +28,8 @@ const QUESTIONS: &[(&str, &[&str])] = &[
     ("hold-list", &["hold", "list"]),
     ("index-verify", &["index", "verify"]),
     ("key-show", &["key", "show"]),
+    ("ls", &["ls"]),
+    ("now", &["now"]),
     ("policy-diff", &["policy", "diff", "met-rcrp/v1", "met-rcrp/v2"]),
     ("policy-in-force", &["policy", "in-force", "--agency", "police:met"]),
     ("policy-list", &["policy", "list"]),

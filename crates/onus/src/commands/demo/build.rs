@@ -1,6 +1,7 @@
 //! The demo's folder, and in it a ledger with every key and every case.
 
-use super::cases::{CASES, Case};
+use super::case::Case;
+use super::cases::CASES;
 use super::countersign;
 use crate::exit::{Cause, Failure};
 use crate::terminal;

@@ -4,42 +4,7 @@
 //! constructed. The variants there, which change one fact of a case, are for tests and not recorded. What was
 //! found is told in a few words after the source named.
 
-use onus_core::ids::Incident;
-use onus_core::record::Draft;
-
-/// One published case.
-pub(super) struct Case {
-    /// Called by force and year; no person is named.
-    pub(super) name: &'static str,
-    /// Its drafts, one a line, in the order in which they were entered.
-    lines: &'static str,
-    /// Who looked into it.
-    pub(super) source: &'static str,
-    /// What the demo shows by it, in one sentence.
-    pub(super) shows: &'static str,
-    /// What they found.
-    pub(super) found: &'static str,
-    /// Whether the demo has the handover signed by its receiver.
-    pub(super) counter_signed: bool,
-}
-
-impl Case {
-    /// Its drafts. A test holds that every line parses.
-    pub(super) fn drafts(&self) -> Vec<Draft> {
-        self.lines.lines().filter_map(|line| Draft::parse(line.as_bytes()).ok()).collect()
-    }
-
-    /// Its incidents, in the order in which they begin.
-    pub(super) fn incidents(&self) -> Vec<Incident> {
-        let mut incidents = Vec::new();
-        for incident in self.drafts().into_iter().filter_map(|draft| draft.common.incident) {
-            if !incidents.contains(&incident) {
-                incidents.push(incident);
-            }
-        }
-        incidents
-    }
-}
+use super::case::Case;
 
 pub(super) const CASES: &[Case] = &[
     Case {

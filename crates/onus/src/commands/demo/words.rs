@@ -2,7 +2,7 @@
 
 use super::Flags;
 use super::build::{EVIDENCE, INSPECTOR, ORIGIN};
-use super::cases::Case;
+use super::case::Case;
 use crate::args::DemoArgs;
 use crate::render::flags::write_lines;
 use crate::render::history::{heading, write_entries};

@@ -1,0 +1,201 @@
+//! What needs somebody now, and which incidents are open: the limits of the flags, asked before they pass.
+//!
+//! # Promises
+//! * It is answered from the views where there are any, which follow the log first; else, and for an earlier moment, from the
+//!   log itself.
+//! * What is left out is counted.
+//!
+//! # Never
+//! * It is no flag and no finding: it says what is due, not that anybody failed.
+
+use crate::answer::{Name, Time, Word};
+use crate::incident::{IncidentError, Known};
+use crate::row::row;
+use crate::session::{Session, threads};
+use onus_core::ids::{AgencyId, Incident};
+use onus_core::seq::Seq;
+use onus_core::time::Timestamp;
+use onus_query::flags::{Code, JudgedOn, Severity, rule};
+use onus_query::needs::{Need, OpenIncident, from_the_log};
+use onus_query::policy::Policies;
+use onus_query::views::Views;
+use onus_store::Reader;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::cmp::Reverse;
+
+const MINUTE_US: i64 = 60_000_000;
+/// What was due longer ago than this is counted and not listed.
+const OLD_US: i64 = 14 * 24 * 60 * MINUTE_US;
+/// What is due this soon is listed by its severity first.
+const SOON_US: i64 = 60 * MINUTE_US;
+
+/// What needs somebody.
+#[derive(Clone, Debug)]
+pub struct NowQuestion {
+    /// When; this moment if `None`. Of an earlier moment what was known then counts.
+    pub at: Option<Timestamp>,
+    /// What is due within so many minutes from then is listed.
+    pub within_minutes: u32,
+    /// Only what this agency could do.
+    pub who: Option<AgencyId>,
+}
+
+/// What needs somebody, the most urgent first.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct NowAnswer {
+    /// The moment.
+    pub at: Time,
+    /// What is due within an hour or overdue, the gravest first, then by when; then what is due later, by when.
+    pub needs: Vec<NeedAnswer>,
+    /// How many incidents are open.
+    pub open_incidents: u64,
+    /// How much is due later than was asked for.
+    pub due_later: u64,
+    /// How much was due more than 14 days before, and is not listed.
+    pub long_overdue: u64,
+}
+
+/// One thing that somebody has to do by a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct NeedAnswer {
+    /// The incident.
+    pub incident: Name<Incident>,
+    /// When the limit passes or passed.
+    pub due: Time,
+    /// Whole minutes left; less than 0 where the limit has passed.
+    pub minutes_left: i64,
+    /// How much the flag that is raised then asks to be looked at.
+    pub severity: Word<Severity>,
+    /// What is needed.
+    pub needs: &'static str,
+    /// Who could act.
+    pub who: Name<AgencyId>,
+    /// The flag that is raised once the limit has passed.
+    pub code: Name<Code>,
+    /// Its name.
+    pub name: &'static str,
+    /// The entry that it points to.
+    #[schemars(with = "u64")]
+    pub seq: Seq,
+    /// On which account: `established`, or an agency's own.
+    pub account: Name<JudgedOn>,
+}
+
+row!(NeedAnswer { incident, due, minutes_left, severity, needs, who, code, name, seq, account });
+
+/// An open incident.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct OpenIncidentAnswer {
+    /// Which.
+    pub incident: Name<Incident>,
+    /// When its first event happened.
+    pub began: Time,
+    /// When its last event happened.
+    pub last: Time,
+    /// How many entries it has.
+    pub entries: u64,
+    /// Who holds the response, with spaces between; empty if nobody does.
+    pub response: String,
+    /// When the next limit passes; null if nothing waits.
+    pub next_due: Option<Time>,
+}
+
+row!(OpenIncidentAnswer { incident, began, last, entries, response, next_due });
+
+impl Session {
+    /// What needs somebody.
+    pub fn now(&self, question: &NowQuestion) -> Result<NowAnswer, IncidentError> {
+        let at = question.at.unwrap_or_else(|| self.ledger().machine().now());
+        let incidents = self.open_incidents_at(question.at)?;
+        let mut answer = NowAnswer {
+            at: Time(at),
+            needs: Vec::new(),
+            open_incidents: count(incidents.iter().filter(|open| open.is_open)),
+            due_later: 0,
+            long_overdue: 0,
+        };
+        let until = at.plus_us(i64::from(question.within_minutes) * MINUTE_US);
+        let wanted = |need: &&Need| question.who.as_ref().is_none_or(|who| *who == need.due.who);
+        for open in &incidents {
+            for need in open.needs.iter().filter(wanted) {
+                if need.due.at > until {
+                    answer.due_later += 1;
+                } else if need.due.at < at.plus_us(-OLD_US) {
+                    answer.long_overdue += 1;
+                } else {
+                    answer.needs.push(need_answer(open, need, at));
+                }
+            }
+        }
+        let soon = at.plus_us(SOON_US);
+        answer.needs.sort_by_cached_key(|need| {
+            let is_later = need.due.0 > soon;
+            let gravest = Reverse((!is_later).then_some(need.severity.0));
+            (is_later, gravest, need.due.0, need.seq, need.account.0.to_string())
+        });
+        Ok(answer)
+    }
+
+    /// The incidents that are open, the one with the latest event first.
+    pub fn open_incidents(&self, at: Option<Timestamp>) -> Result<Vec<OpenIncidentAnswer>, IncidentError> {
+        let mut incidents = self.open_incidents_at(at)?;
+        incidents.retain(|open| open.is_open);
+        incidents.sort_by(|one, other| {
+            (Reverse(one.last), &one.incident).cmp(&(Reverse(other.last), &other.incident))
+        });
+        Ok(incidents.iter().map(OpenIncidentAnswer::from).collect())
+    }
+
+    fn open_incidents_at(&self, at: Option<Timestamp>) -> Result<Vec<OpenIncident>, IncidentError> {
+        let known = Known { at, ..Known::default() };
+        let reader = self.read_known(known)?;
+        let kept = match at {
+            None => self.kept_in_views(&reader, Views::open_incidents),
+            Some(_) => None,
+        };
+        match kept {
+            Some(kept) => Ok(kept),
+            None => self.open_from_the_log(&reader, known),
+        }
+    }
+
+    fn open_from_the_log(&self, reader: &Reader, known: Known) -> Result<Vec<OpenIncident>, IncidentError> {
+        let policies = Policies::read(reader, known.by)?;
+        let progress = self.progress_of(reader);
+        Ok(from_the_log(reader, &policies, known.vantage(None), threads(), &progress)?)
+    }
+}
+
+fn need_answer(open: &OpenIncident, need: &Need, at: Timestamp) -> NeedAnswer {
+    NeedAnswer {
+        incident: Name(open.incident.clone()),
+        due: Time(need.due.at),
+        minutes_left: need.due.at.as_us().saturating_sub(at.as_us()).div_euclid(MINUTE_US),
+        severity: Word(need.severity),
+        needs: need.says(),
+        who: Name(need.due.who.clone()),
+        code: Name(need.code),
+        name: rule(need.code).map_or("", |rule| rule.name),
+        seq: need.seq,
+        account: Name(need.account.clone()),
+    }
+}
+
+impl From<&OpenIncident> for OpenIncidentAnswer {
+    fn from(open: &OpenIncident) -> Self {
+        let holders: Vec<String> = open.holders.iter().map(ToString::to_string).collect();
+        Self {
+            incident: Name(open.incident.clone()),
+            began: Time(open.began),
+            last: Time(open.last),
+            entries: open.entries,
+            response: holders.join(" "),
+            next_due: open.needs.first().map(|need| Time(need.due.at)),
+        }
+    }
+}
+
+fn count<T>(items: impl Iterator<Item = T>) -> u64 {
+    u64::try_from(items.count()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,76 @@
+//! How what needs somebody looks: a line for each, the most urgent first, and what is left out.
+
+use onus_query::flags::JudgedOn;
+use onus_service::sentences::counted;
+use onus_service::{NeedAnswer, NowAnswer};
+use std::io::{self, Write};
+
+pub(crate) fn words(out: &mut dyn Write, answer: &NowAnswer) -> io::Result<()> {
+    writeln!(out, "{}", answer.at.0.london())?;
+    for need in &answer.needs {
+        writeln!(
+            out,
+            "  {:>14}  {:<8}  {}: {} ({}; {}, entry {}{})",
+            left(need.minutes_left),
+            need.severity.0.as_str(),
+            need.incident.0,
+            need.needs,
+            need.who.0,
+            need.code.0,
+            need.seq,
+            on(need)
+        )?;
+    }
+    if answer.needs.is_empty() {
+        writeln!(out, "  Nothing is due.")?;
+    }
+    let open = usize::try_from(answer.open_incidents).unwrap_or(usize::MAX);
+    let is = if open == 1 { "is" } else { "are" };
+    write!(out, "{} {is} open.", counted(open, "incident"))?;
+    for (many, what) in [
+        (answer.due_later, "due later"),
+        (answer.long_overdue, "overdue for more than 14 days and not listed"),
+    ] {
+        if many > 0 {
+            write!(out, " {many} {what}.")?;
+        }
+    }
+    writeln!(out)
+}
+
+fn on(need: &NeedAnswer) -> String {
+    match &need.account.0 {
+        JudgedOn::Established => String::new(),
+        JudgedOn::Agency(agency) => format!(", in the account of {agency}"),
+    }
+}
+
+/// `in 7 min`, `3 h 5 min past`.
+fn left(minutes: i64) -> String {
+    let span = minutes.unsigned_abs();
+    let words = match (span / 1_440, span / 60 % 24, span % 60) {
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, minutes) => format!("{hours} h {minutes} min"),
+        (days, hours, _) => format!("{days} d {hours} h"),
+    };
+    if minutes < 0 { format!("{words} past") } else { format!("in {words}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_and_what_has_passed_read_as_such() {
+        let cases = [
+            (7, "in 7 min"),
+            (0, "in 0 min"),
+            (-1, "1 min past"),
+            (-185, "3 h 5 min past"),
+            (2_945, "in 2 d 1 h"),
+        ];
+        for (minutes, expected) in cases {
+            assert_eq!(left(minutes), expected);
+        }
+    }
+}
