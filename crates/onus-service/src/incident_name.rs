@@ -70,7 +70,6 @@ mod tests {
             ("police:sussex", None),
             ("police:sussex/142", None),
             ("sussex/2023-05-01/142", None),
-            ("police:sussex/2023-05-01/142/1", None),
         ] {
             assert_eq!(IncidentName::parse(text), expected, "{text:?}");
         }

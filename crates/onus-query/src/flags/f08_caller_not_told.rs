@@ -118,7 +118,10 @@ impl<'a> Informings<'a> {
                 }
             }
             if let Some((by, caller)) = informs_an_agency(facts, entry)
-                && informed.callers.get(by).is_some_and(|of| of.is_told_by_telling(caller))
+                && informed
+                    .callers
+                    .get(by)
+                    .is_some_and(|of| of.is_told_by_telling(caller, entry.common.occurred_at))
             {
                 informed.by_agency.entry(by).or_default().push(entry);
             }

@@ -12,8 +12,9 @@ use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::Body;
 use onus_core::stage::Stored;
+use onus_core::time::Timestamp;
 use onus_core::vocabulary::{AssistanceAnswer, Informed, Told};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Who was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,25 +59,30 @@ pub(super) struct Telling<'a> {
     pub(super) within_minutes: Option<u32>,
 }
 
-/// Who called an agency.
+/// Who called an agency, and since when. Only who had called by then counts: a later caller takes nothing from what an
+/// earlier one was told.
 #[derive(Debug, Default)]
 pub(super) struct CallersOf<'a> {
-    /// Whether anybody did who is no agency, as far as is recorded.
-    pub(super) is_called_by_others: bool,
-    /// The agencies that called it, or asked it for help.
-    pub(super) agencies: BTreeSet<&'a AgencyId>,
+    /// When first anybody did who is no agency, as far as is recorded.
+    others_since: Option<Timestamp>,
+    /// When first each agency did that called it, or asked it for help.
+    agencies: BTreeMap<&'a AgencyId, Timestamp>,
 }
 
 impl<'a> CallersOf<'a> {
-    /// The only caller, if that is an agency.
-    fn only(&self) -> Option<&'a AgencyId> {
-        let mut agencies = self.agencies.iter().copied();
-        agencies.next().filter(|_| !self.is_called_by_others && agencies.next().is_none())
+    /// The only caller by an instant, if that is an agency.
+    fn only(&self, at: Timestamp) -> Option<&'a AgencyId> {
+        let mut agencies = self.agencies.iter().filter(|(_, since)| **since <= at).map(|(agency, _)| *agency);
+        agencies.next().filter(|_| !self.is_called_by_others(at) && agencies.next().is_none())
     }
 
-    /// Whether telling an agency tells a caller, whichever it is.
-    pub(super) fn is_told_by_telling(&self, agency: &AgencyId) -> bool {
-        !self.is_called_by_others && self.agencies.contains(agency)
+    /// Whether telling an agency at an instant tells a caller, whichever it is.
+    pub(super) fn is_told_by_telling(&self, agency: &AgencyId, at: Timestamp) -> bool {
+        !self.is_called_by_others(at) && self.agencies.get(agency).is_some_and(|since| *since <= at)
+    }
+
+    fn is_called_by_others(&self, at: Timestamp) -> bool {
+        self.others_since.is_some_and(|since| since <= at)
     }
 }
 
@@ -84,16 +90,20 @@ impl<'a> CallersOf<'a> {
 pub(super) fn callers<'a>(facts: &Facts<'a>) -> BTreeMap<&'a AgencyId, CallersOf<'a>> {
     let mut callers: BTreeMap<&'a AgencyId, CallersOf<'a>> = BTreeMap::new();
     for (entry, body) in each!(facts, ContactReceived) {
-        let of = callers.entry(&entry.common.asserted_by).or_default();
+        let (of, at) = (callers.entry(&entry.common.asserted_by).or_default(), entry.common.occurred_at);
         match &body.agency {
             Some(agency) => {
-                of.agencies.insert(agency);
+                of.agencies.entry(agency).or_insert(at);
             }
-            None => of.is_called_by_others = true,
+            None => {
+                of.others_since.get_or_insert(at);
+            }
         }
     }
-    for (_, request) in each!(facts, AssistanceRequested) {
-        callers.entry(&request.to).or_default().agencies.insert(&request.from);
+    for (entry, request) in each!(facts, AssistanceRequested) {
+        let at = entry.common.occurred_at;
+        let since = callers.entry(&request.to).or_default().agencies.entry(&request.from).or_insert(at);
+        *since = at.min(*since);
     }
     callers
 }
@@ -117,10 +127,11 @@ pub(super) fn tellings<'a>(facts: &Facts<'a>) -> BTreeMap<&'a AgencyId, Vec<Tell
     for entry in facts.speaking().iter().copied() {
         let Some((teller, mut telling)) = telling(facts, entry) else { continue };
         let of = callers.get(teller);
-        match (telling.party, of.and_then(CallersOf::only)) {
+        let at = entry.common.occurred_at;
+        match (telling.party, of.and_then(|of| of.only(at))) {
             (Party::Caller, Some(only)) => telling.party = Party::Agency(only),
             (Party::Agency(agency), _) => {
-                telling.reaches_caller = of.is_some_and(|of| of.is_told_by_telling(agency));
+                telling.reaches_caller = of.is_some_and(|of| of.is_told_by_telling(agency, at));
             }
             (Party::Caller, None) => {}
         }

@@ -6,7 +6,7 @@ use onus_service::{NeedAnswer, NowAnswer};
 use std::io::{self, Write};
 
 pub(crate) fn words(out: &mut dyn Write, answer: &NowAnswer) -> io::Result<()> {
-    writeln!(out, "{}", answer.at.0.london())?;
+    writeln!(out, "{}", answer.at.0.london_to_the_second())?;
     for need in &answer.needs {
         writeln!(
             out,

@@ -56,7 +56,7 @@ fn wrong_words_on_the_command_line_say_what_would_be_accepted() {
             "at most 41",
         ),
         (&["init", "--origin", "a.example/x", "--agency", "police:x"], 3, "exists already"),
-        (&["show", "142"], 2, "owner/date/number"),
+        (&["show", "police:sussex/142"], 2, "owner/date/number"),
         (
             &["show", "police:sussex/2023-05-01/999"],
             3,

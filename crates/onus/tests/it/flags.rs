@@ -137,7 +137,7 @@ fn wrong_input_is_told_what_would_be_accepted() {
     let cases: &[(&[&str], i32, &str)] = &[
         (&["flags", "police:sussex"], 2, "owner/date/number"),
         (&["flags", "police:sussex/2026-05-01/9"], 3, "nothing is recorded under"),
-        (&["flags", "--code", "F29"], 2, "F07 REVERSAL_NOT_TOLD"),
+        (&["flags", "--code", "F99"], 2, "F07 REVERSAL_NOT_TOLD"),
         (&["flags", "--explain", "X"], 2, "there is no such flag"),
         (&["flags", "--severity", "dire"], 2, "low, medium, high or critical"),
         (&["flags", "--agency", "sussex"], 2, "kind:code"),

@@ -74,10 +74,7 @@ fn who_says_of_which_quality_and_who_disagrees() {
 
     let at = ["who", DISPUTE, "--facet", "custody", "--at", "2024-06-12T02:30"];
     let theirs = cases.json(&[&at[..], &["--account", "police:met"]].concat());
-    assert_eq!(
-        (&theirs["holders"][0], &theirs["quality"]),
-        (&"mh_trust:RV5".into(), &"asserted_alone".into())
-    );
+    assert_eq!((&theirs["holders"][0], &theirs["quality"]), (&"mh_trust:RV5".into(), &"evidenced".into()));
     let after = cases.who(DISPUTE, "custody", "2024-06-12T04:00");
     assert_eq!((&after["holders"][0], &after["quality"]), (&"mh_trust:RV5".into(), &"own".into()));
     assert!(after["disagreeing"].as_array().unwrap().is_empty());
@@ -98,7 +95,9 @@ fn what_was_not_yet_known_is_not_yet_answered() {
     let cases = Cases::new();
     let at = ["who", DISPUTE, "--facet", "custody", "--at", "2024-06-12T02:30"];
     let then = cases.json(&[&at[..], &["--known-at", "2024-06-12T02:30"]].concat());
-    assert!(then["disagreeing"][0]["account"] == "police:met", "the trust had not spoken: {then}");
+    // The trust had not spoken, and the police's word is evidenced: a role, a time, and a risk summary in the offer.
+    assert_eq!((&then["holders"][0], &then["quality"]), (&"mh_trust:RV5".into(), &"evidenced".into()));
+    assert!(then["disagreeing"].as_array().unwrap().is_empty(), "{then}");
     let before = cases.json(&[&at[..], &["--known-at", "2024-06-12T01:20"]].concat());
     assert!(before["disagreeing"].as_array().unwrap().is_empty(), "{before}");
     // By the ledger's own clock, all of this was recorded long after it happened.
@@ -212,7 +211,11 @@ fn questions_that_cannot_be_answered_say_what_could_be() {
     let cases = Cases::new();
     let who = ["who", SUSSEX, "--at", "2023-02-15T05:00", "--facet"];
     let refused: &[(Vec<&str>, i32, &[&str])] = &[
-        (vec!["who", "142", "--at", "2023-02-15T05:00", "--facet", "response"], 2, &["owner/date/number"]),
+        (
+            vec!["who", "police:sussex/142", "--at", "2023-02-15T05:00", "--facet", "response"],
+            2,
+            &["owner/date/number"],
+        ),
         (
             vec!["who", "police:sussex/2023-02-14/9", "--at", "2023-02-15T05:00", "--facet", "response"],
             3,

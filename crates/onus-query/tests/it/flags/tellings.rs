@@ -152,6 +152,9 @@ fn f08_a_caller_that_is_an_agency_is_told_by_telling_or_answering_it() {
         notified(&mut call, decided, TRUST, Told::NotAttending),
     ];
     assert_eq!(flagged("F08", &also_a_relative), [3]);
+    // Somebody who rings weeks later takes nothing from what the first caller was told in time.
+    let much_later = [of_trust(&mut call, limit), vec![on(500 * HOUR, call.contact())]].concat();
+    assert!(flagged("F08", &much_later).is_empty());
     for (seconds, expected) in [(limit, &[][..]), (limit + 1, &[2])] {
         let request = asked_for_a_visit(&mut call, MIN);
         let answer = answered(&mut call, seconds, &request, AssistanceAnswer::WillNot);
