@@ -42,6 +42,7 @@ const MUST_RAISE: &[(&str, &[Flag<'static>])] = &[
             ("F19", 10, ESTABLISHED, "high"),
             ("F19", 11, ESTABLISHED, "high"),
             ("F25", 15, ESTABLISHED, "critical"),
+            ("F38", 9, ESTABLISHED, "medium"),
         ],
     ),
     ("manchester-north-2025", &[("F02", 4, ESTABLISHED, "high"), ("F25", 10, ESTABLISHED, "critical")]),
@@ -69,6 +70,7 @@ const MUST_RAISE: &[(&str, &[Flag<'static>])] = &[
             ("F18", 2, ESTABLISHED, "medium"),
             ("F19", 5, ESTABLISHED, "medium"),
             ("F25", 7, ESTABLISHED, "critical"),
+            ("F38", 6, ESTABLISHED, "medium"),
         ],
     ),
     (
@@ -89,6 +91,7 @@ const MUST_RAISE: &[(&str, &[Flag<'static>])] = &[
             ("F08", 4, ESTABLISHED, "high"),
             ("F18", 3, ESTABLISHED, "medium"),
             ("F32", 6, ESTABLISHED, "high"),
+            ("F38", 5, ESTABLISHED, "medium"),
         ],
     ),
     (
@@ -99,12 +102,41 @@ const MUST_RAISE: &[(&str, &[Flag<'static>])] = &[
             ("F18", 9, ESTABLISHED, "medium"),
             ("F20", 8, ESTABLISHED, "medium"),
             ("F33", 5, ESTABLISHED, "high"),
+            ("F38", 10, ESTABLISHED, "medium"),
         ],
     ),
-    ("sussex-2019", &[("F18", 3, ESTABLISHED, "medium"), ("F27", 2, ESTABLISHED, "high")]),
-    ("sussex-2019-undecided", &[("F18", 3, ESTABLISHED, "medium"), ("F27", 2, ESTABLISHED, "high")]),
-    ("sussex-2019-reassessed", &[("F18", 6, ESTABLISHED, "medium"), ("F27", 2, ESTABLISHED, "high")]),
-    ("sussex-2019-upgraded", &[("F18", 3, ESTABLISHED, "medium"), ("F27", 6, ESTABLISHED, "high")]),
+    (
+        "sussex-2019",
+        &[
+            ("F18", 3, ESTABLISHED, "medium"),
+            ("F27", 2, ESTABLISHED, "high"),
+            ("F38", 6, ESTABLISHED, "medium"),
+        ],
+    ),
+    (
+        "sussex-2019-undecided",
+        &[
+            ("F18", 3, ESTABLISHED, "medium"),
+            ("F27", 2, ESTABLISHED, "high"),
+            ("F38", 3, ESTABLISHED, "medium"),
+        ],
+    ),
+    (
+        "sussex-2019-reassessed",
+        &[
+            ("F18", 6, ESTABLISHED, "medium"),
+            ("F27", 2, ESTABLISHED, "high"),
+            ("F38", 7, ESTABLISHED, "medium"),
+        ],
+    ),
+    (
+        "sussex-2019-upgraded",
+        &[
+            ("F18", 3, ESTABLISHED, "medium"),
+            ("F27", 6, ESTABLISHED, "high"),
+            ("F38", 7, ESTABLISHED, "medium"),
+        ],
+    ),
     ("webley-2014", &[]),
     ("webley-2014-left-first", &[("F10", 13, ESTABLISHED, "high")]),
     ("wyp-2022", &[("F33", 5, ESTABLISHED, "high")]),

@@ -69,6 +69,7 @@ mod f34_not_escalated;
 mod f35_request_unanswered;
 mod f36_referred_not_told;
 mod f37_caller_lost;
+mod f38_silent_while_overdue;
 mod f39_power_in_a_home;
 mod f40_erased_after_release;
 
@@ -140,6 +141,7 @@ pub static RULES: &[&Rule] = &[
     &f35_request_unanswered::RULE,
     &f36_referred_not_told::RULE,
     &f37_caller_lost::RULE,
+    &f38_silent_while_overdue::RULE,
     &f39_power_in_a_home::RULE,
     &f40_erased_after_release::RULE,
 ];

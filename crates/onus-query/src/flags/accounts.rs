@@ -4,6 +4,7 @@
 use super::JudgedOn;
 use super::facts::Facts;
 use onus_core::history::Entry;
+use onus_core::ids::AgencyId;
 use onus_core::responsibility::{Account, Span, State};
 use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
@@ -27,6 +28,13 @@ pub(super) fn unheld_runs(spans: &[Span], left: &BTreeSet<Seq>) -> Vec<(Timestam
         .into_iter()
         .map(|run| (run.from, run.to))
         .collect()
+}
+
+/// Who held a facet in any part of a time.
+pub(super) fn holders_between(spans: &[Span], from: Timestamp, until: Timestamp) -> Vec<&AgencyId> {
+    let first = spans.partition_point(|span| span.to.is_some_and(|to| to <= from));
+    let within = spans.iter().skip(first).take_while(|span| span.from < until);
+    within.flat_map(|span| span.state.holders()).collect()
 }
 
 /// An unbroken time.

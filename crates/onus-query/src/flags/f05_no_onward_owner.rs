@@ -5,11 +5,13 @@ use super::awaited::AWAITED;
 use super::closed_unheld::closed_unheld;
 use super::facts::{Facts, after_us, each, in_words};
 use super::leavings::without_taker;
+use super::running::Running;
 use super::{Code, Finding, JudgedOn, Rule, Severity, need};
 use crate::policy::RuleLimit;
 use onus_core::history::Entry;
 use onus_core::ids::EventId;
 use onus_core::kinds::{Body, Kind};
+use onus_core::responsibility::Account;
 use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Facet, Outcome, Tri};
@@ -43,40 +45,77 @@ struct Trigger<'a> {
 }
 
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
-    let triggers = triggers(facts);
-    let leaves = !facts.arrivals().leavings().is_empty();
+    let spans = Spans::of(facts);
     let closes = facts.of(Kind::IncidentClosed).next().is_some();
-    if triggers.is_empty() && !leaves && !closes {
+    if !spans.may_be_any(facts) && !closes {
         return;
     }
-    let person_found = found_at(facts);
     on_each(facts, Facet::Response, |account, on| {
-        let leavings = without_taker(facts, account);
-        let left: BTreeSet<Seq> = leavings.iter().map(|leaving| leaving.entry.seq()).collect();
-        let leaving = leavings.iter().map(|leaving| at_once(leaving.entry));
-        let mut triggers: Vec<Trigger<'_>> = triggers.iter().copied().chain(leaving).collect();
-        triggers.sort_by_key(|trigger| (trigger.from, trigger.entry.seq()));
-        let runs = unheld_runs(account.spans(Facet::Response), &left);
-        let mut on_this = Vec::new();
-        for run in runs {
-            look(facts, &triggers, (run, person_found), on, &mut on_this);
-        }
-        closed_unheld(facts, &RULE, account, on, person_found, &mut on_this);
+        let mut on_this: Vec<Finding> =
+            spans.each(facts, account).iter().map(|span| finding(facts, span, on)).collect();
+        closed_unheld(facts, &RULE, account, on, spans.person_found, &mut on_this);
         on_this.sort_by_key(|finding| (finding.occurred_at, finding.entry));
         found.append(&mut on_this);
     });
+}
+
+/// When, in an account, nobody had held the response for longer than the limit.
+pub(super) fn running<'a>(facts: &Facts<'a>, account: &Account) -> Vec<Running<'a>> {
+    let spans = Spans::of(facts);
+    if spans.may_be_any(facts) { spans.each(facts, account) } else { Vec::new() }
+}
+
+fn finding(facts: &Facts<'_>, running: &Running<'_>, on: &JudgedOn) -> Finding {
+    let limits = facts.limits_of_actor(running.began);
+    let is_still_so = running.until == facts.now;
+    let span = in_words(after_us(running.until, running.from));
+    let ended = if is_still_so { " and still so" } else { "" };
+    let limit = in_words(limits.unowned_us());
+    let title = format!("nobody held the response for {span}{ended}; the limit is {limit}");
+    let finding = Finding::new(&RULE, Severity::Critical, running.began, title);
+    let owner = &facts.history.incident().owner;
+    finding.on(on.clone()).under(limits.policy()).waiting(is_still_so, running.due, owner)
+}
+
+/// What spans may begin with in every account, and what ends each.
+struct Spans<'a> {
+    /// In no order.
+    triggers: Vec<Trigger<'a>>,
+    person_found: Option<Timestamp>,
+}
+
+impl<'a> Spans<'a> {
+    fn of(facts: &Facts<'a>) -> Self {
+        Self { triggers: triggers(facts), person_found: found_at(facts) }
+    }
+
+    fn may_be_any(&self, facts: &Facts<'_>) -> bool {
+        !self.triggers.is_empty() || !facts.arrivals().leavings().is_empty()
+    }
+
+    /// Those of an account that were too long, in the order of time.
+    fn each(&self, facts: &Facts<'a>, account: &Account) -> Vec<Running<'a>> {
+        let leavings = without_taker(facts, account);
+        let left: BTreeSet<Seq> = leavings.iter().map(|leaving| leaving.entry.seq()).collect();
+        let leaving = leavings.iter().map(|leaving| at_once(leaving.entry));
+        let mut triggers: Vec<Trigger<'_>> = self.triggers.iter().copied().chain(leaving).collect();
+        triggers.sort_by_key(|trigger| (trigger.from, trigger.entry.seq()));
+        let mut found = Vec::new();
+        for (from, to) in unheld_runs(account.spans(Facet::Response), &left) {
+            let end = [to, self.person_found].into_iter().flatten().fold(facts.now, Timestamp::min);
+            look(facts, &triggers, (from, end), &mut found);
+        }
+        found
+    }
 }
 
 /// The spans of one unbroken time in which nobody held the response.
 fn look<'a>(
     facts: &Facts<'a>,
     triggers: &[Trigger<'a>],
-    ((from, to), person_found): ((Timestamp, Option<Timestamp>), Option<Timestamp>),
-    on: &JudgedOn,
-    found: &mut Vec<Finding>,
+    (mut from, end): (Timestamp, Timestamp),
+    found: &mut Vec<Running<'a>>,
 ) {
-    let end = [to, person_found].into_iter().flatten().fold(facts.now, Timestamp::min);
-    let mut from = from;
     loop {
         let next = triggers.partition_point(|trigger| trigger.from < from);
         let Some(first) = triggers.get(next).copied().filter(|trigger| trigger.from < end) else { return };
@@ -88,34 +127,15 @@ fn look<'a>(
         }
         let arrival = facts.arrivals().first_from(first.from).map(|arrival| arrival.common.occurred_at);
         let until = arrival.map_or(end, |arrival| arrival.min(end));
-        overdue(facts, first, (until, end), on, found);
+        let due = first.from.plus_us(facts.limits_of_actor(first.entry).unowned_us());
+        let due = facts.awaited().until(due).unwrap_or(due);
+        if until > due {
+            found.push(Running { began: first.entry, from: first.from, due, until });
+        }
         // Past it, so that the next trigger is another one.
         let Some(arrival) = arrival.filter(|arrival| *arrival < end) else { return };
         from = arrival.plus_us(1);
     }
-}
-
-fn overdue(
-    facts: &Facts<'_>,
-    first: Trigger<'_>,
-    (until, end): (Timestamp, Timestamp),
-    on: &JudgedOn,
-    found: &mut Vec<Finding>,
-) {
-    let limits = facts.limits_of_actor(first.entry);
-    let due = first.from.plus_us(limits.unowned_us());
-    let due = facts.awaited().until(due).unwrap_or(due);
-    if until <= due {
-        return;
-    }
-    let span = in_words(after_us(until, first.from));
-    let is_still_so = until == facts.now && until == end;
-    let ended = if is_still_so { " and still so" } else { "" };
-    let limit = in_words(limits.unowned_us());
-    let title = format!("nobody held the response for {span}{ended}; the limit is {limit}");
-    let finding = Finding::new(&RULE, Severity::Critical, first.entry, title);
-    let owner = &facts.history.incident().owner;
-    found.push(finding.on(on.clone()).under(limits.policy()).waiting(is_still_so, due, owner));
 }
 
 /// What begins a span in every account, in no order.

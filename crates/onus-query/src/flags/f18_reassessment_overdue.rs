@@ -104,7 +104,7 @@ fn add_unseen<'a>(facts: &Facts<'a>, mark: &'a Entry, until: Timestamp, unseen: 
         let next = facts.arrivals().first_from(counted_from.plus_us(1)).map(|entry| entry.common.occurred_at);
         let end = next.map_or(until, |next| next.min(until));
         if due.plus_us(uncertain_us) < end {
-            unseen.push(Running { began: mark, due, until: end });
+            unseen.push(Running { began: mark, from: counted_from, due, until: end });
         }
         let Some(next) = next else { return };
         (counted_from, uncertain_us) = (next, 0);

@@ -50,7 +50,8 @@ pub(super) fn running<'a>(facts: &Facts<'a>, account: &Account) -> Vec<Running<'
     let mut found = Vec::new();
     if facts.states_a_grade() {
         Stated::of(facts).each_overdue(facts, account, |overdue| {
-            found.push(Running { began: overdue.graded.entry, due: overdue.due, until: overdue.until });
+            let (began, from) = (overdue.graded.entry, overdue.from);
+            found.push(Running { began, from, due: overdue.due, until: overdue.until });
         });
     }
     found

@@ -1,4 +1,4 @@
-//! A time in which something was overdue: what F18 and F27 flag, and what others ask about while it lasts.
+//! A time in which something was overdue: what F05, F18 and F27 flag, and what F38 asks about while it lasts.
 
 use onus_core::history::Entry;
 use onus_core::time::Timestamp;
@@ -8,6 +8,8 @@ use onus_core::time::Timestamp;
 pub(super) struct Running<'a> {
     /// The entry that a flag of it names: the grade, or the assessment.
     pub(super) began: &'a Entry,
+    /// From when it is counted.
+    pub(super) from: Timestamp,
     /// When its limit ran out.
     pub(super) due: Timestamp,
     /// Until when it was overdue, no later than *now*.
