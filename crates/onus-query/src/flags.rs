@@ -83,6 +83,7 @@ pub use survey::Survey;
 
 use facts::Facts;
 use onus_core::history::History;
+use onus_core::responsibility::Responsibility;
 use onus_core::time::Timestamp;
 
 /// What an auditor would flag in one incident, at an instant, in the order of codes.
@@ -92,6 +93,16 @@ use onus_core::time::Timestamp;
 #[must_use]
 pub fn judge(history: &History, context: &Context<'_>, now: Timestamp) -> Vec<Finding> {
     all_of(&Facts::new(history, context, now))
+}
+
+/// The same, and who held what, which the rules fold on the way.
+pub(crate) fn judge_and_hold(
+    history: &History,
+    context: &Context<'_>,
+    now: Timestamp,
+) -> (Vec<Finding>, Responsibility) {
+    let facts = Facts::new(history, context, now);
+    (all_of(&facts), facts.into_responsibility())
 }
 
 fn all_of(facts: &Facts<'_>) -> Vec<Finding> {

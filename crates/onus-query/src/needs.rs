@@ -8,14 +8,14 @@
 //! # Never
 //! * A need is no flag: nothing was breached yet, or nobody asked whether it was.
 
-use crate::flags::{Code, Context, Deadline, JudgedOn, Severity, judge};
-use crate::holding::holding;
+use crate::flags::{Code, Context, Deadline, JudgedOn, Severity, judge_and_hold};
 use crate::incident::HistoryError;
 use crate::policy::Policies;
 use crate::sweep::sweep;
 use onus_core::history::{Entry, History, Vantage};
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::kinds::Body;
+use onus_core::responsibility::Responsibility;
 use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Facet;
@@ -83,7 +83,7 @@ pub struct OpenIncident {
 pub fn open_incident(history: &History, policies: &Policies) -> Option<OpenIncident> {
     let speaking = history.speaking();
     let (first, last) = (speaking.first()?, speaking.last()?);
-    let found = judge(history, &Context { policies, repeats: None }, Timestamp::MAX);
+    let (found, held) = judge_and_hold(history, &Context { policies, repeats: None }, Timestamp::MAX);
     let mut needs: Vec<Need> = found
         .into_iter()
         .filter_map(|finding| {
@@ -100,7 +100,7 @@ pub fn open_incident(history: &History, policies: &Policies) -> Option<OpenIncid
         last: last.common.occurred_at,
         entries: u64::try_from(history.entries().len()).unwrap_or(u64::MAX),
         is_open,
-        holders: holders(history, policies),
+        holders: holders(&held),
         needs,
     })
 }
@@ -114,8 +114,7 @@ fn is_open(speaking: &[&Entry]) -> bool {
     last.unwrap_or(true)
 }
 
-fn holders(history: &History, policies: &Policies) -> Vec<AgencyId> {
-    let held = holding(history, &Vantage::default(), policies);
+fn holders(held: &Responsibility) -> Vec<AgencyId> {
     let last = held.established().spans(Facet::Response).last();
     last.filter(|span| span.to.is_none()).map_or_else(Vec::new, |span| span.state.holders().to_vec())
 }

@@ -1,6 +1,7 @@
 //! F17: a grade lowered without assessing again, or without anybody allowing it.
 
-use super::facts::{Facts, each, lowers};
+use super::facts::{Facts, each, lowers, place};
+use super::graded::Graded;
 use super::{Code, Finding, Rule, Severity};
 use crate::triage::Triage;
 use onus_core::bodies::decision::GradeChanged;
@@ -49,39 +50,23 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Of each lowered grade, whether there was an assessment, to the knowledge of whoever changed it, since the grade before.
+/// Of each lowered grade, whether there was an assessment, known to the change, since the grade before.
 fn assessed(facts: &Facts<'_>) -> BTreeMap<Seq, bool> {
-    let mut stated_before: BTreeMap<Seq, Order> = BTreeMap::new();
+    let mut stated_before: BTreeMap<Seq, (Timestamp, Seq)> = BTreeMap::new();
     let mut lowered: Vec<&Entry> = Vec::new();
     let mut last = None;
-    for entry in facts.speaking().iter().copied().filter(|entry| states_a_grade(entry)) {
+    for entry in facts.speaking().iter().copied().filter(|entry| Graded::of(entry).is_some()) {
         stated_before.extend(last.map(|last| (entry.seq(), last)));
-        last = Some(order(entry));
+        last = Some(place(entry));
         if let Some(Body::GradeChanged(change)) = &entry.body {
             lowered.extend(lowers(&change.from, &change.to).then_some(entry));
         }
     }
-    let key = |entry: &Entry| Triage::of(entry).map(|_| order(entry));
+    let key = |entry: &Entry| Triage::of(entry).map(|_| place(entry));
     facts.known_to(lowered, key, |change, known| {
         let since = stated_before.get(&change.seq()).copied().unwrap_or((Timestamp::MIN, Seq::new(0)));
         known.range(since..=(change.common.occurred_at, Seq::new(u64::MAX))).next().is_some()
     })
-}
-
-/// When something happened, and its place in the ledger.
-type Order = (Timestamp, Seq);
-
-fn order(entry: &Entry) -> Order {
-    (entry.common.occurred_at, entry.seq())
-}
-
-fn states_a_grade(entry: &Entry) -> bool {
-    match &entry.body {
-        Some(Body::IncidentOpened(opened)) => opened.grade.is_some(),
-        Some(Body::AttendanceDecided(decision)) => decision.grade.is_some(),
-        Some(Body::GradeChanged(_)) => true,
-        _ => false,
-    }
 }
 
 /// Why nobody who may had allowed a lower grade; `None` if somebody had.

@@ -1,6 +1,6 @@
 //! F32: something new was learned of the risk, or somebody called again, and nobody assessed it.
 
-use super::facts::{Facts, after_us, in_words, lowers};
+use super::facts::{Facts, after_us, in_words, lowers, place};
 use super::{Code, Finding, Rule, Severity};
 use crate::policy::RuleLimit;
 use onus_core::history::Entry;
@@ -63,7 +63,7 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         flagged.insert(by, assessed.map(|(_, seq)| seq));
         let title = title(learned, in_time, assessed.map(|(then, _)| then), limit_us);
         let others = in_time.map(Entry::seq).into_iter().chain(assessed.map(|(_, seq)| seq));
-        let waits = in_time.is_none() && assessed.is_none_or(|(then, _)| then <= at);
+        let waits = decision.is_none() && assessed.is_none();
         let finding = Finding::new(&RULE, Severity::High, learned, title).resting_on(others);
         found.push(finding.under(limits.policy()).waiting(waits, at.plus_us(limit_us), by));
     }
@@ -158,7 +158,6 @@ impl<'a> News<'a> {
 
     /// The next decision of an agency after an entry.
     fn decided(&self, by: &AgencyId, after: &Entry) -> Option<&'a Entry> {
-        let place = |entry: &Entry| (entry.common.occurred_at, entry.seq());
         let decided = self.decided.get(by)?;
         decided.get(decided.partition_point(|entry| place(entry) <= place(after))).copied()
     }

@@ -53,7 +53,8 @@ fn requests(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let until = answer.map_or(facts.now, |answer| answer.common.occurred_at);
         if until > due && !answers.need_ended(at, due) {
             let finding = late(request, &what, due, answer.map(|answer| answer.common.occurred_at));
-            let finding = finding.waiting(answer.is_none(), due, &body.to);
+            let waits = answer.is_none() && !answers.need_ended(at, facts.now);
+            let finding = finding.waiting(waits, due, &body.to);
             found.push(finding.resting_on(answer.map(Entry::seq)).under(limits.policy()));
         }
     }
@@ -165,7 +166,8 @@ fn offers(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         if until > due && !is_f09s && !is_over(facts, body, facet, due) {
             let what = format!("the offer of {} to {}", facet.as_str(), body.to);
             let finding = late(offer, &what, due, answered).under(limits.policy());
-            found.push(finding.waiting(answered.is_none(), due, &body.to));
+            let waits = answered.is_none() && !is_over(facts, body, facet, facts.now);
+            found.push(finding.waiting(waits, due, &body.to));
         }
     }
 }

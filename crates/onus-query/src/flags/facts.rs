@@ -3,6 +3,7 @@
 use super::arrivals::Arrivals;
 use super::awaited::Awaited;
 use super::context::Context;
+use super::graded::Graded;
 use super::need::SafetyNets;
 use super::refusals::{Refusal, refusals};
 use crate::holding::holding;
@@ -92,6 +93,12 @@ impl<'a> Facts<'a> {
         self.responsibility.get_or_init(|| holding(self.history, &Vantage::default(), self.context.policies))
     }
 
+    /// The same, to keep.
+    pub(super) fn into_responsibility(self) -> Responsibility {
+        let Self { history, context, responsibility, .. } = self;
+        responsibility.into_inner().unwrap_or_else(|| holding(history, &Vantage::default(), context.policies))
+    }
+
     /// Whether anything states a grade.
     pub(super) fn states_a_grade(&self) -> bool {
         !self.grades().is_empty()
@@ -99,7 +106,7 @@ impl<'a> Facts<'a> {
 
     fn grades(&self) -> &[(Timestamp, &'a Grade)] {
         self.grades.get_or_init(|| {
-            let graded = |entry: &&'a Entry| Some((entry.common.occurred_at, grade_of(entry)?));
+            let graded = |entry: &&'a Entry| Graded::of(entry).map(|graded| (graded.at(), graded.grade));
             self.speaking.iter().filter_map(graded).collect()
         })
     }
@@ -228,15 +235,6 @@ pub(super) fn first_from<'a>(entries: &[&'a Entry], at: Timestamp) -> Option<&'a
 
 fn bit(kind: u16) -> u128 {
     1_u128.checked_shl(u32::from(kind)).unwrap_or(0)
-}
-
-fn grade_of(entry: &Entry) -> Option<&Grade> {
-    match &entry.body {
-        Some(Body::IncidentOpened(opened)) => opened.grade.as_ref(),
-        Some(Body::AttendanceDecided(decision)) => decision.grade.as_ref(),
-        Some(Body::GradeChanged(changed)) => Some(&changed.to),
-        _ => None,
-    }
 }
 
 /// A decision that reverses one.

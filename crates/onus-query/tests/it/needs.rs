@@ -77,6 +77,17 @@ fn what_was_done_is_needed_no_longer() {
 }
 
 #[test]
+fn nobody_has_to_assess_a_further_contact_of_an_incident_that_was_closed_since() {
+    let mut call = incident("police:met/2024-05-01/1");
+    let events = [on(0, call.contact()), on(MIN, call.contact()), on(60 * MIN, call.closed())];
+    let asks = |events: &[Event]| {
+        open(events).is_some_and(|open| open.needs.iter().any(|need| need.code.number() == 32))
+    };
+    assert!(asks(&events[..2]));
+    assert!(!asks(&events));
+}
+
+#[test]
 fn a_closed_incident_in_which_nothing_waits_is_not_listed() {
     let mut call = incident("police:met/2024-05-01/1");
     let events = [on(0, call.opened()), on(MIN, call.closed())];

@@ -215,7 +215,7 @@ fn f07_a_calling_agency_is_told_of_a_reversal_like_any_caller() {
         ];
         assert_eq!(flagged("F07", &events), expected, "told at {seconds} s");
     }
-    // What was promised in an answer is taken back in words to whoever asked.
+    // What was promised in an answer is taken back in words to the agency that asked.
     let mut call = call();
     let request = asked_for_a_visit(&mut call, 0);
     let promise = answered(&mut call, MIN, &request, AssistanceAnswer::Will);
