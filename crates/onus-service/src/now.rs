@@ -9,7 +9,7 @@
 //! * It is no flag and no finding: it says what is due, not that anybody failed.
 
 use crate::answer::{Name, Time, Word};
-use crate::incident::{IncidentError, Known};
+use crate::incident::{IncidentError, Known, last_recorded};
 use crate::row::row;
 use crate::session::{Session, threads};
 use onus_core::ids::{AgencyId, Incident};
@@ -33,7 +33,7 @@ const SOON_US: i64 = 60 * MINUTE_US;
 /// What needs somebody.
 #[derive(Clone, Debug)]
 pub struct NowQuestion {
-    /// When; this moment if `None`. Of an earlier moment what was known then counts.
+    /// When; this moment if `None`. Of a moment before the last entry what was known then counts, of a later one all.
     pub at: Option<Timestamp>,
     /// What is due within so many minutes from then is listed.
     pub within_minutes: u32,
@@ -148,8 +148,11 @@ impl Session {
     }
 
     fn open_incidents_at(&self, at: Option<Timestamp>) -> Result<Vec<OpenIncident>, IncidentError> {
+        let reader = self.read()?;
+        // After the last entry nothing more became known: what is due by then is what will be, if nothing is recorded.
+        let last = last_recorded(&reader)?;
+        let at = at.filter(|at| last.is_some_and(|last| *at < last));
         let known = Known { at, ..Known::default() };
-        let reader = self.read_known(known)?;
         let kept = match at {
             None => self.kept_in_views(&reader, Views::open_incidents),
             Some(_) => None,

@@ -11,11 +11,11 @@ pub(crate) const LS_EXAMPLES: &str = "Examples:\n  onus ls\n  onus ls --at 2023-
 
 #[derive(Debug, Args)]
 pub(crate) struct NowArgs {
-    /// As it was then, and as was known then; this moment unless given
+    /// As of then: before the last entry as was known then, after it as it will be; this moment unless given
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(crate) at: Option<Timestamp>,
     /// List what is due within so many minutes
-    #[arg(long, default_value_t = 240, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(..=525_600))]
+    #[arg(long, default_value_t = 240, value_name = "MINUTES", value_parser = minutes)]
     pub(crate) within: u32,
     /// Only what this agency could do
     #[arg(long, value_name = "AGENCY", value_parser = agency)]
@@ -26,9 +26,15 @@ pub(crate) struct NowArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct LsArgs {
-    /// As it was then, and as was known then; this moment unless given
+    /// As of then: before the last entry as was known then, after it as it will be; this moment unless given
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(crate) at: Option<Timestamp>,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
+}
+
+fn minutes(text: &str) -> Result<u32, String> {
+    const YEAR_MINUTES: u32 = 525_600;
+    let minutes = text.parse().ok().filter(|minutes| *minutes <= YEAR_MINUTES);
+    minutes.ok_or_else(|| "expected whole minutes from 0 to 525600 (a year), such as 60".into())
 }

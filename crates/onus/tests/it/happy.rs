@@ -75,6 +75,31 @@ fn an_incident_of_the_ledgers_agency_is_named_by_its_day_and_number_or_by_todays
 }
 
 #[test]
+fn what_needs_somebody_is_asked_of_moments_before_and_after_the_last_entry() {
+    let ledger = Ledger::new();
+    ledger.record(&contact(142, 1).replace(r#""family_or_friend""#, r#""family_or_friend","ended":"lost""#));
+    let needs = |args: &[&str]| {
+        let run = ledger.run(&[&["now", "--format", "json"], args].concat(), "");
+        let answer: serde_json::Value = serde_json::from_str(&run.stdout).expect("an answer");
+        let codes = answer["needs"].as_array().unwrap().iter().map(|need| need["code"].clone());
+        (answer["open_incidents"].clone(), codes.collect::<Vec<_>>(), answer["long_overdue"].clone())
+    };
+    // By the ledger's clock nothing was known then; from its last entry on, everything is.
+    assert_eq!(needs(&["--at", "2023-05-01T20:35"]), (0.into(), vec![], 0.into()));
+    assert_eq!(needs(&[]), (1.into(), vec![], 1.into()));
+    assert_eq!(needs(&["--at", "2099-01-01T00:00"]), (1.into(), vec![], 1.into()));
+
+    for (args, words) in [
+        (["--within", "x"], "whole minutes"),
+        (["--within", "9999999"], "525600"),
+        (["--who", "sussex"], "kind:code"),
+    ] {
+        let run = ledger.run(&["now", args[0], args[1]], "");
+        assert!(run.code == 2 && run.stderr.contains(words), "{args:?}: {}", run.stderr);
+    }
+}
+
+#[test]
 fn the_same_draft_again_gives_the_same_receipt_and_another_content_is_refused() {
     let ledger = Ledger::new();
     let draft = decision(142, 2, "ambulance most appropriate");
