@@ -207,6 +207,23 @@ fn an_incident_looked_at_alone_raises_what_the_whole_ledger_says_of_it() {
     }
 }
 
+/// An answer that goes on saying another number the longer one waits says that it is still so: what a reader keeps on
+/// paper is not contradicted by the next reading.
+#[test]
+fn words_that_change_with_the_hour_say_that_it_is_still_so() {
+    for name in MUST_RAISE.iter().map(|(name, _)| name) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let case = Case::record(name, folder.path());
+        let titles = |later_us| {
+            let found = case.findings(&Vantage::default(), case.now().plus_us(later_us));
+            found.into_iter().map(|finding| finding.title).collect::<BTreeSet<String>>()
+        };
+        let (today, later) = (titles(0), titles(26 * 3_600_000_000));
+        let changed: Vec<&String> = today.symmetric_difference(&later).collect();
+        assert!(changed.iter().all(|title| title.contains(" and still so")), "{name}: {changed:#?}");
+    }
+}
+
 /// In Sussex at midnight, nobody could know of the morning.
 #[test]
 fn what_was_not_known_yet_raises_nothing() {

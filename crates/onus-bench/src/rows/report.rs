@@ -35,7 +35,8 @@ pub(super) fn rows(large: &Large) -> anyhow::Result<[Row; 3]> {
     let summed = views.sums(&[period])?;
     let again = report_of_sums(&summed.sums, period, None, Timestamp::MAX);
     let again_s = start.elapsed().as_secs_f64();
-    ensure!(opened == Opened::Current && again == first, "the views do not give what the log gives");
+    ensure!(opened == Opened::Current, "views just made are not current: {opened:?}");
+    ensure!(again == first, "the views do not give what the log gives");
 
     let rate = number(float(large.events) / first_s, "events/s");
     let note = format!("{}, one month's figures, {} incidents in it; {rate}", large.at(), first.incidents);

@@ -85,7 +85,7 @@ fn look<'a>(
         Some(Ended::Otherwise) => {
             format!("not handed over, and no longer held {span} after arrival; {limit} is worked towards")
         }
-        None => format!("not handed over {span} after arrival; {limit} is worked towards"),
+        None => format!("not handed over for {span} and still so; {limit} is worked towards"),
     };
     found.push(
         Finding::new(&RULE, Severity::Medium, arrival, title)

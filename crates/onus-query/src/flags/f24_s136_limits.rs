@@ -110,7 +110,7 @@ fn held_too_long<'a>(
         }
         (None, None) => (
             Severity::Critical,
-            format!("no end of the detention is recorded {held} on; the limit is {limit}"),
+            format!("held for {held} and still so, as no end is recorded; the limit is {limit}"),
         ),
         (None, Some((keeper, _))) => (
             Severity::Medium,

@@ -34,13 +34,13 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     let stated = Stated::of(facts);
     on_each(facts, Facet::Response, |account, on| {
         stated.each_overdue(facts, account, |overdue| {
-            let title = overdue.title();
+            let is_still_so = !overdue.has_arrived && overdue.until == facts.now;
+            let title = overdue.title(is_still_so);
             let wait = (overdue.wait.from > overdue.graded.at()).then_some(overdue.wait.by);
             let finding = Finding::new(&RULE, Severity::High, overdue.graded.entry, title);
             let limits = facts.limits(overdue.graded.entry, overdue.wait.agency);
-            let waits = !overdue.has_arrived && overdue.until == facts.now;
             let finding = finding.on(on.clone()).resting_on(wait).under(limits.policy());
-            found.push(finding.waiting(waits, overdue.due, overdue.wait.agency));
+            found.push(finding.waiting(is_still_so, overdue.due, overdue.wait.agency));
         });
     });
 }
@@ -70,7 +70,7 @@ struct Overdue<'a, 'w> {
 }
 
 impl Overdue<'_, '_> {
-    fn title(&self) -> String {
+    fn title(&self, is_still_so: bool) -> String {
         let (agency, grade) = (self.wait.agency, words(self.graded.grade));
         let (span, target) = (in_words(after_us(self.until, self.from)), in_words(self.target_us));
         let since = if self.from == self.graded.at() {
@@ -80,7 +80,9 @@ impl Overdue<'_, '_> {
         } else {
             "it took the response on"
         };
-        if self.has_arrived {
+        if is_still_so {
+            format!("graded {grade}: no unit of {agency} for {span} and still so; the target is {target}")
+        } else if self.has_arrived {
             format!("graded {grade}: {agency} arrived {span} after {since}; the target is {target}")
         } else {
             format!(

@@ -94,6 +94,10 @@ fn finding(
 ) -> Finding {
     let owner = &facts.history.incident().owner;
     let span = in_words(after_us(until, from));
-    let title = format!("{owner} recorded nothing for {span} after this, while something was overdue");
+    let title = if until == facts.now {
+        format!("{owner} has recorded nothing after this for {span} and still so, while something is overdue")
+    } else {
+        format!("{owner} recorded nothing for {span} after this, while something was overdue")
+    };
     Finding::new(&RULE, Severity::Medium, began, title).resting_on(next.map(Entry::seq))
 }

@@ -187,7 +187,7 @@ fn f24_custody_that_is_anothers_is_named_and_closing_a_log_ends_no_detention() {
         let body = PersonLeft { from: agency(POLICE), circumstance: LeavingCircumstance::Absconded };
         vec![on(3 * HOUR, call.event(Body::PersonLeft(body)))]
     };
-    let none_recorded = "no end of the detention is recorded 1 d on; the limit is 1 d";
+    let none_recorded = "held for 1 d and still so, as no end is recorded; the limit is 1 d";
     let cases = [
         ("nothing more, at the limit", nothing, limit, None),
         ("nothing more, a second later", nothing, limit + 1, Some(("critical", none_recorded))),
