@@ -44,6 +44,15 @@ impl<'a> Triage<'a> {
         }
     }
 
+    /// Every question put, none answered `yes`, and risk to life or serious harm honestly answered `unknown`.
+    pub(crate) fn is_honest_unknown(&self) -> bool {
+        let risks = [self.risk_to_life, self.serious_harm];
+        self.complete
+            && self.crime != Tri::Yes
+            && risks.contains(&Tri::Unknown)
+            && risks.iter().all(|risk| matches!(risk, Tri::Unknown | Tri::No))
+    }
+
     /// Every question put, and risk to life, serious harm and crime all answered `no`.
     pub(crate) fn finds_no_need(&self) -> bool {
         self.complete && [self.risk_to_life, self.serious_harm, self.crime] == [Tri::No; 3]

@@ -1,15 +1,17 @@
 //! F04: a refusal while nobody knows whether life or limb is at risk.
 
+use super::accounts::holders_between;
 use super::facts::Facts;
-use super::{Code, Finding, Rule, Severity, f02_risk_not_asked};
-use onus_core::vocabulary::Tri;
+use super::refusals::{Manner, Refusal};
+use super::{Code, Finding, Rule, Severity, f02_risk_not_asked, need};
+use onus_core::vocabulary::{Facet, Tri};
 
 pub(super) static RULE: Rule = Rule {
     code: Code(4),
     name: "LIFE_RISK_UNKNOWN_DECLINED",
     severities: &[Severity::Low, Severity::Medium],
     version: 2,
-    says: "A refusal to attend on an answer `unknown` to risk to life or to serious harm. Low where, within the time in which people are told, the caller was told that nobody comes and what to do if things change; else medium.",
+    says: "A refusal to attend on an answer `unknown` to risk to life or to serious harm. Low where, within the time in which people are told, the caller was told that nobody comes and what to do if things change, and while that time runs; low too where another agency held the response within the time for which it may be nobody's, unless what was refused was a request for help; else medium.",
     entry: "the refusal: the decision, the answer or the closing",
     silent: "Where F02 is raised for the same refusal, it is enough. What to do was said if a safety net is recorded as given, or advice as given and understood. `unknown` is the usual honest answer.",
     basis: &["this project's own choice"],
@@ -31,16 +33,29 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             _ => continue,
         };
         let limits = facts.limits(refusal.entry, refusal.agency);
-        let (at, soon_us) = (refusal.entry.common.occurred_at, limits.tell_us());
-        // A call is often over before the decision is entered.
-        let is_safe = facts.safety_nets().is_given(at.plus_us(-soon_us), at.plus_us(soon_us));
-        let (severity, net) = if is_safe {
+        let (severity, net) = if need::is_net_given(facts, refusal) {
             (Severity::Low, "; the caller was told, and what to do if things change")
-        } else {
+        } else if is_taken_on(facts, refusal, limits.unowned_us()) {
+            (Severity::Low, "; another agency held the response")
+        } else if facts.is_past(refusal.entry.common.occurred_at, limits.tell_us()) {
             (Severity::Medium, "")
+        } else {
+            (Severity::Low, "")
         };
         let title = format!("{} with {what} answered `unknown`{net}", refusal.manner.did());
         let finding = Finding::new(&RULE, severity, refusal.entry, title);
         found.push(finding.resting_on([triage.entry.seq()]).under(limits.policy()));
     }
+}
+
+/// Whether, in so much time, another agency held the response.
+fn is_taken_on(facts: &Facts<'_>, refusal: &Refusal<'_>, within_us: i64) -> bool {
+    // Who asks for help may hold the response, and is not helped by that.
+    if refusal.manner == Manner::RequestDeclined {
+        return false;
+    }
+    let from = refusal.entry.common.occurred_at;
+    let until = from.plus_us(within_us.saturating_add(1)).min(facts.now.plus_us(1));
+    let spans = facts.responsibility().established().spans(Facet::Response);
+    holders_between(spans, from, until).into_iter().any(|holder| holder != refusal.agency)
 }

@@ -5,6 +5,7 @@ use super::awaited::AWAITED;
 use super::closed_unheld::closed_unheld;
 use super::facts::{Facts, after_us, each, in_words};
 use super::leavings::without_taker;
+use super::refusals::Manner;
 use super::running::Running;
 use super::{Code, Finding, JudgedOn, Rule, Severity, need};
 use crate::policy::RuleLimit;
@@ -27,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
     version: 2,
     says: "Nobody held the response for longer than the limit (15 minutes unless a policy says otherwise) after a refusal to attend; a handover of the response declined, withdrawn or lapsed; a reopening; an agency's leaving without a taker while the person was known to be at risk; the first assessment that answers `yes` to risk to life or serious harm; or an offer of the response left unanswered. And, however short the time: an incident closed while nobody held the response, after such a `yes`, with no assessment, after a decline, after a referral, or after an `unknown` with no safety net given.",
     entry: "what began the span: the refusal, answer, reopening, leaving, assessment or offer; of a closing, IncidentClosed",
-    silent: "Not where a need was found absent: the latest assessment known is complete, with risk to life, serious harm and crime all answered `no`, the refusal was a signpost, an advice or a closing with a stated reason, and nobody was told of a referral. Nor while an agency is awaited that was told, offered or asked, and that gave a reference or promised an arrival; once that has run out with nobody there, the span counts from its start. The span ends with a holder, an arrival that counts, a discharge, the person found, a death, the closing, or now; closed time does not count. A closing entered in a batch is not looked at for want of an assessment: the batch may carry none.",
+    silent: "Not where a need was found absent: the latest assessment known is complete, with risk to life, serious harm and crime all answered `no`, the refusal was a signpost, an advice or a closing with a stated reason, and nobody was told of a referral. Nor after a refusal on an honest `unknown`: an assessment that is complete, none of whose answers is `yes`, with nobody told of a referral, and the caller told, within the time in which people are told, that nobody comes and what to do if things change. Nor while an agency is awaited that was told, offered or asked, and that gave a reference or promised an arrival; once that has run out with nobody there, the span counts from its start. The span ends with a holder, an arrival that counts, a discharge, the person found, a death, the closing, or now; closed time does not count. A closing entered in a batch is not looked at for want of an assessment: the batch may carry none.",
     basis: &[
         "Thames Valley: cases are reviewed in which neither police nor ambulance attended (decisionmaking.westberks.gov.uk, ID 80529)",
         "the minutes for which an agency is awaited, and after which an offer is unanswered, are this project's own choice",
@@ -142,9 +143,9 @@ fn look<'a>(
 fn triggers<'a>(facts: &Facts<'a>) -> Vec<Trigger<'a>> {
     let mut found: Vec<Trigger<'a>> = Vec::new();
     // A closing begins no span: there is no open time after it.
-    let refusals = facts.refusals().iter().map(|refusal| refusal.entry);
-    let refusals = refusals.filter(|entry| entry.head.kind != Kind::IncidentClosed.number());
-    found.extend(refusals.map(at_once));
+    let refusals = facts.refusals().iter().filter(|refusal| refusal.manner != Manner::Closed);
+    let refusals = refusals.filter(|refusal| !need::is_left_with_a_net(facts, refusal, refusal.entry));
+    found.extend(refusals.map(|refusal| at_once(refusal.entry)));
     for entry in facts.speaking().iter().copied() {
         let begins = match &entry.body {
             Some(Body::HandoverWithdrawn(body)) => is_of_response(facts, &body.facets, body.offer),

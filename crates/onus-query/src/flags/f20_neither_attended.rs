@@ -2,16 +2,16 @@
 
 use super::accounts::{on_each, was_anothers};
 use super::awaited::AWAITED;
-use super::facts::{Facts, each};
+use super::facts::{Facts, each, place};
 use super::{Code, Finding, Rule, Severity, need};
 use onus_core::vocabulary::Facet;
 
 pub(super) static RULE: Rule = Rule {
     code: Code(20),
     name: "NEITHER_ATTENDED",
-    severities: &[Severity::Medium],
+    severities: &[Severity::Low, Severity::Medium],
     version: 2,
-    says: "An incident was closed without any arrival that counts, of a unit or at a place of safety, and the response was not held by an agency other than the one that closed it. Each closing is looked at, also where the incident was reopened.",
+    says: "An incident was closed without any arrival that counts, of a unit or at a place of safety, and the response was not held by an agency other than the one that closed it. Each closing is looked at, also where the incident was reopened. Low where the refusal before it, or the closing that refuses, left the caller with an honest `unknown` and a safety net (F05 says when); else medium.",
     entry: "IncidentClosed",
     silent: "An arrival counts unless the record says that no contact was made. Not where a need was found absent: the latest assessment known to the closing is complete, with risk to life, serious harm and crime all answered `no`, the refusal was a signpost, an advice or a closing with a stated reason, and nobody was told of a referral. Nor while an agency is awaited that was told, offered or asked, and that gave a reference or promised an arrival; nor where somebody then came in that time.",
     basis: &[
@@ -32,10 +32,21 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         {
             continue;
         }
+        let refusals = facts.refusals();
+        let before = refusals.partition_point(|refusal| place(refusal.entry) <= place(closed));
+        let refusal = before.checked_sub(1).and_then(|last| refusals.get(last));
+        let (severity, title) = if refusal
+            .is_some_and(|refusal| need::is_left_with_a_net(facts, refusal, closed))
+        {
+            let title =
+                "closed, and no arrival is recorded; the caller was told, and what to do if things change";
+            (Severity::Low, title)
+        } else {
+            (Severity::Medium, "closed, and no arrival is recorded")
+        };
         on_each(facts, Facet::Response, |account, on| {
             if !was_anothers(account, closed) {
-                let title = "closed, and no arrival is recorded";
-                found.push(Finding::new(&RULE, Severity::Medium, closed, title).on(on.clone()));
+                found.push(Finding::new(&RULE, severity, closed, title).on(on.clone()));
             }
         });
     }

@@ -17,9 +17,9 @@ use onus_core::vocabulary::{AgeBand, ConsultationReason, Facet, Outcome, PlaceOf
 pub(super) static RULE: Rule = Rule {
     code: Code(24),
     name: "S136_LIMITS",
-    severities: &[Severity::Medium, Severity::High, Severity::Critical],
+    severities: &[Severity::Low, Severity::High, Severity::Critical],
     version: 2,
-    says: "Section 136 was used without consulting a health professional where that was practicable (high); a person under 18 was held at a police station (critical); or a person was held under section 135 or 136 for more than 24 hours from arrival, or from being kept where they were, beyond any extension recorded (critical). Where custody was another agency's when the limit ran out, the flag names it; if no end is recorded, the flag says so, and no more (medium).",
+    says: "Section 136 was used without consulting a health professional where that was practicable (high); a person under 18 was held at a police station (critical); or a person was held under section 135 or 136 for more than 24 hours from arrival, or from being kept where they were, beyond any extension recorded (critical). Where custody was another agency's when the limit ran out, the flag names it; if no end is recorded, the flag says so, and no more (low): what became of the person is in that agency's records.",
     entry: "PowerExercised",
     silent: "No consultation is no breach where the reason says that it was not practicable: urgency, nobody available, no contact. The time ends with the detention, a death, or when the person left; closing a log ends no detention. Other powers have no such limit.",
     basis: &[
@@ -113,7 +113,7 @@ fn held_too_long<'a>(
             format!("held for {held} and still so, as no end is recorded; the limit is {limit}"),
         ),
         (None, Some((keeper, _))) => (
-            Severity::Medium,
+            Severity::Low,
             format!("custody passed to {keeper}; the end of the detention is not recorded in this ledger"),
         ),
     };

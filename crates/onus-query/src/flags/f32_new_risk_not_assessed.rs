@@ -1,10 +1,11 @@
 //! F32: something new was learned of the risk, or somebody called again, and nobody assessed it.
 
+use super::awaited::AWAITED;
 use super::facts::{Facts, after_us, in_words, lowers, place};
 use super::{Code, Finding, Rule, Severity};
 use crate::policy::RuleLimit;
 use onus_core::history::Entry;
-use onus_core::ids::AgencyId;
+use onus_core::ids::{AgencyId, Token};
 use onus_core::kinds::{Body, Kind};
 use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
@@ -20,13 +21,13 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     says: "Risk information was recorded, or a further contact reached an agency that had had one before in the incident; and then that agency decided not to attend or to wait, lowered the grade or closed the incident, or the limit passed, without an assessment after it. One flag for all that came to one agency until the next assessment.",
     entry: "the information or the contact",
-    silent: "Any agency's assessment counts, from the same instant on. Where within that time somebody was with the person or came, help was sent or decided on, the person was found safe or unharmed, or the response was discharged. After a death. Information of an agency that neither had a contact, opened, assessed nor decided here is its own; so is a contact that an agency had from itself. Where there was never an assessment and that agency decided not to attend, F02 says so.",
+    silent: "Any agency's assessment counts, from the same instant on. Where within that time somebody was with the person or came, help was sent or decided on, the person was found safe or unharmed, or the response was discharged. A further contact while a unit is on its way: sent within the minutes for which one waits for an agency, and neither there nor stood down by the limit. After a death. Information of an agency that neither had a contact, opened, assessed nor decided here is its own; so is a contact that an agency had from itself. Where there was never an assessment and that agency decided not to attend, F02 says so.",
     basis: &[
         "IOPC, recommendation (policeconduct.gov.uk, node 11654)",
         "Prevention of future deaths report 2025-0246 (judiciary.uk)",
         "the number of minutes is this project's own choice",
     ],
-    limits: &[ASSESS],
+    limits: &[ASSESS, AWAITED],
     by_account: false,
     judge,
 };
@@ -57,7 +58,11 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             None if facts.is_past(at, limit_us) => at.plus_us(limit_us),
             None => continue,
         };
-        if assessed.is_some_and(|(then, _)| then <= until) || news.is_met(facts, at, until) {
+        let is_chased = in_time.is_none() && learned.head.kind == Kind::ContactReceived.number();
+        if assessed.is_some_and(|(then, _)| then <= until)
+            || news.is_met(facts, at, until)
+            || is_chased && news.is_on_the_way(at, until, limits.rule_us(AWAITED))
+        {
             continue;
         }
         flagged.insert(by, assessed.map(|(_, seq)| seq));
@@ -105,6 +110,8 @@ struct News<'a> {
     /// When help was sent or decided on, or the need ended.
     met: Vec<Timestamp>,
     death: Option<Timestamp>,
+    /// When units set off, and until when each was on its way: until it was there, stood down, or the incident closed.
+    on_the_way: Vec<(Timestamp, Timestamp)>,
     /// Agencies that decided not to attend.
     declined: BTreeSet<&'a AgencyId>,
 }
@@ -114,6 +121,7 @@ impl<'a> News<'a> {
         let mut news = Self::default();
         let handles = handling(facts);
         let mut called: BTreeSet<&AgencyId> = BTreeSet::new();
+        let mut sent: BTreeMap<(&AgencyId, Option<Token>), Timestamp> = BTreeMap::new();
         for entry in facts.speaking().iter().copied() {
             let (at, by) = (entry.common.occurred_at, &entry.common.asserted_by);
             match &entry.body {
@@ -136,8 +144,22 @@ impl<'a> News<'a> {
                     }
                 },
                 Some(Body::GradeChanged(body)) if lowers(&body.from, &body.to) => news.decides(entry),
-                Some(Body::IncidentClosed(_)) => news.decides(entry),
-                Some(Body::ResourceDispatched(_)) => news.met.push(at),
+                Some(Body::IncidentClosed(_)) => {
+                    news.decides(entry);
+                    news.on_the_way.extend(std::mem::take(&mut sent).into_values().map(|since| (since, at)));
+                }
+                Some(Body::ResourceDispatched(body)) => {
+                    news.met.push(at);
+                    sent.entry((&body.agency, body.callsign_token)).or_insert(at);
+                }
+                Some(Body::ResourceArrived(body)) => {
+                    let since = sent.remove(&(&body.agency, body.callsign_token));
+                    news.on_the_way.extend(since.map(|since| (since, at)));
+                }
+                Some(Body::ResourceStoodDown(body)) => {
+                    let since = sent.remove(&(&body.agency, body.callsign_token));
+                    news.on_the_way.extend(since.map(|since| (since, at)));
+                }
                 Some(Body::ResponsibilityDischarged(body)) if body.facet == Facet::Response => {
                     news.met.push(at);
                 }
@@ -149,6 +171,8 @@ impl<'a> News<'a> {
                 _ => {}
             }
         }
+        news.on_the_way.extend(sent.into_values().map(|since| (since, Timestamp::MAX)));
+        news.on_the_way.sort_unstable();
         news
     }
 
@@ -169,6 +193,14 @@ impl<'a> News<'a> {
             || arrivals.first_from(from).is_some_and(|arrival| arrival.common.occurred_at <= to)
             || self.met.get(self.met.partition_point(|at| *at < from)).is_some_and(|at| *at <= to)
             || self.death.is_some_and(|death| death <= to)
+    }
+
+    /// Whether a unit that had been sent no longer ago than so was on its way all the time from one instant to another.
+    fn is_on_the_way(&self, from: Timestamp, to: Timestamp, since_us: i64) -> bool {
+        let first =
+            self.on_the_way.partition_point(|(sent, _)| *sent < from.plus_us(since_us.saturating_neg()));
+        let mut sent = self.on_the_way.iter().skip(first).take_while(|(sent, _)| *sent <= from);
+        sent.any(|(_, until)| *until >= to)
     }
 
     /// Whether nobody had ever assessed by an instant, and an agency decided not to attend.

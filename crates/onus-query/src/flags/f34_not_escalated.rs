@@ -6,7 +6,7 @@ use super::need::is_found_absent;
 use super::{Code, Finding, Rule, Severity};
 use crate::policy::RuleLimit;
 use onus_core::history::Entry;
-use onus_core::ids::AgencyId;
+use onus_core::ids::{AgencyId, Token};
 use onus_core::kinds::Body;
 use onus_core::responsibility::{Account, State};
 use onus_core::seq::Seq;
@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     severities: &[Severity::Medium],
     version: 1,
     says: "No unit was sent to an open incident until the minutes had passed after which the policy in force of the incident's owner has it taken to a rung of the ladder, or a second agency had refused the same need while nobody held the response; and the limit after that passed as well without an escalation.",
-    entry: "what the minutes are counted from (the opening, a reopening, or the decision to attend or to wait that ended a refusal), or the second refusal",
+    entry: "what the minutes are counted from (the opening, a reopening, the standing down of the last unit on its way, or the decision to attend or to wait that ended a refusal), or the second refusal",
     silent: "Without a published ladder that says after how many minutes. Where within the limit a unit was sent or arrived, the owner decided not to attend or closed the incident, another agency came to hold the response, or the person died or was found safe; of two refusals, where somebody came to hold the response or arrived, is awaited, or a need was found absent. An escalation to a higher rung is one to the lower; after two refusals any agency's counts.",
     basis: &[
         "IOPC, Greater Manchester Police, recommendation (policeconduct.gov.uk, node 6664): not escalated after 20 minutes without a unit",
@@ -99,6 +99,8 @@ fn without_unit<'a>(facts: &Facts<'a>, owner: &AgencyId) -> Vec<(&'a Entry, Opti
     let mut times = Vec::new();
     let mut since: Option<&'a Entry> = None;
     let mut is_refused = false;
+    // Units on their way, while none has come and nothing else has ended the wait.
+    let mut sent: BTreeMap<&AgencyId, Vec<Option<Token>>> = BTreeMap::new();
     for entry in facts.speaking().iter().copied() {
         let is_owners = entry.common.asserted_by == *owner;
         let ends = match &entry.body {
@@ -121,15 +123,47 @@ fn without_unit<'a>(facts: &Facts<'a>, owner: &AgencyId) -> Vec<(&'a Entry, Opti
             Some(Body::OutcomeRecorded(body)) => {
                 matches!(body.outcome, Outcome::Death | Outcome::LocatedSafe | Outcome::NoHarmKnown)
             }
-            Some(Body::ResourceDispatched(_) | Body::ResourceArrived(_) | Body::IncidentClosed(_)) => true,
+            Some(Body::ResourceDispatched(unit)) => {
+                if since.is_some() || !sent.is_empty() {
+                    sent.entry(&unit.agency).or_default().push(unit.callsign_token);
+                }
+                times.extend(since.take().map(|since| (since, Some(entry.common.occurred_at))));
+                false
+            }
+            Some(Body::ResourceStoodDown(unit)) => {
+                if stand_down(&mut sent, &unit.agency, unit.callsign_token) && sent.is_empty() {
+                    since = Some(entry);
+                }
+                false
+            }
+            Some(Body::ResourceArrived(_) | Body::IncidentClosed(_)) => true,
             _ => false,
         };
         if ends {
+            sent.clear();
             times.extend(since.take().map(|since| (since, Some(entry.common.occurred_at))));
         }
     }
     times.extend(since.map(|since| (since, None)));
     times
+}
+
+/// Takes a unit from those on their way: the one named, else the last of its agency. Whether there was one.
+fn stand_down<'a>(
+    sent: &mut BTreeMap<&'a AgencyId, Vec<Option<Token>>>,
+    agency: &'a AgencyId,
+    unit: Option<Token>,
+) -> bool {
+    let Some(units) = sent.get_mut(agency) else { return false };
+    let named = units.iter().position(|sent| *sent == unit);
+    let Some(place) = named.or_else(|| units.len().checked_sub(1).filter(|_| unit.is_none())) else {
+        return false;
+    };
+    units.swap_remove(place);
+    if units.is_empty() {
+        sent.remove(agency);
+    }
+    true
 }
 
 fn refused_twice(facts: &Facts<'_>, raised: &Raised<'_>, found: &mut Vec<Finding>) {

@@ -2,7 +2,7 @@
 //! whether the caller was left knowing what to do.
 
 use super::facts::{Facts, each, place};
-use super::refusals::Manner;
+use super::refusals::{Manner, Refusal};
 use onus_core::history::Entry;
 use onus_core::kinds::{Body, Kind};
 use onus_core::time::Timestamp;
@@ -28,6 +28,25 @@ pub(super) fn is_found_absent(facts: &Facts<'_>, to: &Entry) -> bool {
             closed.is_some_and(states_a_reason)
         }
     }
+}
+
+/// Whether a refusal left the caller, as known to an entry, with an honest `unknown` and a safety net: nobody was referred to
+/// or asked, and the net was given within the time in which people are told.
+pub(super) fn is_left_with_a_net(facts: &Facts<'_>, refusal: &Refusal<'_>, to: &Entry) -> bool {
+    let is_own =
+        matches!(refusal.manner, Manner::Declined | Manner::Signposted | Manner::Advised | Manner::Closed);
+    is_own
+        && facts.latest_triage(to).is_some_and(|triage| triage.is_honest_unknown())
+        && !facts.is_referral_told(to)
+        && is_net_given(facts, refusal)
+}
+
+/// Whether the caller was told, around a refusal, that nobody comes and what to do if things change. A call is often over
+/// before the decision is entered.
+pub(super) fn is_net_given(facts: &Facts<'_>, refusal: &Refusal<'_>) -> bool {
+    let (at, soon_us) =
+        (refusal.entry.common.occurred_at, facts.limits(refusal.entry, refusal.agency).tell_us());
+    facts.safety_nets().is_given(at.plus_us(-soon_us), at.plus_us(soon_us))
 }
 
 /// Whether a closing says why nobody comes, in words or as a reason that says there was no need.

@@ -14,7 +14,7 @@ somebody did wrong, and it is derived each time, never stored. A flag names its 
 at fault and the others that it rests on, and the account on which it was judged.
 
 * A *decision not to attend* is one of the outcomes `no_deploy`, `no_deploy_*`, or `reversed_to_no_deploy`.
-* A *refusal to attend* is such a decision; a declined handover of the response; a request to attend, to force entry, to
+* A *refusal to attend* is such a decision; a declined handover of the response, unless another agency held it; a request to attend, to force entry, to
   check on somebody or to take primacy that was answered `will_not` or `not_ours`; or a closing by the incident's owner
   with no decision of its own in the record, no arrival that counts and the response held by nobody else, unless it was
   a duplicate, a test, out of scope, or entered in a batch. A decision and an answer of one agency to one need are one.

@@ -2,6 +2,7 @@
 //! for help answered with a no, an incident closed by its owner without any decision.
 //!
 //! # Promises
+//! * A declined handover leaves the response with its holder: while another than who declines holds it, nobody refused.
 //! * A decision and an answer of one agency to one need are one refusal, and so are two accounts of one answer.
 //! * They are in world order.
 
@@ -156,7 +157,8 @@ fn answered<'a>(
             };
             let words = body.reason_text.as_ref().or(body.conditions.as_ref());
             let refusal = Refusal { entry, agency, manner: Manner::HandoverDeclined, words };
-            declined.contains(&Facet::Response).then_some((refusal, offer))
+            (declined.contains(&Facet::Response) && !is_anothers(facts, entry, agency))
+                .then_some((refusal, offer))
         }
         Body::AssistanceAnswered(body) => {
             let asking = facts.history.entry(body.request)?;
@@ -169,6 +171,12 @@ fn answered<'a>(
         }
         _ => None,
     }
+}
+
+/// Whether another agency than this one held the response when an entry's event happened.
+fn is_anothers(facts: &Facts<'_>, entry: &Entry, agency: &AgencyId) -> bool {
+    let state = facts.responsibility().established().at(Facet::Response, entry.common.occurred_at);
+    state.holders().iter().any(|holder| holder != agency)
 }
 
 /// Whether help of a kind is somebody's coming.

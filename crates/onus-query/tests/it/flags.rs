@@ -17,6 +17,7 @@ mod page;
 mod policies;
 mod refusals;
 mod requests;
+mod safety_net;
 mod silence;
 mod spans;
 mod tellings;

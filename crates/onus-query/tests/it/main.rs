@@ -19,5 +19,6 @@ mod ledgers;
 mod needs;
 mod policy;
 mod proofs;
+mod sound;
 mod stage;
 mod views;

@@ -4,7 +4,7 @@ use super::*;
 use crate::policy::{policy, published};
 use onus_core::bodies::closing::OutcomeRecorded;
 use onus_core::bodies::decision::{
-    AssistanceAnswered, AssistanceRequested, ResourceArrived, ResourceDispatched,
+    AssistanceAnswered, AssistanceRequested, ResourceArrived, ResourceDispatched, ResourceStoodDown,
 };
 use onus_core::bodies::dispute::EscalationRaised;
 use onus_core::bodies::handover::ResponsibilityAssumed;
@@ -13,10 +13,12 @@ use onus_core::seq::Seq;
 use onus_core::vocabulary::{
     Assistance, AssistanceAnswer, AssumptionBasis, Attendance, EscalationLevel, Facet, Outcome,
 };
-use onus_testkit::events::{agency, code};
+use onus_testkit::events::{agency, code, token};
 
 /// What else is recorded.
 type Other<'a> = &'a dyn Fn(&mut IncidentEvents) -> Event;
+/// The same, and several of it.
+type Others<'a> = &'a dyn Fn(&mut IncidentEvents) -> Vec<Event>;
 
 /// Escalations: when, and to which rung.
 type Steps<'a> = &'a [(i64, EscalationLevel)];
@@ -164,6 +166,68 @@ fn f34_the_minutes_begin_anew_when_a_refusal_is_taken_back() {
     let found: Vec<u64> =
         raised("F34", &events, &policies, LATER).into_iter().map(|(entry, ..)| entry).collect();
     assert_eq!(found, [3]);
+}
+
+#[test]
+fn f34_the_minutes_begin_again_when_the_last_unit_on_its_way_is_stood_down() {
+    let policies = [ladder(&[(EscalationLevel::L1, Some(20))])];
+    let sent = |call: &mut IncidentEvents, seconds, of: &str, n: Option<u64>| {
+        let body = ResourceDispatched { agency: agency(of), callsign_token: n.map(token), purpose: None };
+        on(seconds, call.event(Body::ResourceDispatched(body)))
+    };
+    let back = |call: &mut IncidentEvents, seconds, of: &str, n: Option<u64>| {
+        let body = ResourceStoodDown { agency: agency(of), callsign_token: n.map(token), purpose: None };
+        on(seconds, call.event(Body::ResourceStoodDown(body)))
+    };
+    let due = 2 * MIN + RUNG + LIMIT;
+    let (one, two) = (Some(1), Some(2));
+    let cases: [(&str, Others<'_>, &[u64]); 11] = [
+        ("stood down", &|c| vec![sent(c, MIN, POLICE, one), back(c, 2 * MIN, POLICE, one)], &[3]),
+        ("not named", &|c| vec![sent(c, MIN, POLICE, one), back(c, 2 * MIN, POLICE, None)], &[3]),
+        ("another's", &|c| vec![sent(c, MIN, POLICE, one), back(c, 2 * MIN, AMBULANCE, one)], &[]),
+        ("another unit", &|c| vec![sent(c, MIN, POLICE, one), back(c, 2 * MIN, POLICE, two)], &[]),
+        (
+            "one of two",
+            &|c| vec![sent(c, MIN, POLICE, one), sent(c, MIN, POLICE, two), back(c, 2 * MIN, POLICE, one)],
+            &[],
+        ),
+        (
+            "one of two agencies'",
+            &|c| vec![sent(c, MIN, POLICE, one), sent(c, MIN, AMBULANCE, one), back(c, 2 * MIN, POLICE, one)],
+            &[],
+        ),
+        (
+            "replaced at the limit",
+            &|c| vec![sent(c, MIN, POLICE, one), back(c, 2 * MIN, POLICE, one), sent(c, due, POLICE, two)],
+            &[],
+        ),
+        (
+            "replaced a second past it",
+            &|c| {
+                vec![sent(c, MIN, POLICE, one), back(c, 2 * MIN, POLICE, one), sent(c, due + 1, POLICE, two)]
+            },
+            &[3],
+        ),
+        (
+            "once it had come",
+            &|c| vec![sent(c, MIN, POLICE, one), arrived(c, MIN, None), back(c, 2 * MIN, POLICE, one)],
+            &[],
+        ),
+        (
+            "once closed",
+            &|c| vec![sent(c, MIN, POLICE, one), on(MIN, c.closed()), back(c, 2 * MIN, POLICE, one)],
+            &[],
+        ),
+        ("none had been sent", &|c| vec![arrived(c, MIN, None), back(c, 2 * MIN, POLICE, one)], &[]),
+    ];
+    for (what, others, expected) in cases {
+        let mut call = call();
+        let mut events = vec![opened(&mut call, 0)];
+        events.extend(others(&mut call));
+        let found = raised("F34", &events, &policies, LATER);
+        let found: Vec<u64> = found.into_iter().map(|(entry, ..)| entry).collect();
+        assert_eq!(found, expected, "{what}");
+    }
 }
 
 /// The ambulance service asks the police to attend, who will not; who asked declines as well, so long afterwards.

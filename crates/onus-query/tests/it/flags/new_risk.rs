@@ -2,14 +2,19 @@
 
 use super::*;
 use onus_core::bodies::closing::OutcomeRecorded;
-use onus_core::bodies::decision::{GradeChanged, ResourceArrived, ResourceDispatched};
+use onus_core::bodies::decision::{GradeChanged, ResourceArrived, ResourceDispatched, ResourceStoodDown};
 use onus_core::bodies::handover::ResponsibilityDischarged;
 use onus_core::seq::Seq;
 use onus_core::vocabulary::{Attendance, DischargeGround, Facet, InformationKind, Outcome};
-use onus_testkit::events::{agency, code};
+use onus_testkit::events::{agency, code, token};
 
 /// What else is recorded.
 type Other<'a> = &'a dyn Fn(&mut IncidentEvents) -> Event;
+/// The same, and several of it.
+type Others<'a> = &'a dyn Fn(&mut IncidentEvents) -> Vec<Event>;
+
+/// What is new, so many seconds into the story.
+type New = fn(&mut IncidentEvents, i64) -> Event;
 
 const LIMIT: i64 = 15 * MIN;
 const NO: Tri = Tri::No;
@@ -102,6 +107,51 @@ fn f32_an_assessment_before_the_decision_is_enough() {
     assert_eq!(found[0].others, [Seq::new(4), Seq::new(5)]);
     let title = "risk information was recorded, and attendance was decided on 1 min later without an assessment in between";
     assert_eq!(found[0].title, title);
+}
+
+#[test]
+fn f32_a_further_contact_while_a_unit_is_on_its_way_chases_what_is_coming() {
+    let unit = |of: &str, n| (agency(of), Some(token(n)));
+    let sent = |call: &mut IncidentEvents, seconds, n| {
+        let (agency, callsign_token) = unit(POLICE, n);
+        let body = ResourceDispatched { agency, callsign_token, purpose: None };
+        on(seconds, call.event(Body::ResourceDispatched(body)))
+    };
+    let came = |call: &mut IncidentEvents, seconds, n| {
+        let (agency, callsign_token) = unit(POLICE, n);
+        let body =
+            ResourceArrived { agency, callsign_token, purpose: None, contact_made: Some(NO), entry: None };
+        on(seconds, call.event(Body::ResourceArrived(body)))
+    };
+    let back = |call: &mut IncidentEvents, seconds, n| {
+        let (agency, callsign_token) = unit(POLICE, n);
+        let body = ResourceStoodDown { agency, callsign_token, purpose: None };
+        on(seconds, call.event(Body::ResourceStoodDown(body)))
+    };
+    let cases: [(&str, Others<'_>, bool); 10] = [
+        ("on its way", &|call| vec![sent(call, -MIN, 1)], true),
+        ("sent an hour ago", &|call| vec![sent(call, -HOUR, 1)], true),
+        ("sent a second before that", &|call| vec![sent(call, -HOUR - 1, 1)], false),
+        ("stood down at the limit", &|call| vec![sent(call, -MIN, 1), back(call, LIMIT, 1)], true),
+        ("stood down a second before", &|call| vec![sent(call, -MIN, 1), back(call, LIMIT - 1, 1)], false),
+        ("another stood down", &|call| vec![sent(call, -MIN, 1), back(call, 0, 2)], true),
+        ("there, and met nobody", &|call| vec![sent(call, -MIN, 1), came(call, -1, 1)], false),
+        ("a second unit", &|call| vec![sent(call, -2, 1), sent(call, -1, 2), back(call, 1, 1)], true),
+        ("closed meanwhile", &|call| vec![sent(call, -MIN, 1), on(MIN, call.closed())], false),
+        (
+            "put off meanwhile",
+            &|call| vec![sent(call, -MIN, 1), decided(call, MIN, Attendance::DeferResources)],
+            false,
+        ),
+    ];
+    for (what, others, silent) in cases {
+        let both: [(New, bool); 2] = [(called, true), (learned, false)];
+        for (new, excusable) in both {
+            let (mut call, mut events) = story(new);
+            events.extend(others(&mut call));
+            assert_eq!(flagged("F32", &events).is_empty(), silent && excusable, "{what}");
+        }
+    }
 }
 
 #[test]

@@ -92,6 +92,37 @@ fn f01_a_declined_handover_of_the_response_has_a_reason_in_words() {
 }
 
 #[test]
+fn a_declined_handover_of_what_another_holds_is_no_refusal() {
+    let cases: [(&str, More, bool); 4] = [
+        ("held by who offers", Box::new(|call| Some(on(-MIN, call.decided(Attendance::Deploy)))), true),
+        (
+            "taken on at the same instant",
+            Box::new(|call| Some(on(MIN, call.decided(Attendance::Deploy)))),
+            true,
+        ),
+        ("a second later", Box::new(|call| Some(on(MIN + 1, call.decided(Attendance::Deploy)))), false),
+        (
+            "held by who declines",
+            Box::new(|call| {
+                Some(on(-MIN, call.decided(Attendance::Deploy).by(AMBULANCE, Role::EocDispatcher)))
+            }),
+            false,
+        ),
+    ];
+    for (what, held, silent) in cases {
+        let mut call = call();
+        let mut events = vec![triage(&mut call, -2 * MIN, Tri::Yes, Tri::No, Tri::No)];
+        let offer = on(0, call.offered(&[Facet::Response], AMBULANCE));
+        let declined = on(MIN, call.declined(&offer, DeclineReason::NoCapacity));
+        events.extend(held(&mut call));
+        events.extend([offer, declined.by(AMBULANCE, Role::EocDispatcher)]);
+        for code in ["F01", "F03"] {
+            assert_eq!(flagged(code, &events).is_empty(), silent, "{code}: {what}");
+        }
+    }
+}
+
+#[test]
 fn a_decision_and_an_answer_of_one_agency_to_one_need_are_one_refusal() {
     use AssistanceAnswer::WillNot;
     let decided = |call: &mut IncidentEvents, seconds| on(seconds, call.decided(Attendance::NoDeploy));
