@@ -29,6 +29,21 @@ at fault and the others that it rests on, and the account on which it was judged
 |---|---|---|
 ";
 
+const NOISE: &str = "
+## How often each rises
+
+Two public files, imported by the mappings in [`mappings`](mappings/README.md) and judged long afterwards under `default.toml`:
+`mcslc`, the log of a mobile crisis team, and `slopd`, the call log of a police department. *Per 1,000* is of their incidents;
+*inferred* is how many of the flags rest on an entry that the mapping inferred: both files say that a call was closed, and
+not when. Neither file holds assessments, decisions, contacts or tellings, and neither says when its entries were made:
+rules that need these stay silent, and what is not in the table did not rise. A rate says how often a flag would have to be
+read. How often it would be right, no file can say. A test over the files holds the table.
+
+";
+
+/// How often each rose over real records: written by that test.
+const NOISE_TABLE: &str = include_str!("noise.md");
+
 /// The page, in Markdown.
 #[must_use]
 pub fn page() -> String {
@@ -68,6 +83,8 @@ pub fn page() -> String {
             add(&mut page, format_args!("* **Basis:** {basis}.\n"));
         }
     }
+    page.push_str(NOISE);
+    page.push_str(NOISE_TABLE);
     page
 }
 
