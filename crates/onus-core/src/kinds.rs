@@ -230,7 +230,7 @@ kinds! {
     6 KeyRegistered schema 1 Software Ledger,
     7 KeyRevoked schema 1 Software Ledger,
     16 ContactReceived schema 2 (from 1: older::contact_received_1) Draft Incident,
-    17 IncidentOpened schema 1 Draft Incident,
+    17 IncidentOpened schema 2 (from 1: older::incident_opened_1) Draft Incident,
     18 IncidentLinked schema 1 Draft Incident,
     19 InformationRecorded<S> schema 1 Draft Incident,
     20 TriageAssessed schema 2 (from 1: older::triage_assessed_1) Draft Incident,

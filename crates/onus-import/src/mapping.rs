@@ -8,6 +8,7 @@ mod compile;
 mod condition;
 mod event;
 mod form;
+mod silent;
 mod time;
 mod value;
 
@@ -26,6 +27,7 @@ pub(crate) use form::Form;
 use onus_core::code::{Code, IncidentNumber};
 use onus_core::ids::AgencyId;
 use onus_core::kinds::Kind;
+use silent::declare_silent;
 use std::sync::Arc;
 pub(crate) use time::TimeRule;
 use time::{compile_repeated, compile_times};
@@ -66,6 +68,7 @@ pub(crate) struct IncidentPlan {
 const KEYS: &[&str] = &[
     "mapping",
     "source",
+    "silent",
     "zone",
     "repeated_hour",
     "missing",
@@ -134,6 +137,7 @@ impl Mapping {
             templates.push(compile_event(&mut compiler, &top, table, incident.is_some())?);
         }
         compiler.check_all_used()?;
+        declare_silent(&top, &mut templates)?;
 
         let ignored: Vec<String> = top.texts("ignore")?.into_iter().map(str::to_owned).collect();
         let input = compile_input(&top, &compiler.columns, &ignored)?;

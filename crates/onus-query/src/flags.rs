@@ -6,7 +6,8 @@
 //! * A rule depends on the history, the context and *now*, on nothing else. Whoever has the log gets the same.
 //! * What is flagged names its rule and the rule's version, the entry at fault, the others that it rests on, the
 //!   account on which it was judged and the policy that was in force.
-//! * A source that does not say enough is left alone: a batch without entry times is not called late.
+//! * A source that does not say enough is left alone: a batch without entry times is not called late, and what a source
+//!   never carries is missing in no incident of it.
 //!
 //! # Never
 //! * Nothing is written back. Flags are derived each time, and never stored as facts.
@@ -78,7 +79,7 @@ pub use finding::{Deadline, Finding, JudgedOn};
 pub use ledger_wide::{LedgerWide, judge_ledger};
 pub use page::page;
 pub use repeats::Repeats;
-pub use rule::{Code, INDICATOR, Rule, Severity};
+pub use rule::{Code, INDICATOR, Need, Rule, Severity};
 pub use survey::Survey;
 
 use facts::Facts;
@@ -107,7 +108,7 @@ pub(crate) fn judge_and_hold(
 
 fn all_of(facts: &Facts<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    for rule in RULES {
+    for rule in RULES.iter().filter(|rule| facts.carries_needs_of(rule)) {
         (rule.judge)(facts, &mut found);
     }
     found.into_iter().map(|finding| finding.with_sources_of(facts.history)).collect()

@@ -20,6 +20,7 @@ pub mod holding;
 pub mod incident;
 mod knowledge;
 pub mod needs;
+pub mod never_carried;
 pub mod period;
 pub mod policy;
 pub mod proofs;

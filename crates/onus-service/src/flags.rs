@@ -6,7 +6,7 @@ use crate::incident::{IncidentError, Known};
 use crate::session::{Session, threads};
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::time::Timestamp;
-use onus_query::flags::{Code, Finding, INDICATOR, JudgedOn, Rule, Severity, Survey};
+use onus_query::flags::{Code, Finding, INDICATOR, JudgedOn, Need, Rule, Severity, Survey};
 use onus_query::policy::Policies;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -131,6 +131,9 @@ pub struct FlagRule {
     pub judged: &'static str,
     /// When it stays silent.
     pub silent: &'static str,
+    /// On the absence of which kinds it rests: where the source of an incident never carries one, it says nothing there, or
+    /// leaves out what is named with it.
+    pub needs: Vec<String>,
     /// Its own limits, by name, and how much each is where no policy in force states it.
     pub limits: Vec<String>,
     /// Where it comes from.
@@ -148,6 +151,7 @@ crate::row::row!(FlagRule {
     entry,
     judged,
     silent,
+    needs,
     limits,
     basis,
     note,
@@ -168,9 +172,18 @@ impl From<&Rule> for FlagRule {
                 "on the record"
             },
             silent: rule.silent,
+            needs: rule.needs.iter().map(need).collect(),
             limits: rule.limits.iter().map(|limit| format!("{}: {}", limit.name(), limit.says())).collect(),
             basis: rule.basis.to_vec(),
             note: INDICATOR,
         }
+    }
+}
+
+/// A need as `--explain` says it.
+fn need(need: &Need) -> String {
+    match need.left_out {
+        None => need.kind.name().to_owned(),
+        Some(left_out) => format!("{}: without it {left_out}", need.kind.name()),
     }
 }

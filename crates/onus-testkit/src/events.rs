@@ -214,6 +214,7 @@ impl IncidentEvents {
             opening_code: code("concern-for-safety"),
             local_code: None,
             grade: Some(grade(GradeLevel::Priority)),
+            silent: Vec::new(),
         }))
     }
 

@@ -162,6 +162,7 @@ impl Workload {
                 opening_code: seed.pick(&names.opening).clone(),
                 local_code: None,
                 grade: Some(grade(*seed.pick(GradeLevel::ALL))),
+                silent: Vec::new(),
             }),
             (2, _) => Body::TriageAssessed(TriageAssessed {
                 model: *seed.pick(&[TriageModel::Thrive, TriageModel::Thriives]),

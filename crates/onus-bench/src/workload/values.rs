@@ -134,6 +134,7 @@ impl Workload {
                     local_code: Some(seed.pick(&names.grades).clone()),
                     target_minutes: None,
                 }),
+                silent: Vec::new(),
             }),
             2 => Body::TriageAssessed(TriageAssessed {
                 model: TriageModel::Thrive,

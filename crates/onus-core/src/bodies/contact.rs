@@ -34,6 +34,8 @@ record! {
         local_code: Option<Code>,
         /// The first grade.
         grade: Option<Grade>,
+        /// Kinds of event, by name, that the source of this incident never carries: that none is recorded says nothing of the world.
+        silent: Vec<Code>,
     }
 
     /// Another incident is related to this one.

@@ -12,8 +12,8 @@ pub mod scene;
 
 pub(crate) use access::{data_combined_1, disclosed_1, exported_1, text_revealed_1};
 pub(crate) use call::{
-    agency_acknowledged_1, attendance_decided_1, caller_informed_1, contact_received_1, triage_assessed_1,
-    triage_reassessed_1,
+    agency_acknowledged_1, attendance_decided_1, caller_informed_1, contact_received_1, incident_opened_1,
+    triage_assessed_1, triage_reassessed_1,
 };
 pub(crate) use policy::policy_published_1;
 pub(crate) use scene::{

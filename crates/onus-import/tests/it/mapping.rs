@@ -1,6 +1,8 @@
 //! What a mapping may say, and what it is told where it may not.
 
-use crate::support::{DISPATCHED, SENT, mapping_with, read};
+use crate::support::{DISPATCHED, SENT, import, mapping_with, read};
+use onus_core::code::Code;
+use onus_core::kinds::Body;
 use onus_import::{BindError, Mapping};
 
 fn refusal(top: &str, rest: &str) -> String {
@@ -143,4 +145,54 @@ fn a_header_that_changed_is_refused_with_the_column_and_its_use() {
     assert!(bind("sent").unwrap_err().to_string().contains("\"id\" (line 4 of the mapping, key"));
     assert_eq!(bind("id,sent,new,note,newer"), Err(BindError::Unknown(vec![3, 5])));
     assert_eq!(bind("id,sent,id"), Err(BindError::Twice { name: "id".into(), first: 1, second: 3 }));
+}
+
+const OPENED: &str =
+    "[[event]]\nname = \"opened\"\nkind = \"IncidentOpened\"\nat = \"sent\"\nbody.opening_code = \"call\"\n";
+
+#[test]
+fn what_a_source_never_carries_is_recorded_with_each_opening() {
+    let rest = format!("{SENT}{OPENED}{DISPATCHED}");
+    let silent = |top: &str| {
+        let mapping = mapping_with(top, &rest).unwrap();
+        let outcomes = import(&mapping, "id,sent\n1,01/11/2023 10:00\n2,01/11/2023 11:00\n");
+        let planned = outcomes.into_iter().flat_map(Result::unwrap);
+        let opened = planned.filter_map(|planned| match planned.draft.body {
+            Body::IncidentOpened(body) => Some(body.silent),
+            _ => None,
+        });
+        opened.collect::<Vec<_>>()
+    };
+    let names = |names: &[&str]| names.iter().map(|name| Code::new(name).unwrap()).collect::<Vec<_>>();
+    assert_eq!(silent(""), [names(&[]), names(&[])]);
+    let declared = names(&["ResourceArrived", "CallerInformed"]);
+    assert_eq!(silent("silent = [\"ResourceArrived\", \"CallerInformed\"]"), [declared.clone(), declared]);
+}
+
+#[test]
+fn a_source_is_silent_only_on_kinds_that_it_could_carry_and_does_not() {
+    let opened = format!("{SENT}{OPENED}{DISPATCHED}");
+    let own = opened.replace("body.opening_code", "body.silent = [\"ResourceArrived\"]\nbody.opening_code");
+    let cases: &[(String, &[&str])] = &[
+        (
+            refusal("silent = [\"ResourceArived\"]", &opened),
+            &["line 5: silent", "kind \"ResourceArived\" is not known", "(nearest: ResourceArrived)"],
+        ),
+        (refusal("silent = [\"LedgerOpened\"]", &opened), &["kind \"LedgerOpened\" is not known"]),
+        (refusal("silent = [\"SourceTallied\"]", &opened), &["kind \"SourceTallied\" is not known"]),
+        (
+            refusal("silent = [\"ResourceDispatched\"]", &opened),
+            &["event dispatched makes ResourceDispatched, so the source carries it"],
+        ),
+        (
+            refusal("silent = [\"ResourceArrived\"]", &format!("{SENT}{DISPATCHED}")),
+            &["recorded with the opening", "IncidentOpened"],
+        ),
+        (refusal("", &own), &["event opened", "stated once, as `silent` at the top"]),
+    ];
+    for (said, expected) in cases {
+        for part in *expected {
+            assert!(said.contains(part), "{said:?} lacks {part:?}");
+        }
+    }
 }

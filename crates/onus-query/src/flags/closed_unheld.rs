@@ -56,7 +56,8 @@ fn after_what(facts: &Facts<'_>, closed: &Entry) -> Option<&'static str> {
     }
     let Some(triage) = triage else {
         // A batch may carry no assessments at all, and its silence is not that of the world.
-        return entered(closed).map(|_| "with no assessment");
+        let could_carry = !facts.never_carried().has(Kind::TriageAssessed);
+        return entered(closed).filter(|_| could_carry).map(|_| "with no assessment");
     };
     let answers = [triage.risk_to_life, triage.serious_harm];
     if answers.contains(&Tri::Yes) {

@@ -1,7 +1,7 @@
 //! F01: a refusal, or a lower grade, without saying why.
 
 use super::facts::{Facts, each, lowers};
-use super::refusals::Manner;
+use super::refusals::{Manner, NO_ARRIVAL, NO_DECISION};
 use super::{Code, Finding, Rule, Severity};
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
+    needs: &[NO_DECISION, NO_ARRIVAL],
     judge,
 };
 

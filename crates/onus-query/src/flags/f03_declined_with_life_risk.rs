@@ -1,8 +1,10 @@
 //! F03: a refusal although the answers say that life or limb is at risk now.
 
 use super::facts::Facts;
-use super::{Code, Finding, Rule, Severity};
+use super::refusals::{NO_ARRIVAL, NO_DECISION};
+use super::{Code, Finding, Need, Rule, Severity};
 use crate::triage::Triage;
+use onus_core::kinds::Kind;
 use onus_core::vocabulary::{Immediacy, Tri};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
+    needs: &[Need::whole(Kind::TriageAssessed), NO_DECISION, NO_ARRIVAL],
     judge,
 };
 

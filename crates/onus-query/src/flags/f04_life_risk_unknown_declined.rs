@@ -2,8 +2,9 @@
 
 use super::accounts::holders_between;
 use super::facts::Facts;
-use super::refusals::{Manner, Refusal};
-use super::{Code, Finding, Rule, Severity, f02_risk_not_asked, need};
+use super::refusals::{Manner, NO_ARRIVAL, NO_DECISION, Refusal};
+use super::{Code, Finding, Need, Rule, Severity, f02_risk_not_asked, need};
+use onus_core::kinds::Kind;
 use onus_core::vocabulary::{Facet, Tri};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,6 +18,12 @@ pub(super) static RULE: Rule = Rule {
     basis: &["this project's own choice"],
     limits: &[],
     by_account: false,
+    needs: &[
+        Need::whole(Kind::TriageAssessed),
+        Need::part(Kind::CallerInformed, "whether the caller was told is not known, and the flag is low"),
+        NO_DECISION,
+        NO_ARRIVAL,
+    ],
     judge,
 };
 
@@ -37,7 +44,9 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             (Severity::Low, "; the caller was told, and what to do if things change")
         } else if is_taken_on(facts, refusal, limits.unowned_us()) {
             (Severity::Low, "; another agency held the response")
-        } else if facts.is_past(refusal.entry.common.occurred_at, limits.tell_us()) {
+        } else if !facts.never_carried().has(Kind::CallerInformed)
+            && facts.is_past(refusal.entry.common.occurred_at, limits.tell_us())
+        {
             (Severity::Medium, "")
         } else {
             (Severity::Low, "")

@@ -5,9 +5,9 @@ use super::awaited::AWAITED;
 use super::closed_unheld::closed_unheld;
 use super::facts::{Facts, after_us, each, in_words};
 use super::leavings::without_taker;
-use super::refusals::Manner;
+use super::refusals::{Manner, NO_DECISION};
 use super::running::Running;
-use super::{Code, Finding, JudgedOn, Rule, Severity, need};
+use super::{Code, Finding, JudgedOn, Need, Rule, Severity, need};
 use crate::policy::RuleLimit;
 use onus_core::history::Entry;
 use onus_core::ids::EventId;
@@ -35,6 +35,12 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[AWAITED, OFFER_ANSWER],
     by_account: true,
+    needs: &[
+        Need::whole(Kind::ResourceArrived),
+        Need::whole(Kind::HandoverAccepted),
+        Need::part(Kind::TriageAssessed, "a closing is not flagged for want of an assessment"),
+        NO_DECISION,
+    ],
     judge,
 };
 

@@ -3,7 +3,7 @@
 use super::accounts::on_each;
 use super::awaited::AWAITED;
 use super::facts::{Facts, each};
-use super::{Code, Finding, Rule, Severity};
+use super::{Code, Finding, Need, Rule, Severity};
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::{Body, Kind};
@@ -23,6 +23,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[AWAITED],
     by_account: true,
+    needs: &[Need::whole(Kind::ResourceArrived), Need::whole(Kind::HandoverAccepted)],
     judge,
 };
 

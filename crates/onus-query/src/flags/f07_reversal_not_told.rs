@@ -3,9 +3,10 @@
 use super::facts::{Facts, after_us, first_from, in_words, is_reversal};
 use super::finding::is_too_long;
 use super::tellings::{Party, Telling, Word, tellings};
-use super::{Code, Finding, Rule, Severity};
+use super::{Code, Finding, Need, Rule, Severity};
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
+use onus_core::kinds::Kind;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Attendance;
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
+    needs: &[Need::whole(Kind::CallerInformed), Need::whole(Kind::AgencyNotified)],
     judge,
 };
 

@@ -4,11 +4,11 @@ use super::facts::{Facts, after_us, first_from, in_words, is_reversal, place};
 use super::finding::is_too_long;
 use super::refusals::asks_to_attend;
 use super::tellings::{CallersOf, Telling, Word, answered, callers, tellings};
-use super::{Code, Finding, Rule, Severity};
+use super::{Code, Finding, Need, Rule, Severity};
 use onus_core::bodies::decision::AttendanceDecided;
 use onus_core::history::Entry;
 use onus_core::ids::{AgencyId, EventId};
-use onus_core::kinds::Body;
+use onus_core::kinds::{Body, Kind};
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Attendance, Facet, Informed, Told};
@@ -27,6 +27,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
+    needs: &[Need::whole(Kind::CallerInformed)],
     judge,
 };
 

@@ -3,8 +3,9 @@
 use super::accounts::on_each;
 use super::facts::{Facts, each};
 use super::word::{lacks, word_at};
-use super::{Code, Finding, JudgedOn, Rule, Severity};
+use super::{Code, Finding, JudgedOn, Need, Rule, Severity};
 use onus_core::history::Entry;
+use onus_core::kinds::Kind;
 use onus_core::responsibility::Account;
 use onus_core::vocabulary::Facet;
 
@@ -21,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: true,
+    needs: &[Need::whole(Kind::HandoverAccepted)],
     judge,
 };
 

@@ -1,11 +1,12 @@
 //! F15: a decision by a role that may not take it, or not alone.
 
 use super::facts::{Facts, each};
-use super::{Code, Finding, Rule, Severity};
+use super::refusals::{NO_ARRIVAL, NO_DECISION};
+use super::{Code, Finding, Need, Rule, Severity};
 use crate::policy::Allowed;
 use onus_core::history::Entry;
 use onus_core::ids::EventId;
-use onus_core::kinds::Body;
+use onus_core::kinds::{Body, Kind};
 use onus_core::model::Actor;
 use onus_core::stage::Stored;
 use onus_core::vocabulary::{Attendance, Role, Verdict};
@@ -24,6 +25,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
+    needs: &[Need::part(Kind::DecisionReviewed, "a ratification is not missed"), NO_DECISION, NO_ARRIVAL],
     judge,
 };
 
@@ -60,6 +62,7 @@ fn look<'a>(
         match limits.allows(role, *outcome) {
             Allowed::NoMatrix | Allowed::Alone => return,
             Allowed::No => {}
+            Allowed::Ratified(_) if facts.never_carried().has(Kind::DecisionReviewed) => return,
             Allowed::Ratified(by) if ratified.is_by(entry, &by) => return,
             Allowed::Ratified(by) => {
                 ratifying.extend(by.into_iter().filter(|role| !ratifying.contains(role)).collect::<Vec<_>>());

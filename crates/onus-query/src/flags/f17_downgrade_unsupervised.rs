@@ -2,12 +2,12 @@
 
 use super::facts::{Facts, each, lowers, place};
 use super::graded::Graded;
-use super::{Code, Finding, Rule, Severity};
+use super::{Code, Finding, Need, Rule, Severity};
 use crate::triage::Triage;
 use onus_core::bodies::decision::GradeChanged;
 use onus_core::bodies::policy::DowngradeRule;
 use onus_core::history::Entry;
-use onus_core::kinds::Body;
+use onus_core::kinds::{Body, Kind};
 use onus_core::model::Actor;
 use onus_core::seq::Seq;
 use onus_core::stage::Stored;
@@ -28,6 +28,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
+    needs: &[Need::whole(Kind::TriageAssessed), Need::whole(Kind::TriageReassessed)],
     judge,
 };
 

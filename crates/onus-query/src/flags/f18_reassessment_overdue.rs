@@ -3,7 +3,7 @@
 use super::accounts::on_each;
 use super::facts::{Facts, each, in_words, place};
 use super::running::Running;
-use super::{Code, Finding, Rule, Severity};
+use super::{Code, Finding, Need, Rule, Severity};
 use onus_core::history::Entry;
 use onus_core::kinds::Kind;
 use onus_core::responsibility::{Account, State};
@@ -23,6 +23,11 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: true,
+    needs: &[
+        Need::whole(Kind::TriageAssessed),
+        Need::whole(Kind::TriageReassessed),
+        Need::whole(Kind::ResourceArrived),
+    ],
     judge,
 };
 

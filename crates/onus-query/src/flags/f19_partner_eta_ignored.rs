@@ -1,7 +1,7 @@
 //! F19: relying on a partner's arrival that would be too late, or on a promise that had slipped.
 
 use super::facts::{Facts, each, first_from, in_words};
-use super::{Code, Finding, Rule, Severity};
+use super::{Code, Finding, Need, Rule, Severity};
 use crate::policy::{Limits, RuleLimit};
 use onus_core::bodies::contact::InformationRecorded;
 use onus_core::history::Entry;
@@ -33,8 +33,17 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[PARTNER_ARRIVAL_IMMEDIATE, PARTNER_ARRIVAL],
     by_account: false,
+    needs: &[
+        Need::part(Kind::TriageAssessed, "(b) is not looked at"),
+        Need::part(Kind::AttendanceDecided, "(b) is not looked at"),
+        Need::part(Kind::ResourceDispatched, "(b) is not looked at"),
+    ],
     judge,
 };
+
+/// What is done about an arrival that was put off. That an assessment was made again would be one too; a source that never
+/// carries that can still carry these.
+const ACTS: [Kind; 3] = [Kind::TriageAssessed, Kind::AttendanceDecided, Kind::ResourceDispatched];
 
 type Eta<'a> = (&'a Entry, &'a InformationRecorded<Stored>);
 
@@ -46,7 +55,9 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         return;
     }
     declined_on_a_late_arrival(facts, found);
-    slipped(facts, &etas, found);
+    if !facts.never_carried().has_any(&ACTS) {
+        slipped(facts, &etas, found);
+    }
 }
 
 /// The arrival that a statement promises.
@@ -236,8 +247,8 @@ fn arrived<'a>(facts: &Facts<'a>, etas: &[Eta<'a>]) -> BTreeMap<Seq, bool> {
 
 /// What is done about an arrival that was put off.
 fn acts<'a>(facts: &Facts<'a>) -> Vec<&'a Entry> {
-    const ACTS: [Kind; 4] =
-        [Kind::TriageAssessed, Kind::TriageReassessed, Kind::AttendanceDecided, Kind::ResourceDispatched];
-    let is_act = |entry: &&Entry| ACTS.iter().any(|kind| kind.number() == entry.head.kind);
+    let is_act = |entry: &&Entry| {
+        ACTS.iter().chain([&Kind::TriageReassessed]).any(|kind| kind.number() == entry.head.kind)
+    };
     facts.speaking().iter().copied().filter(is_act).collect()
 }

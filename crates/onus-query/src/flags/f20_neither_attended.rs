@@ -3,7 +3,8 @@
 use super::accounts::{on_each, was_anothers};
 use super::awaited::AWAITED;
 use super::facts::{Facts, each, place};
-use super::{Code, Finding, Rule, Severity, need};
+use super::{Code, Finding, Need, Rule, Severity, need};
+use onus_core::kinds::Kind;
 use onus_core::vocabulary::Facet;
 
 pub(super) static RULE: Rule = Rule {
@@ -19,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[AWAITED],
     by_account: true,
+    needs: &[Need::whole(Kind::ResourceArrived)],
     judge,
 };
 

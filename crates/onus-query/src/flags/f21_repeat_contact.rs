@@ -2,8 +2,9 @@
 
 use super::facts::{Facts, after_us, each, in_words};
 use super::repeats::{Earlier, contacts, repeat_of, tokens};
-use super::{Code, Finding, Rule, Severity};
+use super::{Code, Finding, Need, Rule, Severity};
 use onus_core::ids::Incident;
+use onus_core::kinds::Kind;
 use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
@@ -17,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &["this project's own choice"],
     limits: &[],
     by_account: false,
+    needs: &[Need::whole(Kind::IncidentLinked)],
     judge,
 };
 

@@ -1,9 +1,10 @@
 //! F22: a disagreement that was taken up the ladder and not answered in time.
 
 use super::facts::{Facts, after_us, each, in_words};
-use super::{Code, Finding, Rule, Severity};
+use super::{Code, Finding, Need, Rule, Severity};
 use onus_core::history::Entry;
 use onus_core::ids::EventId;
+use onus_core::kinds::Kind;
 use std::collections::BTreeMap;
 
 pub(super) static RULE: Rule = Rule {
@@ -19,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
+    needs: &[Need::whole(Kind::EscalationResolved)],
     judge,
 };
 

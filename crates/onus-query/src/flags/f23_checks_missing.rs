@@ -1,11 +1,12 @@
 //! F23: a decision or another refusal before the checks that the policy asks for.
 
 use super::facts::{Facts, place};
-use super::{Code, Finding, Rule, Severity};
+use super::refusals::{NO_ARRIVAL, NO_DECISION};
+use super::{Code, Finding, Need, Rule, Severity};
 use onus_core::code::Code as Text;
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
-use onus_core::kinds::Body;
+use onus_core::kinds::{Body, Kind};
 use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::InformationKind;
@@ -24,6 +25,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
+    needs: &[Need::whole(Kind::InformationRecorded), NO_DECISION, NO_ARRIVAL],
     judge,
 };
 

@@ -3,11 +3,11 @@
 use super::facts::{Facts, after_us, each, first_from, in_words};
 use super::finding::is_too_long;
 use super::word::word_at;
-use super::{Code, Finding, Rule, Severity};
+use super::{Code, Finding, Need, Rule, Severity};
 use onus_core::bodies::custody::PowerExercised;
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
-use onus_core::kinds::Body;
+use onus_core::kinds::{Body, Kind};
 use onus_core::responsibility::Span;
 use onus_core::seq::Seq;
 use onus_core::stage::Stored;
@@ -27,6 +27,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
+    needs: &[Need::part(Kind::DetentionEnded, "how long somebody was held is not looked at")],
     judge,
 };
 
@@ -44,7 +45,9 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let detention = detention.get_or_insert_with(|| Detention::of(facts));
         not_consulted(power, body, found);
         child_at_police_station(facts, detention, power, body, found);
-        held_too_long(facts, detention, power, body, found);
+        if !facts.never_carried().has(Kind::DetentionEnded) {
+            held_too_long(facts, detention, power, body, found);
+        }
     }
 }
 

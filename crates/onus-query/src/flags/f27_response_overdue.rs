@@ -4,7 +4,7 @@ use super::accounts::on_each;
 use super::facts::{Facts, after_us, each, in_words};
 use super::graded::{Graded, Wait, waits};
 use super::running::Running;
-use super::{Code, Finding, Rule, Severity};
+use super::{Code, Finding, Need, Rule, Severity};
 use onus_core::ids::AgencyId;
 use onus_core::kinds::Kind;
 use onus_core::model::Grade;
@@ -24,6 +24,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &["IOPC, recommendation, policeconduct.gov.uk, node 3821"],
     limits: &[],
     by_account: true,
+    needs: &[Need::whole(Kind::ResourceArrived)],
     judge,
 };
 

@@ -1,7 +1,9 @@
 //! F29: the police refuse although the answers say that a crime has happened or is happening.
 
 use super::facts::Facts;
-use super::{Code, Finding, Rule, Severity};
+use super::refusals::{NO_ARRIVAL, NO_DECISION};
+use super::{Code, Finding, Need, Rule, Severity};
+use onus_core::kinds::Kind;
 use onus_core::vocabulary::{AgencyKind, Tri};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
+    needs: &[Need::whole(Kind::TriageAssessed), NO_DECISION, NO_ARRIVAL],
     judge,
 };
 

@@ -1,7 +1,9 @@
 //! F30: a refusal on an assessment of which questions were left out.
 
 use super::facts::Facts;
-use super::{Code, Finding, Rule, Severity, f02_risk_not_asked};
+use super::refusals::{NO_ARRIVAL, NO_DECISION};
+use super::{Code, Finding, Need, Rule, Severity, f02_risk_not_asked};
+use onus_core::kinds::Kind;
 
 pub(super) static RULE: Rule = Rule {
     code: Code(30),
@@ -16,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
+    needs: &[Need::whole(Kind::TriageAssessed), NO_DECISION, NO_ARRIVAL],
     judge,
 };
 

@@ -3,8 +3,8 @@
 use super::accounts::on_each;
 use super::facts::Facts;
 use super::leavings::without_taker;
-use super::{Code, Finding, JudgedOn, Rule, Severity};
-use onus_core::kinds::Body;
+use super::{Code, Finding, JudgedOn, Need, Rule, Severity};
+use onus_core::kinds::{Body, Kind};
 use onus_core::vocabulary::{Facet, Tri};
 
 pub(super) static RULE: Rule = Rule {
@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: true,
+    needs: &[Need::whole(Kind::HandoverAccepted)],
     judge,
 };
 

@@ -2,7 +2,7 @@
 
 use super::awaited::AWAITED;
 use super::facts::{Facts, after_us, in_words, lowers, place};
-use super::{Code, Finding, Rule, Severity};
+use super::{Code, Finding, Need, Rule, Severity};
 use crate::policy::RuleLimit;
 use onus_core::history::Entry;
 use onus_core::ids::{AgencyId, Token};
@@ -29,6 +29,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[ASSESS, AWAITED],
     by_account: false,
+    needs: &[Need::whole(Kind::TriageAssessed), Need::whole(Kind::TriageReassessed)],
     judge,
 };
 

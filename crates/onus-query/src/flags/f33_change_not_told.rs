@@ -5,7 +5,7 @@ use super::facts::{Facts, after_us, in_words, lowers, place};
 use super::finding::is_too_long;
 use super::graded::Graded;
 use super::tellings::{Party, Telling, Word, tellings};
-use super::{Code, Finding, Rule, Severity, f27_response_overdue};
+use super::{Code, Finding, Need, Rule, Severity, f27_response_overdue};
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::{Body, Kind};
@@ -28,6 +28,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
+    needs: &[Need::whole(Kind::CallerInformed), Need::whole(Kind::ResourceArrived)],
     judge,
 };
 

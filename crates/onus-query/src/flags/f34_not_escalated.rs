@@ -3,11 +3,11 @@
 use super::accounts::on_each;
 use super::facts::{Facts, each, in_words};
 use super::need::is_found_absent;
-use super::{Code, Finding, Rule, Severity};
+use super::{Code, Finding, Need, Rule, Severity};
 use crate::policy::RuleLimit;
 use onus_core::history::Entry;
 use onus_core::ids::{AgencyId, Token};
-use onus_core::kinds::Body;
+use onus_core::kinds::{Body, Kind};
 use onus_core::responsibility::{Account, State};
 use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
@@ -31,6 +31,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[ESCALATE],
     by_account: true,
+    needs: &[Need::whole(Kind::EscalationRaised), Need::whole(Kind::ResourceDispatched)],
     judge,
 };
 

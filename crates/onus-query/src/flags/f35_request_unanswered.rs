@@ -2,7 +2,7 @@
 
 use super::f09_handover_over_60 as f09;
 use super::facts::{Facts, after_us, each, first_from, in_words};
-use super::{Code, Finding, Rule, Severity};
+use super::{Code, Finding, Need, Rule, Severity};
 use crate::policy::RuleLimit;
 use onus_core::bodies::decision::AssistanceRequested;
 use onus_core::bodies::handover::HandoverOffered;
@@ -31,6 +31,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[ANSWER],
     by_account: false,
+    needs: &[Need::whole(Kind::AssistanceAnswered), Need::whole(Kind::HandoverAccepted)],
     judge,
 };
 

@@ -1,11 +1,11 @@
 //! F36: a decision left the call to an agency that was not told of it.
 
 use super::facts::{Facts, after_us, first_from, in_words};
-use super::{Code, Finding, Rule, Severity};
+use super::{Code, Finding, Need, Rule, Severity};
 use crate::policy::RuleLimit;
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
-use onus_core::kinds::Body;
+use onus_core::kinds::{Body, Kind};
 use onus_core::seq::Seq;
 use onus_core::vocabulary::{Attendance, Told};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +26,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[TOLD],
     by_account: false,
+    needs: &[Need::whole(Kind::AgencyNotified)],
     judge,
 };
 

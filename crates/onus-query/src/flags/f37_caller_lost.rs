@@ -2,12 +2,12 @@
 
 use super::facts::{Facts, after_us, each, first_from, in_words};
 use super::finding::is_too_long;
-use super::{Code, Finding, Rule, Severity};
+use super::{Code, Finding, Need, Rule, Severity};
 use crate::policy::RuleLimit;
 use onus_core::bodies::contact::ContactReceived;
 use onus_core::history::Entry;
 use onus_core::ids::{AgencyId, EventId};
-use onus_core::kinds::Body;
+use onus_core::kinds::{Body, Kind};
 use onus_core::vocabulary::{CallerType, ContactEnd};
 use std::collections::BTreeMap;
 
@@ -27,6 +27,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[CALL_BACK],
     by_account: false,
+    needs: &[Need::whole(Kind::CallBackAttempted)],
     judge,
 };
 

@@ -30,6 +30,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[SILENT],
     by_account: false,
+    needs: &[],
     judge,
 };
 
@@ -50,9 +51,16 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
 /// The times in which anything was overdue, in order, apart from each other; each with what began its first.
 fn overdue<'a>(facts: &Facts<'a>) -> Vec<Running<'a>> {
     let established = || facts.responsibility().established();
-    let mut found = f05_no_onward_owner::running(facts, established());
-    found.extend(f18_reassessment_overdue::running(facts, established()));
-    found.extend(f27_response_overdue::running(facts, established()));
+    let mut found = Vec::new();
+    if facts.carries_needs_of(&f05_no_onward_owner::RULE) {
+        found.extend(f05_no_onward_owner::running(facts, established()));
+    }
+    if facts.carries_needs_of(&f18_reassessment_overdue::RULE) {
+        found.extend(f18_reassessment_overdue::running(facts, established()));
+    }
+    if facts.carries_needs_of(&f27_response_overdue::RULE) {
+        found.extend(f27_response_overdue::running(facts, established()));
+    }
     found.sort_by_key(|running| (running.due, running.began.seq()));
     let mut apart: Vec<Running<'a>> = Vec::new();
     for running in found {

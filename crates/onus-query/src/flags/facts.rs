@@ -6,8 +6,10 @@ use super::context::Context;
 use super::graded::Graded;
 use super::need::SafetyNets;
 use super::refusals::{Refusal, refusals};
+use super::rule::Rule;
 use crate::holding::holding;
 use crate::knowledge::Knowledge;
+use crate::never_carried::NeverCarried;
 use crate::policy::{Limits, PolicyQuestion};
 use crate::triage::Triage;
 use onus_core::bodies::decision::AttendanceDecided;
@@ -33,6 +35,7 @@ pub(super) struct Facts<'a> {
     knowledge: Knowledge<'a>,
     /// One bit for each kind that speaks.
     kinds: u128,
+    never_carried: NeverCarried,
     responsibility: OnceCell<Responsibility>,
     /// The grades that were stated, in world order.
     grades: OnceCell<Vec<(Timestamp, &'a Grade)>>,
@@ -59,6 +62,7 @@ impl<'a> Facts<'a> {
     pub(super) fn new(history: &'a History, context: &'a Context<'a>, now: Timestamp) -> Self {
         let speaking = history.speaking();
         let kinds = speaking.iter().fold(0, |kinds, entry| kinds | bit(entry.head.kind));
+        let never_carried = NeverCarried::of(&speaking);
         Self {
             history,
             context,
@@ -66,6 +70,7 @@ impl<'a> Facts<'a> {
             speaking,
             knowledge: Knowledge::of(history),
             kinds,
+            never_carried,
             responsibility: OnceCell::new(),
             grades: OnceCell::new(),
             refusals: OnceCell::new(),
@@ -79,6 +84,16 @@ impl<'a> Facts<'a> {
     /// Those that speak, in world order.
     pub(super) fn speaking(&self) -> &[&'a Entry] {
         &self.speaking
+    }
+
+    /// What the incident's source never carries: that it is absent says nothing of the world.
+    pub(super) fn never_carried(&self) -> &NeverCarried {
+        &self.never_carried
+    }
+
+    /// Whether the incident's source can carry everything on whose absence a rule rests as a whole.
+    pub(super) fn carries_needs_of(&self, rule: &Rule) -> bool {
+        !rule.needs.iter().any(|need| need.left_out.is_none() && self.never_carried.has(need.kind))
     }
 
     /// Those of a kind.

@@ -1,6 +1,6 @@
 //! The page `docs/flags.md`, made from the rules.
 
-use super::{INDICATOR, RULES, Rule};
+use super::{INDICATOR, Need, RULES, Rule};
 use std::fmt::Write;
 
 const HEAD: &str = "\
@@ -18,6 +18,10 @@ at fault and the others that it rests on, and the account on which it was judged
   check on somebody or to take primacy that was answered `will_not` or `not_ours`; or a closing by the incident's owner
   with no decision of its own in the record, no arrival that counts and the response held by nobody else, unless it was
   a duplicate, a test, out of scope, or entered in a batch. A decision and an answer of one agency to one need are one.
+* The silence of a source is not the silence of the world. The opening of an incident can declare which kinds of event its
+  source never carries (`IncidentOpened.silent`; a mapping's `silent` puts it there). A rule that rests on the absence of
+  such a kind says nothing of that incident, or leaves out the part that rests on it: *Needs* says which. A declaration
+  counts where every opening of the incident makes it and the same source holds no event of the kind.
 * *Known* to an entry is what had happened by the time that the entry tells of and was entered no later than it.
 * Limits come from the policy that was in force then and had been entered before ([how that is
   decided](decisions/0020-which-policy-was-in-force.md)); what it leaves out, and everything where none was in force,
@@ -76,6 +80,9 @@ pub fn page() -> String {
                 rule.silent
             ),
         );
+        if !rule.needs.is_empty() {
+            add(&mut page, format_args!("* **Needs:** {}.\n", needs(rule)));
+        }
         for limit in rule.limits {
             add(&mut page, format_args!("* **Limit:** `{}`, {}.\n", limit.name(), limit.says()));
         }
@@ -86,6 +93,24 @@ pub fn page() -> String {
     page.push_str(NOISE);
     page.push_str(NOISE_TABLE);
     page
+}
+
+/// What the source of an incident must be able to carry, and what is left out where it never carries something else.
+fn needs(rule: &Rule) -> String {
+    let named = |need: &Need| format!("`{}`", need.kind.name());
+    let whole: Vec<String> = rule.needs.iter().filter(|need| need.left_out.is_none()).map(named).collect();
+    let mut says = match whole.as_slice() {
+        [] => Vec::new(),
+        kinds => vec![format!("a source that can carry {}", kinds.join(" and "))],
+    };
+    for parts in rule.needs.chunk_by(|one, next| one.left_out == next.left_out) {
+        let kinds: Vec<String> = parts.iter().map(named).collect();
+        let left_out = parts.first().and_then(|need| need.left_out);
+        says.extend(
+            left_out.map(|left_out| format!("where it never carries {}, {left_out}", kinds.join(" or "))),
+        );
+    }
+    says.join("; ")
 }
 
 fn severities(rule: &Rule) -> String {

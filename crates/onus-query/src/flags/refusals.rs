@@ -8,6 +8,7 @@
 
 use super::accounts::was_anothers;
 use super::facts::{Facts, each, entered, first_from, place};
+use super::rule::Need;
 use onus_core::history::Entry;
 use onus_core::ids::{AgencyId, EventId};
 use onus_core::kinds::{Body, Kind};
@@ -234,12 +235,19 @@ impl<'a> Asked<'a> {
     }
 }
 
+const NOT_A_REFUSAL: &str = "a closing without a decision is not taken for a refusal";
+/// On the absence of a decision a closing is a refusal.
+pub(super) const NO_DECISION: Need = Need::part(Kind::AttendanceDecided, NOT_A_REFUSAL);
+/// And on that of an arrival.
+pub(super) const NO_ARRIVAL: Need = Need::part(Kind::ResourceArrived, NOT_A_REFUSAL);
+
 /// Closings by the owner, who decided nothing, of what nobody attended and nobody else held.
 ///
-/// A batch may carry no decisions at all, and its silence is not that of the world: its closings are left alone.
+/// A batch may carry no decisions at all, and its silence is not that of the world: its closings are left alone, and
+/// so are those of a source that never carries decisions or arrivals.
 fn closings<'a>(facts: &Facts<'a>, owner: &AgencyId) -> Vec<Refusal<'a>> {
     let mut found = Vec::new();
-    if is_no_call(facts) {
+    if facts.never_carried().has_any(&[NO_DECISION.kind, NO_ARRIVAL.kind]) || is_no_call(facts) {
         return found;
     }
     let mut open = true;

@@ -3,6 +3,7 @@
 use super::Finding;
 use super::facts::Facts;
 use crate::policy::RuleLimit;
+use onus_core::kinds::Kind;
 use onus_core::vocabulary::Spelt;
 use std::fmt;
 
@@ -92,6 +93,27 @@ impl Severity {
     }
 }
 
+/// A kind of event on whose absence a rule rests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// The kind.
+    pub kind: Kind,
+    /// What the rule leaves out in an incident whose source never carries it; `None` if it says nothing there at all.
+    pub left_out: Option<&'static str>,
+}
+
+impl Need {
+    /// Without the kind the rule says nothing.
+    pub(super) const fn whole(kind: Kind) -> Self {
+        Self { kind, left_out: None }
+    }
+
+    /// Without the kind the rule leaves out a part.
+    pub(super) const fn part(kind: Kind, left_out: &'static str) -> Self {
+        Self { kind, left_out: Some(left_out) }
+    }
+}
+
 /// One rule.
 #[derive(Clone, Copy)]
 pub struct Rule {
@@ -115,6 +137,8 @@ pub struct Rule {
     pub limits: &'static [RuleLimit],
     /// Whether it is judged account by account, and not on the record alone.
     pub by_account: bool,
+    /// On the absence of which kinds it rests, as a whole or in part.
+    pub needs: &'static [Need],
     pub(super) judge: fn(&Facts<'_>, &mut Vec<Finding>),
 }
 

@@ -134,7 +134,11 @@ impl Survey<'_> {
         let repeats = Repeats::of(histories.values());
         let context = Context { policies: self.policies, repeats: Some(&repeats) };
         let judged = later.iter().filter_map(|incident| histories.get(incident));
-        Ok(judged.filter_map(|history| f21::look(&Facts::new(history, &context, self.now))).collect())
+        let look = |history| {
+            let facts = Facts::new(history, &context, self.now);
+            facts.carries_needs_of(&f21::RULE).then(|| f21::look(&facts)).flatten()
+        };
+        Ok(judged.filter_map(look).collect())
     }
 
     fn incident_of(&self, seq: Seq) -> Result<Option<Incident>, HistoryError> {

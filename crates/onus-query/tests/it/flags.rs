@@ -19,6 +19,7 @@ mod refusals;
 mod requests;
 mod safety_net;
 mod silence;
+mod silent_sources;
 mod spans;
 mod tellings;
 

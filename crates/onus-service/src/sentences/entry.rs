@@ -31,11 +31,13 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
             )
         }
         Body::IncidentOpened(b) => {
-            format!(
-                "Incident opened as {}{}.",
-                b.opening_code,
-                b.grade.as_ref().map(|g| format!(", grade {}", grade(g))).unwrap_or_default()
-            )
+            let grade = b.grade.as_ref().map(|g| format!(", grade {}", grade(g))).unwrap_or_default();
+            let silent: Vec<String> = b.silent.iter().map(|kind| super::kind(kind.as_str())).collect();
+            let never = match silent.as_slice() {
+                [] => String::new(),
+                kinds => format!(" Its source never carries: {}.", kinds.join(", ")),
+            };
+            format!("Incident opened as {}{grade}.{never}", b.opening_code)
         }
         Body::IncidentLinked(b) => format!("Linked to {}: {}.", b.other, words(b.relation.as_str())),
         Body::InformationRecorded(b) => {

@@ -155,6 +155,7 @@ pub(crate) fn write_rule(out: &mut dyn Write, rule: &FlagRule) -> io::Result<()>
         ("entry", rule.entry.to_owned()),
         ("judged", rule.judged.to_owned()),
         ("silent", rule.silent.to_owned()),
+        ("needs", rule.needs.join("; ")),
         ("limits", rule.limits.join("; ")),
         ("basis", rule.basis.join("; ")),
         ("note", rule.note.to_owned()),

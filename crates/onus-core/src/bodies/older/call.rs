@@ -1,6 +1,6 @@
 //! Contact, triage, decision and who was told.
 
-use crate::bodies::contact::ContactReceived;
+use crate::bodies::contact::{ContactReceived, IncidentOpened};
 use crate::bodies::decision::{AgencyAcknowledged, AttendanceDecided, CallerInformed};
 use crate::bodies::triage::{TriageAssessed, TriageReassessed};
 use crate::code::Code;
@@ -24,6 +24,16 @@ record! {
         audio_ref: Option<Attachment>,
         /// An earlier contact that this one repeats.
         repeat_of: Option<EventId>,
+    }
+
+    /// Schema 1 of `IncidentOpened`: without what its source never carries.
+    struct IncidentOpenedV1 {
+        /// What it was opened as.
+        opening_code: Code,
+        /// The same, in the agency's own codes.
+        local_code: Option<Code>,
+        /// The first grade.
+        grade: Option<Grade>,
     }
 
     /// Schema 1 of `AttendanceDecided`: without the agency referred or transferred to.
@@ -113,6 +123,12 @@ record! {
 pub(crate) fn contact_received_1(old: ContactReceivedV1) -> ContactReceived {
     let ContactReceivedV1 { channel, caller_type, audio_ref, repeat_of } = old;
     ContactReceived { channel, caller_type, audio_ref, repeat_of, agency: None, ended: None }
+}
+
+/// Brings schema 1 to today's: that its source carries everything was never stated, and neither is the contrary.
+pub(crate) fn incident_opened_1(old: IncidentOpenedV1) -> IncidentOpened {
+    let IncidentOpenedV1 { opening_code, local_code, grade } = old;
+    IncidentOpened { opening_code, local_code, grade, silent: Vec::new() }
 }
 
 /// `AttendanceDecided` from schema 1.
