@@ -31,6 +31,7 @@ mod running;
 mod sightings;
 mod survey;
 mod tellings;
+mod why_silent;
 mod word;
 
 mod f01_no_rationale;
@@ -81,6 +82,7 @@ pub use page::page;
 pub use repeats::Repeats;
 pub use rule::{Code, INDICATOR, Need, Rule, Severity};
 pub use survey::Survey;
+pub use why_silent::{SilenceReason, why_silent};
 
 use facts::Facts;
 use onus_core::history::History;

@@ -65,6 +65,7 @@ mod status;
 mod verify;
 mod views;
 mod who;
+mod why_silent;
 mod witness;
 
 pub use access::{
@@ -143,4 +144,5 @@ pub use verify::{
 };
 pub use views::{ViewsError, ViewsRebuilt, ViewsVerdict};
 pub use who::{DisagreeingAccount, WaitingOffer, Who, WhoQuestion};
+pub use why_silent::{ReasonForSilence, ReasonKind, WhySilent};
 pub use witness::WitnessedLedger;

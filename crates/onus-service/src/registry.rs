@@ -9,9 +9,9 @@ use crate::{
     FileVerdict, FlagAnswer, FlagRule, FlagsAnswer, FoundCount, FoundGroup, FoundGroups, FoundPage,
     HoldInForce, ImportCount, ImportSummary, IncidentProof, IndexDifferenceAnswer, IndexVerdict, Key,
     KindCount, ListedIncident, MemberInForce, NeedAnswer, NowAnswer, OfferShown, OpenIncidentAnswer,
-    PolicyBody, PolicyLimits, PolicyMember, PolicyVersion, Receipt, ReportAnswer, ReportList,
-    RestrictionInForce, SampleAnswer, SampleRow, Scrub, SealStatus, Show, ShownEntry, SignedReceipt, Stats,
-    Status, Verdict, ViewsRebuilt, ViewsVerdict, Who, WitnessedLedger,
+    PolicyBody, PolicyLimits, PolicyMember, PolicyVersion, ReasonForSilence, Receipt, ReportAnswer,
+    ReportList, RestrictionInForce, SampleAnswer, SampleRow, Scrub, SealStatus, Show, ShownEntry,
+    SignedReceipt, Stats, Status, Verdict, ViewsRebuilt, ViewsVerdict, Who, WhySilent, WitnessedLedger,
 };
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -73,6 +73,7 @@ pub const ANSWERS: &[Answer] = &[
     Answer::of::<FoundGroups>("find-group-by").with_rows::<FoundGroup>(),
     Answer::of::<FlagsAnswer>("flags").with_rows::<FlagAnswer>(),
     Answer::of::<FlagRule>("flags-explain").with_rows::<FlagRule>(),
+    Answer::of::<WhySilent>("flags-why-silent").with_rows::<ReasonForSilence>(),
     Answer::of::<OfferShown>("handover-read").with_rows::<OfferShown>(),
     Answer::of::<AnswerRecorded>("handover-record").with_rows::<AnswerRecorded>(),
     Answer::of::<Vec<HoldInForce>>("hold-list").with_rows::<HoldInForce>(),

@@ -27,7 +27,8 @@ at fault and the others that it rests on, and the account on which it was judged
   decided](decisions/0020-which-policy-was-in-force.md)); what it leaves out, and everything where none was in force,
   comes from [`default.toml`](policies/default.toml), this project's own choices.
 * A limit is kept by anyone who meets it to the second; a second later it is passed.
-* `onus flags` finds them, `onus flags --explain F07` explains one, `--as-of` moves *now*.
+* `onus flags` finds them, `onus flags --explain F07` explains one, with `--why-silent INCIDENT` why it is not raised there, and
+  `--as-of` moves *now*.
 
 | code | name | severity |
 |---|---|---|

@@ -4,7 +4,7 @@ use super::f21_repeat_contact as f21;
 use super::facts::Facts;
 use super::repeats::tokens;
 use super::sightings::{Near, Sighting, Sightings, sighting};
-use super::{Context, Finding, LedgerWide, Repeats, judge, judge_ledger};
+use super::{Context, Finding, LedgerWide, Repeats, Rule, SilenceReason, judge, judge_ledger, why_silent};
 use crate::incident::{HistoryError, entries_of, entry, history};
 use crate::policy::Policies;
 use crate::sweep::sweep;
@@ -92,6 +92,28 @@ impl Survey<'_> {
 
     /// Judges one incident, all of whose entries are at hand.
     pub fn of_history(&self, history: &History) -> Result<Vec<Finding>, HistoryError> {
+        self.with_context(history, |history, context| judge(history, context, self.now))
+    }
+
+    /// Why a rule says something or nothing of one incident; `None` if nothing stands under it.
+    pub fn why_silent(
+        &self,
+        incident: &Incident,
+        rule: &Rule,
+    ) -> Result<Option<Vec<SilenceReason>>, HistoryError> {
+        let history = history(self.reader, incident)?;
+        if history.entries().is_empty() {
+            return Ok(None);
+        }
+        self.with_context(&history, |history, context| why_silent(history, context, self.now, rule)).map(Some)
+    }
+
+    /// Looks at what was known of one incident, beside those that share a person or place with it.
+    fn with_context<T>(
+        &self,
+        history: &History,
+        look: impl FnOnce(&History, &Context<'_>) -> T,
+    ) -> Result<T, HistoryError> {
         let known;
         let history = match self.vantage.known_at {
             Some(_) => {
@@ -103,7 +125,7 @@ impl Survey<'_> {
         let repeats =
             if tokens(&history.speaking()).is_empty() { None } else { Some(self.neighbours(history)?) };
         let context = Context { policies: self.policies, repeats: repeats.as_ref() };
-        Ok(judge(history, &context, self.now))
+        Ok(look(history, &context))
     }
 
     fn known(&self, history: History) -> History {

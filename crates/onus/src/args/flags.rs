@@ -8,7 +8,7 @@ use onus_core::time::{LocalDate, Timestamp};
 use onus_query::flags::{Code, JudgedOn, RULES, Severity};
 use onus_service::IncidentName;
 
-pub(crate) const EXAMPLES: &str = "Examples:\n  onus flags\n  onus flags police:sussex/2023-05-01/142\n  onus flags --severity critical,high --agency police:sussex --from 2023-05-01 --until 2023-05-31\n  onus flags --explain F07\n\nEvery flag is an indicator, not a finding; docs/flags.md says what each looks for.";
+pub(crate) const EXAMPLES: &str = "Examples:\n  onus flags\n  onus flags police:sussex/2023-05-01/142\n  onus flags --severity critical,high --agency police:sussex --from 2023-05-01 --until 2023-05-31\n  onus flags --explain F07\n  onus flags --explain F20 --why-silent police:sussex/2023-05-01/142\n\nEvery flag is an indicator, not a finding; docs/flags.md says what each looks for.";
 
 #[derive(Debug, Args)]
 pub(crate) struct FlagsArgs {
@@ -37,6 +37,9 @@ pub(crate) struct FlagsArgs {
     /// Explain a flag instead: what it looks for, its basis, when it stays silent
     #[arg(long, value_name = "CODE", value_parser = code, conflicts_with = "incident")]
     pub(crate) explain: Option<Code>,
+    /// Of the flag explained: why it is not raised of this incident, as far as the record tells
+    #[arg(long, value_name = "INCIDENT", value_parser = incident_name, requires = "explain")]
+    pub(crate) why_silent: Option<IncidentName>,
     /// What counts as now, for rules that wait for something; --known-at or this moment unless given
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(crate) as_of: Option<Timestamp>,

@@ -5,12 +5,18 @@ use crate::args::flags::FlagsArgs;
 use crate::args::{Cli, Format};
 use crate::exit::{Cause, Failure};
 use crate::output;
-use crate::render::flags::{Findings, write_rule};
+use crate::render::flags::{Findings, write_reasons, write_rule};
 use crate::terminal;
 use onus_query::flags::rule;
 use onus_service::{FlagRule, FlagsQuestion, IncidentError, Session};
 
 pub(crate) fn run(cli: &Cli, args: &FlagsArgs) -> Result<(), Failure> {
+    if let (Some(rule), Some(name)) = (args.explain.and_then(rule), &args.why_silent) {
+        let session = session(cli);
+        let incident = session.incident_named(name)?;
+        let answer = session.why_silent(rule, &incident, args.as_of, args.known.known())?;
+        return output::listed(args.format, &answer, &answer.reasons, |out| write_reasons(out, &answer));
+    }
     if let Some(rule) = args.explain.and_then(rule) {
         let answer = FlagRule::from(rule);
         return output::one(args.format, &answer, |out| write_rule(out, &answer));

@@ -7,7 +7,7 @@ use onus_core::time::Timestamp;
 use onus_query::flags::{INDICATOR, JudgedOn, Severity};
 use onus_service::row::Row;
 use onus_service::sentences::{self, printable, wrapped};
-use onus_service::{FlagAnswer, FlagRule};
+use onus_service::{FlagAnswer, FlagRule, WhySilent};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -168,4 +168,22 @@ pub(crate) fn write_rule(out: &mut dyn Write, rule: &FlagRule) -> io::Result<()>
         }
     }
     Ok(())
+}
+
+/// Why a rule says nothing of an incident.
+pub(crate) fn write_reasons(out: &mut dyn Write, why: &WhySilent) -> io::Result<()> {
+    let (code, incident) = (&why.code.0, &why.incident.0);
+    let is = if why.raised_at.is_some() { "is raised" } else { "is not raised" };
+    let as_of = why.as_of.0.london_to_the_second();
+    writeln!(out, "{code} {} {is} of {incident}, judged as of {as_of}.\n", why.name)?;
+    let width = terminal::width().saturating_sub(4).max(30);
+    let besides = format!("The rule stays silent besides: {}", why.silent);
+    for says in why.reasons.iter().map(|reason| &reason.says).chain([&besides]) {
+        let mut mark = "-";
+        for line in wrapped(&printable(says), width) {
+            writeln!(out, "{mark} {line}")?;
+            mark = " ";
+        }
+    }
+    writeln!(out, "\nA flag is {INDICATOR}; that none is raised says nothing of what happened.")
 }

@@ -24,6 +24,7 @@ const QUESTIONS: &[(&str, &[&str])] = &[
     ("find-group-by", &["find", "--group-by", "kind"]),
     ("flags", &["flags"]),
     ("flags-explain", &["flags", "--explain", "F07"]),
+    ("flags-why-silent", &["flags", "--explain", "F20", "--why-silent", DISPUTED]),
     ("handover-read", &["handover", "read", "files/offer.json", "--key", "{1}"]),
     ("hold-list", &["hold", "list"]),
     ("index-verify", &["index", "verify"]),

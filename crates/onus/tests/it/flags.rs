@@ -1,7 +1,7 @@
 //! Policies and flags from the command line: what comes out, and what wrong input is answered with.
 
 use crate::ledger::{Ledger, Run};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const POLICY: &str = "effective_from = \"2026-01-01T00:00:00+00:00\"\n\
                       [policy]\npolicy = \"sussex-rcrp\"\nversion = \"v1\"\n\
@@ -82,6 +82,45 @@ fn flags_are_filtered_and_every_form_says_what_they_are() {
 }
 
 #[test]
+fn a_flag_that_is_not_raised_says_what_it_lacks() {
+    let ledger = Ledger::new();
+    let event = |kind: &str, number: u8, time: &str, body: Value| {
+        let incident = format!("police:sussex/2026-05-01/{number}");
+        json!({
+            "event": kind, "incident": incident, "occurred_at": format!("2026-05-01T{time}:00+01:00"),
+            "actor": { "agency": "police:sussex", "role": "call_handler" }, "source": { "system": "cad" }, "body": body,
+        })
+        .to_string()
+    };
+    let opened = |number, silent: &[&str]| {
+        event("IncidentOpened", number, "09:00", json!({ "opening_code": "concern", "silent": silent }))
+    };
+    let closed = |number| event("IncidentClosed", number, "11:00", json!({ "closing_code": "no-trace" }));
+    let lines = [opened(1, &["ResourceArrived"]), closed(1), opened(2, &[]), closed(2)];
+    assert_eq!(ledger.record(&lines.join("\n")).len(), 4);
+    let why = |incident: &str| -> Value {
+        let asked = ["flags", "--explain", "F20", "--why-silent", incident, "--json"];
+        serde_json::from_str(&ledger.run(&asked, "").stdout).unwrap()
+    };
+    let (silent, raised) = (why("police:sussex/2026-05-01/1"), why("police:sussex/2026-05-01/2"));
+    assert_eq!(silent["raised_at"], Value::Null);
+    let reason = &silent["reasons"][0];
+    assert_eq!((&reason["reason"], &reason["kind"]), (&"never_carried".into(), &"ResourceArrived".into()));
+    assert!(raised["raised_at"].is_u64(), "{raised}");
+    assert_eq!(
+        (&raised["reasons"][0]["reason"], &raised["reasons"][1]["reason"]),
+        (&"raised".into(), &"not_recorded".into())
+    );
+
+    let asked = ["flags", "--explain", "F20", "--why-silent", "police:sussex/2026-05-01/1", "--format"];
+    let table = ledger.run(&[&asked[..], &["table"]].concat(), "").stdout;
+    assert!(table.contains("F20 NEITHER_ATTENDED is not raised of police:sussex/2026-05-01/1"), "{table}");
+    assert!(table.contains("The source of this incident never carries ResourceArrived"), "{table}");
+    let csv = ledger.run(&[&asked[..], &["csv"]].concat(), "").stdout;
+    assert!(csv.starts_with("reason,kind,says\nnever_carried,ResourceArrived,"), "{csv}");
+}
+
+#[test]
 fn a_policy_is_published_counts_from_then_on_and_is_never_changed() {
     let ledger = Ledger::new();
     ledger.record(&decided());
@@ -139,6 +178,12 @@ fn wrong_input_is_told_what_would_be_accepted() {
         (&["flags", "police:sussex/2026-05-01/9"], 3, "nothing is recorded under"),
         (&["flags", "--code", "F99"], 2, "F07 REVERSAL_NOT_TOLD"),
         (&["flags", "--explain", "X"], 2, "there is no such flag"),
+        (&["flags", "--why-silent", "police:sussex/2026-05-01/1"], 2, "--explain <CODE>"),
+        (
+            &["flags", "--explain", "F20", "--why-silent", "police:sussex/2026-05-01/9"],
+            3,
+            "nothing is recorded under",
+        ),
         (&["flags", "--severity", "dire"], 2, "low, medium, high or critical"),
         (&["flags", "--agency", "sussex"], 2, "kind:code"),
         (&["flags", "--account", "sussex"], 2, "established"),

@@ -3,7 +3,7 @@
 use super::*;
 use onus_core::kinds::{Kind, Maker, Scope};
 use onus_core::vocabulary::{Attendance, DeclineReason, Facet};
-use onus_query::flags::RULES;
+use onus_query::flags::{RULES, SilenceReason, rule, why_silent};
 use onus_query::never_carried::NeverCarried;
 use onus_testkit::events::code;
 
@@ -121,4 +121,42 @@ fn what_a_rule_needs_is_what_a_source_can_carry() {
             assert!(is_carried, "{} needs {:?}", rule.code, need.kind);
         }
     }
+}
+
+#[test]
+fn why_a_rule_is_silent_is_read_off_the_record() {
+    use SilenceReason::{NeverCarried, NoEntryTimes, NoPolicy, NoRefusal, Raised, Recorded, Retold};
+    let policies = Policies::default();
+    let why = |flag: &str, events: &[Event]| {
+        let rule = rule(Code::parse(flag).unwrap()).unwrap();
+        let reasons =
+            why_silent(&history(events), &Context { policies: &policies, repeats: None }, at(LATER), rule);
+        reasons
+            .into_iter()
+            .map(|reason| match reason {
+                Raised(seq) => format!("raised at {seq}"),
+                NeverCarried(need) => format!("{:?} never, {}", need.kind, need.left_out.is_some()),
+                Recorded(need, count) => format!("{:?} {count}", need.kind),
+                NoRefusal => "no refusal".into(),
+                NoEntryTimes(untimed, all) => format!("{untimed} of {all} untimed"),
+                Retold(retold, all) => format!("{retold} of {all} retold"),
+                NoPolicy => "no policy".into(),
+            })
+            .collect::<Vec<_>>()
+    };
+    let imported = |event: Event| {
+        event.with(|record| record.common.submitted_by.channel = onus_core::vocabulary::Channel::Import)
+    };
+    let mut call = call();
+    let closed = on(HOUR, call.closed());
+    let carries = [opened(&mut call, &[]), closed.clone()];
+    let silent = [imported(opened(&mut call, &[Kind::ResourceArrived])), imported(closed)];
+    assert_eq!(why("F20", &carries), ["raised at 2", "ResourceArrived 0"]);
+    assert_eq!(why("F20", &silent), ["ResourceArrived never, false"]);
+    let of_silent = ["AttendanceDecided 0", "ResourceArrived never, true", "no refusal", "2 of 2 untimed"];
+    assert_eq!(why("F01", &silent), of_silent);
+    assert_eq!(why("F15", &carries).last().unwrap(), "no policy");
+    let retold = carries.map(|event| event.with(|record| record.common.source.retold = Some(true)));
+    assert_eq!(why("F11", &retold), ["2 of 2 retold"]);
+    assert_eq!(why("F39", &silent), Vec::<String>::new(), "a rule that rests on no absence");
 }
