@@ -23,11 +23,11 @@ fn heavy(n: u64) -> EncodedEvent {
     let mut call = incident(&format!("police:sussex/2023-11-02/{n}"));
     let event = call.information(InformationKind::Note).with(|record| {
         if let Body::InformationRecorded(body) = &mut record.body {
-            body.text = Some(Sealed {
+            body.text = Some(Box::new(Sealed {
                 key_id: n + 1,
                 ciphertext: Bytes::new(ciphertext),
                 ..Sealed::withheld(15_000)
-            });
+            }));
         }
     });
     event.encode()

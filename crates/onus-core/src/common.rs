@@ -22,7 +22,7 @@ use crate::vocabulary::Channel;
 pub enum StoredV1 {}
 
 impl Stage for StoredV1 {
-    type Text = Sealed;
+    type Text = Box<Sealed>;
     type Token = Token;
     type Id = EventId;
     type Assertion = AgencyId;
@@ -35,7 +35,7 @@ impl Stage for StoredV1 {
 pub enum StoredV2 {}
 
 impl Stage for StoredV2 {
-    type Text = Sealed;
+    type Text = Box<Sealed>;
     type Token = Token;
     type Id = EventId;
     type Assertion = AgencyId;
@@ -76,7 +76,7 @@ pub(crate) fn from_2(old: Common<StoredV2>) -> Common<Stored> {
 /// Whether the event is told again is not recorded before version 3; everything else means what it meant.
 fn todays<S>(old: Common<S>, submitted_by: impl FnOnce(S::Submission) -> SubmittedBy) -> Common<Stored>
 where
-    S: Stage<Text = Sealed, Token = Token, Id = EventId, Assertion = AgencyId, Source = SourceV2>,
+    S: Stage<Text = Box<Sealed>, Token = Token, Id = EventId, Assertion = AgencyId, Source = SourceV2>,
 {
     let Actor { agency, role, staff } = old.actor;
     let SourceV2 { system, reference, inferred } = old.source;
@@ -103,7 +103,7 @@ where
 /// The same bytes and the same meaning, of another stage.
 fn corrects_today<S>(Corrects { event_id, reason }: Corrects<S>) -> Corrects<Stored>
 where
-    S: Stage<Text = Sealed, Id = EventId>,
+    S: Stage<Text = Box<Sealed>, Id = EventId>,
 {
     Corrects { event_id, reason }
 }

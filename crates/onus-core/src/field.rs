@@ -348,6 +348,42 @@ impl<T: Seal> Seal for Option<T> {
     }
 }
 
+/// What is large and rare is kept in a box, and nothing but its place in memory differs.
+impl<T: Field> Field for Box<T> {
+    fn shape() -> Type {
+        T::shape()
+    }
+    fn to_json(&self) -> Value {
+        T::to_json(self)
+    }
+    fn visit_sealed(&mut self, field: FieldNo, visit: &mut dyn FnMut(FieldNo, &mut Sealed)) {
+        T::visit_sealed(self, field, visit);
+    }
+    fn holds(field: FieldNo) -> Holds {
+        T::holds(field)
+    }
+    fn columns(name: &str, doc: &str, field: FieldNo, out: &mut Vec<Column>) {
+        T::columns(name, doc, field, out);
+    }
+    fn cells(&self, row: &mut dyn FnMut(Cell<'_>)) {
+        T::cells(self, row);
+    }
+    fn blank(row: &mut dyn FnMut(Cell<'_>)) {
+        T::blank(row);
+    }
+}
+impl<T: FromDraft> FromDraft for Box<T> {
+    fn read(json: &Json, at: &At<'_>) -> Result<Self, DraftError> {
+        T::read(json, at).map(Self::new)
+    }
+}
+impl<T: Seal> Seal for Box<T> {
+    type Stored = Box<T::Stored>;
+    fn seal<B: Sealing>(self, field: FieldNo, by: &mut B) -> Result<Self::Stored, B::Error> {
+        T::seal(*self, field, by).map(Box::new)
+    }
+}
+
 impl<T: Field> Field for Vec<T> {
     fn shape() -> Type {
         Type::List(Box::new(T::shape()), LIST_ITEMS_MAX)

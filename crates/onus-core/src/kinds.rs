@@ -35,7 +35,7 @@ use crate::bodies::ledger_wide::{
     PersonalDataErased, ProcessingRestricted, RestrictionLifted, SchemaPublished,
 };
 use crate::bodies::older;
-use crate::bodies::policy::{PolicyPublished, PolicyWithdrawn, SourceTallied};
+use crate::bodies::policy::{self, PolicyWithdrawn, SourceTallied};
 use crate::bodies::triage::{TriageAssessed, TriageReassessed};
 use crate::codec::{self, DecodeError, TooLong};
 use crate::draft::{At, DraftError, FromDraft};
@@ -45,6 +45,9 @@ use crate::json::Json;
 use crate::sealed::Sealed;
 use crate::shape::Type;
 use crate::stage::{Drafted, Sealing, Stage, Stored};
+
+/// In a box, because a policy is many times larger than what else is recorded, and rare.
+type PolicyPublished = Box<policy::PolicyPublished>;
 
 /// Who makes events of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,7 +161,6 @@ macro_rules! kinds {
         /// What an event says beyond the common record.
         #[derive(Clone, Debug, PartialEq)]
         #[expect(missing_docs, reason = "each variant holds the body of that name, which is documented")]
-        #[expect(clippy::large_enum_variant, reason = "codes are held inline; a policy is rare, an allocation per event is not")]
         pub enum Body<S: Stage> { $($name($name $(<$stage>)?)),+ }
 
         impl<S: Stage> Body<S> {

@@ -47,7 +47,8 @@ impl Stage for Drafted {
 }
 
 impl Stage for Stored {
-    type Text = Sealed;
+    /// In a box, because most events have few of the texts that their kind may have.
+    type Text = Box<Sealed>;
     type Token = Token;
     type Id = EventId;
     type Assertion = AgencyId;

@@ -179,8 +179,8 @@ pub(crate) fn seal(
     event_id: &EventId,
     field: FieldNo,
     text: &Plain,
-) -> Result<Sealed, RevealError> {
-    slot.seal(event_id, field, text).map_err(|e| RevealError::NotSealed(e.into()))
+) -> Result<Box<Sealed>, RevealError> {
+    slot.seal(event_id, field, text).map(Box::new).map_err(|e| RevealError::NotSealed(e.into()))
 }
 
 /// Account and host, in clear where they are codes, else sealed.
@@ -190,7 +190,7 @@ pub(crate) fn os_account(
     event_id: &EventId,
 ) -> Result<OsAccount<Stored>, RevealError> {
     let account = caller.account();
-    let split = |name: &str, field: FieldNo| -> Result<(Option<Code>, Option<Sealed>), RevealError> {
+    let split = |name: &str, field: FieldNo| -> Result<(Option<Code>, Option<Box<Sealed>>), RevealError> {
         match Code::new(name) {
             Some(code) => Ok((Some(code), None)),
             None => Ok((None, Plain::new(name).map(|text| seal(slot, event_id, field, &text)).transpose()?)),

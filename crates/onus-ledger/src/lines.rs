@@ -201,7 +201,7 @@ fn counts(entries: &[FieldsOf]) -> (u64, u64) {
 }
 
 fn named(account: &OsAccount<Stored>) -> (Option<Named>, Option<Named>) {
-    let name = |code: &Option<Code>, text: &Option<Sealed>| match (code, text) {
+    let name = |code: &Option<Code>, text: &Option<Box<Sealed>>| match (code, text) {
         (Some(code), _) => Some(Named::Clear(code.clone())),
         (None, Some(_)) => Some(Named::Sealed),
         (None, None) => None,

@@ -60,7 +60,7 @@ pub struct PolicyBody(Value);
 
 impl PolicyBody {
     fn of(policy: &PolicyPublished) -> Self {
-        Self(Body::<Stored>::PolicyPublished(policy.clone()).to_json())
+        Self(Body::<Stored>::PolicyPublished(Box::new(policy.clone())).to_json())
     }
 
     /// Every member that is stated, by its path.

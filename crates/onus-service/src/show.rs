@@ -94,10 +94,18 @@ pub struct Show {
 pub struct Drawing {
     /// Who held what.
     pub held: Responsibility,
-    /// The entries that speak, from where one looks.
-    pub speaking: Vec<Entry>,
+    /// What was recorded.
+    history: History,
     /// From where one looks.
     pub vantage: Vantage,
+}
+
+impl Drawing {
+    /// The entries that speak, from where one looks, in the order in which things happened.
+    #[must_use]
+    pub fn speaking(&self) -> Vec<&Entry> {
+        self.history.speaking_at(&self.vantage)
+    }
 }
 
 /// An entry, and the flags that point to it.
@@ -212,17 +220,13 @@ impl Session {
             as_at: vantage.as_at.map(Time),
             known_at: vantage.known_at.map(Time),
             known_by: Word(vantage.known_by),
-            damage: read.damage.clone(),
+            damage: read.damage,
             entries: flagged(entries, flags),
             responsibility: ResponsibilityAnswer::from(&held),
             flags_note: INDICATOR,
             flags_as_of: judged.as_ref().map(|(_, now)| Time(*now)),
             flags: flags.map(|findings| findings.iter().map(FlagAnswer::from).collect()),
-            drawing: Drawing {
-                speaking: read.history.speaking_at(&vantage).into_iter().cloned().collect(),
-                held,
-                vantage,
-            },
+            drawing: Drawing { held, history: read.history, vantage },
         })
     }
 

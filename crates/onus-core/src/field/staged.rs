@@ -81,11 +81,11 @@ impl FromDraft for DraftText {
     }
 }
 impl Seal for DraftText {
-    type Stored = Sealed;
-    fn seal<B: Sealing>(self, field: FieldNo, by: &mut B) -> Result<Sealed, B::Error> {
+    type Stored = Box<Sealed>;
+    fn seal<B: Sealing>(self, field: FieldNo, by: &mut B) -> Result<Self::Stored, B::Error> {
         match self {
-            Self::Plain(plain) => by.text(field, &plain),
-            Self::Absent(absent) => Ok(Sealed::absent(&absent)),
+            Self::Plain(plain) => by.text(field, &plain).map(Box::new),
+            Self::Absent(absent) => Ok(Box::new(Sealed::absent(&absent))),
         }
     }
 }

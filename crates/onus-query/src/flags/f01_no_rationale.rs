@@ -39,7 +39,7 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     }
     for (entry, change) in each!(facts, GradeChanged) {
         if lowers(&change.from, &change.to) {
-            let words = change.rationale.as_ref();
+            let words = change.rationale.as_deref();
             let by = &entry.common.actor.agency;
             look(facts, found, (entry, by), ("rationale", "the lowered grade"), words);
         }

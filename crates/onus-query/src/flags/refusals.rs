@@ -104,7 +104,7 @@ fn decided<'a>(
         entry,
         agency: &entry.common.actor.agency,
         manner: Manner::of(decision.outcome)?,
-        words: decision.rationale.as_ref(),
+        words: decision.rationale.as_deref(),
     })
 }
 
@@ -156,7 +156,7 @@ fn answered<'a>(
                 Some(offered) if offered.from == *actor => &offered.to,
                 _ => actor,
             };
-            let words = body.reason_text.as_ref().or(body.conditions.as_ref());
+            let words = body.reason_text.as_deref().or(body.conditions.as_deref());
             let refusal = Refusal { entry, agency, manner: Manner::HandoverDeclined, words };
             (declined.contains(&Facet::Response) && !is_anothers(facts, entry, agency))
                 .then_some((refusal, offer))
@@ -166,7 +166,7 @@ fn answered<'a>(
             let Some(Body::AssistanceRequested(request)) = &asking.body else { return None };
             let refuses = matches!(body.answer, AssistanceAnswer::WillNot | AssistanceAnswer::NotOurs);
             let agency = if request.from == *actor { &request.to } else { actor };
-            let words = body.reason_text.as_ref();
+            let words = body.reason_text.as_deref();
             let refusal = Refusal { entry, agency, manner: Manner::RequestDeclined, words };
             (refuses && asks_to_attend(request.what)).then_some((refusal, Some(asking)))
         }
@@ -257,7 +257,7 @@ fn closings<'a>(facts: &Facts<'a>, owner: &AgencyId) -> Vec<Refusal<'a>> {
             Some(Body::IncidentClosed(body)) => {
                 let was_open = std::mem::replace(&mut open, false);
                 if was_open && entry.common.asserted_by == *owner && is_unattended(facts, entry) {
-                    let (manner, words) = (Manner::Closed, body.reason_text.as_ref());
+                    let (manner, words) = (Manner::Closed, body.reason_text.as_deref());
                     found.push(Refusal { entry, agency: &entry.common.asserted_by, manner, words });
                 }
             }

@@ -98,7 +98,7 @@ fn read(toml: &str) -> Result<(Value, PolicyPublished), FileError> {
         "body": body,
     });
     match Draft::parse(draft.to_string().as_bytes())?.body {
-        Body::PolicyPublished(read) => Ok((body, read)),
+        Body::PolicyPublished(read) => Ok((body, *read)),
         _ => Err(FileError::Toml("this is no policy".into())),
     }
 }

@@ -49,7 +49,7 @@ pub(crate) fn policy(version: &str, from: &str) -> PolicyPublished {
 
 pub(crate) fn published(entered: &str, policy: PolicyPublished) -> Event {
     let force = policy.scope.force.to_string();
-    ledger_wide(&force, time(entered), 1, Body::PolicyPublished(policy)).with(|record| {
+    ledger_wide(&force, time(entered), 1, Body::PolicyPublished(Box::new(policy))).with(|record| {
         record.common.actor.role = Role::Sro;
         record.common.entered_at = Some(time(entered));
     })

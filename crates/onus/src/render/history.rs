@@ -2,7 +2,6 @@
 //! Times are shown in Europe/London with their offset.
 
 use crate::render::flags::write_lines;
-use onus_core::history::Entry;
 use onus_service::lanes::{Brush, Lanes, write_lanes};
 use onus_service::sentences::printable;
 use onus_service::sentences::{elapsed, precision, words, wrapped, write_spans};
@@ -22,7 +21,7 @@ pub(crate) fn write(out: &mut dyn Write, answer: &Show, (width, brush): (usize, 
     write_entries(out, &entries, width)?;
     let drawing = &answer.drawing;
     if !drawing.held.is_empty() {
-        let speaking: Vec<&Entry> = drawing.speaking.iter().collect();
+        let speaking = drawing.speaking();
         let drawn = Lanes { held: &drawing.held, entries: &speaking, vantage: drawing.vantage };
         writeln!(out)?;
         write_lanes(out, &drawn, brush, width)?;

@@ -56,8 +56,8 @@ record! {
 }
 
 /// `PolicyPublished` from schema 1.
-pub(crate) fn policy_published_1(old: PolicyPublishedV1) -> PolicyPublished {
-    PolicyPublished {
+pub(crate) fn policy_published_1(old: PolicyPublishedV1) -> Box<PolicyPublished> {
+    Box::new(PolicyPublished {
         policy: old.policy,
         supersedes: old.supersedes,
         scope: old.scope,
@@ -74,7 +74,7 @@ pub(crate) fn policy_published_1(old: PolicyPublishedV1) -> PolicyPublished {
         eta_limits: old.eta_limits,
         follow_up_after: old.follow_up_after,
         limits: Vec::new(),
-    }
+    })
 }
 
 fn ladder_rung_1(old: &LadderRungV1) -> LadderRung {

@@ -88,7 +88,7 @@ fn offered(call: &mut IncidentEvents, seconds: i64, risk_summary: bool) -> Event
         facets: vec![Facet::Custody, Facet::Care],
         from: agency(POLICE),
         to: agency(TRUST),
-        risk_summary: risk_summary.then(|| Sealed::withheld(40)),
+        risk_summary: risk_summary.then(|| Box::new(Sealed::withheld(40))),
         needed_by: None,
     };
     by(call, seconds, POLICE, Body::HandoverOffered(body))

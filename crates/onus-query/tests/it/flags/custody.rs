@@ -234,6 +234,6 @@ fn declined_offer(offer: onus_core::ids::EventId) -> onus_core::bodies::handover
         reason: None,
         conditions: None,
         signed_note: None,
-        reason_text: Some(Sealed::withheld(20)),
+        reason_text: Some(Box::new(Sealed::withheld(20))),
     }
 }

@@ -10,8 +10,8 @@ use onus_testkit::events::actor;
 
 fn why(chars: u32, event: Event) -> Event {
     event.with(|record| match &mut record.body {
-        Body::AttendanceDecided(body) => body.rationale = Some(Sealed::withheld(chars)),
-        Body::GradeChanged(body) => body.rationale = Some(Sealed::withheld(chars)),
+        Body::AttendanceDecided(body) => body.rationale = Some(Box::new(Sealed::withheld(chars))),
+        Body::GradeChanged(body) => body.rationale = Some(Box::new(Sealed::withheld(chars))),
         other => panic!("{other:?}"),
     })
 }

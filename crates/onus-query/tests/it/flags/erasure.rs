@@ -117,7 +117,7 @@ fn f40_a_restriction_covers_its_own_texts() {
     let text = |key_id| Sealed { key_id, ..Sealed::withheld(4) };
     let told = |call: &mut IncidentEvents, key| {
         let told = call.information(InformationKind::Note);
-        on(0, body!(told, InformationRecorded, |body| body.text = Some(text(key))))
+        on(0, body!(told, InformationRecorded, |body| body.text = Some(Box::new(text(key)))))
     };
     let (first, second) = (told(&mut call, 7), told(&mut call, 8));
     let decision = on(0, call.decided(Attendance::NoDeploy));

@@ -38,9 +38,9 @@ fn closes(call: &mut IncidentEvents, seconds: i64) -> Event {
 
 fn reasoned(chars: u32, event: Event) -> Event {
     event.with(|record| match &mut record.body {
-        Body::AssistanceAnswered(body) => body.reason_text = Some(Sealed::withheld(chars)),
-        Body::HandoverDeclined(body) => body.reason_text = Some(Sealed::withheld(chars)),
-        Body::IncidentClosed(body) => body.reason_text = Some(Sealed::withheld(chars)),
+        Body::AssistanceAnswered(body) => body.reason_text = Some(Box::new(Sealed::withheld(chars))),
+        Body::HandoverDeclined(body) => body.reason_text = Some(Box::new(Sealed::withheld(chars))),
+        Body::IncidentClosed(body) => body.reason_text = Some(Box::new(Sealed::withheld(chars))),
         other => panic!("{other:?}"),
     })
 }

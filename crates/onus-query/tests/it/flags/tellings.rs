@@ -242,7 +242,7 @@ fn f11_an_entry_is_made_in_time_its_uncertainty_allowed_for() {
     for (what, seconds, uncertainty_s, reason, channel, expected) in cases {
         let event = entered(seconds, on(0, call().contact())).with(|record| {
             record.common.uncertainty_s = uncertainty_s;
-            record.common.late_reason = reason.then(|| Sealed::withheld(9));
+            record.common.late_reason = reason.then(|| Box::new(Sealed::withheld(9)));
             record.common.submitted_by.channel = channel;
         });
         let found: Vec<_> =

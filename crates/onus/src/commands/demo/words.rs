@@ -7,13 +7,12 @@ use crate::args::DemoArgs;
 use crate::render::flags::write_lines;
 use crate::render::history::{heading, write_entries};
 use crate::terminal;
-use onus_core::history::Entry;
 use onus_core::ids::Incident;
 use onus_proof::VerifierKey;
 use onus_query::flags::INDICATOR;
 use onus_service::lanes::{Brush, Lanes, write_lanes};
 use onus_service::sentences::{self, counted, wrapped, write_spans};
-use onus_service::{Drawing, EntryAnswer, Show, Verdict};
+use onus_service::{EntryAnswer, Show, Verdict};
 use std::io::{self, Write};
 
 /// A case, and those of its incidents that are shown whole.
@@ -100,9 +99,8 @@ fn write_case(out: &mut dyn Write, shown: &ShownCase, flags: &Flags, width: usiz
 
 /// The lanes, who held what when, and what was said without anybody coming to hold anything by it.
 fn write_holding(out: &mut dyn Write, show: &Show, width: usize) -> io::Result<()> {
-    let Drawing { held, speaking, vantage } = &show.drawing;
-    let speaking: Vec<&Entry> = speaking.iter().collect();
-    let drawn = Lanes { held, entries: &speaking, vantage: *vantage };
+    let (held, speaking) = (&show.drawing.held, show.drawing.speaking());
+    let drawn = Lanes { held, entries: &speaking, vantage: show.drawing.vantage };
     write_lanes(out, &drawn, Brush::of(terminal::is_utf8()), width)?;
     writeln!(out)?;
     write_spans(out, held)?;
