@@ -113,7 +113,7 @@ pub use incident_name::IncidentName;
 pub use index::{IndexDifferenceAnswer, IndexRebuilt, IndexVerdict};
 pub use keys::{Key, KeyRevocation};
 pub use listener::Listener;
-pub use now::{NeedAnswer, NowAnswer, NowQuestion, OpenIncidentAnswer};
+pub use now::{NeedAnswer, NeedChange, NeedFollower, NeedTurn, NowAnswer, NowQuestion, OpenIncidentAnswer};
 pub use policies::{
     InForceQuestion, MemberInForce, PolicyBody, PolicyError, PolicyFile, PolicyLimits, PolicyMember,
     PolicyRecorded, PolicySide, PolicyStatus, PolicyVersion,

@@ -8,6 +8,10 @@
 //! # Never
 //! * It is no flag and no finding: it says what is due, not that anybody failed.
 
+mod follow;
+
+pub use follow::{NeedChange, NeedFollower, NeedTurn};
+
 use crate::answer::{Name, Time, Word};
 use crate::incident::{IncidentError, Known, last_recorded};
 use crate::row::row;
@@ -107,34 +111,7 @@ impl Session {
     /// What needs somebody.
     pub fn now(&self, question: &NowQuestion) -> Result<NowAnswer, IncidentError> {
         let at = question.at.unwrap_or_else(|| self.ledger().machine().now());
-        let incidents = self.open_incidents_at(question.at)?;
-        let mut answer = NowAnswer {
-            at: Time(at),
-            needs: Vec::new(),
-            open_incidents: count(incidents.iter().filter(|open| open.is_open)),
-            due_later: 0,
-            long_overdue: 0,
-        };
-        let until = at.plus_us(i64::from(question.within_minutes) * MINUTE_US);
-        let wanted = |need: &&Need| question.who.as_ref().is_none_or(|who| *who == need.due.who);
-        for open in &incidents {
-            for need in open.needs.iter().filter(wanted) {
-                if need.due.at > until {
-                    answer.due_later += 1;
-                } else if need.due.at < at.plus_us(-OLD_US) {
-                    answer.long_overdue += 1;
-                } else {
-                    answer.needs.push(need_answer(open, need, at));
-                }
-            }
-        }
-        let soon = at.plus_us(SOON_US);
-        answer.needs.sort_by_cached_key(|need| {
-            let is_later = need.due.0 > soon;
-            let gravest = Reverse((!is_later).then_some(need.severity.0));
-            (is_later, gravest, need.due.0, need.seq, need.account.0.to_string())
-        });
-        Ok(answer)
+        Ok(needed_at(&self.open_incidents_at(question.at)?, question, at))
     }
 
     /// The incidents that are open, the one with the latest event first.
@@ -148,18 +125,25 @@ impl Session {
     }
 
     fn open_incidents_at(&self, at: Option<Timestamp>) -> Result<Vec<OpenIncident>, IncidentError> {
-        let reader = self.read()?;
+        self.open_incidents_of(&self.read()?, at)
+    }
+
+    fn open_incidents_of(
+        &self,
+        reader: &Reader,
+        at: Option<Timestamp>,
+    ) -> Result<Vec<OpenIncident>, IncidentError> {
         // After the last entry nothing more became known: what is due by then is what will be, if nothing is recorded.
-        let last = last_recorded(&reader)?;
+        let last = last_recorded(reader)?;
         let at = at.filter(|at| last.is_some_and(|last| *at < last));
         let known = Known { at, ..Known::default() };
         let kept = match at {
-            None => self.kept_in_views(&reader, Views::open_incidents),
+            None => self.kept_in_views(reader, Views::open_incidents),
             Some(_) => None,
         };
         match kept {
             Some(kept) => Ok(kept),
-            None => self.open_from_the_log(&reader, known),
+            None => self.open_from_the_log(reader, known),
         }
     }
 
@@ -168,6 +152,37 @@ impl Session {
         let progress = self.progress_of(reader);
         Ok(from_the_log(reader, &policies, known.vantage(None), threads(), &progress)?)
     }
+}
+
+/// What of these incidents needs somebody at a moment.
+fn needed_at(incidents: &[OpenIncident], question: &NowQuestion, at: Timestamp) -> NowAnswer {
+    let mut answer = NowAnswer {
+        at: Time(at),
+        needs: Vec::new(),
+        open_incidents: count(incidents.iter().filter(|open| open.is_open)),
+        due_later: 0,
+        long_overdue: 0,
+    };
+    let until = at.plus_us(i64::from(question.within_minutes) * MINUTE_US);
+    let wanted = |need: &&Need| question.who.as_ref().is_none_or(|who| *who == need.due.who);
+    for open in incidents {
+        for need in open.needs.iter().filter(wanted) {
+            if need.due.at > until {
+                answer.due_later += 1;
+            } else if need.due.at < at.plus_us(-OLD_US) {
+                answer.long_overdue += 1;
+            } else {
+                answer.needs.push(need_answer(open, need, at));
+            }
+        }
+    }
+    let soon = at.plus_us(SOON_US);
+    answer.needs.sort_by_cached_key(|need| {
+        let is_later = need.due.0 > soon;
+        let gravest = Reverse((!is_later).then_some(need.severity.0));
+        (is_later, gravest, need.due.0, need.seq, need.account.0.to_string())
+    });
+    answer
 }
 
 fn need_answer(open: &OpenIncident, need: &Need, at: Timestamp) -> NeedAnswer {

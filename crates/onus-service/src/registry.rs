@@ -8,10 +8,11 @@ use crate::{
     DueIncident, EntryAnswer, ErasedText, ErasureCertificate, Exported, FactAnswer, FieldKeys, FigureAnswer,
     FileVerdict, FlagAnswer, FlagRule, FlagsAnswer, FoundCount, FoundGroup, FoundGroups, FoundPage,
     HoldInForce, ImportCount, ImportSummary, IncidentProof, IndexDifferenceAnswer, IndexVerdict, Key,
-    KindCount, ListedIncident, MemberInForce, NeedAnswer, NowAnswer, OfferShown, OpenIncidentAnswer,
-    PolicyBody, PolicyLimits, PolicyMember, PolicyVersion, ReasonForSilence, Receipt, ReportAnswer,
-    ReportList, RestrictionInForce, SampleAnswer, SampleRow, Scrub, SealStatus, Show, ShownEntry,
-    SignedReceipt, Stats, Status, Verdict, ViewsRebuilt, ViewsVerdict, Who, WhySilent, WitnessedLedger,
+    KindCount, ListedIncident, MemberInForce, NeedAnswer, NeedChange, NowAnswer, OfferShown,
+    OpenIncidentAnswer, PolicyBody, PolicyLimits, PolicyMember, PolicyVersion, ReasonForSilence, Receipt,
+    ReportAnswer, ReportList, RestrictionInForce, SampleAnswer, SampleRow, Scrub, SealStatus, Show,
+    ShownEntry, SignedReceipt, Stats, Status, Verdict, ViewsRebuilt, ViewsVerdict, Who, WhySilent,
+    WitnessedLedger,
 };
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -82,6 +83,7 @@ pub const ANSWERS: &[Answer] = &[
     Answer::of::<Vec<Key>>("key-show").with_rows::<Key>(),
     Answer::of::<Vec<OpenIncidentAnswer>>("ls").with_rows::<OpenIncidentAnswer>(),
     Answer::of::<NowAnswer>("now").with_rows::<NeedAnswer>(),
+    Answer::of::<NeedChange>("now-follow").with_rows::<NeedChange>(),
     Answer::of::<Vec<Difference>>("policy-diff").with_rows::<Difference>(),
     Answer::of::<PolicyLimits>("policy-in-force").with_rows::<MemberInForce>(),
     Answer::of::<Vec<PolicyVersion>>("policy-list").with_rows::<PolicyVersion>(),

@@ -23,6 +23,12 @@ pub fn write_csv<R: Row>(out: &mut dyn Write, rows: &[R]) -> io::Result<()> {
     write_cells(out, R::COLUMNS, rows.iter().map(Row::cells))
 }
 
+/// More rows below those that have the header.
+pub fn write_csv_rows<R: Row>(out: &mut dyn Write, rows: &[R]) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(out);
+    write_records(&mut csv, rows.iter().map(Row::cells))
+}
+
 /// The same of cells whose columns are known only now.
 pub(crate) fn write_cells(
     out: &mut dyn Write,
@@ -31,6 +37,13 @@ pub(crate) fn write_cells(
 ) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(columns)?;
+    write_records(&mut csv, rows)
+}
+
+fn write_records(
+    csv: &mut csv::Writer<&mut dyn Write>,
+    rows: impl IntoIterator<Item = Vec<String>>,
+) -> io::Result<()> {
     for row in rows {
         csv.write_record(row.iter().map(|cell| spreadsheet_safe(cell).into_owned()))?;
     }

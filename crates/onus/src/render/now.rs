@@ -2,24 +2,13 @@
 
 use onus_query::flags::JudgedOn;
 use onus_service::sentences::counted;
-use onus_service::{NeedAnswer, NowAnswer};
+use onus_service::{NeedAnswer, NeedChange, NeedTurn, NowAnswer};
 use std::io::{self, Write};
 
 pub(crate) fn words(out: &mut dyn Write, answer: &NowAnswer) -> io::Result<()> {
     writeln!(out, "{}", answer.at.0.london_to_the_second())?;
     for need in &answer.needs {
-        writeln!(
-            out,
-            "  {:>14}  {:<8}  {}: {} ({}; {}, entry {}{})",
-            left(need.minutes_left),
-            need.severity.0.as_str(),
-            need.incident.0,
-            need.needs,
-            need.who.0,
-            need.code.0,
-            need.seq,
-            on(need)
-        )?;
+        line(out, need)?;
     }
     if answer.needs.is_empty() {
         writeln!(out, "  Nothing is due.")?;
@@ -36,6 +25,32 @@ pub(crate) fn words(out: &mut dyn Write, answer: &NowAnswer) -> io::Result<()> {
         }
     }
     writeln!(out)
+}
+
+/// One need that turned, in a line.
+pub(crate) fn turn(out: &mut dyn Write, change: &NeedChange) -> io::Result<()> {
+    let turned = match change.turn.0 {
+        NeedTurn::Came => "needed",
+        NeedTurn::Passed => "overdue",
+        NeedTurn::Ended => "ended",
+    };
+    write!(out, "{}  {turned:<8}", change.at.0.london_to_the_second())?;
+    line(out, &change.need)
+}
+
+fn line(out: &mut dyn Write, need: &NeedAnswer) -> io::Result<()> {
+    writeln!(
+        out,
+        "  {:>14}  {:<8}  {}: {} ({}; {}, entry {}{})",
+        left(need.minutes_left),
+        need.severity.0.as_str(),
+        need.incident.0,
+        need.needs,
+        need.who.0,
+        need.code.0,
+        need.seq,
+        on(need)
+    )
 }
 
 fn on(need: &NeedAnswer) -> String {

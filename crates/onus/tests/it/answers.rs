@@ -77,6 +77,9 @@ const QUESTIONS: &[(&str, &[&str])] = &[
 const DOCUMENTS: &[(&str, &[&str])] =
     &[("prove-growth", &["prove", "100..406"]), ("prove-incident", &["prove", DISPUTED])];
 
+/// What goes on until it is ended: held to its schema where its turns are tested.
+const GOES_ON: &str = "now-follow";
+
 /// Acts, whose answer is of what was done by it: asked for once as JSON, once as CSV.
 const ACTS: &[&str] =
     &["disclose", "erase", "export", "handover-record", "import", "record", "record-signed", "tally"];
@@ -88,8 +91,12 @@ fn answer(name: &str) -> &'static Answer {
 /// Holds an answer to its schema. A check that finds something ends with 1 and answers all the same.
 fn keeps_to_its_schema(name: &str, run: &Run) {
     assert!(run.code <= 1, "{name}: {}", run.stderr);
-    let value: Value = serde_json::from_str(&run.stdout)
-        .unwrap_or_else(|e| panic!("{name}: {e}: {}{}", run.stdout, run.stderr));
+    holds_to_its_schema(name, &run.stdout);
+}
+
+/// Holds what was printed to the schema of an answer.
+pub(crate) fn holds_to_its_schema(name: &str, printed: &str) {
+    let value: Value = serde_json::from_str(printed).unwrap_or_else(|e| panic!("{name}: {e}: {printed}"));
     let schema = jsonschema::validator_for(&answer(name).schema()).unwrap();
     let errors: Vec<String> =
         schema.iter_errors(&value).take(3).map(|e| format!("{e} at {}", e.instance_path)).collect();
@@ -194,8 +201,13 @@ fn receipts_keep_to_their_schemas() {
 
 #[test]
 fn every_registered_answer_is_asked_for() {
-    let asked: BTreeSet<&str> =
-        QUESTIONS.iter().chain(DOCUMENTS).map(|(name, _)| *name).chain(ACTS.iter().copied()).collect();
+    let asked: BTreeSet<&str> = QUESTIONS
+        .iter()
+        .chain(DOCUMENTS)
+        .map(|(name, _)| *name)
+        .chain(ACTS.iter().copied())
+        .chain([GOES_ON])
+        .collect();
     let registered: BTreeSet<&str> = ANSWERS.iter().map(|answer| answer.name).collect();
     assert_eq!(asked, registered);
 }

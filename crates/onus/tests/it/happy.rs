@@ -1,6 +1,11 @@
 //! The main job: record, show, verify.
 
 use crate::ledger::{Ledger, contact, decision};
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 /// Output with what differs from run to run replaced.
 fn steady(text: &str) -> String {
@@ -97,6 +102,40 @@ fn what_needs_somebody_is_asked_of_moments_before_and_after_the_last_entry() {
         let run = ledger.run(&["now", args[0], args[1]], "");
         assert!(run.code == 2 && run.stderr.contains(words), "{args:?}: {}", run.stderr);
     }
+}
+
+/// A control room keeps it open: what a colleague records comes up by itself, and goes when it is done.
+#[test]
+fn now_goes_on_and_says_what_comes_and_what_ends() {
+    let ledger = Ledger::new();
+    let five_minutes_ago = onus_ledger::Machine::this().now().plus_us(-300_000_000).utc();
+    let recent = |draft: String| draft.replace("2023-05-01T20:31:00+01:00", &five_minutes_ago);
+    let lost =
+        recent(contact(142, 1)).replace(r#""family_or_friend""#, r#""family_or_friend","ended":"lost""#);
+    let (body_begins, _) = lost.split_once(r#""body""#).unwrap();
+    let called_back = format!(r#"{body_begins}"body":{{"result":"answered"}}}}"#)
+        .replace("ContactReceived", "CallBackAttempted")
+        .replace("-000000000001", "-000000000002");
+
+    let mut child = ledger.command(&["now", "--follow", "--json"]).stdout(Stdio::piped()).spawn().unwrap();
+    let (send, lines) = mpsc::channel();
+    let out = BufReader::new(child.stdout.take().unwrap());
+    thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| send.send(line)));
+    let next = || {
+        let line = lines.recv_timeout(Duration::from_mins(2)).expect("a turn within two minutes");
+        crate::answers::holds_to_its_schema("now-follow", &line);
+        let change: serde_json::Value = serde_json::from_str(&line).unwrap();
+        (change["turn"].clone(), change["code"].clone(), change["incident"].clone())
+    };
+    let of = |turn: &str| (turn.into(), "F37".into(), "police:sussex/2023-05-01/142".into());
+    ledger.record(&lost);
+    assert_eq!(next(), of("came"));
+    ledger.record(&called_back);
+    assert_eq!(next(), of("ended"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let run = ledger.run(&["now", "--follow", "--at", "2023-05-01T20:45"], "");
+    assert_eq!(run.code, 2);
 }
 
 #[test]
