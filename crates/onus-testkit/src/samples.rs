@@ -56,7 +56,7 @@ pub fn record_bytes(kind: Kind, fullness: Fullness) -> Vec<u8> {
 #[expect(clippy::expect_used, reason = "a test that asks for what nobody reads has failed")]
 pub fn bytes_of(head: &EntryHead, fullness: Fullness) -> Vec<u8> {
     let kind = Kind::from_number(head.kind).expect("a kind of this release");
-    let mut sample = Sample { bytes: Vec::new(), next: 1, fullness };
+    let mut sample = Sample::new(fullness);
     sample.write(&common::shape_in(head.version));
     sample.write(&kind.body_shape_in(head.schema).expect("a schema that this release reads"));
     sample.bytes
@@ -72,6 +72,51 @@ pub fn record(kind: Kind, fullness: Fullness) -> Record {
     Record::decode(&head(kind), &record_bytes(kind, fullness)).expect("the description and the codec agree")
 }
 
+/// A body in which one enumeration has a value of its own.
+#[derive(Debug)]
+pub struct Variant {
+    /// The enumeration's place in the body, such as `grade.level`.
+    pub field: String,
+    /// The value's spelling.
+    pub spelling: &'static str,
+    /// The record.
+    pub record: Record,
+}
+
+/// A full record of this kind for every value of every enumeration in its body, the others as they are in
+/// [`Fullness::Full`]. Of a list only the first item varies.
+///
+/// # Panics
+/// If the description and the codec disagree.
+#[must_use]
+#[expect(clippy::expect_used, reason = "a sample that does not decode is a failed test")]
+pub fn variants(kind: Kind) -> Vec<Variant> {
+    let head = head(kind);
+    let mut common = Sample::new(Fullness::Full);
+    common.write(&common::shape_in(head.version));
+    let sample = |chosen| {
+        let mut sample =
+            Sample { bytes: common.bytes.clone(), next: common.next, ..Sample::new(Fullness::Full) };
+        sample.chosen = chosen;
+        sample.write(&kind.body_shape());
+        sample
+    };
+    let mut found = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
+    for (at, (field, spellings)) in sample(None).enumerations.into_iter().enumerate() {
+        if seen.contains(&field) {
+            continue;
+        }
+        for (value, spelling) in spellings.iter().enumerate() {
+            let bytes = sample(Some((at, value))).bytes;
+            let record = Record::decode(&head, &bytes).expect("the description and the codec agree");
+            found.push(Variant { field: field.clone(), spelling, record });
+        }
+        seen.push(field);
+    }
+    found
+}
+
 /// How many values an enumeration had before it grew. Samples choose among these, so that the frozen bytes of older
 /// forms stay what they were; the newest value is that of [`Fullness::Most`].
 const GROWN: &[(&str, usize)] = &[("Role", 29), ("Strand", 8), ("Attendance", 9), ("PowerSection", 8)];
@@ -84,9 +129,26 @@ struct Sample {
     bytes: Vec<u8>,
     next: u8,
     fullness: Fullness,
+    /// Where in a body it is.
+    path: Vec<&'static str>,
+    /// The enumerations that were written, with their spellings.
+    enumerations: Vec<(String, &'static [&'static str])>,
+    /// Which of them has which value, instead of the usual one.
+    chosen: Option<(usize, usize)>,
 }
 
 impl Sample {
+    fn new(fullness: Fullness) -> Self {
+        Self {
+            bytes: Vec::new(),
+            next: 1,
+            fullness,
+            path: Vec::new(),
+            enumerations: Vec::new(),
+            chosen: None,
+        }
+    }
+
     fn write(&mut self, of: &Type) {
         match of {
             Type::Bool => {
@@ -136,7 +198,7 @@ impl Sample {
     }
 
     fn list(&mut self, inner: &Type, items_max: usize) {
-        let mut item = Self { bytes: Vec::new(), next: self.next, fullness: self.fullness };
+        let mut item = Self { next: self.next, ..Self::new(self.fullness) };
         item.write(inner);
         let items = match self.fullness {
             Fullness::Bare => 0,
@@ -193,7 +255,13 @@ impl Sample {
                 self.varint(days << 1);
             }
             (Wire::Alias(of), _) => self.write(of),
-            (Wire::Struct(fields), _) => fields.iter().for_each(|field| self.write(&field.of)),
+            (Wire::Struct(fields), _) => {
+                for field in fields {
+                    self.path.push(field.name);
+                    self.write(&field.of);
+                    self.path.pop();
+                }
+            }
             (Wire::Enum(spellings), _) => {
                 let number = match self.fullness {
                     Fullness::Bare | Fullness::Full => {
@@ -203,6 +271,9 @@ impl Sample {
                     Fullness::Least => 0,
                     Fullness::Most => spellings.len().saturating_sub(1),
                 };
+                let chosen = self.chosen.filter(|(at, _)| *at == self.enumerations.len());
+                self.enumerations.push((self.path.join("."), spellings));
+                let number = chosen.map_or(number, |(_, value)| value);
                 self.varint(u64::try_from(number).unwrap_or(0));
             }
         }

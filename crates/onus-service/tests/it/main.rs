@@ -3,3 +3,4 @@
 mod answers;
 mod examples;
 mod exports;
+mod sentences;
