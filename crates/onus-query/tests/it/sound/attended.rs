@@ -125,7 +125,7 @@ pub(super) fn downgraded(story: &mut Story<'_>) {
     let change = GradeChanged {
         from: graded(GradeLevel::Priority),
         to: graded(GradeLevel::Scheduled),
-        rationale: Some(Sealed::withheld(60)),
+        rationale: Some(Box::new(Sealed::withheld(60))),
         authorised_by: None,
     };
     story.by(POLICE, Role::Supervisor, Body::GradeChanged(change));
@@ -155,7 +155,7 @@ pub(super) fn natural_death(story: &mut Story<'_>) {
     let considered = DsiConsidered {
         verdict: DsiVerdict::NotReferable,
         authorised_by: actor(POLICE, Role::DutyInspector, 3),
-        reason: Some(Sealed::withheld(60)),
+        reason: Some(Box::new(Sealed::withheld(60))),
     };
     story.by(POLICE, Role::DutyInspector, Body::DsiConsidered(considered));
 }

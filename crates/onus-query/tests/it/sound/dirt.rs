@@ -58,7 +58,7 @@ pub(super) fn written(events: &[Event], dirt: Dirt, seed: &mut Seed) -> History 
                     // The last entry, so that nothing rests on it meanwhile.
                     if usize::try_from(seq).unwrap() == events.len() {
                         common.entered_at = Some(happened.plus_us(60 * MINUTE_US));
-                        common.late_reason = Some(Sealed::withheld(30));
+                        common.late_reason = Some(Box::new(Sealed::withheld(30)));
                     }
                 }
                 Dirt::Uncertain => {

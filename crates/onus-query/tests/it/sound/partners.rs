@@ -19,7 +19,7 @@ fn asks(story: &mut Story<'_>, from: &str, role: Role, what: Assistance) -> onus
         to: agency(POLICE),
         what,
         needed_by: None,
-        text: Some(Sealed::withheld(60)),
+        text: Some(Box::new(Sealed::withheld(60))),
     };
     story.by(from, role, Body::AssistanceRequested(body))
 }
@@ -36,7 +36,7 @@ fn answers(
         answer,
         eta_minutes: eta,
         reason: refuses.then_some(DeclineReason::WrongAgency),
-        reason_text: refuses.then(|| Sealed::withheld(70)),
+        reason_text: refuses.then(|| Box::new(Sealed::withheld(70))),
     }));
 }
 
@@ -140,7 +140,7 @@ pub(super) fn escalated(story: &mut Story<'_>) {
     let resolved = EscalationResolved {
         escalation: Some(escalation),
         outcome: EscalationOutcome::Agreed,
-        text: Some(Sealed::withheld(40)),
+        text: Some(Box::new(Sealed::withheld(40))),
     };
     story.by(POLICE, Role::DutyInspector, Body::EscalationResolved(resolved));
     story.assumes(TRUST, Role::OnCallManager);

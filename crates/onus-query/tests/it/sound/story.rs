@@ -170,7 +170,7 @@ impl<'s> Story<'s> {
     pub(super) fn decides(&mut self, outcome: Attendance, to: Option<&str>) -> EventId {
         let mut body = self.body(|call| call.decided(outcome));
         if let Body::AttendanceDecided(decision) = &mut body {
-            decision.rationale = Some(Sealed::withheld(80));
+            decision.rationale = Some(Box::new(Sealed::withheld(80)));
             decision.to = to.map(agency);
         }
         self.police(body)
@@ -202,7 +202,7 @@ impl<'s> Story<'s> {
             agency: of.map(agency),
             eta_minutes,
             needed_by: None,
-            text: Some(Sealed::withheld(60)),
+            text: Some(Box::new(Sealed::withheld(60))),
         }));
     }
 
@@ -270,7 +270,7 @@ impl<'s> Story<'s> {
             facets: facets.to_vec(),
             from: agency(POLICE),
             to: agency(to),
-            risk_summary: Some(Sealed::withheld(120)),
+            risk_summary: Some(Box::new(Sealed::withheld(120))),
             needed_by: None,
         }))
     }
@@ -300,7 +300,7 @@ impl<'s> Story<'s> {
             reason: Some(DeclineReason::OutOfArea),
             conditions: None,
             signed_note: None,
-            reason_text: Some(Sealed::withheld(50)),
+            reason_text: Some(Box::new(Sealed::withheld(50))),
         };
         self.by(of, Role::OnCallManager, Body::HandoverDeclined(body));
     }
@@ -310,7 +310,7 @@ impl<'s> Story<'s> {
             closing_code: code("resolved"),
             qualifiers: Vec::new(),
             unowned_reason,
-            reason_text: Some(Sealed::withheld(40)),
+            reason_text: Some(Box::new(Sealed::withheld(40))),
         }));
     }
 
