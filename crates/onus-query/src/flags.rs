@@ -13,6 +13,7 @@
 //! * Nothing is written back. Flags are derived each time, and never stored as facts.
 
 mod accounts;
+mod around;
 mod arrivals;
 mod awaited;
 mod closed_unheld;

@@ -18,6 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Arrivals<'a> {
     /// Those that count, in world order.
     counted: Vec<&'a Entry>,
+    /// The first of a unit of each agency.
+    first_of: BTreeMap<&'a AgencyId, &'a Entry>,
     /// Of each agency, from when to when it was there; still there if `None`.
     there: BTreeMap<&'a AgencyId, Vec<Stay>>,
     /// From when to when anybody was there, in order, apart from each other.
@@ -55,6 +57,7 @@ impl<'a> Arrivals<'a> {
                     units.entry(&body.agency).or_default().insert(body.callsign_token);
                     if body.contact_made != Some(Tri::No) {
                         arrivals.counted.push(entry);
+                        arrivals.first_of.entry(&body.agency).or_insert(entry);
                         arrivals.begin(&body.agency, at);
                     }
                 }
@@ -104,6 +107,14 @@ impl<'a> Arrivals<'a> {
     /// The first arrival that counts, at an instant or after it.
     pub(super) fn first_from(&self, at: Timestamp) -> Option<&'a Entry> {
         first_from(&self.counted, at)
+    }
+
+    /// The first arrival that counts: of a unit of an agency, or any.
+    pub(super) fn first_of(&self, agency: Option<&AgencyId>) -> Option<&'a Entry> {
+        match agency {
+            Some(agency) => self.first_of.get(agency).copied(),
+            None => self.counted.first().copied(),
+        }
     }
 
     /// The last arrival that counts, by an instant.

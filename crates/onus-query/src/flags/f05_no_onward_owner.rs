@@ -1,6 +1,7 @@
 //! F05: nobody took the response on, although somebody was known to need it.
 
 use super::accounts::{on_each, unheld_runs};
+use super::around::uncertain_us;
 use super::awaited::AWAITED;
 use super::closed_unheld::closed_unheld;
 use super::facts::{Facts, after_us, each, in_words};
@@ -28,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
     version: 2,
     says: "Nobody held the response for longer than the limit (15 minutes unless a policy says otherwise) after a refusal to attend; a handover of the response declined, withdrawn or lapsed; a reopening; an agency's leaving without a taker while the person was known to be at risk; the first assessment that answers `yes` to risk to life or serious harm; or an offer of the response left unanswered. And, however short the time: an incident closed while nobody held the response, after such a `yes`, with no assessment, after a decline, after a referral, or after an `unknown` with no safety net given.",
     entry: "what began the span: the refusal, answer, reopening, leaving, assessment or offer; of a closing, IncidentClosed",
-    silent: "Not where a need was found absent: the latest assessment known is complete, with risk to life, serious harm and crime all answered `no`, the refusal was a signpost, an advice or a closing with a stated reason, and nobody was told of a referral. Nor after a refusal on an honest `unknown`: an assessment that is complete, none of whose answers is `yes`, with nobody told of a referral, and the caller told, within the time in which people are told, that nobody comes and what to do if things change. Nor while an agency is awaited that was told, offered or asked, and that gave a reference or promised an arrival; once that has run out with nobody there, the span counts from its start. The span ends with a holder, an arrival that counts, a discharge, the person found, a death, the closing, or now; closed time does not count. A closing entered in a batch is not looked at for want of an assessment: the batch may carry none.",
+    silent: "Not where a need was found absent: the latest assessment known is complete, with risk to life, serious harm and crime all answered `no`, the refusal was a signpost, an advice or a closing with a stated reason, and nobody was told of a referral. Nor after a refusal on an honest `unknown`: an assessment that is complete, none of whose answers is `yes`, with nobody told of a referral, and the caller told, within the time in which people are told, that nobody comes and what to do if things change. Nor while an agency is awaited that was told, offered or asked, and that gave a reference or promised an arrival; once that has run out with nobody there, the span counts from its start. The span ends with a holder, an arrival that counts, a discharge, the person found, a death, the closing, or now; closed time does not count. Where it is longer than the limit by no more than the times that it runs between are stated to be uncertain, it is not flagged. A closing entered in a batch is not looked at for want of an assessment: the batch may carry none.",
     basis: &[
         "Thames Valley: cases are reviewed in which neither police nor ambulance attended (decisionmaking.westberks.gov.uk, ID 80529)",
         "the minutes for which an agency is awaited, and after which an offer is unanswered, are this project's own choice",
@@ -44,12 +45,16 @@ pub(super) static RULE: Rule = Rule {
     judge,
 };
 
-/// What may begin a span: an entry, and from when on nobody's holding counts.
+/// What may begin a span: an entry, from when on nobody's holding counts, and how uncertain that is, in microseconds.
 #[derive(Clone, Copy)]
 struct Trigger<'a> {
     from: Timestamp,
     entry: &'a Entry,
+    uncertain_us: i64,
 }
+
+/// When something ended a span, and how uncertain that is, in microseconds.
+type End = (Timestamp, i64);
 
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     let spans = Spans::of(facts);
@@ -60,7 +65,8 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     on_each(facts, Facet::Response, |account, on| {
         let mut on_this: Vec<Finding> =
             spans.each(facts, account).iter().map(|span| finding(facts, span, on)).collect();
-        closed_unheld(facts, &RULE, account, on, spans.person_found, &mut on_this);
+        let person_found = spans.person_found.map(|(at, _)| at);
+        closed_unheld(facts, &RULE, account, on, person_found, &mut on_this);
         on_this.sort_by_key(|finding| (finding.occurred_at, finding.entry));
         found.append(&mut on_this);
     });
@@ -88,7 +94,7 @@ fn finding(facts: &Facts<'_>, running: &Running<'_>, on: &JudgedOn) -> Finding {
 struct Spans<'a> {
     /// In no order.
     triggers: Vec<Trigger<'a>>,
-    person_found: Option<Timestamp>,
+    person_found: Option<End>,
 }
 
 impl<'a> Spans<'a> {
@@ -109,7 +115,9 @@ impl<'a> Spans<'a> {
         triggers.sort_by_key(|trigger| (trigger.from, trigger.entry.seq()));
         let mut found = Vec::new();
         for (from, to) in unheld_runs(account.spans(Facet::Response), &left) {
-            let end = [to, self.person_found].into_iter().flatten().fold(facts.now, Timestamp::min);
+            let held = to.map(|to| (to, span_began(facts, account, to)));
+            let ends = [held, self.person_found, Some((facts.now, 0))];
+            let end = ends.into_iter().flatten().min().unwrap_or((facts.now, 0));
             look(facts, &triggers, (from, end), &mut found);
         }
         found
@@ -120,7 +128,7 @@ impl<'a> Spans<'a> {
 fn look<'a>(
     facts: &Facts<'a>,
     triggers: &[Trigger<'a>],
-    (mut from, end): (Timestamp, Timestamp),
+    (mut from, (end, end_uncertain_us)): (Timestamp, End),
     found: &mut Vec<Running<'a>>,
 ) {
     loop {
@@ -132,16 +140,18 @@ fn look<'a>(
             from = left;
             continue;
         }
-        let arrival = facts.arrivals().first_from(first.from).map(|arrival| arrival.common.occurred_at);
-        let until = arrival.map_or(end, |arrival| arrival.min(end));
+        let arrival = facts.arrivals().first_from(first.from);
+        let came = arrival.map(|arrival| (arrival.common.occurred_at, uncertain_us(arrival)));
+        let (until, until_uncertain_us) =
+            came.filter(|(came, _)| *came < end).unwrap_or((end, end_uncertain_us));
         let due = first.from.plus_us(facts.limits_of_actor(first.entry).unowned_us());
         let due = facts.awaited().until(due).unwrap_or(due);
-        if until > due {
+        if after_us(until, due) > first.uncertain_us + until_uncertain_us {
             found.push(Running { began: first.entry, from: first.from, due, until });
         }
         // Past it, so that the next trigger is another one.
-        let Some(arrival) = arrival.filter(|arrival| *arrival < end) else { return };
-        from = arrival.plus_us(1);
+        let Some((came, _)) = came.filter(|(came, _)| *came < end) else { return };
+        from = came.plus_us(1);
     }
 }
 
@@ -170,7 +180,13 @@ fn triggers<'a>(facts: &Facts<'a>) -> Vec<Trigger<'a>> {
 }
 
 fn at_once(entry: &Entry) -> Trigger<'_> {
-    Trigger { from: entry.common.occurred_at, entry }
+    Trigger { from: entry.common.occurred_at, entry, uncertain_us: uncertain_us(entry) }
+}
+
+/// How uncertain it is when a span of the response began that began at an instant, in microseconds.
+fn span_began(facts: &Facts<'_>, account: &Account, at: Timestamp) -> i64 {
+    let span = account.span_at(Facet::Response, at);
+    span.and_then(|span| facts.history.entry_at(span.by)).map_or(0, uncertain_us)
 }
 
 fn is_of_response(facts: &Facts<'_>, named: &[Facet], offer: Option<EventId>) -> bool {
@@ -189,7 +205,10 @@ fn unanswered<'a>(facts: &Facts<'a>) -> Vec<Trigger<'a>> {
         .map(|(entry, body)| {
             let limit_us = facts.limits_of_actor(entry).rule_us(OFFER_ANSWER);
             let due = body.needed_by.unwrap_or_else(|| entry.common.occurred_at.plus_us(limit_us));
-            Trigger { from: due.max(entry.common.occurred_at), entry }
+            // A stated time is as certain as it is stated.
+            let is_stated = body.needed_by.is_some_and(|needed| needed > entry.common.occurred_at);
+            let uncertain_us = if is_stated { 0 } else { uncertain_us(entry) };
+            Trigger { from: due.max(entry.common.occurred_at), entry, uncertain_us }
         })
         .collect();
     if offers.is_empty() {
@@ -206,7 +225,7 @@ fn unanswered<'a>(facts: &Facts<'a>) -> Vec<Trigger<'a>> {
 }
 
 /// When the person was found: by when that is said to have been, else when it was recorded as having happened.
-fn found_at(facts: &Facts<'_>) -> Option<Timestamp> {
+fn found_at(facts: &Facts<'_>) -> Option<End> {
     each!(facts, OutcomeRecorded)
         .filter(|(_, body)| {
             !matches!(
@@ -214,6 +233,9 @@ fn found_at(facts: &Facts<'_>) -> Option<Timestamp> {
                 Outcome::NotLocated | Outcome::Unknown | Outcome::Discharged | Outcome::Other
             )
         })
-        .map(|(entry, body)| body.found_at.as_ref().map_or(entry.common.occurred_at, |found| found.at))
+        .map(|(entry, body)| match &body.found_at {
+            Some(found) => (found.at, i64::from(found.uncertainty_s.unwrap_or(0)) * 1_000_000),
+            None => (entry.common.occurred_at, uncertain_us(entry)),
+        })
         .min()
 }

@@ -2,7 +2,8 @@
 
 use super::accounts::on_each;
 use super::awaited::AWAITED;
-use super::facts::{Facts, each};
+use super::facts::{Facts, after_us, each};
+use super::finding::is_too_long;
 use super::{Code, Finding, Need, Rule, Severity};
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
@@ -17,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     version: 2,
     says: "An incident was closed while nobody held the response, and the reason stated is that an agency had acknowledged; or none is stated and the last entry of another agency before it is an acknowledgement. Low while that agency is awaited (it gave a reference, or promised an arrival), and where somebody then came in that time; else high.",
     entry: "IncidentClosed",
-    silent: "Any other stated reason. Nor where a unit of the agency that acknowledged, or of any agency where it is not named, arrived before the closing.",
+    silent: "Any other stated reason. Nor where a unit of the agency that acknowledged, or of any agency where it is not named, arrived before the closing, or after it by no more than the two times are stated to be uncertain.",
     basis: &[
         "MAIT: a receipt confirms that a message was \"received and is being considered\" (Open Standards hub, standards/mait)",
     ],
@@ -45,11 +46,9 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             _ => continue,
         };
         let at = closed.common.occurred_at;
-        let came = match rests_on.and_then(|receipt| acknowledging(facts, receipt)) {
-            Some(agency) => facts.arrivals().stays_of(agency).first().is_some_and(|(from, _)| *from <= at),
-            None => facts.arrivals().any_by(at),
-        };
-        if came {
+        let arrival = facts.arrivals().first_of(rests_on.and_then(|receipt| acknowledging(facts, receipt)));
+        let after_us = arrival.map(|arrival| (after_us(arrival.common.occurred_at, at), arrival));
+        if after_us.is_some_and(|(after_us, arrival)| !is_too_long(after_us, &[arrival, closed])) {
             continue;
         }
         let severity = if facts.awaited().excuses(facts, at) { Severity::Low } else { Severity::High };

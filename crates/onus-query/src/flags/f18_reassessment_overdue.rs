@@ -1,7 +1,8 @@
 //! F18: an open incident that nobody assessed again.
 
 use super::accounts::on_each;
-use super::facts::{Facts, each, in_words, place};
+use super::around::uncertain_us;
+use super::facts::{Facts, after_us, each, in_words, place};
 use super::running::Running;
 use super::{Code, Finding, Need, Rule, Severity};
 use onus_core::history::Entry;
@@ -17,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     version: 2,
     says: "An open incident was not assessed again within the limit (3.5 hours unless a policy says otherwise) of its opening, of its reopening or of the assessment before, while its response was neither ended nor held by an agency other than the incident's owner. One flag for each of these.",
     entry: "the last assessment, or IncidentOpened or IncidentReopened where none came after it",
-    silent: "A closed incident, and what follows a death. Not while anybody is with the person: from an arrival that counts, one with contact, until the last agency there has left; the time is then counted again from that leaving. What lies within the stated uncertainty of the assessment's time is not overdue.",
+    silent: "A closed incident, and what follows a death. Not while anybody is with the person: from an arrival that counts, one with contact, until the last agency there has left; the time is then counted again from that leaving. What lies within the stated uncertainty of the times is not overdue: of the assessment's, and of what ended the wait, the closing too.",
     basis: &[
         "Kent Police, victim standards, contact: open incidents are assessed again at 3.5 hours (kent.police.uk)",
     ],
@@ -67,22 +68,24 @@ fn overdue<'a>(facts: &Facts<'a>) -> Vec<Running<'a>> {
     let mut marks: Vec<&Entry> =
         opened.into_iter().chain(assessed).chain(facts.of(Kind::IncidentReopened)).collect();
     marks.sort_by_key(|entry| place(entry));
-    let next = marks.iter().skip(1).map(|entry| Some(entry.common.occurred_at)).chain([None]);
+    let next = marks.iter().skip(1).map(|entry| Some(*entry)).chain([None]);
     let mut unseen = Vec::new();
     for (mark, next) in marks.iter().zip(next) {
-        let until = next.unwrap_or(Timestamp::MAX).min(facts.now);
-        add_unseen(facts, mark, until, &mut unseen);
+        let next = next.map(end_of).filter(|(at, _)| *at <= facts.now);
+        add_unseen(facts, mark, next.unwrap_or((facts.now, 0)), &mut unseen);
     }
     if unseen.is_empty() {
-        return unseen;
+        return Vec::new();
     }
     let open = open_times(facts);
     let mut found = Vec::new();
-    for running in unseen {
-        let first = open.partition_point(|(_, to)| *to <= running.due);
-        for (from, to) in open.iter().skip(first).take_while(|(from, _)| *from < running.until) {
-            let (due, until) = (running.due.max(*from), running.until.min(*to));
-            if due < until {
+    for Unseen { running, began_uncertain_us, end_uncertain_us } in unseen {
+        let first = open.partition_point(|(_, (to, _))| *to <= running.due);
+        for (from, closed) in open.iter().skip(first).take_while(|(from, _)| *from < running.until) {
+            let due = running.due.max(*from);
+            let (until, end_uncertain_us) =
+                if closed.0 < running.until { *closed } else { (running.until, end_uncertain_us) };
+            if after_us(until, due) > began_uncertain_us + end_uncertain_us {
                 found.push(Running { due, until, ..running });
             }
         }
@@ -90,29 +93,44 @@ fn overdue<'a>(facts: &Facts<'a>) -> Vec<Running<'a>> {
     found
 }
 
+/// When something ended a time, and how uncertain that is, in microseconds.
+type End = (Timestamp, i64);
+
+fn end_of(entry: &Entry) -> End {
+    (entry.common.occurred_at, uncertain_us(entry))
+}
+
+/// A time in which nobody was with the person, and how uncertain its two ends are, in microseconds.
+struct Unseen<'a> {
+    running: Running<'a>,
+    began_uncertain_us: i64,
+    end_uncertain_us: i64,
+}
+
 /// From the limit after a mark on, and after each leaving, while nobody was with the person.
-fn add_unseen<'a>(facts: &Facts<'a>, mark: &'a Entry, until: Timestamp, unseen: &mut Vec<Running<'a>>) {
+fn add_unseen<'a>(facts: &Facts<'a>, mark: &'a Entry, last: End, unseen: &mut Vec<Unseen<'a>>) {
     let limit_us = facts.limits_of_actor(mark).retriage_us();
     let mut counted_from = mark.common.occurred_at;
-    let mut uncertain_us = i64::from(mark.common.uncertainty_s) * 1_000_000;
-    while counted_from.plus_us(limit_us).plus_us(uncertain_us) < until {
+    let mut began_uncertain_us = uncertain_us(mark);
+    while counted_from.plus_us(limit_us).plus_us(began_uncertain_us) < last.0 {
         // Somebody is there: until when?
         match facts.arrivals().stay_at(counted_from) {
             Some((_, None)) => return,
             Some((_, Some(left))) => {
-                (counted_from, uncertain_us) = (left, 0);
+                (counted_from, began_uncertain_us) = (left, 0);
                 continue;
             }
             None => {}
         }
         let due = counted_from.plus_us(limit_us);
-        let next = facts.arrivals().first_from(counted_from.plus_us(1)).map(|entry| entry.common.occurred_at);
-        let end = next.map_or(until, |next| next.min(until));
-        if due.plus_us(uncertain_us) < end {
-            unseen.push(Running { began: mark, from: counted_from, due, until: end });
+        let next = facts.arrivals().first_from(counted_from.plus_us(1)).map(end_of);
+        let (until, end_uncertain_us) = next.filter(|(at, _)| *at < last.0).unwrap_or(last);
+        if due < until {
+            let running = Running { began: mark, from: counted_from, due, until };
+            unseen.push(Unseen { running, began_uncertain_us, end_uncertain_us });
         }
-        let Some(next) = next else { return };
-        (counted_from, uncertain_us) = (next, 0);
+        let Some((next, next_uncertain_us)) = next else { return };
+        (counted_from, began_uncertain_us) = (next, next_uncertain_us);
     }
 }
 
@@ -142,18 +160,18 @@ fn waiting<'a>(facts: &Facts<'a>, account: &Account, running: &Running<'a>) -> V
 }
 
 /// From when to when the incident was open: until a closing or a death, and again from a reopening.
-fn open_times(facts: &Facts<'_>) -> Vec<(Timestamp, Timestamp)> {
+fn open_times(facts: &Facts<'_>) -> Vec<(Timestamp, End)> {
     let Some(first) = facts.speaking().first() else { return Vec::new() };
     let start = facts.of(Kind::IncidentOpened).next().unwrap_or(first).common.occurred_at;
     let death = each!(facts, OutcomeRecorded)
         .find(|(_, body)| body.outcome == Outcome::Death)
-        .map_or(Timestamp::MAX, |(entry, _)| entry.common.occurred_at);
+        .map_or((Timestamp::MAX, 0), |(entry, _)| end_of(entry));
     let mut times = Vec::new();
     let mut since = Some(start);
     for entry in facts.speaking() {
         let at = entry.common.occurred_at;
         if entry.head.kind == Kind::IncidentClosed.number() {
-            times.extend(since.take().map(|since| (since, at.min(death))));
+            times.extend(since.take().map(|since| (since, end_of(entry).min(death))));
         } else if entry.head.kind == Kind::IncidentReopened.number() && since.is_none() {
             since = Some(at);
         }

@@ -1,7 +1,9 @@
 //! F32: something new was learned of the risk, or somebody called again, and nobody assessed it.
 
+use super::around::{Around, uncertain_us};
 use super::awaited::AWAITED;
-use super::facts::{Facts, after_us, in_words, lowers, place};
+use super::facts::{Facts, after_us, first_from, in_words, lowers, place};
+use super::finding::is_too_long;
 use super::{Code, Finding, Need, Rule, Severity};
 use crate::policy::RuleLimit;
 use onus_core::history::Entry;
@@ -21,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     says: "Risk information was recorded, or a further contact reached an agency that had had one before in the incident; and then that agency decided not to attend or to wait, lowered the grade or closed the incident, or the limit passed, without an assessment after it. One flag for all that came to one agency until the next assessment.",
     entry: "the information or the contact",
-    silent: "Any agency's assessment counts, from the same instant on. Where within that time somebody was with the person or came, help was sent or decided on, the person was found safe or unharmed, or the response was discharged. A further contact while a unit is on its way: sent within the minutes for which one waits for an agency, and neither there nor stood down by the limit. After a death. Information of an agency that neither had a contact, opened, assessed nor decided here is its own; so is a contact that an agency had from itself. Where there was never an assessment and that agency decided not to attend, F02 says so.",
+    silent: "Any agency's assessment counts, from the same instant on. Where within that time somebody was with the person or came, help was sent or decided on, the person was found safe or unharmed, or the response was discharged. A further contact while a unit is on its way: sent within the minutes for which one waits for an agency, and neither there nor stood down by the limit. After a death. Where an assessment or help came later than that by no more than the times are stated to be uncertain. Information of an agency that neither had a contact, opened, assessed nor decided here is its own; so is a contact that an agency had from itself. Where there was never an assessment and that agency decided not to attend, F02 says so.",
     basis: &[
         "IOPC, recommendation (policeconduct.gov.uk, node 11654)",
         "Prevention of future deaths report 2025-0246 (judiciary.uk)",
@@ -45,9 +47,9 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         if at > facts.now || news.death.is_some_and(|death| death <= at) || news.is_f02s(by, at) {
             continue;
         }
-        let assessed = news.assessed.get(news.assessed.partition_point(|(then, _)| *then < at)).copied();
-        let assessed = assessed.filter(|(then, _)| *then <= facts.now);
-        if flagged.get(by).is_some_and(|last| *last == assessed.map(|(_, seq)| seq)) {
+        let assessed = first_from(&news.assessed, at);
+        let assessed = assessed.filter(|assessed| assessed.common.occurred_at <= facts.now);
+        if flagged.get(by).is_some_and(|last| *last == assessed.map(Entry::seq)) {
             continue;
         }
         let limits = facts.limits_of_actor(learned);
@@ -56,19 +58,26 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let in_time = decision.filter(|decision| decision.common.occurred_at <= at.plus_us(limit_us));
         let until = match in_time {
             Some(decision) => decision.common.occurred_at,
-            None if facts.is_past(at, limit_us) => at.plus_us(limit_us),
+            None if is_too_long(after_us(facts.now, at.plus_us(limit_us)), &[learned]) => {
+                at.plus_us(limit_us)
+            }
             None => continue,
         };
+        // The entry from which it is counted until when an assessment was due.
+        let since = in_time.unwrap_or(learned);
+        let is_assessed = assessed.is_some_and(|assessed| {
+            !is_too_long(after_us(assessed.common.occurred_at, until), &[since, assessed])
+        });
         let is_chased = in_time.is_none() && learned.head.kind == Kind::ContactReceived.number();
-        if assessed.is_some_and(|(then, _)| then <= until)
-            || news.is_met(facts, at, until)
+        if is_assessed
+            || news.is_met(facts, at, until.plus_us(uncertain_us(since)))
             || is_chased && news.is_on_the_way(at, until, limits.rule_us(AWAITED))
         {
             continue;
         }
-        flagged.insert(by, assessed.map(|(_, seq)| seq));
-        let title = title(learned, in_time, assessed.map(|(then, _)| then), limit_us);
-        let others = in_time.map(Entry::seq).into_iter().chain(assessed.map(|(_, seq)| seq));
+        flagged.insert(by, assessed.map(Entry::seq));
+        let title = title(learned, in_time, assessed.map(|assessed| assessed.common.occurred_at), limit_us);
+        let others = in_time.into_iter().chain(assessed).map(Entry::seq);
         let waits = decision.is_none() && assessed.is_none();
         let finding = Finding::new(&RULE, Severity::High, learned, title).resting_on(others);
         found.push(finding.under(limits.policy()).waiting(waits, at.plus_us(limit_us), by));
@@ -105,11 +114,11 @@ fn title(learned: &Entry, decision: Option<&Entry>, assessed: Option<Timestamp>,
 #[derive(Default)]
 struct News<'a> {
     learned: Vec<&'a Entry>,
-    assessed: Vec<(Timestamp, Seq)>,
+    assessed: Vec<&'a Entry>,
     /// By agency: decisions to stay away or to wait.
     decided: BTreeMap<&'a AgencyId, Vec<&'a Entry>>,
     /// When help was sent or decided on, or the need ended.
-    met: Vec<Timestamp>,
+    met: Around,
     death: Option<Timestamp>,
     /// When units set off, and until when each was on its way: until it was there, stood down, or the incident closed.
     on_the_way: Vec<(Timestamp, Timestamp)>,
@@ -120,6 +129,7 @@ struct News<'a> {
 impl<'a> News<'a> {
     fn of(facts: &Facts<'a>) -> Self {
         let mut news = Self::default();
+        let mut met: Vec<(Timestamp, i64)> = Vec::new();
         let handles = handling(facts);
         let mut called: BTreeSet<&AgencyId> = BTreeSet::new();
         let mut sent: BTreeMap<(&AgencyId, Option<Token>), Timestamp> = BTreeMap::new();
@@ -133,11 +143,11 @@ impl<'a> News<'a> {
                     news.learned.extend((!called.insert(by)).then_some(entry));
                 }
                 Some(Body::TriageAssessed(_) | Body::TriageReassessed(_)) => {
-                    news.assessed.push((at, entry.seq()));
+                    news.assessed.push(entry);
                 }
                 Some(Body::AttendanceDecided(body)) => match body.outcome {
                     Attendance::Deploy | Attendance::DeployJoint | Attendance::ReversedToDeploy => {
-                        news.met.push(at);
+                        met.push((at, uncertain_us(entry)));
                     }
                     outcome => {
                         news.declined.extend(outcome.is_no_deployment().then_some(by));
@@ -147,31 +157,37 @@ impl<'a> News<'a> {
                 Some(Body::GradeChanged(body)) if lowers(&body.from, &body.to) => news.decides(entry),
                 Some(Body::IncidentClosed(_)) => {
                     news.decides(entry);
-                    news.on_the_way.extend(std::mem::take(&mut sent).into_values().map(|since| (since, at)));
+                    let until = at.plus_us(uncertain_us(entry));
+                    news.on_the_way
+                        .extend(std::mem::take(&mut sent).into_values().map(|since| (since, until)));
                 }
                 Some(Body::ResourceDispatched(body)) => {
-                    news.met.push(at);
+                    met.push((at, uncertain_us(entry)));
                     sent.entry((&body.agency, body.callsign_token)).or_insert(at);
                 }
                 Some(Body::ResourceArrived(body)) => {
                     let since = sent.remove(&(&body.agency, body.callsign_token));
-                    news.on_the_way.extend(since.map(|since| (since, at)));
+                    news.on_the_way.extend(since.map(|since| (since, at.plus_us(uncertain_us(entry)))));
                 }
                 Some(Body::ResourceStoodDown(body)) => {
                     let since = sent.remove(&(&body.agency, body.callsign_token));
-                    news.on_the_way.extend(since.map(|since| (since, at)));
+                    news.on_the_way.extend(since.map(|since| (since, at.plus_us(uncertain_us(entry)))));
                 }
                 Some(Body::ResponsibilityDischarged(body)) if body.facet == Facet::Response => {
-                    news.met.push(at);
+                    met.push((at, uncertain_us(entry)));
                 }
                 Some(Body::OutcomeRecorded(body)) => match body.outcome {
-                    Outcome::Death => news.death = news.death.or(Some(at)),
-                    Outcome::LocatedSafe | Outcome::NoHarmKnown => news.met.push(at),
+                    Outcome::Death => {
+                        news.death = news.death.or(Some(at));
+                        met.push((at, uncertain_us(entry)));
+                    }
+                    Outcome::LocatedSafe | Outcome::NoHarmKnown => met.push((at, uncertain_us(entry))),
                     _ => {}
                 },
                 _ => {}
             }
         }
+        news.met = Around::of(met);
         news.on_the_way.extend(sent.into_values().map(|since| (since, Timestamp::MAX)));
         news.on_the_way.sort_unstable();
         news
@@ -191,9 +207,10 @@ impl<'a> News<'a> {
     fn is_met(&self, facts: &Facts<'_>, from: Timestamp, to: Timestamp) -> bool {
         let arrivals = facts.arrivals();
         arrivals.stay_at(from).is_some()
-            || arrivals.first_from(from).is_some_and(|arrival| arrival.common.occurred_at <= to)
-            || self.met.get(self.met.partition_point(|at| *at < from)).is_some_and(|at| *at <= to)
-            || self.death.is_some_and(|death| death <= to)
+            || arrivals
+                .first_from(from)
+                .is_some_and(|arrival| !is_too_long(after_us(arrival.common.occurred_at, to), &[arrival]))
+            || self.met.any_within(from, to)
     }
 
     /// Whether a unit that had been sent no longer ago than so was on its way all the time from one instant to another.
@@ -206,7 +223,7 @@ impl<'a> News<'a> {
 
     /// Whether nobody had ever assessed by an instant, and an agency decided not to attend.
     fn is_f02s(&self, by: &AgencyId, at: Timestamp) -> bool {
-        self.assessed.first().is_none_or(|(first, _)| *first > at) && self.declined.contains(by)
+        self.assessed.first().is_none_or(|first| first.common.occurred_at > at) && self.declined.contains(by)
     }
 }
 

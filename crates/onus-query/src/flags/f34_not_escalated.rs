@@ -1,7 +1,9 @@
 //! F34: nobody was sent, or two agencies had refused, and nobody took it up the ladder.
 
 use super::accounts::on_each;
-use super::facts::{Facts, each, in_words};
+use super::around::uncertain_us;
+use super::facts::{Facts, after_us, each, in_words};
+use super::finding::is_too_long;
 use super::need::is_found_absent;
 use super::{Code, Finding, Need, Rule, Severity};
 use crate::policy::RuleLimit;
@@ -23,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     says: "No unit was sent to an open incident until the minutes had passed after which the policy in force of the incident's owner has it taken to a rung of the ladder, or a second agency had refused the same need while nobody held the response; and the limit after that passed as well without an escalation.",
     entry: "what the minutes are counted from (the opening, a reopening, the standing down of the last unit on its way, or the decision to attend or to wait that ended a refusal), or the second refusal",
-    silent: "Without a published ladder that says after how many minutes. Where within the limit a unit was sent or arrived, the owner decided not to attend or closed the incident, another agency came to hold the response, or the person died or was found safe; of two refusals, where somebody came to hold the response or arrived, is awaited, or a need was found absent. An escalation to a higher rung is one to the lower; after two refusals any agency's counts.",
+    silent: "Without a published ladder that says after how many minutes. Where within the limit a unit was sent or arrived, the owner decided not to attend or closed the incident, another agency came to hold the response, or the person died or was found safe; of two refusals, where somebody came to hold the response or arrived, is awaited, or a need was found absent. An escalation to a higher rung is one to the lower; after two refusals any agency's counts. What lies within the stated uncertainty of the times is not late.",
     basis: &[
         "IOPC, Greater Manchester Police, recommendation (policeconduct.gov.uk, node 6664): not escalated after 20 minutes without a unit",
         "IOPC, recommendation to the College of Policing, February 2023: an escalation process if there is a dispute about which is the most appropriate agency (policeconduct.gov.uk, node 4199)",
@@ -36,25 +38,42 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
-    let raised: Vec<(&Entry, &AgencyId, EscalationLevel)> = each!(facts, EscalationRaised)
-        .map(|(entry, body)| (entry, &body.raised_by_agency, body.level))
-        .collect();
+    let raised = Raised::of(facts);
     unallocated(facts, &raised, found);
     refused_twice(facts, &raised, found);
 }
 
-/// Escalations in world order: the entry, by which agency, and to which rung.
-type Raised<'a> = [(&'a Entry, &'a AgencyId, EscalationLevel)];
+/// Escalations.
+struct Raised<'a> {
+    /// In world order: the entry, by which agency, and to which rung.
+    each: Vec<(&'a Entry, &'a AgencyId, EscalationLevel)>,
+    /// The most by which one of their times is stated to be uncertain, in microseconds.
+    uncertain_us: i64,
+}
 
-/// The first escalation from one instant to another that fits.
-fn escalated(
-    raised: &Raised<'_>,
-    (from, to): (Timestamp, Timestamp),
-    fits: impl Fn(&AgencyId, EscalationLevel) -> bool,
-) -> bool {
-    let first = raised.partition_point(|(entry, ..)| entry.common.occurred_at < from);
-    let mut within = raised.iter().skip(first).take_while(|(entry, ..)| entry.common.occurred_at <= to);
-    within.any(|(_, by, level)| fits(by, *level))
+impl<'a> Raised<'a> {
+    fn of(facts: &Facts<'a>) -> Self {
+        let each: Vec<_> = each!(facts, EscalationRaised)
+            .map(|(entry, body)| (entry, &body.raised_by_agency, body.level))
+            .collect();
+        let uncertain_us = each.iter().map(|(entry, ..)| uncertain_us(entry)).max().unwrap_or(0);
+        Self { each, uncertain_us }
+    }
+
+    /// Whether one that fits was raised from one instant to another, or later by no more than its time is uncertain.
+    fn any(
+        &self,
+        (from, to): (Timestamp, Timestamp),
+        fits: impl Fn(&AgencyId, EscalationLevel) -> bool,
+    ) -> bool {
+        let first = self.each.partition_point(|(entry, ..)| entry.common.occurred_at < from);
+        let latest = to.plus_us(self.uncertain_us);
+        let mut within =
+            self.each.iter().skip(first).take_while(|(entry, ..)| entry.common.occurred_at <= latest);
+        within.any(|(entry, by, level)| {
+            !is_too_long(after_us(entry.common.occurred_at, to), &[entry]) && fits(by, *level)
+        })
+    }
 }
 
 fn unallocated(facts: &Facts<'_>, raised: &Raised<'_>, found: &mut Vec<Finding>) {
@@ -68,11 +87,15 @@ fn unallocated(facts: &Facts<'_>, raised: &Raised<'_>, found: &mut Vec<Finding>)
             let limits = facts.limits(since, owner);
             let from = since.common.occurred_at;
             let limit_us = limits.rule_us(ESCALATE);
-            let missed = limits.rungs_us().filter(|(level, after_us)| {
-                let by = from.plus_us(*after_us).plus_us(limit_us);
-                until.unwrap_or(facts.now).min(facts.now) > by
-                    && is_to_be_sent(facts, account, owner, by)
-                    && !escalated(raised, (from, by), |agency, to| agency == owner && to >= *level)
+            let until = until.filter(|until| until.common.occurred_at <= facts.now);
+            let ended = until.map_or(facts.now, |until| until.common.occurred_at);
+            let between: Vec<&Entry> = until.into_iter().chain([*since]).collect();
+            let missed = limits.rungs_us().filter(|(level, rung_us)| {
+                let by = from.plus_us(*rung_us).plus_us(limit_us);
+                let late = by.plus_us(uncertain_us(since));
+                is_too_long(after_us(ended, by), &between)
+                    && [by, late].iter().all(|at| is_to_be_sent(facts, account, owner, *at))
+                    && !raised.any((from, late), |agency, to| agency == owner && to >= *level)
             });
             let Some((level, after_us)) = missed.min_by_key(|(_, after_us)| *after_us) else { continue };
             let title = format!(
@@ -95,8 +118,8 @@ fn is_to_be_sent(facts: &Facts<'_>, account: &Account, owner: &AgencyId, at: Tim
         && !matches!(grade, Some(GradeLevel::Scheduled | GradeLevel::ResolvedWithoutDeployment))
 }
 
-/// Times in which a unit was still to be sent: what began each, and when it ended.
-fn without_unit<'a>(facts: &Facts<'a>, owner: &AgencyId) -> Vec<(&'a Entry, Option<Timestamp>)> {
+/// Times in which a unit was still to be sent: what began each, and what ended it.
+fn without_unit<'a>(facts: &Facts<'a>, owner: &AgencyId) -> Vec<(&'a Entry, Option<&'a Entry>)> {
     let mut times = Vec::new();
     let mut since: Option<&'a Entry> = None;
     let mut is_refused = false;
@@ -128,7 +151,7 @@ fn without_unit<'a>(facts: &Facts<'a>, owner: &AgencyId) -> Vec<(&'a Entry, Opti
                 if since.is_some() || !sent.is_empty() {
                     sent.entry(&unit.agency).or_default().push(unit.callsign_token);
                 }
-                times.extend(since.take().map(|since| (since, Some(entry.common.occurred_at))));
+                times.extend(since.take().map(|since| (since, Some(entry))));
                 false
             }
             Some(Body::ResourceStoodDown(unit)) => {
@@ -142,7 +165,7 @@ fn without_unit<'a>(facts: &Facts<'a>, owner: &AgencyId) -> Vec<(&'a Entry, Opti
         };
         if ends {
             sent.clear();
-            times.extend(since.take().map(|since| (since, Some(entry.common.occurred_at))));
+            times.extend(since.take().map(|since| (since, Some(entry))));
         }
     }
     times.extend(since.map(|since| (since, None)));
@@ -195,14 +218,16 @@ fn look_at_second(
         let state = account.at(Facet::Response, at);
         state.holders().is_empty() && state != State::Discharged
     };
-    let came = facts.arrivals().first_from(at).is_some_and(|arrival| arrival.common.occurred_at <= by);
-    if facts.now <= by
-        || !is_nobodys(at)
-        || !is_nobodys(by)
+    let late = by.plus_us(uncertain_us(entry));
+    let arrival = facts.arrivals().first_from(at);
+    let came =
+        arrival.is_some_and(|arrival| !is_too_long(after_us(arrival.common.occurred_at, late), &[arrival]));
+    if facts.now <= late
+        || ![at, by, late].into_iter().all(is_nobodys)
         || came
         || facts.awaited().until(by).is_some()
         || is_found_absent(facts, entry)
-        || escalated(raised, (first.common.occurred_at, by), |_, _| true)
+        || raised.any((first.common.occurred_at, late), |_, _| true)
     {
         return None;
     }

@@ -1,7 +1,9 @@
 //! F35: one agency asked another for help, or offered it a person's custody or care, and had no answer in time.
 
+use super::around::{Around, uncertain_us};
 use super::f09_handover_over_60 as f09;
 use super::facts::{Facts, after_us, each, first_from, in_words};
+use super::finding::is_too_long;
 use super::{Code, Finding, Need, Rule, Severity};
 use crate::policy::RuleLimit;
 use onus_core::bodies::decision::AssistanceRequested;
@@ -24,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     says: "A request for help was not answered by the time by which help was needed or, where none is stated, within the limit; or an offer of custody or care was not answered by that time or, where none is stated, within the minutes that the policy sets for a handover. Limits are those of the agency that is asked. One flag for each request or offer.",
     entry: "the request or the offer",
-    silent: "A unit of the agency asked that is sent or arrives, or that agency's notice to the one that asked, answers a request; receipt does not. A need that ended before the answer was due needs none: a death, somebody found safe or unharmed, the response discharged; for an offer, the facet ended or taken by another. An answer recorded by either side is an answer. F09 says it where somebody arrived at a place of safety meanwhile: unless a time was stated, the hour counts from the arrival. A time by which help is needed that is past when it is asked is none.",
+    silent: "A unit of the agency asked that is sent or arrives, or that agency's notice to the one that asked, answers a request; receipt does not. A need that ended before the answer was due needs none: a death, somebody found safe or unharmed, the response discharged; for an offer, the facet ended or taken by another. An answer recorded by either side is an answer. F09 says it where somebody arrived at a place of safety meanwhile: unless a time was stated, the hour counts from the arrival. A time by which help is needed that is past when it is asked is none. An answer that is late by no more than the times are stated to be uncertain is not late.",
     basis: &[
         "Prevention of future deaths report 2022-0412, Greater Manchester (judiciary.uk): an ambulance crew's request for entry",
         "the number of minutes is this project's own choice",
@@ -49,10 +51,12 @@ fn requests(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let limits = facts.limits(request, &body.to);
         let at = request.common.occurred_at;
         let due = due(at, body.needed_by, limits.rule_us(ANSWER));
+        let latest = due.plus_us(due_uncertain_us(request, body.needed_by));
         let answer = answers.first(request, body).filter(|answer| answer.common.occurred_at <= facts.now);
         let what = format!("the request to {} ({})", body.to, body.what.as_str());
         let until = answer.map_or(facts.now, |answer| answer.common.occurred_at);
-        if until > due && !answers.need_ended(at, due) {
+        let between: Vec<&Entry> = answer.into_iter().collect();
+        if is_too_long(after_us(until, latest), &between) && !answers.need_ended(at, latest) {
             let finding = late(request, &what, due, answer.map(|answer| answer.common.occurred_at));
             let waits = answer.is_none() && !answers.need_ended(at, facts.now);
             let finding = finding.waiting(waits, due, &body.to);
@@ -64,6 +68,12 @@ fn requests(facts: &Facts<'_>, found: &mut Vec<Finding>) {
 /// By when an answer is due.
 fn due(at: Timestamp, needed_by: Option<Timestamp>, limit_us: i64) -> Timestamp {
     needed_by.filter(|needed| *needed > at).unwrap_or_else(|| at.plus_us(limit_us))
+}
+
+/// How uncertain that is, in microseconds: a stated time is as certain as it is stated.
+fn due_uncertain_us(asked: &Entry, needed_by: Option<Timestamp>) -> i64 {
+    let is_stated = needed_by.is_some_and(|needed| needed > asked.common.occurred_at);
+    if is_stated { 0 } else { uncertain_us(asked) }
 }
 
 fn late(asked: &Entry, what: &str, due: Timestamp, answered: Option<Timestamp>) -> Finding {
@@ -87,12 +97,13 @@ struct Answers<'a> {
     units: BTreeMap<&'a AgencyId, Vec<&'a Entry>>,
     /// Notices, by whom and to whom.
     notices: BTreeMap<(&'a AgencyId, &'a AgencyId), Vec<&'a Entry>>,
-    ended: Vec<Timestamp>,
+    ended: Around,
 }
 
 impl<'a> Answers<'a> {
     fn of(facts: &Facts<'a>) -> Self {
         let mut answers = Self::default();
+        let mut ended: Vec<(Timestamp, i64)> = Vec::new();
         for entry in facts.speaking().iter().copied() {
             match &entry.body {
                 Some(Body::AssistanceAnswered(body)) => {
@@ -109,14 +120,15 @@ impl<'a> Answers<'a> {
                     answers.notices.entry(notice).or_default().push(entry);
                 }
                 Some(Body::OutcomeRecorded(body)) if ends_the_need(body.outcome) => {
-                    answers.ended.push(entry.common.occurred_at);
+                    ended.push((entry.common.occurred_at, uncertain_us(entry)));
                 }
                 Some(Body::ResponsibilityDischarged(body)) if body.facet == Facet::Response => {
-                    answers.ended.push(entry.common.occurred_at);
+                    ended.push((entry.common.occurred_at, uncertain_us(entry)));
                 }
                 _ => {}
             }
         }
+        answers.ended = Around::of(ended);
         answers
     }
 
@@ -134,7 +146,7 @@ impl<'a> Answers<'a> {
     }
 
     fn need_ended(&self, from: Timestamp, to: Timestamp) -> bool {
-        self.ended.get(self.ended.partition_point(|at| *at < from)).is_some_and(|at| *at <= to)
+        self.ended.any_within(from, to)
     }
 }
 
@@ -150,6 +162,7 @@ fn offers(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     let mut over_the_hour = Vec::new();
     (f09::RULE.judge)(facts, &mut over_the_hour);
     let over_the_hour = over_the_hour.iter().map(|finding| finding.occurred_at).min();
+    let answers = answers_uncertain_us(facts);
     let mut waiting = Waiting::default();
     for (offer, body) in each!(facts, HandoverOffered) {
         let Some(facet) = [Facet::Custody, Facet::Care].into_iter().find(|facet| body.facets.contains(facet))
@@ -159,18 +172,33 @@ fn offers(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let limits = facts.limits(offer, &body.to);
         let at = offer.common.occurred_at;
         let due = due(at, body.needed_by, limits.handover_us());
+        let latest = due.plus_us(due_uncertain_us(offer, body.needed_by));
         let answered = waiting.until(facts, offer, body, facet).filter(|answered| *answered <= facts.now);
         let until = answered.unwrap_or(facts.now);
+        let answer_uncertain_us = answered.and_then(|at| answers.get(&at)).copied().unwrap_or(0);
+        let is_late = after_us(until, latest) > answer_uncertain_us;
         let is_stated = body.needed_by == Some(due);
         let is_f09s = over_the_hour.is_some_and(|arrival| arrival <= until)
             || !is_stated && first_arrival.is_some_and(|arrival| arrival <= due);
-        if until > due && !is_f09s && !is_over(facts, body, facet, due) {
+        if is_late && !is_f09s && ![due, latest].iter().any(|at| is_over(facts, body, facet, *at)) {
             let what = format!("the offer of {} to {}", facet.as_str(), body.to);
             let finding = late(offer, &what, due, answered).under(limits.policy());
             let waits = answered.is_none() && !is_over(facts, body, facet, facts.now);
             found.push(finding.waiting(waits, due, &body.to));
         }
     }
+}
+
+/// By how much the time of an answer to an offer is uncertain at most, in microseconds, by that time.
+fn answers_uncertain_us(facts: &Facts<'_>) -> BTreeMap<Timestamp, i64> {
+    const ANSWERS: [Kind; 4] =
+        [Kind::HandoverAccepted, Kind::HandoverDeclined, Kind::HandoverWithdrawn, Kind::HandoverLapsed];
+    let mut uncertain: BTreeMap<Timestamp, i64> = BTreeMap::new();
+    for answer in ANSWERS.into_iter().flat_map(|kind| facts.of(kind)) {
+        let most = uncertain.entry(answer.common.occurred_at).or_default();
+        *most = uncertain_us(answer).max(*most);
+    }
+    uncertain
 }
 
 /// Whether there was nothing left of a facet for an agency to hand over.

@@ -1,6 +1,7 @@
 //! F36: a decision left the call to an agency that was not told of it.
 
 use super::facts::{Facts, after_us, first_from, in_words};
+use super::finding::is_too_long;
 use super::{Code, Finding, Need, Rule, Severity};
 use crate::policy::RuleLimit;
 use onus_core::history::Entry;
@@ -19,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     says: "A decision refers or transfers the call to an agency that it names, and within the limit nothing records that this agency was told: not before the decision by a referral, a request for help or an offer of a handover, and not after it by any notice, request or offer. One flag for all decisions of one agency that name the same one until it is told.",
     entry: "the decision",
-    silent: "Where the decision names nobody, or leaves it to the caller to go there (signpost, advice). Where that agency had come to take part before: it had accepted or assumed something, or a unit of it had been sent or had arrived. Where it shows after the decision that it knows: by the same, or by acknowledging, answering, declining or deciding. Where it was the caller, and the caller was informed. Where the same agency decided otherwise, without naming it, within the limit.",
+    silent: "Where the decision names nobody, or leaves it to the caller to go there (signpost, advice). Where that agency had come to take part before: it had accepted or assumed something, or a unit of it had been sent or had arrived. Where it shows after the decision that it knows: by the same, or by acknowledging, answering, declining or deciding. Where it was the caller, and the caller was informed. Where the same agency decided otherwise, without naming it, within the limit. What is late by no more than the times are stated to be uncertain is in time.",
     basis: &[
         "IOPC, West Midlands Police, recommendation (policeconduct.gov.uk, node 4051): a third party that was to act was not told",
         "the number of minutes is this project's own choice",
@@ -47,8 +48,10 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let limits = facts.limits_of_actor(decision);
         let limit_us = limits.rule_us(TOLD);
         let next = known.after(by, to, decision).filter(|next| next.common.occurred_at <= facts.now);
-        let in_time = |entry: &Entry| entry.common.occurred_at <= at.plus_us(limit_us);
-        if !facts.is_past(at, limit_us)
+        let due = at.plus_us(limit_us);
+        let in_time =
+            |entry: &Entry| !is_too_long(after_us(entry.common.occurred_at, due), &[decision, entry]);
+        if !is_too_long(after_us(facts.now, due), &[decision])
             || next.is_some_and(in_time)
             || known.otherwise.get(&decision.seq()).is_some_and(|next| in_time(next))
         {

@@ -1,5 +1,6 @@
 //! What a rule has to say of one breach.
 
+use super::around::uncertain_us;
 use super::rule::{Code, Rule, Severity};
 use onus_core::history::{Entry, History};
 use onus_core::ids::{AgencyId, EventId, Incident};
@@ -131,6 +132,5 @@ impl Finding {
 
 /// Whether a span is too long, however uncertain the times are that it runs between.
 pub(super) fn is_too_long(excess_us: i64, between: &[&Entry]) -> bool {
-    let uncertain_s: i64 = between.iter().map(|entry| i64::from(entry.common.uncertainty_s)).sum();
-    excess_us > uncertain_s.saturating_mul(1_000_000)
+    excess_us > between.iter().map(|entry| uncertain_us(entry)).sum()
 }

@@ -40,9 +40,9 @@ const NOISE: &str = "
 Two public files, imported by the mappings in [`mappings`](mappings/README.md) and judged long afterwards under `default.toml`:
 `mcslc`, the log of a mobile crisis team, and `slopd`, the call log of a police department. *Per 1,000* is of their incidents;
 *inferred* is how many of the flags rest on an entry that the mapping inferred: both files say that a call was closed, and
-not when. Neither file holds assessments, decisions, contacts or tellings, and neither says when its entries were made:
-rules that need these stay silent, and what is not in the table did not rise. A rate says how often a flag would have to be
-read. How often it would be right, no file can say. A test over the files holds the table.
+not when. Neither file holds assessments, decisions, contacts or tellings, as their mappings declare, and neither says when
+its entries were made: rules that need these stay silent, and what is not in the table did not rise. A rate says how often
+a flag would have to be read. How often it would be right, no file can say. A test over the files holds the table.
 
 ";
 

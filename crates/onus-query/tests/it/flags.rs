@@ -22,6 +22,7 @@ mod silence;
 mod silent_sources;
 mod spans;
 mod tellings;
+mod uncertainty;
 
 use crate::stage::{entries, history};
 use onus_core::history::{History, KnownBy};
