@@ -10,6 +10,7 @@
 mod escalations;
 mod gather;
 mod metric;
+mod part;
 mod published;
 mod repeats;
 mod row;
@@ -17,10 +18,12 @@ mod sums;
 mod suppress;
 mod tally;
 mod units;
+mod waiting;
 
 pub(crate) use gather::in_batches;
 pub use gather::{Gathered, gather};
-pub use metric::{Beside, Contribution, Measure, Metric};
+pub use metric::{Measure, Metric};
+pub use part::{Beside, Contribution, Exclusion};
 pub use published::Published;
 pub use row::Row;
 pub(crate) use sums::{DaySums, Group, Met};

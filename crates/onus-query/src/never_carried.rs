@@ -46,6 +46,11 @@ impl NeverCarried {
         for entry in speaking.iter().filter(is_theirs) {
             kinds.retain(|kind| kind.number() != entry.head.kind);
         }
+        Self::of_kinds(kinds)
+    }
+
+    /// Of these kinds.
+    pub(crate) fn of_kinds(mut kinds: Vec<Kind>) -> Self {
         kinds.sort_unstable();
         kinds.dedup();
         Self { kinds }

@@ -73,6 +73,8 @@ pub struct FigureAnswer {
     pub denominator: Option<u64>,
     /// How many could not be judged; null where hidden.
     pub excluded: Option<u64>,
+    /// How many of these because their source never carries what the figure is made of; null where hidden.
+    pub excluded_never_carried: Option<u64>,
     /// The share, of a figure that is one.
     pub rate: Option<Share>,
     /// The lower bound of its 95 % interval (Wilson).
@@ -97,6 +99,7 @@ row!(FigureAnswer {
     numerator,
     denominator,
     excluded,
+    excluded_never_carried,
     rate,
     wilson_low,
     wilson_high,
@@ -279,6 +282,7 @@ impl FigureAnswer {
             numerator: one.figure.map(|figure| figure.hits),
             denominator: one.figure.map(|figure| figure.of),
             excluded: one.figure.map(|figure| figure.excluded),
+            excluded_never_carried: one.figure.map(|figure| figure.never_carried),
             rate: share.and_then(Figure::rate).map(Share),
             wilson_low: wilson.map(|(low, _)| Share(low)),
             wilson_high: wilson.map(|(_, high)| Share(high)),

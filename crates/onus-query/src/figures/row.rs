@@ -2,8 +2,11 @@
 
 use super::escalations::Escalations;
 use super::units::Units;
+use super::waiting::Waiting;
 use crate::holding::holding;
+use crate::never_carried::NeverCarried;
 use crate::policy::Policies;
+use onus_core::bodies::closing::OutcomeRecorded;
 use onus_core::code::Code;
 use onus_core::history::{Entry, History, Vantage};
 use onus_core::ids::{Incident, Token};
@@ -36,10 +39,23 @@ pub struct Row {
     pub sent: bool,
     /// From the first dispatch to the first arrival, whoever's; `None` where either is missing or the arrival came first.
     pub arrival_us: Option<i64>,
+    /// Whether a contact or an opening is recorded.
+    pub contacted: bool,
+    /// From the first contact, or from the opening where none is recorded, to the first arrival that counts; `None` where it
+    /// is missing or came before.
+    pub contact_us: Option<i64>,
+    /// Whether of either of these times only the day is known.
+    pub contact_day_only: bool,
+    /// Whether a grade is stated.
+    pub graded: bool,
+    /// Whether the target that the grade in force states was met; `None` where it states none.
+    pub target_met: Option<bool>,
     /// Whether a police unit arrived.
     pub police_arrived: bool,
     /// Whether the last decision is not to attend.
     pub declined: bool,
+    /// Whether the last decision puts the response off.
+    pub deferred: bool,
     /// Whether the established account shows the response held by an agency other than the owner after that decision.
     pub onward_owner: bool,
     /// How long the response stood unowned, ended spans only.
@@ -56,9 +72,13 @@ pub struct Row {
     pub escalated: u32,
     /// Those of them that overturned.
     pub overturned: u32,
+    /// Those of these that overturned a decision that sends nobody, or not yet.
+    pub help_added: u32,
+    /// Those that overturned a decision to attend.
+    pub help_withdrawn: u32,
     /// When attendance was first decided.
     pub decided: Option<Timestamp>,
-    /// From the first decision to the first adverse outcome after it.
+    /// From the first decision to the first adverse outcome after it; from the beginning where none was decided.
     pub adverse_us: Option<i64>,
     /// Whether a police unit was sent.
     pub police_sent: bool,
@@ -72,6 +92,8 @@ pub struct Row {
     pub location: Option<Token>,
     /// The policies that its decisions cite, as `policy@version`.
     pub policies: Vec<String>,
+    /// What its source never carries.
+    pub never_carried: NeverCarried,
 }
 
 /// When an incident began: with its first entry that speaks and is of the call. A legal hold, a restriction, an erasure or
@@ -108,6 +130,7 @@ impl Row {
             facts.see(entry);
         }
         let (escalated, officers) = (facts.escalations.counts(), facts.units.time());
+        let last_outcome = facts.last_decision.map(|(outcome, _)| outcome);
         let mut row = Self {
             incident: history.incident().clone(),
             began,
@@ -117,45 +140,56 @@ impl Row {
             attended: facts.first_arrival.is_some(),
             sent: facts.first_sent.is_some(),
             arrival_us: facts.arrival(),
+            contacted: facts.waiting.is_contacted(),
+            contact_us: facts.waiting.contact_us(),
+            contact_day_only: facts.waiting.is_day_only(),
+            graded: facts.waiting.is_graded(),
+            target_met: facts.waiting.target_met(),
             police_arrived: facts.police_arrived,
-            declined: facts.last_decision.is_some_and(|(outcome, _)| outcome.is_no_deployment()),
+            declined: last_outcome.is_some_and(Attendance::is_no_deployment),
+            deferred: matches!(last_outcome, Some(Attendance::DeferPendingInfo | Attendance::DeferResources)),
             onward_owner: false,
             unowned_us: 0,
             unowned_since: None,
             handover_us: facts.handover(),
             release_us: facts.release(),
             place_of_safety: facts.arrived_safe.is_some(),
-            escalated: escalated.0,
-            overturned: escalated.1,
+            escalated: escalated.all,
+            overturned: escalated.overturned,
+            help_added: escalated.help_added,
+            help_withdrawn: escalated.help_withdrawn,
             decided: facts.first_decision,
-            adverse_us: facts.adverse(),
+            adverse_us: facts.adverse(began),
             police_sent: facts.units.any_sent(),
             officer_us: officers.map(|(us, _)| us),
             officers_stated: officers.is_some_and(|(_, stated)| stated),
             subject: facts.subject,
             location: facts.location,
             policies: facts.policies,
+            never_carried: NeverCarried::of(speaking),
         };
         // Folding is the dear part: only what was decided or assessed can stand unowned.
         if facts.opens_response {
             // Policies decide on the follow-up alone, of which no figure speaks.
             let holding = holding(history, &Vantage::default(), &Policies::default());
             let declined_at = facts.last_decision.filter(|_| row.declined).map(|(_, at)| at);
-            row.read(holding.established(), declined_at);
+            row.read(holding.established(), declined_at, facts.found);
         }
         Some(row)
     }
 
-    /// Whether the incident was assessed under the policy.
+    /// Whether the incident is within the policy's scope: one that was never assessed is not known to be out of it.
     #[must_use]
-    pub fn is_assessed(&self) -> bool {
-        self.strand.is_some_and(|strand| strand != Strand::OutOfScope)
+    pub fn is_in_scope(&self) -> bool {
+        self.strand != Some(Strand::OutOfScope)
     }
 
-    fn read(&mut self, established: &Account, declined_at: Option<Timestamp>) {
+    fn read(&mut self, established: &Account, declined_at: Option<Timestamp>, found: Option<Timestamp>) {
         for span in established.spans(Facet::Response) {
             if span.state.is_unowned() {
-                match span.to {
+                // A time that ran when the person was found is over then.
+                let found = found.filter(|found| *found >= span.from);
+                match [span.to, found].into_iter().flatten().min() {
                     Some(to) => self.unowned_us += to.as_us() - span.from.as_us(),
                     None => self.unowned_since = Some(span.from),
                 }
@@ -186,8 +220,12 @@ struct Facts {
     accepted: Option<Timestamp>,
     released: Option<Timestamp>,
     units: Units,
+    waiting: Waiting,
     escalations: Escalations,
     first_adverse: Option<Timestamp>,
+    adverse_after_decision: Option<Timestamp>,
+    /// When the person was found, or had died.
+    found: Option<Timestamp>,
     subject: Option<Token>,
     location: Option<Token>,
     policies: Vec<String>,
@@ -199,6 +237,7 @@ impl Facts {
         let at = entry.common.occurred_at;
         self.subject = self.subject.or(entry.common.subject);
         self.location = self.location.or(entry.common.location);
+        self.waiting.see(entry);
         match &entry.body {
             Some(Body::IncidentOpened(_)) => self.opens_response = true,
             Some(Body::TriageAssessed(triage)) => self.assessed(triage.strand, triage.age_band),
@@ -207,6 +246,7 @@ impl Facts {
                 self.opens_response = true;
                 self.first_decision.get_or_insert(at);
                 self.last_decision = Some((decided.outcome, at));
+                self.escalations.decided(entry.id(), decided.outcome);
                 if let Some(policy) = &entry.common.policy {
                     self.cites(&policy.policy, &policy.version);
                 }
@@ -239,11 +279,7 @@ impl Facts {
             Some(Body::DecisionReviewed(review)) => {
                 self.escalations.reviewed(review.reviewed_event, review.verdict);
             }
-            Some(Body::OutcomeRecorded(known))
-                if is_adverse(known.outcome) && self.first_decision.is_some() =>
-            {
-                self.first_adverse.get_or_insert(at);
-            }
+            Some(Body::OutcomeRecorded(known)) => self.ended(known, at),
             _ => {}
         }
     }
@@ -252,6 +288,22 @@ impl Facts {
         self.opens_response = true;
         self.strand = Some(strand);
         self.age_band = age_band.or(self.age_band);
+    }
+
+    fn ended(&mut self, known: &OutcomeRecorded, at: Timestamp) {
+        let is_found = !matches!(
+            known.outcome,
+            Outcome::NotLocated | Outcome::Unknown | Outcome::Discharged | Outcome::Other
+        );
+        let found = is_found.then(|| known.found_at.as_ref().map_or(at, |found| found.at));
+        self.found = [self.found, found].into_iter().flatten().min();
+        if is_adverse(known.outcome) {
+            let at = known.died_at.as_ref().map_or(at, |died| died.at);
+            self.first_adverse.get_or_insert(at);
+            if self.first_decision.is_some_and(|decided| decided <= at) {
+                self.adverse_after_decision.get_or_insert(at);
+            }
+        }
     }
 
     fn cites(&mut self, policy: &Code, version: &Code) {
@@ -275,7 +327,10 @@ impl Facts {
         (released >= arrived).then(|| released.as_us() - arrived.as_us())
     }
 
-    fn adverse(&self) -> Option<i64> {
-        Some(self.first_adverse?.as_us() - self.first_decision?.as_us())
+    fn adverse(&self, began: Timestamp) -> Option<i64> {
+        match self.first_decision {
+            Some(decided) => Some(self.adverse_after_decision?.as_us() - decided.as_us()),
+            None => Some(self.first_adverse?.as_us() - began.as_us()),
+        }
     }
 }

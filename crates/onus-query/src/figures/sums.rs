@@ -7,9 +7,9 @@
 //! # Promise
 //! * [`report_of_sums`] gives what [`Incidents::report`](super::Incidents::report) gives of the same rows.
 
-use super::metric::unowned;
+use super::part::unowned;
 use super::repeats::{Began, repeats};
-use super::{Beside, Days, Dimension, Figures, Metric, Report, Row, age_name, strand_name};
+use super::{Beside, Contribution, Days, Dimension, Figures, Metric, Report, Row, age_name, strand_name};
 use onus_core::ids::{AgencyId, Token};
 use onus_core::time::{LocalDate, Timestamp};
 use onus_core::vocabulary::{AgeBand, Strand};
@@ -39,7 +39,7 @@ pub(crate) struct DaySums {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Group {
     pub(crate) figures: Figures,
-    /// Assessed incidents whose response still stands unowned: since when, and how long it had before.
+    /// Incidents in the figure of time unowned whose response still stands so: since when, and how long it had before.
     pub(crate) unowned: Vec<(Timestamp, i64)>,
 }
 
@@ -51,7 +51,8 @@ pub(crate) struct Met {
     pub(crate) location: Option<Token>,
     pub(crate) strand: Option<Strand>,
     pub(crate) age_band: Option<AgeBand>,
-    pub(crate) assessed: bool,
+    /// Whether the figures of repeats count it.
+    pub(crate) counts: bool,
 }
 
 impl Sums {
@@ -92,7 +93,7 @@ impl DaySums {
                 location: row.location,
                 strand: row.strand,
                 age_band: row.age_band,
-                assessed: row.is_assessed(),
+                counts: row.is_in_scope(),
             });
         }
     }
@@ -104,14 +105,15 @@ fn is_met(row: &Row) -> bool {
 
 impl Group {
     fn add(&mut self, row: &Row) {
-        let still = row.unowned_since.filter(|_| row.is_assessed());
-        self.unowned.extend(still.map(|since| (since, row.unowned_us)));
         // Not read by any figure that is added here.
         let beside = Beside { as_of_us: 0, repeat_us: None };
+        let is_timed = matches!(Metric::TimeUnowned.part(row, &beside), Contribution::Time(_));
+        let still = row.unowned_since.filter(|_| is_timed);
+        self.unowned.extend(still.map(|since| (since, row.unowned_us)));
         for (figure, metric) in self.figures.0.iter_mut().zip(Metric::ALL) {
             let later = match metric {
                 Metric::TimeUnowned => still.is_some(),
-                metric => metric.is_of_repeats() && row.is_assessed() && is_met(row),
+                metric => metric.is_of_repeats() && row.is_in_scope() && is_met(row),
             };
             if !later {
                 figure.add(*metric, metric.part(row, &beside));
@@ -155,8 +157,7 @@ pub fn report_of_sums(
     let began =
         met.iter().map(|(_, _, met)| Began { at: met.began, subject: met.subject, location: met.location });
     let gaps = repeats(began);
-    for ((of, _, met), gap_us) in
-        met.iter().zip(&gaps).filter(|((_, counts, met), _)| *counts && met.assessed)
+    for ((of, _, met), gap_us) in met.iter().zip(&gaps).filter(|((_, counts, met), _)| *counts && met.counts)
     {
         report.add_repeat(of, met, *gap_us);
     }

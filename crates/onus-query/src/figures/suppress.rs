@@ -1,7 +1,8 @@
 //! Small numbers are left out of what is published, and so are others from which they could be worked out.
 //!
 //! Within one figure and one dimension (all groups of it, and their total), a group is *small* if its numerator, its
-//! denominator or the difference of both lies from 1 up to the limit. One small group alone could be worked out from the
+//! denominator or the difference of both lies from 1 up to the limit, or what is excluded, or the part of it that the
+//! silence of sources is. One small group alone could be worked out from the
 //! total and the others, so the next smallest is hidden with it; two whose sum is still small, likewise. Where the
 //! total itself is small, or all groups are hidden and only one exists, the whole figure is hidden.
 
@@ -40,6 +41,8 @@ fn is_small(figure: &Figure, limit: u64) -> bool {
         || small(figure.hits)
         || small(figure.of.saturating_sub(figure.hits))
         || small(figure.excluded)
+        || small(figure.never_carried)
+        || small(figure.excluded.saturating_sub(figure.never_carried))
 }
 
 fn sum<'a>(figures: impl Iterator<Item = &'a Figure>) -> Figure {
@@ -47,6 +50,7 @@ fn sum<'a>(figures: impl Iterator<Item = &'a Figure>) -> Figure {
         sum.of += figure.of;
         sum.hits += figure.hits;
         sum.excluded += figure.excluded;
+        sum.never_carried += figure.never_carried;
         sum
     })
 }

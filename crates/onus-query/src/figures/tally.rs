@@ -1,7 +1,8 @@
 //! Sums over incidents, and what is said of them: rates, intervals, percentiles. Sums are whole numbers; only a rate
 //! is a fraction.
 
-use super::metric::{Contribution, Measure, Metric};
+use super::metric::{Measure, Metric};
+use super::part::Contribution;
 
 /// The standard normal quantile of a two-sided interval of 95 %.
 const Z_95: f64 = 1.959_963_984_540_054;
@@ -15,6 +16,8 @@ pub struct Figure {
     pub of: u64,
     /// What could not be judged.
     pub excluded: u64,
+    /// How many of these because their source never carries what the figure is made of.
+    pub never_carried: u64,
     /// The sum of times, in microseconds.
     pub total_us: i128,
     /// Every time, in microseconds, ascending once [`Figure::finish`] was called; of a spread alone.
@@ -26,7 +29,10 @@ impl Figure {
     pub fn add(&mut self, metric: Metric, part: Contribution) {
         match part {
             Contribution::Outside => {}
-            Contribution::Excluded => self.excluded += 1,
+            Contribution::Excluded(why) => {
+                self.excluded += 1;
+                self.never_carried += u64::from(why.is_of_source());
+            }
             Contribution::Counts { hits, of } => {
                 self.hits += hits;
                 self.of += of;
@@ -55,6 +61,7 @@ impl Figure {
         self.hits += other.hits;
         self.of += other.of;
         self.excluded += other.excluded;
+        self.never_carried += other.never_carried;
         self.total_us += other.total_us;
         self.times_us.extend_from_slice(&other.times_us);
     }

@@ -2,8 +2,10 @@
 //! [`SCHEMA`](super::SCHEMA), and everything is folded again.
 
 use crate::figures::Row;
+use crate::never_carried::NeverCarried;
 use onus_core::code::IncidentNumber;
 use onus_core::ids::{AgencyId, Incident, Token};
+use onus_core::kinds::Kind;
 use onus_core::time::{LocalDate, Timestamp};
 use onus_core::vocabulary::{AgeBand, Strand};
 
@@ -25,11 +27,21 @@ pub(super) fn put(out: &mut Vec<u8>, row: &Row) {
         row.officers_stated,
     ];
     out.push(answers.iter().fold(0, |bits, answer| bits << 1 | u8::from(*answer)));
+    let more = [
+        row.contacted,
+        row.contact_day_only,
+        row.graded,
+        row.target_met.is_some(),
+        row.target_met == Some(true),
+        row.deferred,
+    ];
+    out.push(more.iter().fold(0, |bits, answer| bits << 1 | u8::from(*answer)));
     out.extend(row.unowned_us.to_le_bytes());
     for time in [
         row.unowned_since.map(Timestamp::as_us),
         row.decided.map(Timestamp::as_us),
         row.arrival_us,
+        row.contact_us,
         row.handover_us,
         row.release_us,
         row.adverse_us,
@@ -38,14 +50,18 @@ pub(super) fn put(out: &mut Vec<u8>, row: &Row) {
         out.push(u8::from(time.is_some()));
         out.extend(time.unwrap_or_default().to_le_bytes());
     }
-    out.extend(row.escalated.to_le_bytes());
-    out.extend(row.overturned.to_le_bytes());
+    for count in [row.escalated, row.overturned, row.help_added, row.help_withdrawn] {
+        out.extend(count.to_le_bytes());
+    }
     for token in [row.subject, row.location] {
         out.push(u8::from(token.is_some()));
         out.extend(token.as_ref().map_or([0; 16], |token| *token.as_bytes()));
     }
     out.push(u8::try_from(row.policies.len()).unwrap_or(u8::MAX));
     row.policies.iter().take(usize::from(u8::MAX)).for_each(|policy| text(out, policy));
+    let never = row.never_carried.kinds();
+    out.push(u8::try_from(never.len()).unwrap_or(u8::MAX));
+    never.iter().take(usize::from(u8::MAX)).for_each(|kind| out.extend(kind.number().to_le_bytes()));
 }
 
 pub(super) fn put_incident(out: &mut Vec<u8>, incident: &Incident) {
@@ -74,6 +90,8 @@ pub(super) fn take(bytes: &mut &[u8]) -> Option<Row> {
     let age_band = take_number(bytes, AgeBand::ALL)?;
     let [answers] = fixed(bytes)?;
     let answer = |place: u8| answers >> (7 - place) & 1 == 1;
+    let [more] = fixed(bytes)?;
+    let further = |place: u8| more >> (5 - place) & 1 == 1;
     let unowned_us = i64::from_le_bytes(fixed(bytes)?);
     let mut time = || -> Option<Option<i64>> {
         let [is_some] = fixed(bytes)?;
@@ -81,10 +99,12 @@ pub(super) fn take(bytes: &mut &[u8]) -> Option<Row> {
         Some((is_some == 1).then_some(us))
     };
     let (unowned_since, decided) = (time()?, time()?);
-    let (arrival_us, handover_us, release_us) = (time()?, time()?, time()?);
+    let (arrival_us, contact_us) = (time()?, time()?);
+    let (handover_us, release_us) = (time()?, time()?);
     let (adverse_us, officer_us) = (time()?, time()?);
-    let escalated = u32::from_le_bytes(fixed(bytes)?);
-    let overturned = u32::from_le_bytes(fixed(bytes)?);
+    let mut number = || fixed(bytes).map(u32::from_le_bytes);
+    let (escalated, overturned) = (number()?, number()?);
+    let (help_added, help_withdrawn) = (number()?, number()?);
     let mut token = || -> Option<Option<Token>> {
         let [is_some] = fixed(bytes)?;
         let token = Token::from_bytes(fixed(bytes)?);
@@ -93,6 +113,9 @@ pub(super) fn take(bytes: &mut &[u8]) -> Option<Row> {
     let (subject, location) = (token()?, token()?);
     let [count] = fixed(bytes)?;
     let policies = (0..count).map(|_| take_text(bytes).map(str::to_owned)).collect::<Option<_>>()?;
+    let [count] = fixed(bytes)?;
+    let never_carried = (0..count).map(|_| fixed(bytes).map(u16::from_le_bytes).and_then(Kind::from_number));
+    let never_carried = NeverCarried::of_kinds(never_carried.collect::<Option<_>>()?);
     Some(Row {
         incident,
         began,
@@ -102,8 +125,14 @@ pub(super) fn take(bytes: &mut &[u8]) -> Option<Row> {
         attended: answer(0),
         sent: answer(1),
         arrival_us,
+        contacted: further(0),
+        contact_us,
+        contact_day_only: further(1),
+        graded: further(2),
+        target_met: further(3).then_some(further(4)),
         police_arrived: answer(2),
         declined: answer(3),
+        deferred: further(5),
         onward_owner: answer(4),
         unowned_us,
         unowned_since: unowned_since.and_then(Timestamp::from_us),
@@ -112,6 +141,8 @@ pub(super) fn take(bytes: &mut &[u8]) -> Option<Row> {
         place_of_safety: answer(5),
         escalated,
         overturned,
+        help_added,
+        help_withdrawn,
         decided: decided.and_then(Timestamp::from_us),
         adverse_us,
         police_sent: answer(6),
@@ -120,6 +151,7 @@ pub(super) fn take(bytes: &mut &[u8]) -> Option<Row> {
         subject,
         location,
         policies,
+        never_carried,
     })
 }
 

@@ -52,7 +52,7 @@ fn put_day(out: &mut Vec<u8>, sums: &DaySums) {
         out.extend(met.began.as_us().to_le_bytes());
         byte(out, met.strand.map(Strand::number));
         byte(out, met.age_band.map(AgeBand::number));
-        let has = [met.assessed, met.subject.is_some(), met.location.is_some()];
+        let has = [met.counts, met.subject.is_some(), met.location.is_some()];
         out.push(has.iter().fold(0, |bits, has| bits << 1 | u8::from(*has)));
         [met.subject, met.location].iter().flatten().for_each(|token| out.extend(token.as_bytes()));
     }
@@ -70,7 +70,7 @@ fn put_group(out: &mut Vec<u8>, group: &Group) {
     count(out, some.len());
     for (place, figure) in some {
         out.push(u8::try_from(place).unwrap_or(u8::MAX));
-        for number in [figure.hits, figure.of, figure.excluded] {
+        for number in [figure.hits, figure.of, figure.excluded, figure.never_carried] {
             out.extend(number.to_le_bytes());
         }
         out.extend(figure.total_us.to_le_bytes());
@@ -134,7 +134,7 @@ fn take_met(bytes: &mut &[u8]) -> Option<Met> {
         _ => fixed(bytes).map(|token| Some(Token::from_bytes(token))),
     };
     let (subject, location) = (token(2)?, token(1)?);
-    Some(Met { began, subject, location, strand, age_band, assessed: has & 4 != 0 })
+    Some(Met { began, subject, location, strand, age_band, counts: has & 4 != 0 })
 }
 
 fn take_group(bytes: &mut &[u8]) -> Option<Group> {
@@ -149,6 +149,7 @@ fn take_group(bytes: &mut &[u8]) -> Option<Group> {
         figure.hits = u64::from_le_bytes(fixed(bytes)?);
         figure.of = u64::from_le_bytes(fixed(bytes)?);
         figure.excluded = u64::from_le_bytes(fixed(bytes)?);
+        figure.never_carried = u64::from_le_bytes(fixed(bytes)?);
         figure.total_us = i128::from_le_bytes(fixed(bytes)?);
         let times = (0..take_count(bytes)?).map(|_| fixed(bytes).map(i64::from_le_bytes));
         figure.set_times_us(times.collect::<Option<_>>()?);

@@ -94,6 +94,38 @@ proptest! {
 }
 
 #[test]
+fn what_the_figures_need_of_rare_records_is_kept_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("ledger");
+    let mut workload = Workload::new(5, 10);
+    let mut all = events(&mut workload, 100);
+    for case in ["sussex-2018", "sussex-2019-upgraded", "suffolk-2021", "sussex-2023", "west-yorkshire-2023"]
+    {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../onus/cases/{case}.ndjson"));
+        let entries = onus_testkit::histories::case_entries(&fs::read_to_string(path).unwrap());
+        all.extend(entries.into_iter().map(|entry| {
+            let record = onus_core::record::Record { common: entry.common, body: entry.body.unwrap() };
+            Event::new(record, onus_core::entry::IdOrigin::Source)
+        }));
+    }
+    for (number, kinds) in
+        [(1, &[][..]), (2, &["ResourceArrived"]), (3, &["HandoverAccepted", "TriageAssessed"])]
+    {
+        let mut call = incident(&format!("police:mps/2023-11-02/{number}"));
+        let opened = call.opened().with(|record| {
+            let onus_core::kinds::Body::IncidentOpened(body) = &mut record.body else { panic!("an opening") };
+            body.silent = kinds.iter().map(|kind| onus_testkit::events::code(kind)).collect();
+        });
+        all.extend([opened, call.closed()]);
+    }
+    ledger(&dir, &all);
+    let (views, _) = open(&dir, BOOT);
+    assert_as_folded(&dir, &views);
+    let rows = views.rows().unwrap();
+    assert_eq!(rows.iter().filter(|row| !row.never_carried.kinds().is_empty()).count(), 2);
+}
+
+#[test]
 fn views_that_are_as_the_log_is_are_used_under_any_boot() {
     let (_folder, dir, _) = with_views();
     let (views, opened) = open(&dir, "another boot");

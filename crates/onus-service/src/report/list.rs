@@ -46,6 +46,8 @@ pub struct ListedIncident {
     pub age_band: Option<Word<AgeBand>>,
     /// Whether it counts.
     pub counted: Counted,
+    /// Why it is excluded, where it is.
+    pub excluded_because: Option<String>,
     /// How many times it counts, of a figure that is no time.
     pub numerator: Option<u64>,
     /// Out of how many.
@@ -54,7 +56,17 @@ pub struct ListedIncident {
     pub minutes: Option<Minutes>,
 }
 
-row!(ListedIncident { incident, day, strand, age_band, counted, numerator, denominator, minutes });
+row!(ListedIncident {
+    incident,
+    day,
+    strand,
+    age_band,
+    counted,
+    excluded_because,
+    numerator,
+    denominator,
+    minutes
+});
 
 /// Whether an incident counts in a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -82,10 +94,14 @@ impl Cell for Counted {
 impl From<Listed<'_>> for ListedIncident {
     fn from(Listed { row, part }: Listed<'_>) -> Self {
         let (counted, share, minutes) = match part {
-            Contribution::Outside | Contribution::Excluded => (Counted::Excluded, None, None),
+            Contribution::Outside | Contribution::Excluded(_) => (Counted::Excluded, None, None),
             Contribution::Counts { hits: 0, of } => (Counted::No, Some((0, of)), None),
             Contribution::Counts { hits, of } => (Counted::Yes, Some((hits, of)), None),
             Contribution::Time(us) => (Counted::Yes, None, Some(Minutes { us })),
+        };
+        let excluded_because = match part {
+            Contribution::Excluded(why) => Some(why.says()),
+            _ => None,
         };
         Self {
             incident: Name(row.incident.clone()),
@@ -93,6 +109,7 @@ impl From<Listed<'_>> for ListedIncident {
             strand: row.strand.map(Word),
             age_band: row.age_band.map(Word),
             counted,
+            excluded_because,
             numerator: share.map(|(hits, _)| hits),
             denominator: share.map(|(_, of)| of),
             minutes,

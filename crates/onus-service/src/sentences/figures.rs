@@ -27,6 +27,9 @@ pub fn write_report(out: &mut dyn Write, answer: &ReportAnswer) -> io::Result<()
         let rows = figures.iter().filter(|figure| figure.metric.0 == *metric);
         let rows = rows.filter_map(|figure| Some([vec![group(figure)?], cells(figure)].concat()));
         writeln!(out, "\n{}\n{}", metric.title(), table(heads(*metric), rows))?;
+        if let Some(silent) = silent(&figures, *metric) {
+            writeln!(out, "{silent}")?;
+        }
     }
     if answer.baseline.is_some() {
         writeln!(out, "\nAgainst the baseline, a month")?;
@@ -43,6 +46,16 @@ pub fn write_report(out: &mut dyn Write, answer: &ReportAnswer) -> io::Result<()
         writeln!(out, "\nOfficer hours of {assumed} incidents count one officer, none being stated.")?;
     }
     writeln!(out, "\n{} docs/report.md defines them; --list METRIC names the incidents.", answer.note)
+}
+
+/// How many incidents a figure excludes because of what their sources never carry.
+fn silent(figures: &[FigureAnswer], metric: Metric) -> Option<String> {
+    let of_all = |figure: &&FigureAnswer| {
+        let is_whole = matches!((figure.period, figure.by), (ReportPart::Period, GroupedBy::All));
+        is_whole && figure.metric.0 == metric
+    };
+    let never = figures.iter().find(of_all)?.excluded_never_carried.filter(|count| *count > 0)?;
+    Some(format!("    of the excluded, {never} because their source never carries what this is made of"))
 }
 
 fn days(period: &PeriodFigures) -> String {

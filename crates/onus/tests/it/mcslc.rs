@@ -86,10 +86,25 @@ fn arrivals_a_month_and_minutes_to_arrival_are_those_counted_in_the_file() {
         (Some(14.0), Some(31.0))
     );
 
+    // Counted from the file: minutes from the request, else the first time of the row, to the arrival. 23 requests have a
+    // day alone, 303 rows no arrival or one before.
+    let minutes = figure(&all, "contact_minutes");
+    assert_eq!((&minutes["denominator"], &minutes["excluded"]), (&Value::from(4_285), &Value::from(326)));
+    assert_eq!(minutes["excluded_never_carried"], 0, "arrivals are in the file");
+    assert_eq!(
+        (minutes["median_minutes"].as_f64(), minutes["p90_minutes"].as_f64()),
+        (Some(30.0), Some(79.0))
+    );
+
     // The file has a team's time and no officer's, and no assessment: no figure about police may come out of it.
     let hours = figure(&all, "officer_hours");
     assert_eq!((&hours["denominator"], &hours["hours"]), (&Value::from(0), &Value::from(0.0)));
     let rate = figure(&all, "deployment_rate");
     assert_eq!((&rate["denominator"], &rate["excluded"]), (&Value::from(0), &Value::from(4_611)));
-    assert_eq!(figure(&all, "time_unowned")["denominator"], 0);
+    // No column says who took it on, what was decided or how it ended: that is the file's silence, and no figure's zero.
+    for metric in ["deployment_rate", "onward_owner", "time_unowned", "adverse_72h", "overturn_help_added"] {
+        let figure = figure(&all, metric);
+        let found = ["denominator", "excluded", "excluded_never_carried"].map(|count| &figure[count]);
+        assert_eq!(found, [&Value::from(0), &Value::from(4_611), &Value::from(4_611)], "{metric}");
+    }
 }

@@ -139,7 +139,7 @@ fn small_numbers_are_hidden_with_what_would_give_them_away() {
     let table = report(&ledger, &["--suppress", "5", "--format", "table"]).stdout;
     assert!(table.contains("hidden") && !table.contains("30.0 %"), "{table}");
     let csv = report(&ledger, &["--suppress", "5", "--format", "csv"]).stdout;
-    assert!(csv.contains("period,deployment_rate,all,all,,,,,,,,,,true"), "{csv}");
+    assert!(csv.contains("period,deployment_rate,all,all,,,,,,,,,,,true"), "{csv}");
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn the_table_has_bars_and_the_csv_one_row_a_figure() {
     let csv = report(&ledger, &["--format", "csv"]).stdout;
     assert!(
         csv.contains(
-            "period,deployment_rate,agency,police:sussex,3,10,0,0.300000,0.107791,0.603222,,,,false"
+            "period,deployment_rate,agency,police:sussex,3,10,0,0,0.300000,0.107791,0.603222,,,,false"
         ),
         "{csv}"
     );
