@@ -67,6 +67,8 @@ pub enum ReasonKind {
     NoRefusal,
     /// Entries came in a batch that does not say when they were made.
     NoEntryTimes,
+    /// The flag would be raised if every time were exact.
+    WithinUncertainty,
     /// Entries are told again, later and knowingly.
     Retold,
     /// No published policy of the incident's owner is known.
@@ -83,6 +85,7 @@ impl Cell for ReasonKind {
             Self::NotRecorded => "not_recorded",
             Self::NoRefusal => "no_refusal",
             Self::NoEntryTimes => "no_entry_times",
+            Self::WithinUncertainty => "within_uncertainty",
             Self::Retold => "retold",
             Self::NoPolicy => "no_policy",
         }
@@ -94,7 +97,7 @@ impl From<SilenceReason> for ReasonForSilence {
     fn from(reason: SilenceReason) -> Self {
         use ReasonKind::{
             NeverCarried, NoEntryTimes, NoPolicy, NoRefusal, NotRecorded, PartLeftOut, Raised, Recorded,
-            Retold,
+            Retold, WithinUncertainty,
         };
         let of = |reason, kind: Option<Need>, says: String| Self {
             reason,
@@ -125,6 +128,11 @@ impl From<SilenceReason> for ReasonForSilence {
                 None,
                 format!("{untimed} of {all} entries came in a batch that does not say when they were made."),
             ),
+            SilenceReason::WithinUncertainty(count) => {
+                let more = if count == 1 { "One flag more".to_owned() } else { format!("{count} flags more") };
+                let says = format!("{more} would be raised if every time were as exact as it is written; some are stated to be uncertain.");
+                of(WithinUncertainty, None, says)
+            }
             SilenceReason::Retold(retold, all) => {
                 of(Retold, None, format!("{retold} of {all} entries are told again: when they were first written is not known."))
             }

@@ -11,14 +11,16 @@
 use super::facts::{Facts, entered};
 use super::refusals::NO_DECISION;
 use super::rule::{Need, Rule};
-use super::{Context, Finding, judge};
+use super::{Context, Finding, JudgedOn, judge};
 use super::{
     f05_no_onward_owner, f11_late_entry, f12_backfilled_after_outcome, f15_no_authority, f23_checks_missing,
     f34_not_escalated, f38_silent_while_overdue,
 };
 use onus_core::history::{Entry, History};
+use onus_core::kinds::Body;
 use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
+use std::collections::BTreeSet;
 
 /// What the record tells of why a rule says something or nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +35,8 @@ pub enum SilenceReason {
     NoRefusal,
     /// So many of so many entries came in a batch that does not say when they were made.
     NoEntryTimes(usize, usize),
+    /// So many flags more would be raised if every stated uncertainty were none.
+    WithinUncertainty(usize),
     /// So many of so many entries are told again, later and knowingly.
     Retold(usize, usize),
     /// It needs a published policy of the incident's owner, and none is known.
@@ -70,6 +74,10 @@ pub fn why_silent(
             SilenceReason::Recorded(*need, facts.of(need.kind).count())
         });
     }
+    let within = within_uncertainty(history, context, now, (rule, &found));
+    if within > 0 {
+        reasons.push(SilenceReason::WithinUncertainty(within));
+    }
     let is_of_refusals = rule.needs.contains(&NO_DECISION);
     let is = |rules: &[&Rule]| rules.iter().any(|of| of.code == rule.code);
     if is_of_refusals && facts.refusals().is_empty() {
@@ -89,6 +97,44 @@ pub fn why_silent(
         reasons.push(SilenceReason::NoPolicy);
     }
     reasons
+}
+
+/// How many more flags of a rule there would be than were found if every stated uncertainty were none.
+fn within_uncertainty(
+    history: &History,
+    context: &Context<'_>,
+    now: Timestamp,
+    (rule, found): (&Rule, &[Finding]),
+) -> usize {
+    let Some(exact) = exact(history) else { return 0 };
+    let of_rule = |found: &[Finding]| -> BTreeSet<(Seq, JudgedOn)> {
+        let of_rule = found.iter().filter(|finding| finding.code == rule.code);
+        of_rule.map(|finding| (finding.entry, finding.account.clone())).collect()
+    };
+    of_rule(&judge(&exact, context, now)).difference(&of_rule(found)).count()
+}
+
+/// The same record with every time as it stands; `None` where no time is stated to be uncertain.
+fn exact(history: &History) -> Option<History> {
+    let is_exact = |entry: &Entry| entry.common.uncertainty_s == 0 && !states_an_uncertain_finding(entry);
+    if history.entries().iter().all(is_exact) {
+        return None;
+    }
+    let entries = history.entries().iter().cloned().map(|mut entry| {
+        entry.common.uncertainty_s = 0;
+        if let Some(Body::OutcomeRecorded(outcome)) = &mut entry.body
+            && let Some(found) = &mut outcome.found_at
+        {
+            found.uncertainty_s = None;
+        }
+        entry
+    });
+    Some(History::new(history.incident().clone(), entries.collect()))
+}
+
+fn states_an_uncertain_finding(entry: &Entry) -> bool {
+    matches!(&entry.body, Some(Body::OutcomeRecorded(outcome))
+        if outcome.found_at.as_ref().is_some_and(|found| found.uncertainty_s.is_some_and(|off| off > 0)))
 }
 
 fn first(found: &[Finding], rule: &Rule) -> Option<Seq> {

@@ -125,7 +125,9 @@ fn what_a_rule_needs_is_what_a_source_can_carry() {
 
 #[test]
 fn why_a_rule_is_silent_is_read_off_the_record() {
-    use SilenceReason::{NeverCarried, NoEntryTimes, NoPolicy, NoRefusal, Raised, Recorded, Retold};
+    use SilenceReason::{
+        NeverCarried, NoEntryTimes, NoPolicy, NoRefusal, Raised, Recorded, Retold, WithinUncertainty,
+    };
     let policies = Policies::default();
     let why = |flag: &str, events: &[Event]| {
         let rule = rule(Code::parse(flag).unwrap()).unwrap();
@@ -140,6 +142,7 @@ fn why_a_rule_is_silent_is_read_off_the_record() {
                 NoRefusal => "no refusal".into(),
                 NoEntryTimes(untimed, all) => format!("{untimed} of {all} untimed"),
                 Retold(retold, all) => format!("{retold} of {all} retold"),
+                WithinUncertainty(count) => format!("{count} within the uncertainty"),
                 NoPolicy => "no policy".into(),
             })
             .collect::<Vec<_>>()

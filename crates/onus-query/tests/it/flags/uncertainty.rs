@@ -14,6 +14,7 @@ use onus_core::model::Moment;
 use onus_core::vocabulary::{
     Assistance, AssistanceAnswer, Attendance, DischargeGround, EscalationLevel, Facet, Outcome, UnownedReason,
 };
+use onus_query::flags::{SilenceReason, rule, why_silent};
 use onus_testkit::events::{agency, code};
 
 /// What happens: with the events, the one that begins the span, and the one that ends it so many seconds past its limit.
@@ -260,5 +261,34 @@ fn a_person_is_found_within_the_uncertainty_that_is_stated_of_that() {
         });
         let events = [refused(&mut call), uncertain(900, found)];
         assert_eq!(!flagged("F05", &events).is_empty(), expected, "{over} {uncertainty_s:?}");
+    }
+}
+
+#[test]
+fn a_rule_that_is_silent_for_that_says_so() {
+    let why = |code: &str, events: &[Event]| {
+        let policies = Policies::default();
+        let context = Context { policies: &policies, repeats: None };
+        let reasons =
+            why_silent(&history(events), &context, at(LATER), rule(Code::parse(code).unwrap()).unwrap());
+        let is_raised = reasons.iter().any(|reason| matches!(reason, SilenceReason::Raised(_)));
+        let within = reasons.iter().find_map(|reason| match reason {
+            SilenceReason::WithinUncertainty(count) => Some(*count),
+            _ => None,
+        });
+        (is_raised, within)
+    };
+    for (uncertainty_s, expected) in [(0, (true, None)), (59, (true, None)), (60, (false, Some(1)))] {
+        let mut call = call();
+        let opened = uncertain(uncertainty_s, on(0, call.opened()));
+        let events = [opened, on(F18 + 60, call.closed())];
+        assert_eq!(why("F18", &events), expected, "{uncertainty_s}");
+        assert_eq!(why("F37", &events), (false, None), "a rule that has nothing to look at");
+        let refused = refused(&mut call);
+        let found = body!(outcome(&mut call, HOUR, Outcome::Admitted), OutcomeRecorded, |body| {
+            let uncertainty_s = (uncertainty_s > 0).then_some(uncertainty_s);
+            body.found_at = Some(Moment { at: at(F05 + 60), uncertainty_s });
+        });
+        assert_eq!(why("F05", &[refused, found]), expected, "found, {uncertainty_s}");
     }
 }
