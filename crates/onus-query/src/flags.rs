@@ -96,22 +96,23 @@ use onus_core::time::Timestamp;
 /// happens after `now` in the world is not looked at by the rules that wait for something.
 #[must_use]
 pub fn judge(history: &History, context: &Context<'_>, now: Timestamp) -> Vec<Finding> {
-    all_of(&Facts::new(history, context, now))
+    by_rules(&Facts::new(history, context, now), |_| true)
 }
 
-/// The same, and who held what, which the rules fold on the way.
-pub(crate) fn judge_and_hold(
+/// The same by those rules alone that leave somebody something to do, and who held what, which they fold on the way.
+pub(crate) fn judge_what_waits(
     history: &History,
     context: &Context<'_>,
     now: Timestamp,
 ) -> (Vec<Finding>, Responsibility) {
     let facts = Facts::new(history, context, now);
-    (all_of(&facts), facts.into_responsibility())
+    let found = by_rules(&facts, |rule| rule.awaits.is_some());
+    (found, facts.into_responsibility())
 }
 
-fn all_of(facts: &Facts<'_>) -> Vec<Finding> {
+fn by_rules(facts: &Facts<'_>, wanted: impl Fn(&Rule) -> bool) -> Vec<Finding> {
     let mut found = Vec::new();
-    for rule in RULES.iter().filter(|rule| facts.carries_needs_of(rule)) {
+    for rule in RULES.iter().filter(|rule| wanted(rule) && facts.carries_needs_of(rule)) {
         (rule.judge)(facts, &mut found);
     }
     found.into_iter().map(|finding| finding.with_sources_of(facts.history)).collect()

@@ -8,7 +8,7 @@
 //! # Never
 //! * A need is no flag: nothing was breached yet, or nobody asked whether it was.
 
-use crate::flags::{Code, Context, Deadline, JudgedOn, Severity, judge_and_hold};
+use crate::flags::{Code, Context, Deadline, JudgedOn, Severity, judge_what_waits, rule};
 use crate::incident::HistoryError;
 use crate::policy::Policies;
 use crate::sweep::sweep;
@@ -41,21 +41,7 @@ impl Need {
     /// What has to come, in words.
     #[must_use]
     pub fn says(&self) -> &'static str {
-        match self.code.number() {
-            5 => "nobody holds the response",
-            7 => "tell those who were told the earlier outcome",
-            8 => "tell the caller what was decided",
-            9 => "hand the person over",
-            18 => "assess the person again",
-            24 => "the limit of the detention",
-            27 => "a unit has to arrive",
-            32 => "assess what was learned since",
-            33 => "tell those who were told that help would come",
-            35 => "answer the request",
-            36 => "tell the agency that the call was left to",
-            37 => "call the lost caller back",
-            _ => "see the flag",
-        }
+        rule(self.code).and_then(|rule| rule.awaits).unwrap_or("see the flag")
     }
 }
 
@@ -83,7 +69,7 @@ pub struct OpenIncident {
 pub fn open_incident(history: &History, policies: &Policies) -> Option<OpenIncident> {
     let speaking = history.speaking();
     let (first, last) = (speaking.first()?, speaking.last()?);
-    let (found, held) = judge_and_hold(history, &Context { policies, repeats: None }, Timestamp::MAX);
+    let (found, held) = judge_what_waits(history, &Context { policies, repeats: None }, Timestamp::MAX);
     let mut needs: Vec<Need> = found
         .into_iter()
         .filter_map(|finding| {

@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
+    awaits: None,
     needs: &[NO_DECISION, NO_ARRIVAL],
     judge,
 };

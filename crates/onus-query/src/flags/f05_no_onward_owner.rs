@@ -36,6 +36,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[AWAITED, OFFER_ANSWER],
     by_account: true,
+    awaits: Some("nobody holds the response"),
     needs: &[
         Need::whole(Kind::ResourceArrived),
         Need::whole(Kind::HandoverAccepted),

@@ -24,6 +24,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[AWAITED],
     by_account: true,
+    awaits: None,
     needs: &[Need::whole(Kind::ResourceArrived), Need::whole(Kind::HandoverAccepted)],
     judge,
 };

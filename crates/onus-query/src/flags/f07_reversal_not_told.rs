@@ -24,6 +24,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
+    awaits: Some("tell those who were told the earlier outcome"),
     needs: &[Need::whole(Kind::CallerInformed), Need::whole(Kind::AgencyNotified)],
     judge,
 };

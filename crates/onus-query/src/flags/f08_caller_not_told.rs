@@ -27,6 +27,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
+    awaits: Some("tell the caller what was decided"),
     needs: &[Need::whole(Kind::CallerInformed)],
     judge,
 };

@@ -26,6 +26,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: true,
+    awaits: Some("hand the person over"),
     needs: &[Need::whole(Kind::HandoverAccepted)],
     judge,
 };

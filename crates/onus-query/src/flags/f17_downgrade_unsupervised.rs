@@ -28,6 +28,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
+    awaits: None,
     needs: &[Need::whole(Kind::TriageAssessed), Need::whole(Kind::TriageReassessed)],
     judge,
 };

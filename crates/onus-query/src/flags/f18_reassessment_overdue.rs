@@ -24,6 +24,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: true,
+    awaits: Some("assess the person again"),
     needs: &[
         Need::whole(Kind::TriageAssessed),
         Need::whole(Kind::TriageReassessed),

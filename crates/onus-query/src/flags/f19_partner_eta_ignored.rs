@@ -33,6 +33,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[PARTNER_ARRIVAL_IMMEDIATE, PARTNER_ARRIVAL],
     by_account: false,
+    awaits: None,
     needs: &[
         Need::part(Kind::TriageAssessed, "(b) is not looked at"),
         Need::part(Kind::AttendanceDecided, "(b) is not looked at"),

@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[AWAITED],
     by_account: true,
+    awaits: None,
     needs: &[Need::whole(Kind::ResourceArrived)],
     judge,
 };

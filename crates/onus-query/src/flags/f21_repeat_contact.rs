@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &["this project's own choice"],
     limits: &[],
     by_account: false,
+    awaits: None,
     needs: &[Need::whole(Kind::IncidentLinked)],
     judge,
 };

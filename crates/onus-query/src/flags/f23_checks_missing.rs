@@ -25,6 +25,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
+    awaits: None,
     needs: &[Need::whole(Kind::InformationRecorded), NO_DECISION, NO_ARRIVAL],
     judge,
 };

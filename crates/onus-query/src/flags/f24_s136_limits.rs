@@ -27,6 +27,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
+    awaits: Some("the limit of the detention"),
     needs: &[Need::part(Kind::DetentionEnded, "how long somebody was held is not looked at")],
     judge,
 };

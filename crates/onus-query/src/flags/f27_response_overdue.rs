@@ -24,6 +24,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &["IOPC, recommendation, policeconduct.gov.uk, node 3821"],
     limits: &[],
     by_account: true,
+    awaits: Some("a unit has to arrive"),
     needs: &[Need::whole(Kind::ResourceArrived)],
     judge,
 };

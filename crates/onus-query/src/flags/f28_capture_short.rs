@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &["this project's own choice"],
     limits: &[],
     by_account: false,
+    awaits: None,
     needs: &[],
     judge: |_, _| {},
 };

@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: true,
+    awaits: None,
     needs: &[Need::whole(Kind::HandoverAccepted)],
     judge,
 };

@@ -31,6 +31,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[ASSESS, AWAITED],
     by_account: false,
+    awaits: Some("assess what was learned since"),
     needs: &[Need::whole(Kind::TriageAssessed), Need::whole(Kind::TriageReassessed)],
     judge,
 };

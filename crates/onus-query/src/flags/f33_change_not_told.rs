@@ -28,6 +28,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
+    awaits: Some("tell those who were told that help would come"),
     needs: &[Need::whole(Kind::CallerInformed), Need::whole(Kind::ResourceArrived)],
     judge,
 };

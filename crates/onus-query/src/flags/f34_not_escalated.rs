@@ -33,6 +33,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[ESCALATE],
     by_account: true,
+    awaits: None,
     needs: &[Need::whole(Kind::EscalationRaised), Need::whole(Kind::ResourceDispatched)],
     judge,
 };

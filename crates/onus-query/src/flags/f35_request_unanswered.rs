@@ -33,6 +33,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[ANSWER],
     by_account: false,
+    awaits: Some("answer the request"),
     needs: &[Need::whole(Kind::AssistanceAnswered), Need::whole(Kind::HandoverAccepted)],
     judge,
 };

@@ -27,6 +27,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[TOLD],
     by_account: false,
+    awaits: Some("tell the agency that the call was left to"),
     needs: &[Need::whole(Kind::AgencyNotified)],
     judge,
 };

@@ -27,6 +27,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[CALL_BACK],
     by_account: false,
+    awaits: Some("call the lost caller back"),
     needs: &[Need::whole(Kind::CallBackAttempted)],
     judge,
 };

@@ -30,6 +30,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[SILENT],
     by_account: false,
+    awaits: None,
     needs: &[],
     judge,
 };

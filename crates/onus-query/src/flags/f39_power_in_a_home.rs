@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
+    awaits: None,
     needs: &[],
     judge,
 };

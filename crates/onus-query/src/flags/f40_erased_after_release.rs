@@ -25,6 +25,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[RELEASE],
     by_account: false,
+    awaits: None,
     needs: &[],
     judge,
 };

@@ -137,6 +137,8 @@ pub struct Rule {
     pub limits: &'static [RuleLimit],
     /// Whether it is judged account by account, and not on the record alone.
     pub by_account: bool,
+    /// What has to come before its limit passes, where somebody can still act; `None` where nobody can.
+    pub awaits: Option<&'static str>,
     /// On the absence of which kinds it rests, as a whole or in part.
     pub needs: &'static [Need],
     pub(super) judge: fn(&Facts<'_>, &mut Vec<Finding>),

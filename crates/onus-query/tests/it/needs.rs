@@ -4,7 +4,7 @@ use crate::stage::{entries, history};
 use onus_core::history::KnownBy;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Attendance, Strand, Tri};
-use onus_query::flags::{Context, Finding, Severity, judge};
+use onus_query::flags::{Context, Finding, RULES, Severity, judge};
 use onus_query::needs::{Need, OpenIncident, open_incident};
 use onus_query::policy::Policies;
 use onus_testkit::events::{Event, incident, time};
@@ -110,7 +110,12 @@ fn every_need_becomes_its_flag_when_its_limit_passes() {
             }
         }
         for events in by_incident.values() {
-            for need in open(events).into_iter().flat_map(|open| open.needs) {
+            let needs: Vec<_> = open(events).into_iter().flat_map(|open| open.needs).collect();
+            let left = flags_at(events, Timestamp::MAX).into_iter().filter(|found| found.due.is_some());
+            for found in left {
+                assert!(needs.iter().any(|need| is_of(need, &found)), "seed {seed}: {found:?} is no need");
+            }
+            for need in needs {
                 let flagged = |now| flags_at(events, now).iter().any(|found| is_of(&need, found));
                 let event = usize::try_from(need.seq.get()).unwrap() - 1;
                 let uncertain_s = i64::from(events[event].record().common.uncertainty_s);
@@ -121,5 +126,7 @@ fn every_need_becomes_its_flag_when_its_limit_passes() {
             }
         }
     }
+    let awaits = RULES.iter().filter(|rule| rule.awaits.is_some()).map(|rule| rule.code.number());
+    assert!(seen.keys().all(|code| awaits.clone().any(|awaits| awaits == *code)), "{seen:?}");
     assert!(seen.len() >= 3, "too few kinds of needs to be a test: {seen:?}");
 }
