@@ -28,6 +28,7 @@ pub(crate) enum Name {
     ReportFirst,
     ReportAgain,
     ViewsFollow,
+    NowP50,
     IngestIndexed,
     IngestWide,
     ImportCsv,
@@ -100,6 +101,7 @@ impl Name {
             Self::EvidenceBytes => "KiB",
             Self::OpenClean
             | Self::OpenKilled
+            | Self::NowP50
             | Self::Reveal
             | Self::Erase
             | Self::FindCount
@@ -140,7 +142,7 @@ impl Name {
             Self::ExportSqlite => Bound::AtLeast(150_000.0),
             Self::PeakRss | Self::ExportPeakRss => Bound::AtMost(512.0),
             Self::GrowthIncident | Self::GrowthFind => Bound::AtMost(1.3),
-            Self::Erase => Bound::AtMost(50.0),
+            Self::Erase | Self::NowP50 => Bound::AtMost(50.0),
             Self::FlagsMonth => Bound::AtMost(300.0),
             Self::Check => Bound::AtMost(60.0),
             Self::Evidence => Bound::AtMost(100.0),

@@ -11,6 +11,7 @@ mod holding;
 mod import;
 mod incident;
 mod ingest;
+mod now;
 mod one_incident;
 mod opening;
 mod proofs;
@@ -126,7 +127,7 @@ pub(crate) fn measure(scratch: &Scratch, arguments: &Arguments) -> anyhow::Resul
     let figures = [Name::ReportFirst, Name::ReportAgain, Name::ViewsFollow];
     let alone = [
         [Name::AppendPeakRss, Name::DiskTerms, Name::OpenKilled, Name::ShowP50, Name::WhoP50].as_slice(),
-        [Name::Prove, Name::Check].as_slice(),
+        [Name::Prove, Name::Check, Name::NowP50].as_slice(),
         figures.as_slice(),
     ]
     .concat();
@@ -150,6 +151,9 @@ pub(crate) fn measure(scratch: &Scratch, arguments: &Arguments) -> anyhow::Resul
         }
         if wants(&figures) {
             rows.extend(report::rows(&large)?);
+        }
+        if arguments.wants(Name::NowP50) {
+            rows.push(now::row(&large)?);
         }
         if wants(&found) {
             rows.extend(find::rows(scratch, &large)?);

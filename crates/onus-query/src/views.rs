@@ -57,6 +57,9 @@ const STEP_ENTRIES: u64 = 65_536;
 /// of megabytes are held; a busy force's day is a few thousand entries.
 const QUIET_ENTRIES: u64 = 50_000;
 const MARK_KEY: [u8; 1] = [0];
+/// The folder of each tree. What open incidents need has one of its own, which opens at once however long the log is.
+const DAYS_TREE: &str = "tree/days";
+const OPEN_TREE: &str = "tree/open";
 const ROWS: u8 = 1;
 const SUMS: u8 = 3;
 const OPEN: u8 = 4;
@@ -138,7 +141,8 @@ pub struct Differences {
 #[derive(Debug)]
 pub struct Views {
     folder: PathBuf,
-    tree: Tree,
+    days: Tree,
+    open: Tree,
     mark: Watermark,
     /// Held while they are open.
     _lock: File,
@@ -210,7 +214,26 @@ impl Views {
 
     /// Every incident that is open or in which something is needed, in the order of their keys.
     pub fn open_incidents(&self) -> Result<Vec<OpenIncident>, ViewsError> {
-        self.each(OPEN, needs_coding::take)
+        open_incidents(&self.open)
+    }
+
+    /// The same without opening what the figures need, where the views are as far as the log; `None` where they are not,
+    /// or there is anything else to be said of them: [`open`](Self::open) says it.
+    pub fn current_open_incidents(
+        ledger: &Path,
+        reader: &Reader,
+    ) -> Result<Option<Vec<OpenIncident>>, ViewsError> {
+        let folder = Self::folder(ledger);
+        let _lock = lock(&folder)?;
+        let mark = match watermark(&folder, reader)? {
+            Ok(mark) if mark.clean && mark.applied == reader.size() => mark,
+            _ => return Ok(None),
+        };
+        let read = Tree::open(&folder.join(OPEN_TREE)).map_err(ViewsError::from).and_then(|tree| {
+            let is_there = applied(&tree)? == Some(mark.applied);
+            if is_there { open_incidents(&tree).map(Some) } else { Ok(None) }
+        });
+        Ok(read.unwrap_or(None))
     }
 
     /// The sums of the days on which the figures of these periods hang, and how many incidents each agency numbered.
@@ -286,8 +309,8 @@ impl Views {
     /// Hands every value of a kind to `each`, in the order of agency and date, until one cannot be read.
     fn read(&self, kind: u8, mut each: impl FnMut(&[u8]) -> Option<()>) -> Result<(), ViewsError> {
         let mut whole = true;
-        self.tree.each(&[kind], |value| whole = whole && each(value).is_some())?;
-        if whole { Ok(()) } else { Err(ViewsError::Store("a value is not what its key says".into())) }
+        self.days.each(&[kind], |value| whole = whole && each(value).is_some())?;
+        if whole { Ok(()) } else { Err(not_its_key()) }
     }
 
     /// The views that stand in a folder, if they can be gone on from; else why not.
@@ -297,46 +320,29 @@ impl Views {
         boot: &str,
         lock: &File,
     ) -> Result<Result<Self, Why>, ViewsError> {
-        let files = files(folder);
-        let stored = folder.join("tree");
-        if !stored.exists() {
-            return Ok(Err(Why::New));
-        }
-        let file = folder.join("watermark");
-        match Watermark::form(&file) {
-            Some(SCHEMA) => {}
-            Some(_) => return Ok(Err(Why::OtherForm)),
-            None => return Ok(Err(Why::NoWatermark)),
-        }
-        let Some(mark) = Watermark::read(&file) else { return Ok(Err(Why::NoWatermark)) };
-        if mark.ledger != ledger_digits(reader) {
-            return Ok(Err(Why::OtherLedger));
-        }
-        if mark.applied > reader.size() {
-            return Ok(Err(Why::Ahead));
-        }
-        if !mark.is_at(mark.applied, &link_at(reader, mark.applied)?) {
-            return Ok(Err(Why::OtherLink));
-        }
+        let mark = match watermark(folder, reader)? {
+            Ok(mark) => mark,
+            Err(why) => return Ok(Err(why)),
+        };
         if !mark.clean && mark.boot != boot {
             return Ok(Err(Why::Restarted));
         }
-        let inside = Tree::open(&stored).and_then(|tree| Ok((tree.get(&MARK_KEY)?, tree)));
-        let (inside, tree) = match inside {
+        let inside =
+            trees(folder).and_then(|(days, open)| Ok((applied(&days)?, applied(&open)?, days, open)));
+        let (in_days, in_open, days, open) = match inside {
             Ok(opened) => opened,
             Err(e) => return Ok(Err(Why::Failed(e.to_string()))),
         };
-        let applied = inside.and_then(|bytes| <[u8; 8]>::try_from(bytes).ok()).map(u64::from_be_bytes);
-        let holds = match applied {
+        let holds = |applied: Option<u64>| match applied {
             Some(applied) if mark.clean => applied == mark.applied,
             Some(applied) => applied >= mark.applied && applied <= reader.size(),
             None => false,
         };
-        if !holds {
+        if !holds(in_days) || !holds(in_open) {
             return Ok(Err(Why::Behind));
         }
-        let lock = lock.try_clone().map_err(files)?;
-        Ok(Ok(Self { folder: folder.to_owned(), tree, mark, _lock: lock }))
+        let lock = lock.try_clone().map_err(files(folder))?;
+        Ok(Ok(Self { folder: folder.to_owned(), days, open, mark, _lock: lock }))
     }
 
     fn anew(
@@ -348,7 +354,7 @@ impl Views {
         progress: &dyn Fn(u64),
     ) -> Result<(Self, Opened), ViewsError> {
         move_aside(folder).map_err(files(folder))?;
-        let tree = Tree::open(&folder.join("tree"))?;
+        let (days, open) = trees(folder)?;
         let mark = Watermark {
             schema: SCHEMA,
             ledger: ledger_digits(reader),
@@ -357,7 +363,7 @@ impl Views {
             boot: boot.to_owned(),
             clean: false,
         };
-        let mut views = Self { folder: folder.to_owned(), tree, mark, _lock: lock };
+        let mut views = Self { folder: folder.to_owned(), days, open, mark, _lock: lock };
         views.follow(reader, boot, progress)?;
         Ok((views, Opened::Rebuilt(why)))
     }
@@ -373,6 +379,7 @@ impl Views {
         self.write_mark()?;
         let policies = Policies::read(reader, KnownBy::Entered)?;
         let (mut open, mut policies_came) = (Open::default(), false);
+        let trees = (&self.days, &self.open);
         let mut written = from;
         in_batches(reader, from..size, |batch| {
             let Some(last) = batch.last().map(Entry::seq) else { return Ok(()) };
@@ -382,18 +389,19 @@ impl Views {
             }
             let end = last.next().get();
             if end - written >= STEP_ENTRIES {
-                open.write(reader, &policies, &self.tree, end)?;
+                open.write(reader, &policies, trees, end)?;
                 open.let_go(last.get().saturating_sub(QUIET_ENTRIES));
                 written = end;
             }
             progress(last.get() - from);
             Ok::<(), ViewsError>(())
         })?;
-        open.write(reader, &policies, &self.tree, size)?;
+        open.write(reader, &policies, trees, size)?;
         if policies_came && from > 0 {
-            step::judge_again(reader, &policies, &self.tree)?;
+            step::judge_again(reader, &policies, &self.open)?;
         }
-        self.tree.flush()?;
+        self.days.flush()?;
+        self.open.flush()?;
         sync_files(&self.folder.join("tree")).map_err(files(&self.folder))?;
         self.mark.applied = size;
         self.mark.link = link_at(reader, size)?.to_string();
@@ -404,6 +412,54 @@ impl Views {
     fn write_mark(&self) -> Result<(), ViewsError> {
         self.mark.write(&self.folder.join("watermark")).map_err(files(&self.folder))
     }
+}
+
+/// Opens or makes both trees of a folder.
+fn trees(folder: &Path) -> Result<(Tree, Tree), TreeError> {
+    Ok((Tree::open(&folder.join(DAYS_TREE))?, Tree::open(&folder.join(OPEN_TREE))?))
+}
+
+/// How many entries a tree says that it holds.
+fn applied(tree: &Tree) -> Result<Option<u64>, TreeError> {
+    let bytes = tree.get(&MARK_KEY)?;
+    Ok(bytes.and_then(|bytes| <[u8; 8]>::try_from(bytes).ok()).map(u64::from_be_bytes))
+}
+
+fn open_incidents(open: &Tree) -> Result<Vec<OpenIncident>, ViewsError> {
+    let (mut found, mut whole) = (Vec::new(), true);
+    open.each(&[OPEN], |value| match step::all(value, needs_coding::take) {
+        Some(incidents) => found.extend(incidents),
+        None => whole = false,
+    })?;
+    if whole { Ok(found) } else { Err(not_its_key()) }
+}
+
+fn not_its_key() -> ViewsError {
+    ViewsError::Store("a value is not what its key says".into())
+}
+
+/// The watermark of the views in a folder, if they are of this ledger and no further than it; else why not.
+fn watermark(folder: &Path, reader: &Reader) -> Result<Result<Watermark, Why>, ViewsError> {
+    if !folder.join("tree").exists() {
+        return Ok(Err(Why::New));
+    }
+    let file = folder.join("watermark");
+    match Watermark::form(&file) {
+        Some(SCHEMA) => {}
+        Some(_) => return Ok(Err(Why::OtherForm)),
+        None => return Ok(Err(Why::NoWatermark)),
+    }
+    let Some(mark) = Watermark::read(&file) else { return Ok(Err(Why::NoWatermark)) };
+    if mark.ledger != ledger_digits(reader) {
+        return Ok(Err(Why::OtherLedger));
+    }
+    if mark.applied > reader.size() {
+        return Ok(Err(Why::Ahead));
+    }
+    if !mark.is_at(mark.applied, &link_at(reader, mark.applied)?) {
+        return Ok(Err(Why::OtherLink));
+    }
+    Ok(Ok(mark))
 }
 
 fn is_of_a_policy(entry: &Entry) -> bool {

@@ -138,7 +138,9 @@ impl Session {
         let at = at.filter(|at| last.is_some_and(|last| *at < last));
         let known = Known { at, ..Known::default() };
         let kept = match at {
-            None => self.kept_in_views(reader, Views::open_incidents),
+            None => {
+                self.current_in_views(reader).or_else(|| self.kept_in_views(reader, Views::open_incidents))
+            }
             Some(_) => None,
         };
         match kept {

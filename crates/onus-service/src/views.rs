@@ -8,6 +8,7 @@ use crate::row::row;
 use crate::session::Session;
 use onus_core::blame::{Blame, Blamed, chain};
 use onus_ledger::OpenError;
+use onus_query::needs::OpenIncident;
 use onus_query::views::{Opened, Views, ViewsError as QueryError};
 use onus_store::Reader;
 use schemars::JsonSchema;
@@ -107,6 +108,12 @@ impl Session {
             rebuilt_because,
             differing,
         })
+    }
+
+    /// What the views hold of open incidents, where they are as far as the log.
+    pub(crate) fn current_in_views(&self, reader: &Reader) -> Option<Vec<OpenIncident>> {
+        let dir = self.ledger().dir();
+        if Views::exist(dir) { Views::current_open_incidents(dir, reader).ok().flatten() } else { None }
     }
 
     /// What the views hold, followed up to the log's head; `None` where there are none or they cannot be used.

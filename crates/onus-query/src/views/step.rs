@@ -92,18 +92,18 @@ impl Open {
         })
     }
 
-    /// Writes what was touched, in one batch with how far that goes.
+    /// Writes what was touched, in one batch for each tree with how far that goes.
     pub(super) fn write(
         &mut self,
         reader: &Reader,
         policies: &Policies,
-        tree: &Tree,
+        (days, open): (&Tree, &Tree),
         applied: u64,
     ) -> Result<(), ViewsError> {
         let mut touched: BTreeMap<(AgencyId, LocalDate), BTreeMap<Incident, Option<Row>>> = BTreeMap::new();
-        let mut changes = Changes::default();
+        let (mut changes, mut open_changes) = (Changes::default(), Changes::default());
         for (incident, folded) in self.fold(reader, policies)? {
-            keep_open(&mut changes, &incident, folded.open.as_ref());
+            keep_open(&mut open_changes, &incident, folded.open.as_ref());
             let of = (incident.owner.clone(), incident.date);
             touched.entry(of).or_default().insert(incident, folded.row);
         }
@@ -113,7 +113,7 @@ impl Open {
             let Some(prefix) = folded.keys().next().map(prefix) else { continue };
             // The sums are of all rows of the day, those that were not touched too.
             for shard in 0..SHARDS {
-                let kept = each(tree, &key(ROWS, &prefix, Some(shard)), coding::take)?;
+                let kept = each(days, &key(ROWS, &prefix, Some(shard)), coding::take)?;
                 rows.extend(kept.into_iter().map(|row| (row.incident.clone(), row)));
             }
             for (incident, folded) in folded {
@@ -131,8 +131,11 @@ impl Open {
             changes.set(&key(SUMS, &prefix, None), sums_coding::put(&owner, date, &Sums::of(rows.values())));
         }
         self.0.values_mut().for_each(|held| held.touched = false);
-        changes.set(&MARK_KEY, applied.to_be_bytes().to_vec());
-        Ok(tree.apply(changes)?)
+        for (tree, mut changes) in [(open, open_changes), (days, changes)] {
+            changes.set(&MARK_KEY, applied.to_be_bytes().to_vec());
+            tree.apply(changes)?;
+        }
+        Ok(())
     }
 }
 
@@ -152,15 +155,15 @@ impl Held {
 }
 
 /// Judges what is kept of open incidents again, as after a policy that counts for what was recorded before it.
-pub(super) fn judge_again(reader: &Reader, policies: &Policies, tree: &Tree) -> Result<(), ViewsError> {
+pub(super) fn judge_again(reader: &Reader, policies: &Policies, open: &Tree) -> Result<(), ViewsError> {
     let mut kept = Vec::new();
-    tree.each(&[OPEN], |value| kept.extend(needs_coding::take(&mut &*value)))?;
+    open.each(&[OPEN], |value| kept.extend(needs_coding::take(&mut &*value)))?;
     let mut changes = Changes::default();
-    for open in kept {
-        let history = history(reader, &open.incident)?;
-        keep_open(&mut changes, &open.incident, open_incident(&history, policies).as_ref());
+    for kept in kept {
+        let history = history(reader, &kept.incident)?;
+        keep_open(&mut changes, &kept.incident, open_incident(&history, policies).as_ref());
     }
-    Ok(tree.apply(changes)?)
+    Ok(open.apply(changes)?)
 }
 
 fn keep_open(changes: &mut Changes, incident: &Incident, open: Option<&OpenIncident>) {
@@ -178,7 +181,7 @@ fn keep_open(changes: &mut Changes, incident: &Incident, open: Option<&OpenIncid
 /// The things that stand one after the other in a value.
 fn each<T>(tree: &Tree, key: &[u8], take: impl Fn(&mut &[u8]) -> Option<T>) -> Result<Vec<T>, ViewsError> {
     let value = tree.get(key)?.unwrap_or_default();
-    all(&value, take).ok_or_else(|| ViewsError::Store("a value is not what its key says".into()))
+    all(&value, take).ok_or_else(super::not_its_key)
 }
 
 pub(super) fn all<T>(mut value: &[u8], take: impl Fn(&mut &[u8]) -> Option<T>) -> Option<Vec<T>> {

@@ -154,6 +154,32 @@ fn an_interrupted_follower_is_caught_up_in_the_same_boot_and_thrown_away_after_a
 }
 
 #[test]
+fn open_incidents_are_read_alone_only_while_the_views_are_as_far_as_the_log_and_in_order() {
+    let (_folder, dir, mut workload) = with_views();
+    let alone = || Views::current_open_incidents(&dir, &reader(&dir)).unwrap();
+    let (views, _) = open(&dir, BOOT);
+    let kept = views.open_incidents().unwrap();
+    drop(views);
+    assert!(!kept.is_empty());
+    assert_eq!(alone(), Some(kept));
+
+    append(&dir, &events(&mut workload, 10));
+    assert_eq!(alone(), None, "the log has grown");
+    drop(open(&dir, BOOT));
+    assert!(alone().is_some());
+    let watermark = dir.join("views/watermark");
+    let clean = fs::read_to_string(&watermark).unwrap();
+    fs::write(&watermark, clean.replace("\"clean\":true", "\"clean\":false")).unwrap();
+    assert_eq!(alone(), None, "something was being written");
+    fs::write(&watermark, clean).unwrap();
+    fs::remove_dir_all(dir.join("views/tree/open")).unwrap();
+    assert_eq!(alone(), None, "there is nothing to read");
+    let (views, opened) = open(&dir, BOOT);
+    assert_eq!(opened, Opened::Rebuilt(Why::Behind));
+    assert_as_folded(&dir, &views);
+}
+
+#[test]
 fn an_older_copy_of_the_store_under_a_new_boot_is_found_out() {
     let (folder, dir, mut workload) = with_views();
     let older = folder.path().join("older");
@@ -170,7 +196,7 @@ fn an_older_copy_of_the_store_under_a_new_boot_is_found_out() {
 
 #[test]
 fn files_over_which_the_store_fails_or_panics_are_moved_aside() {
-    for ruin in ["conf", "db"] {
+    for ruin in ["days/conf", "days/db", "open/db"] {
         let (_folder, dir, _) = with_views();
         let file = dir.join("views/tree").join(ruin);
         let mut bytes = fs::read(&file).unwrap();
