@@ -7,6 +7,7 @@ mod changes;
 mod custody;
 mod decisions;
 mod duties;
+mod edges;
 mod erasure;
 mod homes;
 mod ladder;
