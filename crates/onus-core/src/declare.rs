@@ -135,10 +135,12 @@ macro_rules! record_draft_fn {
     ($name:ident { $($field:ident : $ty:ty [$($how:ident($($arg:tt)*))?]),* }) => {
         fn read(json: &$crate::json::Json, at: &$crate::draft::At<'_>) -> Result<Self, $crate::draft::DraftError> {
             const NAMES: &[&str] = &[$(stringify!($field)),*];
-            let members = at.object(json, NAMES)?;
-            Ok(Self {
-                $($field: at.member(members, stringify!($field), $crate::declare::default_of!($($how($($arg)*))?))?),*
-            })
+            let mut reading = at.object(json, NAMES)?;
+            $(let $field = reading.member::<$ty>(stringify!($field), $crate::declare::default_of!($($how($($arg)*))?));)*
+            match ($($field,)*) {
+                ($(Some($field),)*) if reading.is_sound() => Ok(Self { $($field),* }),
+                _ => Err(reading.refusal()),
+            }
         }
     };
 }

@@ -2,9 +2,10 @@
 //!
 //! Promise: an error is built from the path, the expected form and the nearest *known* spelling. It
 //! never repeats anything that was read, neither a value nor an unknown name, because either may be
-//! personal text in the wrong place.
+//! personal text in the wrong place. Of one draft every fault is named, not the first alone.
 
 use crate::blame::{Blame, Blamed};
+use crate::faults::{Fault, Faults};
 use crate::json::{Json, JsonError};
 use crate::nearest::nearest;
 
@@ -15,14 +16,20 @@ pub enum DraftError {
     /// Not one JSON object.
     #[error("{0}")]
     Json(#[from] JsonError),
-    /// A field is missing, unknown, or not of the expected form.
-    #[error("{path}: {problem}")]
-    Field {
-        /// Where, from the object's top: `body.considered[2]`.
-        path: String,
-        /// What is wrong and what would be accepted.
-        problem: String,
-    },
+    /// Fields that are missing, unknown, or not of the expected form: each of them, and at least one.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Fields(Vec<Fault>),
+}
+
+impl DraftError {
+    /// Every fault, one sentence each: the place, what is wrong, and what would be accepted.
+    #[must_use]
+    pub fn faults(&self) -> Vec<String> {
+        match self {
+            Self::Json(error) => vec![error.to_string()],
+            Self::Fields(faults) => faults.iter().map(ToString::to_string).collect(),
+        }
+    }
 }
 
 impl Blamed for DraftError {
@@ -88,7 +95,8 @@ impl At<'_> {
 
     pub(crate) fn problem(&self, problem: String) -> DraftError {
         let path = self.path();
-        DraftError::Field { path: if path.is_empty() { "the draft".into() } else { path }, problem }
+        let path = if path.is_empty() { "the draft".into() } else { path };
+        DraftError::Fields(vec![Fault { path, problem }])
     }
 
     pub(crate) fn expected(&self, expected: &str) -> DraftError {
@@ -120,7 +128,10 @@ impl At<'_> {
     pub(crate) fn list<T: FromDraft>(&self, json: &Json, items_max: usize) -> Result<Vec<T>, DraftError> {
         match json {
             Json::List(items) if items.len() <= items_max => {
-                items.iter().enumerate().map(|(i, item)| T::read(item, &self.item(i))).collect()
+                let mut faults = Faults::default();
+                let read = items.iter().enumerate().map(|(i, item)| T::read(item, &self.item(i)));
+                let read = read.filter_map(|item| faults.taken(item)).collect();
+                faults.or(read)
             }
             Json::List(_) => Err(self.expected(&format!("at most {items_max} items"))),
             other => Err(self.expected_not("a list", other)),
@@ -128,16 +139,22 @@ impl At<'_> {
     }
 
     /// The members of an object of these names and no others; what is no object is told the form.
-    pub(crate) fn object<'j>(
-        &self,
-        json: &'j Json,
+    pub(crate) fn object<'r>(
+        &'r self,
+        json: &'r Json,
         known: &[&'static str],
-    ) -> Result<Members<'j>, DraftError> {
+    ) -> Result<Reading<'r>, DraftError> {
         const SHOWN_MAX: usize = 6;
-        let named = |name: &&str| format!("\"{name}\": …");
-        let shown: Vec<String> = known.iter().take(SHOWN_MAX).map(named).collect();
-        let more = if known.len() > SHOWN_MAX { ", …" } else { "" };
-        self.members(json, known, &format!("an object such as {{{}{more}}}", shown.join(", ")))
+        let Json::Object(members) = json else {
+            let named = |name: &&str| format!("\"{name}\": …");
+            let shown: Vec<String> = known.iter().take(SHOWN_MAX).map(named).collect();
+            let more = if known.len() > SHOWN_MAX { ", …" } else { "" };
+            let form = format!("an object such as {{{}{more}}}", shown.join(", "));
+            return Err(self.expected_not(&form, json));
+        };
+        let mut faults = Faults::default();
+        self.strangers(members, known, &mut faults);
+        Ok(Reading { at: self, members, faults })
     }
 
     /// The members of an object, none of them unknown.
@@ -148,18 +165,28 @@ impl At<'_> {
         expected: &str,
     ) -> Result<Members<'j>, DraftError> {
         let Json::Object(members) = json else { return Err(self.expected_not(expected, json)) };
+        let mut faults = Faults::default();
+        self.strangers(members, known, &mut faults);
+        faults.or(members)
+    }
+
+    /// Every member of another name is a fault.
+    fn strangers(&self, members: Members<'_>, known: &[&'static str], faults: &mut Faults) {
         for (place, (name, _)) in members.iter().enumerate() {
             if !known.contains(&name.as_str()) {
-                let nearest =
-                    nearest(known, name).map(|near| format!(" (nearest: {near})")).unwrap_or_default();
-                return Err(self.problem(format!(
-                    "the name of member {} is not known here{nearest}; known are {}",
-                    place + 1,
-                    known.join(", ")
-                )));
+                faults.add(self.stranger(place, name, known));
             }
         }
-        Ok(members)
+    }
+
+    /// A member of a name that is not known here, by its place, counted from 0.
+    pub(crate) fn stranger(&self, place: usize, name: &str, known: &[&'static str]) -> DraftError {
+        let nearest = nearest(known, name).map(|near| format!(" (nearest: {near})")).unwrap_or_default();
+        self.problem(format!(
+            "the name of member {} is not known here{nearest}; known are {}",
+            place + 1,
+            known.join(", ")
+        ))
     }
 
     /// One member, or its default where a draft may leave it out.
@@ -174,6 +201,31 @@ impl At<'_> {
             Some((_, json)) if *json != Json::Null => T::read(json, &at),
             _ => default.or_else(T::absent).ok_or_else(|| T::required(&at)),
         }
+    }
+}
+
+/// One object on its way to a struct: its members are read one after another, and every fault is kept.
+pub(crate) struct Reading<'r> {
+    at: &'r At<'r>,
+    members: Members<'r>,
+    faults: Faults,
+}
+
+impl Reading<'_> {
+    /// One member, or its default where a draft may leave it out; `None` after a fault.
+    pub(crate) fn member<T: FromDraft>(&mut self, name: &'static str, default: Option<T>) -> Option<T> {
+        let read = self.at.member(self.members, name, default);
+        self.faults.taken(read)
+    }
+
+    /// Whether no fault was found.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    /// The faults that were found.
+    pub(crate) fn refusal(self) -> DraftError {
+        self.faults.into_error()
     }
 }
 

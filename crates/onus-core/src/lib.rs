@@ -23,6 +23,7 @@ pub mod common;
 mod declare;
 pub mod draft;
 pub mod entry;
+pub mod faults;
 pub mod field;
 pub mod field_no;
 pub mod flat;

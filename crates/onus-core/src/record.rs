@@ -9,6 +9,7 @@ use crate::codec::{self, DecodeError, TooLong};
 use crate::common;
 use crate::draft::{At, DraftError, FromDraft};
 use crate::entry::{EncodedEvent, EntryHead, EntryVersion, IdOrigin};
+use crate::faults::Faults;
 use crate::field::{Field, Seal};
 use crate::field_no::FieldNo;
 use crate::ids::{Incident, IncidentKey};
@@ -17,7 +18,7 @@ use crate::kinds::{Body, Kind, Maker, Scope};
 use crate::model::Common;
 use crate::sealed::Sealed;
 use crate::seq::Seq;
-use crate::shape::{FieldDef, Type, Wire};
+use crate::shape::{Type, Wire};
 use crate::stage::{Drafted, Given, Sealing, Stored};
 
 /// An event as a draft states it.
@@ -60,19 +61,26 @@ const COMMON_NAMES: &[&str] = &[
 ];
 
 impl Draft {
-    /// Reads one JSON object.
+    /// Reads one JSON object. Where it is refused, every fault is named.
     pub fn parse(line: &[u8]) -> Result<Self, DraftError> {
-        let json = Json::parse(line)?;
         let top = At::TOP;
-        misplaced(&json, &top)?;
-        let mut members = top.members(&json, COMMON_NAMES, "an object")?.to_vec();
-        let kind = read_kind(&members, &top)?;
-        let body = take(&mut members, "body").unwrap_or(Json::Object(Vec::new()));
-        let body = Body::read(kind, &body, &top.below("body"))?;
-        settle_source(&mut members, &top)?;
-        let common: Common<Drafted> = FromDraft::read(&Json::Object(members), &top)?;
-        check_scope(kind, common.incident.as_ref(), &top)?;
-        Ok(Self { common, body })
+        let members = match Json::parse(line)? {
+            Json::Object(members) => members,
+            other => return Err(top.expected_not("an object", &other)),
+        };
+        let mut faults = Faults::default();
+        let kind = faults.taken(read_kind(&members, &top));
+        let (mut members, body) = apart(members, kind, &top, &mut faults);
+        let body = kind.and_then(|kind| faults.taken(Body::read(kind, &body, &top.below("body"))));
+        faults.taken(settle_source(&mut members, &top));
+        let common: Option<Common<Drafted>> = faults.taken(FromDraft::read(&Json::Object(members), &top));
+        if let (Some(kind), Some(common)) = (kind, &common) {
+            faults.taken(check_scope(kind, common.incident.as_ref(), &top));
+        }
+        match (common, body) {
+            (Some(common), Some(body)) => faults.or(Self { common, body }),
+            _ => Err(faults.into_error()),
+        }
     }
 
     /// Reads the body of a draft of this kind alone, by the same rules.
@@ -104,21 +112,63 @@ impl Draft {
     }
 }
 
-/// A field of the body put beside it is the commonest slip, so the error says that.
-fn misplaced(json: &Json, top: &At<'_>) -> Result<(), DraftError> {
-    let Json::Object(members) = json else { return Ok(()) };
-    let event = members.iter().find_map(|(name, json)| match json {
-        Json::Text(event) if name == "event" => Kind::from_name(event),
-        _ => None,
-    });
-    let Some(Type::Named(body)) = event.map(Kind::body_shape) else { return Ok(()) };
-    let Wire::Struct(fields) = body().wire else { return Ok(()) };
-    let is_beside = |field: &&FieldDef| {
-        !COMMON_NAMES.contains(&field.name) && members.iter().any(|(name, _)| name == field.name)
-    };
-    fields.iter().find(is_beside).map_or(Ok(()), |field| {
-        Err(top.problem(format!("`{0}` is a field of the body: write \"body\": {{\"{0}\": …}}", field.name)))
-    })
+/// The members of a draft that are common to all kinds, and its body. A field on the wrong side of the two is the
+/// commonest slip: it is said as that, and read where it belongs, so that nothing else is said of it.
+fn apart(
+    members: Vec<(String, Json)>,
+    kind: Option<Kind>,
+    top: &At<'_>,
+    faults: &mut Faults,
+) -> (Vec<(String, Json)>, Json) {
+    let is_of_body = |name: &str| kind.is_some_and(|kind| has_in_body(kind, name));
+    let (mut common, mut beside) = (Vec::new(), Vec::new());
+    let mut body = Json::Object(Vec::new());
+    for (place, (name, json)) in members.into_iter().enumerate() {
+        match name.as_str() {
+            "event" => {}
+            "body" if json == Json::Null => {}
+            "body" => body = json,
+            known if COMMON_NAMES.contains(&known) => common.push((name, json)),
+            known if is_of_body(known) => {
+                faults.add(top.problem(format!(
+                    "`{known}` is a field of the body: write \"body\": {{\"{known}\": …}}"
+                )));
+                beside.push((name, json));
+            }
+            unknown => faults.add(top.stranger(place, unknown, COMMON_NAMES)),
+        }
+    }
+    if let Json::Object(inside) = &mut body {
+        let is_outside = |(name, _): &mut (String, Json)| {
+            let outside = COMMON_NAMES.contains(&name.as_str()) && !matches!(name.as_str(), "event" | "body");
+            outside && kind.is_some() && !is_of_body(name)
+        };
+        for (name, json) in inside.extract_if(.., is_outside) {
+            let at = top.below("body");
+            faults.add(at.problem(format!(
+                "`{name}` stands beside the body, not in it: write \"{name}\": …, \"body\": {{…}}"
+            )));
+            add_missing(&mut common, name, json);
+        }
+        for (name, json) in beside {
+            add_missing(inside, name, json);
+        }
+    }
+    (common, body)
+}
+
+/// Adds a member, unless one of its name is there.
+fn add_missing(members: &mut Vec<(String, Json)>, name: String, json: Json) {
+    if !members.iter().any(|(other, _)| *other == name) {
+        members.push((name, json));
+    }
+}
+
+/// Whether a kind's body has a field of this name.
+fn has_in_body(kind: Kind, name: &str) -> bool {
+    let Type::Named(body) = kind.body_shape() else { return false };
+    let Wire::Struct(fields) = body().wire else { return false };
+    fields.iter().any(|field| field.name == name)
 }
 
 fn read_kind(members: &[(String, Json)], top: &At<'_>) -> Result<Kind, DraftError> {
@@ -135,13 +185,6 @@ fn read_kind(members: &[(String, Json)], top: &At<'_>) -> Result<Kind, DraftErro
             Err(at.problem(format!("{} is recorded by the software itself, not from a draft", kind.name())))
         }
     }
-}
-
-/// Takes a member out of a draft's top; `event` goes with it, since both are read apart.
-fn take(members: &mut Vec<(String, Json)>, name: &str) -> Option<Json> {
-    members.retain(|(other, _)| other != "event");
-    let place = members.iter().position(|(other, _)| other == name)?;
-    Some(members.swap_remove(place).1).filter(|json| *json != Json::Null)
 }
 
 /// An event that comes from another ledger says so by `origin` and `seq`; the record holds both as its reference.

@@ -5,8 +5,12 @@
 
 mod delivery;
 mod drafts;
+mod file;
+mod ids;
 mod input;
 mod together;
+
+pub use file::FileRule;
 
 use crate::answer::{Name, Time};
 use crate::session::Session;
@@ -80,8 +84,8 @@ pub struct RefusedLine {
     pub line: u64,
     /// Who has to act.
     pub blame: Blame,
-    /// What is wrong.
-    pub problem: String,
+    /// Everything that is wrong with it, and what would be accepted; never empty.
+    pub problems: Vec<String>,
     /// What to do, where that is not plain.
     pub hint: Option<String>,
 }
@@ -150,6 +154,9 @@ pub enum RecordingError {
     /// Everything counted is recorded; only the signature is missing.
     #[error(transparent)]
     NotSigned(SignCheckpointError),
+    /// The file was not the same the second time it was read. What has a receipt is recorded.
+    #[error("the file changed while it was recorded; what has a receipt is recorded")]
+    FileChanged,
     /// More events than one commit holds. Nothing was recorded.
     #[error("one commit holds at most {COMMIT_ENTRIES_MAX} events; nothing was recorded")]
     TooMany,
@@ -174,7 +181,7 @@ impl Blamed for RecordingError {
         match self {
             Self::Read { .. } | Self::NotDelivered(_) | Self::Stopped => Blame::Environment,
             Self::NotSigned(e) => e.blame(),
-            Self::TooMany => Blame::Caller,
+            Self::TooMany | Self::FileChanged => Blame::Caller,
             Self::LinesRefused(blame) => *blame,
             Self::NotRecorded { source, .. } | Self::Close(source) => source.blame(),
         }
@@ -188,6 +195,10 @@ impl Blamed for RecordingError {
             Self::NotSigned(_) => {
                 Some("what has a receipt above is recorded; only its signature is missing".into())
             }
+            Self::FileChanged => Some(
+                "record a file that nobody writes to; drafts without an event_id have ids that go with the file's content"
+                    .into(),
+            ),
             Self::TooMany => Some("record in parts, or not all together".into()),
             Self::NotRecorded { source, .. } | Self::Close(source) => source.hint(),
             Self::Read { .. } | Self::Stopped | Self::LinesRefused(_) => None,

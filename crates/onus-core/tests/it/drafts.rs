@@ -131,6 +131,55 @@ fn refusals_name_the_place_the_expected_form_and_the_nearest_spelling() {
 }
 
 #[test]
+fn every_fault_of_a_draft_is_named_at_once() {
+    let refused = Draft::parse(
+        decision(&[
+            ("/occurred_at", r#""yesterday""#),
+            ("/colour", "1"),
+            ("/actor/role", r#""handler""#),
+            ("/body/outcome", r#""no-deploy""#),
+            ("/body/limbs_met", r#"["art2_life", "art4", "art5"]"#),
+            ("/rationale", "7"),
+        ])
+        .as_bytes(),
+    );
+    let faults = refused.unwrap_err().faults();
+    let expected = [
+        "the draft: the name of member",
+        "the draft: `rationale` is a field of the body",
+        "body.outcome: expected one of",
+        "body.rationale: expected free text",
+        "body.limbs_met[1]: expected one of",
+        "body.limbs_met[2]: expected one of",
+        "occurred_at: expected",
+        "actor.role: expected one of",
+    ];
+    for part in expected {
+        assert_eq!(faults.iter().filter(|fault| fault.starts_with(part)).count(), 1, "{part}: {faults:#?}");
+    }
+    assert_eq!(faults.len(), expected.len(), "{faults:#?}");
+}
+
+#[test]
+fn a_field_on_the_wrong_side_of_the_body_is_read_where_it_belongs_and_nothing_else_is_said_of_it() {
+    let beside = r#"{"event": "AttendanceDecided", "incident": "police:sussex/2023-05-01/142",
+        "outcome": "deploy", "actor": {"agency": "police:sussex", "role": "call_handler"},
+        "source": {"system": "cad"}, "body": {"occurred_at": "2023-05-01T20:31:00+01:00"}}"#;
+    let faults = Draft::parse(beside.as_bytes()).unwrap_err().faults();
+    assert_eq!(
+        faults,
+        [
+            r#"the draft: `outcome` is a field of the body: write "body": {"outcome": …}"#,
+            r#"body: `occurred_at` stands beside the body, not in it: write "occurred_at": …, "body": {…}"#,
+        ]
+    );
+    let without_a_body = beside.replace(r#", "body": {"occurred_at": "2023-05-01T20:31:00+01:00"}"#, "");
+    let faults = Draft::parse(without_a_body.as_bytes()).unwrap_err().faults();
+    assert_eq!(faults.len(), 2, "{faults:#?}");
+    assert_eq!(faults[1], "occurred_at: is required");
+}
+
+#[test]
 fn a_ledger_wide_event_with_an_incident_is_refused() {
     let draft = decision(&[
         ("/event", r#""SourceTallied""#),

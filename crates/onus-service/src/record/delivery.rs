@@ -1,6 +1,7 @@
 //! Lines recorded one by one, with many on their way to the disk at once: one thread hands them in, and the caller's
 //! hands over what becomes of them, in order.
 
+use super::ids::LineIds;
 use super::input::Lines;
 use super::{Outcome, Outcomes, Receipt, RecordSummary, Recording, RecordingError, RefusedLine};
 use onus_core::blame::{Blame, Blamed as _, chain};
@@ -19,7 +20,7 @@ const LINES_AHEAD: usize = 8_192;
 type Submitted = (u64, Result<Submission, Refusal>);
 
 /// Why a line was not handed in.
-type Refusal = (Blame, String);
+type Refusal = (Blame, Vec<String>);
 
 impl Recording<'_> {
     /// Records every line as a request of its own, and hands over what becomes of each.
@@ -28,12 +29,22 @@ impl Recording<'_> {
         input: &mut (dyn BufRead + Send),
         outcomes: Outcomes<'_>,
     ) -> (RecordSummary, Result<(), RecordingError>) {
+        self.drafts_one_by_one(input, None, outcomes)
+    }
+
+    /// The same, where the drafts of a file get ids.
+    pub(super) fn drafts_one_by_one(
+        &self,
+        input: &mut (dyn BufRead + Send),
+        ids: Option<LineIds>,
+        outcomes: Outcomes<'_>,
+    ) -> (RecordSummary, Result<(), RecordingError>) {
         let stop = AtomicBool::new(false);
         let (send, receive) = sync_channel(LINES_AHEAD);
         let recorder = &self.recorder;
         thread::scope(|scope| {
             let stopping = &stop;
-            let reader = scope.spawn(move || submit(recorder, Lines::new(input), &send, stopping));
+            let reader = scope.spawn(move || submit(recorder, Lines::new(input), ids, &send, stopping));
             let mut delivery = Delivery {
                 recording: self,
                 outcomes,
@@ -56,14 +67,20 @@ impl Recording<'_> {
 fn submit(
     recorder: &Recorder,
     mut lines: Lines<'_>,
+    ids: Option<LineIds>,
     send: &SyncSender<Submitted>,
     stop: &AtomicBool,
 ) -> Result<(), RecordingError> {
     while !stop.load(Ordering::Relaxed) {
         let Some((number, line)) = lines.next()? else { break };
         let submitted = match Draft::parse(&line) {
-            Err(e) => Err((Blame::Caller, e.to_string())),
-            Ok(draft) => recorder.submit(vec![draft], Expect::Any).map_err(|e| (e.blame(), chain(&e))),
+            Err(e) => Err((Blame::Caller, e.faults())),
+            Ok(mut draft) => {
+                if let Some(ids) = &ids {
+                    ids.give(&mut draft, number);
+                }
+                recorder.submit(vec![draft], Expect::Any).map_err(|e| (e.blame(), vec![chain(&e)]))
+            }
         };
         if send.send((number, submitted)).is_err() {
             break;
@@ -101,7 +118,7 @@ impl Delivery<'_> {
     fn settle(&mut self, number: u64, submitted: Result<Submission, Refusal>) {
         let done = match submitted {
             Ok(awaited) => awaited.wait(),
-            Err((blame, problem)) => return self.refuse(number, blame, problem, None),
+            Err((blame, problems)) => return self.refuse(number, blame, problems, None),
         };
         match done {
             Ok(acknowledged) => {
@@ -119,19 +136,19 @@ impl Delivery<'_> {
     fn not_recorded(&mut self, number: u64, error: &RecordError) {
         let blame = error.blame();
         if blame != Blame::Environment {
-            return self.refuse(number, blame, chain(error), None);
+            return self.refuse(number, blame, vec![chain(error)], None);
         }
         if self.stop.swap(true, Ordering::Relaxed) {
             return self.summary.refuse(blame);
         }
         let hint = format!("when that is repaired, send again from line {number} on");
-        self.refuse(number, blame, chain(error), Some(hint));
+        self.refuse(number, blame, vec![chain(error)], Some(hint));
     }
 
-    fn refuse(&mut self, line: u64, blame: Blame, problem: String, hint: Option<String>) {
+    fn refuse(&mut self, line: u64, blame: Blame, problems: Vec<String>, hint: Option<String>) {
         self.summary.refuse(blame);
         // A refusal is reported even where receipts are no longer taken.
-        let reported = (self.outcomes)(Outcome::Refused(RefusedLine { line, blame, problem, hint }));
+        let reported = (self.outcomes)(Outcome::Refused(RefusedLine { line, blame, problems, hint }));
         self.note(reported);
     }
 

@@ -1,5 +1,6 @@
 //! All lines as one commit: every one of them is recorded, or none.
 
+use super::ids::LineIds;
 use super::input::Lines;
 use super::{Outcome, Outcomes, Receipt, RecordSummary, Recording, RecordingError, RefusedLine};
 use onus_core::blame::{Blame, Blamed as _, chain};
@@ -16,14 +17,25 @@ impl Recording<'_> {
         expect: Expect,
         outcomes: Outcomes<'_>,
     ) -> (RecordSummary, Result<(), RecordingError>) {
+        self.drafts_together(input, None, expect, outcomes)
+    }
+
+    /// The same, where the drafts of a file get ids.
+    pub(super) fn drafts_together(
+        &self,
+        input: &mut (dyn BufRead + Send),
+        ids: Option<LineIds>,
+        expect: Expect,
+        outcomes: Outcomes<'_>,
+    ) -> (RecordSummary, Result<(), RecordingError>) {
         let mut summary = RecordSummary::default();
-        let ended = self.record_together(Lines::new(input), expect, outcomes, &mut summary);
+        let ended = self.record_together((Lines::new(input), ids), expect, outcomes, &mut summary);
         (summary, ended)
     }
 
     fn record_together(
         &self,
-        mut lines: Lines<'_>,
+        (mut lines, ids): (Lines<'_>, Option<LineIds>),
         expect: Expect,
         outcomes: Outcomes<'_>,
         summary: &mut RecordSummary,
@@ -31,17 +43,22 @@ impl Recording<'_> {
         let (mut events, mut numbers) = (Vec::new(), Vec::new());
         while let Some((number, line)) = lines.next()? {
             let sealed = match Draft::parse(&line) {
-                Err(e) => Err((Blame::Caller, e.to_string())),
-                Ok(draft) => self.recorder.seal(draft).map_err(|e| (e.blame(), chain(&e))),
+                Err(e) => Err((Blame::Caller, e.faults())),
+                Ok(mut draft) => {
+                    if let Some(ids) = &ids {
+                        ids.give(&mut draft, number);
+                    }
+                    self.recorder.seal(draft).map_err(|e| (e.blame(), vec![chain(&e)]))
+                }
             };
             match sealed {
                 Ok(event) => {
                     events.push(event);
                     numbers.push(number);
                 }
-                Err((blame, problem)) => {
+                Err((blame, problems)) => {
                     summary.refuse(blame);
-                    let refused = RefusedLine { line: number, blame, problem, hint: None };
+                    let refused = RefusedLine { line: number, blame, problems, hint: None };
                     outcomes(Outcome::Refused(refused)).map_err(RecordingError::NotDelivered)?;
                 }
             }

@@ -4,15 +4,18 @@ use clap::{Args, ValueEnum};
 use onus_store::Expect;
 use std::path::PathBuf;
 
-pub(crate) const EXAMPLES: &str = "Examples:\n  onus record docs/examples/evening.ndjson\n  cad-extract | onus record\n  onus record --expect 7 < decision.ndjson\n\nA line that is refused is reported and the rest go on; the exit code is then 3.\nOnly drafts that bring their own event_id can be recorded again safely.";
+pub(crate) const EXAMPLES: &str = "Examples:\n  onus record docs/examples/evening.ndjson\n  cad-extract | onus record\n  onus record --expect 7 < decision.ndjson\n\nA file with one fault is refused whole, with every fault of every line; of a pipe the line that is refused is reported and the rest go on. The exit code is then 3.\nA file can be recorded again, after a crash too: its drafts without an event_id have ids that go with the file's content and the line, so a file that was changed is another file. Of a pipe, only drafts that bring their own event_id can be recorded again safely.";
 
 #[derive(Debug, Args)]
 pub(crate) struct RecordArgs {
-    /// The drafts; standard input unless given
+    /// The drafts; standard input unless given. A file is recorded whole, or nothing of it
     pub(crate) file: Option<PathBuf>,
-    /// All or nothing: one commit, at most 65,536 events or 16 MiB
+    /// All or nothing of any input: one commit, at most 65,536 events or 16 MiB
     #[arg(long)]
     pub(crate) atomic: bool,
+    /// Record a file as a pipe is: a line that is refused is reported and the rest go on
+    #[arg(long, requires = "file", conflicts_with_all = ["atomic", "expect"])]
+    pub(crate) stream: bool,
     /// Record only if the incident is new, or its last version is N; implies --atomic
     #[arg(long, value_name = "new|N", value_parser = expectation)]
     pub(crate) expect: Option<Expect>,

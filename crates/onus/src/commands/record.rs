@@ -4,12 +4,20 @@ use super::session_to_append;
 use crate::args::{Cli, Receipts, RecordArgs};
 use crate::exit::{Cause, Failure, output};
 use crate::terminal;
-use onus_service::{Outcome, RecordingError, RefusedLine};
+use onus_service::{FileRule, Outcome, RecordingError, RefusedLine};
 use onus_store::Expect;
 use serde::Serialize;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
+
+/// Where the drafts come from.
+enum Input {
+    /// A file that can be read twice.
+    File(File),
+    /// Standard input, or a pipe that has a name.
+    Pipe(Box<dyn BufRead + Send>),
+}
 
 pub(crate) fn run(cli: &Cli, args: &RecordArgs) -> Result<(), Failure> {
     let mut input = open_input(args.file.as_deref())?;
@@ -26,9 +34,13 @@ pub(crate) fn run(cli: &Cli, args: &RecordArgs) -> Result<(), Failure> {
         }
         Outcome::Pause => out.flush(),
     };
-    let (summary, ended) = match (args.expect, args.atomic) {
-        (None, false) => recording.lines(&mut input, &mut print),
-        (expect, _) => recording.together(&mut input, expect.unwrap_or(Expect::Any), &mut print),
+    let one_commit = (args.atomic || args.expect.is_some()).then(|| args.expect.unwrap_or(Expect::Any));
+    let (summary, ended) = match (&mut input, one_commit) {
+        (Input::Pipe(pipe), None) => recording.lines(pipe, &mut print),
+        (Input::Pipe(pipe), Some(expect)) => recording.together(pipe, expect, &mut print),
+        (Input::File(file), Some(expect)) => recording.file(file, FileRule::OneCommit(expect), &mut print),
+        (Input::File(file), None) if args.stream => recording.file(file, FileRule::LineByLine, &mut print),
+        (Input::File(file), None) => recording.file(file, FileRule::Whole, &mut print),
     };
     if !matches!(
         ended,
@@ -56,20 +68,23 @@ fn line(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {
 }
 
 fn say_refused(refused: &RefusedLine) {
-    terminal::say(&format_args!("line {}: {}", refused.line, refused.problem));
+    for problem in &refused.problems {
+        terminal::say(&format_args!("line {}: {problem}", refused.line));
+    }
     if let Some(hint) = &refused.hint {
         terminal::say(&format_args!("hint: {hint}"));
     }
 }
 
-fn open_input(file: Option<&Path>) -> Result<Box<dyn BufRead + Send>, Failure> {
-    let Some(path) = file else { return Ok(Box::new(BufReader::new(io::stdin()))) };
+fn open_input(file: Option<&Path>) -> Result<Input, Failure> {
+    let Some(path) = file else { return Ok(Input::Pipe(Box::new(BufReader::new(io::stdin())))) };
     let cannot = |problem: &dyn std::fmt::Display| {
         Failure::new(Cause::Environment, format_args!("cannot read {}: {problem}", path.display()))
     };
     let file = File::open(path).map_err(|e| cannot(&e))?;
-    if file.metadata().is_ok_and(|about| about.is_dir()) {
+    let about = file.metadata().map_err(|e| cannot(&e))?;
+    if about.is_dir() {
         return Err(cannot(&"it is a directory, and record takes one file of drafts"));
     }
-    Ok(Box::new(BufReader::with_capacity(1 << 18, file)))
+    Ok(if about.is_file() { Input::File(file) } else { Input::Pipe(Box::new(BufReader::new(file))) })
 }

@@ -19,6 +19,7 @@ mod demo;
 mod evidence;
 mod export;
 mod exports_page;
+mod files;
 mod find;
 mod flags;
 mod frozen;
