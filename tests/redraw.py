@@ -22,7 +22,8 @@ def sha256_hex(text):
 
 def derived_seed(definition, checkpoint, public):
     body = checkpoint.split("\n\n", 1)[0].rstrip("\n") + "\n"
-    return sha256_hex("onus sample v1\n" + definition + "\n" + body + "\n" + public)
+    version = "v1" if definition.startswith("kind AttendanceDecided\n") else "v2"
+    return sha256_hex("onus sample " + version + "\n" + definition + "\n" + body + "\n" + public)
 
 
 def ticket(seed, event_id):

@@ -14,6 +14,7 @@ mod part;
 mod published;
 mod repeats;
 mod row;
+mod seen;
 mod sums;
 mod suppress;
 mod tally;

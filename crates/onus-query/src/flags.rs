@@ -87,7 +87,9 @@ pub use why_silent::{SilenceReason, why_silent};
 
 use facts::Facts;
 use onus_core::history::History;
+use onus_core::ids::AgencyId;
 use onus_core::responsibility::Responsibility;
+use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 
 /// What an auditor would flag in one incident, at an instant, in the order of codes.
@@ -108,6 +110,12 @@ pub(crate) fn judge_what_waits(
     let facts = Facts::new(history, context, now);
     let found = by_rules(&facts, |rule| rule.awaits.is_some());
     (found, facts.into_responsibility())
+}
+
+/// The refusals of attendance of an incident, by whatever name, and which agency refused; in world order.
+pub(crate) fn refusals_of(history: &History, context: &Context<'_>) -> Vec<(Seq, AgencyId)> {
+    let facts = Facts::new(history, context, Timestamp::MAX);
+    facts.refusals().iter().map(|refusal| (refusal.entry.seq(), refusal.agency.clone())).collect()
 }
 
 fn by_rules(facts: &Facts<'_>, wanted: impl Fn(&Rule) -> bool) -> Vec<Finding> {

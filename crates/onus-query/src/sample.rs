@@ -1,4 +1,4 @@
-//! A draw of decisions that others can make again: what a reviewer looks at is not chosen by whom they look at.
+//! A draw of refusals or decisions that others can make again: what a reviewer looks at is not chosen by whom they look at.
 //!
 //! The frame is fixed by a definition and by the size of the ledger, the seed by those and by the ledger's root, and
 //! by a public value if one is given; from there on nothing is chosen. `docs/sampling.md` writes every step down.
@@ -9,17 +9,25 @@
 
 mod checkpoint;
 mod frame;
+mod refused;
 mod ticket;
 
 pub use checkpoint::{CheckpointError, CheckpointText, root_at};
-pub use frame::{FrameDefinition, FrameError, Framed, deciding_agencies};
+pub use frame::{FrameDefinition, FrameError, FrameKind, Framed, framed_agencies};
 pub use ticket::{Drum, Ticket};
 
 use onus_core::hex::Hex;
 use sha2::{Digest as _, Sha256};
 
-/// The first line of what a seed is made from.
-const DOMAIN: &str = "onus sample v1";
+/// The first line of what a seed is made from: one for each kind of frame, so that what was drawn from decisions is drawn
+/// the same for ever.
+const fn domain(kind: FrameKind) -> &'static str {
+    match kind {
+        FrameKind::AttendanceDecided => "onus sample v1",
+        FrameKind::Refusal => "onus sample v2",
+    }
+}
+
 /// Bytes of a seed that somebody states.
 const SEED_BYTES_MAX: usize = 64;
 /// Bytes of a public value.
@@ -48,7 +56,8 @@ impl Seed {
     /// latter two.
     #[must_use]
     pub fn derive(frame: &FrameDefinition, checkpoint: &CheckpointText, public: Option<&str>) -> Self {
-        let text = format!("{DOMAIN}\n{frame}\n{}\n{}", checkpoint.text(), public.unwrap_or_default());
+        let domain = domain(frame.kind);
+        let text = format!("{domain}\n{frame}\n{}\n{}", checkpoint.text(), public.unwrap_or_default());
         let origin = if public.is_some() { SeedOrigin::Public } else { SeedOrigin::Checkpoint };
         let digits = Hex(&Sha256::digest(text)).to_string();
         Self { digits, origin }
@@ -76,23 +85,23 @@ impl Seed {
     }
 }
 
-/// One decision that was drawn, with its ticket.
+/// One refusal or decision that was drawn, with its ticket.
 #[derive(Clone, Debug, PartialEq)]
-pub struct DrawnDecision {
-    /// The decision.
+pub struct DrawnEntry {
+    /// The refusal or decision.
     pub framed: Framed,
     /// Its ticket; the lowest was drawn first.
     pub ticket: Ticket,
 }
 
-/// Draws `size` decisions from a frame, without replacement, in the order of their tickets; all of them if the frame
-/// has fewer. Decisions of different incidents may have the same id; the earlier entry then comes first.
+/// Draws `size` of a frame, without replacement, in the order of their tickets; all of them if the frame
+/// has fewer. Those of different incidents may have the same id; the earlier entry then comes first.
 #[must_use]
-pub fn draw(frame: Vec<Framed>, seed: &Seed, size: usize) -> Vec<DrawnDecision> {
+pub fn draw(frame: Vec<Framed>, seed: &Seed, size: usize) -> Vec<DrawnEntry> {
     let drum = Drum::new(seed.digits());
-    let mut drawn: Vec<DrawnDecision> = frame
+    let mut drawn: Vec<DrawnEntry> = frame
         .into_iter()
-        .map(|framed| DrawnDecision { ticket: drum.ticket(&framed.entry.id().to_string()), framed })
+        .map(|framed| DrawnEntry { ticket: drum.ticket(&framed.entry.id().to_string()), framed })
         .collect();
     drawn.sort_by(|a, b| a.ticket.cmp(&b.ticket).then(a.framed.entry.seq().cmp(&b.framed.entry.seq())));
     drawn.truncate(size);
@@ -114,6 +123,7 @@ mod tests {
     #[test]
     fn a_definition_states_its_conditions_in_one_order() {
         let all = FrameDefinition {
+            kind: FrameKind::AttendanceDecided,
             agency: AgencyId::parse("police:norfolk"),
             owner: AgencyId::parse("police:sussex"),
             strand: Some(Strand::ConcernForWelfare),
@@ -126,19 +136,23 @@ mod tests {
             "kind AttendanceDecided\nagency police:norfolk\nowner police:sussex\nstrand concern_for_welfare\n\
              outcome no_deploy_advice\nfrom 2024-03-01\nto 2024-03-31\n"
         );
-        assert_eq!(FrameDefinition::default().to_string(), "kind AttendanceDecided\n");
+        assert_eq!(FrameDefinition::default().to_string(), "kind refusal\n");
     }
 
     #[test]
     fn a_seed_is_the_hash_that_the_page_on_sampling_describes() {
         // SHA-256 of "onus sample v1", the definition, the checkpoint and the value, as the page lays them out.
         let expected = "14c4a7eea36d1a29cb10c349681635df033d80f857f9b659eb0e29d0ce9043e2";
-        let frame = FrameDefinition::default();
+        let frame = FrameDefinition { kind: FrameKind::AttendanceDecided, ..FrameDefinition::default() };
         let seed = Seed::derive(&frame, &checkpoint(), Some("lottery 4 8 15 16 23 42"));
         assert_eq!((seed.digits(), seed.origin()), (expected, SeedOrigin::Public));
         let alone = Seed::derive(&frame, &checkpoint(), None);
         assert_eq!(alone.origin(), SeedOrigin::Checkpoint);
         assert_ne!(alone.digits(), seed.digits());
+        // The same under "onus sample v2" and "kind refusal".
+        let refusals =
+            Seed::derive(&FrameDefinition::default(), &checkpoint(), Some("lottery 4 8 15 16 23 42"));
+        assert_eq!(refusals.digits(), "25b08586937c6bc39b63272dbef853ad62676d8f2e1a08d826d88060febf4bf8");
     }
 
     #[test]

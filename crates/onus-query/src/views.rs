@@ -50,7 +50,7 @@ use tree::{Tree, TreeError};
 use watermark::{Watermark, sync_files};
 
 /// The form of the views.
-pub const SCHEMA: u32 = 7;
+pub const SCHEMA: u32 = 8;
 /// Entries in one step, which is written at once.
 const STEP_ENTRIES: u64 = 65_536;
 /// An incident is let go when so many entries have come since its last one. At a kilobyte each in memory, some tens

@@ -1,24 +1,26 @@
-//! Decisions drawn so that anyone can draw the same again (`docs/sampling.md`).
+//! Refusals or decisions drawn so that anyone can draw the same again (`docs/sampling.md`).
+
+mod error;
 
 use crate::answer::{Name, Time, Word};
 use crate::row::row;
-use crate::sentences::{by_count, independence};
+use crate::sentences::independence;
 use crate::session::Session;
-use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::{AgencyId, EventId, Incident};
 use onus_core::seq::Seq;
 use onus_core::vocabulary::Attendance;
-use onus_ledger::OpenError;
 use onus_proof::Hash;
 use onus_query::sample::{
-    CheckpointError, CheckpointText, DrawnDecision, FrameDefinition, FrameError, Framed, Seed, Ticket,
-    deciding_agencies, draw, root_at,
+    CheckpointText, DrawnEntry, FrameDefinition, FrameKind, Framed, Seed, Ticket, draw, framed_agencies,
+    root_at,
 };
-use onus_store::{ReadError, Reader};
+use onus_store::Reader;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
+
+pub use error::SampleError;
 
 const METHOD: &str = "consistent_sampler 1.0.10 (Rivest, 2018), SHA-256, without replacement";
 
@@ -40,9 +42,11 @@ pub struct SampleQuestion {
 /// A sample, or a whole frame.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SampleAnswer {
-    /// Which decisions are in the frame, one condition a line, as it enters the seed.
+    /// What the frame is made of.
+    pub frame_kind: Word<FrameKind>,
+    /// What is in the frame, one condition a line, as it enters the seed.
     pub frame_definition: String,
-    /// How many decisions are in the frame.
+    /// How many refusals, or decisions, are in the frame.
     pub frame_decisions: u64,
     /// The checkpoint under which it was drawn: origin, size and root, each on a line.
     pub checkpoint: String,
@@ -58,11 +62,11 @@ pub struct SampleAnswer {
     pub method: Option<&'static str>,
     /// How far the draw depends on the ledger's keeper; null for a frame.
     pub independence: Option<&'static str>,
-    /// The decisions, in the order in which they were drawn; of a frame, in the order of the ledger.
+    /// The refusals, or decisions, in the order in which they were drawn; of a frame, in the order of the ledger.
     pub items: Vec<SampledDecision>,
 }
 
-/// One decision of a sample.
+/// One refusal, or decision, of a sample.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SampledDecision {
     /// Its place in the sample, from 1.
@@ -76,12 +80,16 @@ pub struct SampledDecision {
     pub incident: Name<Incident>,
     /// The entry's event.
     pub event_id: Name<EventId>,
-    /// When it was decided.
+    /// When it happened.
     pub occurred_at: Time,
     /// The agency whose statement it is.
     pub asserted_by: Name<AgencyId>,
-    /// What was decided.
-    pub outcome: Word<Attendance>,
+    /// What was decided; null of an answer or a closing.
+    pub outcome: Option<Word<Attendance>>,
+    /// What kind of event it is.
+    pub kind: &'static str,
+    /// Who refused; null in a frame of decisions.
+    pub refused_by: Option<Name<AgencyId>>,
 }
 
 /// A decision with what it was drawn from, as one row.
@@ -104,6 +112,8 @@ row!(SampleRow<'_> {
     frame_decisions: sample.frame_decisions,
     ledger_size: sample.ledger_size,
     ledger_root: sample.ledger_root,
+    kind: item.kind,
+    refused_by: item.refused_by,
 });
 
 impl SampleAnswer {
@@ -122,7 +132,7 @@ impl SampleAnswer {
 
 impl SampledDecision {
     fn of(at: usize, framed: &Framed, ticket: Option<&Ticket>) -> Self {
-        let Framed { entry, incident, outcome } = framed;
+        let Framed { entry, incident, outcome, refused_by } = framed;
         Self {
             rank: count(at).saturating_add(1),
             ticket: ticket.map(|ticket| format!("0.{}", ticket.decimals())),
@@ -131,81 +141,9 @@ impl SampledDecision {
             event_id: Name(entry.id()),
             occurred_at: Time(entry.common.occurred_at),
             asserted_by: Name(entry.common.asserted_by.clone()),
-            outcome: Word(*outcome),
-        }
-    }
-}
-
-/// Why nothing was drawn. Nothing was changed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SampleError {
-    /// The ledger did not open; it says who must act.
-    #[error(transparent)]
-    Open(#[from] OpenError),
-    /// The log did not answer; it says who must act.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// The frame could not be laid; it says who must act.
-    #[error(transparent)]
-    Frame(#[from] FrameError),
-    /// The checkpoint is not one of this ledger.
-    #[error("{why}")]
-    Checkpoint {
-        /// What is wrong with it.
-        why: CheckpointError,
-        /// The ledger's name.
-        origin: String,
-        /// How many entries it has.
-        size: u64,
-    },
-    /// No decision is in the frame.
-    #[error("no decision of this ledger matches")]
-    NoDecision {
-        /// Who decides in this ledger, and how often.
-        agencies: Vec<(AgencyId, u64)>,
-    },
-    /// More than there are.
-    #[error("the sample asked for, {size}, is larger than its frame, {frame}")]
-    TooMany {
-        /// How many were asked for.
-        size: usize,
-        /// How many there are.
-        frame: usize,
-    },
-}
-
-impl Blamed for SampleError {
-    fn blame(&self) -> Blame {
-        match self {
-            Self::Open(e) => e.blame(),
-            Self::Read(e) => e.blame(),
-            Self::Frame(e) => e.blame(),
-            Self::Checkpoint { why, .. } => why.blame(),
-            Self::NoDecision { .. } => Blame::NotFound,
-            Self::TooMany { .. } => Blame::Caller,
-        }
-    }
-
-    fn hint(&self) -> Option<String> {
-        match self {
-            Self::Open(e) => e.hint(),
-            Self::Read(e) => e.hint(),
-            Self::Frame(e) => e.hint(),
-            Self::Checkpoint { why: CheckpointError::OtherRoot { .. }, .. } => Some(
-                "one of the two was changed: run `onus verify`, and keep the checkpoint and the directory as they are"
-                    .into(),
-            ),
-            Self::Checkpoint { origin, size, .. } => Some(format!(
-                "this ledger is {origin}, with {size} entries; without a checkpoint the sample is drawn from all of them"
-            )),
-            Self::NoDecision { agencies } if agencies.is_empty() => {
-                Some("nothing was decided about attending in it yet".into())
-            }
-            Self::NoDecision { agencies } => {
-                Some(format!("decisions are stated by {}", by_count(agencies.clone())))
-            }
-            Self::TooMany { frame, .. } => Some(format!("ask for 1 to {frame}, or widen the frame")),
+            outcome: outcome.map(Word),
+            kind: entry.body.as_ref().map_or("", |body| body.kind().name()),
+            refused_by: refused_by.clone().map(Name),
         }
     }
 }
@@ -231,7 +169,11 @@ impl Session {
             return Ok(answer(question, &checkpoint, frame_decisions, None, items.collect()));
         };
         if frame.is_empty() {
-            return Err(SampleError::NoDecision { agencies: deciding_agencies(reader, checkpoint.size())? });
+            let kind = question.frame.kind;
+            return Err(SampleError::NoDecision {
+                kind,
+                agencies: framed_agencies(reader, checkpoint.size(), question.frame.kind)?,
+            });
         }
         if size > frame_decisions {
             return Err(SampleError::TooMany { size, frame: frame_decisions });
@@ -240,8 +182,8 @@ impl Session {
         let derived = || Seed::derive(&question.frame, &checkpoint, public);
         let seed = question.seed.clone().unwrap_or_else(derived);
         let items = draw(frame, &seed, size).into_iter().enumerate();
-        let items = items
-            .map(|(at, DrawnDecision { framed, ticket })| SampledDecision::of(at, &framed, Some(&ticket)));
+        let items =
+            items.map(|(at, DrawnEntry { framed, ticket })| SampledDecision::of(at, &framed, Some(&ticket)));
         let items = items.collect();
         Ok(answer(question, &checkpoint, frame_decisions, Some(&seed), items))
     }
@@ -274,6 +216,7 @@ fn answer(
     items: Vec<SampledDecision>,
 ) -> SampleAnswer {
     SampleAnswer {
+        frame_kind: Word(question.frame.kind),
         frame_definition: question.frame.to_string(),
         frame_decisions: count(frame_decisions),
         checkpoint: checkpoint.text().to_owned(),

@@ -28,6 +28,7 @@ pub(crate) fn sample(args: &FrameArgs, size: Option<NonZeroUsize>) -> Result<Sam
     }
     Ok(SampleQuestion {
         frame: FrameDefinition {
+            kind: args.kind,
             agency: args.agency.clone(),
             owner: args.owner.clone(),
             strand: args.strand,

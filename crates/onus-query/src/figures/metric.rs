@@ -108,9 +108,9 @@ metrics! {
         excluded "incidents that were never assessed, or whose last assessment is out_of_scope; and those whose source never carries TriageAssessed or ResourceArrived"
     /// How often somebody else had it when police did not attend.
     OnwardOwner "onward_owner" Share "Non-deployment with a confirmed onward owner"
-        numerator "of these, incidents whose response another agency than the incident's owner holds, in the established account, at some time after that decision"
-        denominator "incidents, assessed or not, whose last attendance decision is no_deploy, no_deploy_* or reversed_to_no_deploy, and whose last assessment is not out_of_scope"
-        excluded "incidents whose last decision is defer_*, or without any; and those whose source never carries AttendanceDecided or, where it was declined, HandoverAccepted"
+        numerator "of these, incidents whose response another agency than the incident's owner holds, in the established account, at some time after that refusal"
+        denominator "incidents, assessed or not, whose last attendance decision is no_deploy, no_deploy_* or reversed_to_no_deploy or, without any decision, which the owner refused by an answer or by closing them unattended (flags.md), and whose last assessment is not out_of_scope"
+        excluded "incidents whose last decision is defer_*, or with neither a decision nor a refusal; and those whose source never carries AttendanceDecided or, where it was declined, HandoverAccepted"
     /// How long nobody had it.
     TimeUnowned "time_unowned" Total "Time unowned"
         numerator "time for which the response facet stood open and nobody's in the established account, until the person was found or had died; a span that has not ended is counted up to the time at which the ledger's last entry was recorded"

@@ -121,7 +121,7 @@ impl Metric {
             Self::DeploymentRate if !row.is_in_scope() => Excluded(Exclusion::OutOfScope),
             Self::DeploymentRate => share(row.police_arrived),
             _ if !row.is_in_scope() => Outside,
-            Self::OnwardOwner if row.declined => share(row.onward_owner),
+            Self::OnwardOwner if row.declined || row.refused => share(row.onward_owner),
             Self::OnwardOwner if row.deferred => Excluded(Exclusion::Deferred),
             Self::OnwardOwner if row.decided.is_none() => Excluded(Exclusion::NotDecided),
             Self::OnwardOwner => Outside,
@@ -157,7 +157,7 @@ impl Metric {
             Self::OfficerHours => never(Kind::ResourceDispatched),
             _ if !row.is_in_scope() => None,
             Self::OnwardOwner => never(Kind::AttendanceDecided)
-                .or_else(|| row.declined.then(|| never(Kind::HandoverAccepted))?),
+                .or_else(|| (row.declined || row.refused).then(|| never(Kind::HandoverAccepted))?),
             Self::TimeUnowned => never(Kind::HandoverAccepted),
             Self::AdverseThreeDays | Self::AdverseFourWeeks => never(Kind::OutcomeRecorded),
             Self::RepeatDay | Self::RepeatWeek => None,

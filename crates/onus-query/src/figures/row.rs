@@ -1,20 +1,16 @@
 //! What the figures need of one incident: facts of its record, no sums and no periods.
 
-use super::escalations::Escalations;
-use super::units::Units;
-use super::waiting::Waiting;
+use super::seen::Facts;
+use crate::flags::{Context, refusals_of};
 use crate::holding::holding;
 use crate::never_carried::NeverCarried;
 use crate::policy::Policies;
-use onus_core::bodies::closing::OutcomeRecorded;
-use onus_core::code::Code;
 use onus_core::history::{Entry, History, Vantage};
 use onus_core::ids::{Incident, Token};
 use onus_core::kinds::Body;
 use onus_core::responsibility::Account;
 use onus_core::time::{LocalDate, Timestamp};
-use onus_core::vocabulary::{AgeBand, AgencyKind, Attendance, Facet, Outcome, Strand};
-use std::collections::BTreeSet;
+use onus_core::vocabulary::{AgeBand, Attendance, Facet, Strand};
 
 /// One incident, as the figures see it. Times are microseconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +50,8 @@ pub struct Row {
     pub police_arrived: bool,
     /// Whether the last decision is not to attend.
     pub declined: bool,
+    /// Whether nothing was decided, and the owner refused to attend all the same: by an answer, or by closing.
+    pub refused: bool,
     /// Whether the last decision puts the response off.
     pub deferred: bool,
     /// Whether the established account shows the response held by an agency other than the owner after that decision.
@@ -130,6 +128,7 @@ impl Row {
             facts.see(entry);
         }
         let (escalated, officers) = (facts.escalations.counts(), facts.units.time());
+        let may_refuse = facts.may_refuse();
         let last_outcome = facts.last_decision.map(|(outcome, _)| outcome);
         let mut row = Self {
             incident: history.incident().clone(),
@@ -147,6 +146,7 @@ impl Row {
             target_met: facts.waiting.target_met(),
             police_arrived: facts.police_arrived,
             declined: last_outcome.is_some_and(Attendance::is_no_deployment),
+            refused: false,
             deferred: matches!(last_outcome, Some(Attendance::DeferPendingInfo | Attendance::DeferResources)),
             onward_owner: false,
             unowned_us: 0,
@@ -168,12 +168,14 @@ impl Row {
             policies: facts.policies,
             never_carried: NeverCarried::of(speaking),
         };
+        let decided_at = facts.last_decision.filter(|_| row.declined).map(|(_, at)| at);
+        let refused_at = if may_refuse { refused_at(history) } else { None };
+        row.refused = refused_at.is_some();
         // Folding is the dear part: only what was decided or assessed can stand unowned.
         if facts.opens_response {
             // Policies decide on the follow-up alone, of which no figure speaks.
             let holding = holding(history, &Vantage::default(), &Policies::default());
-            let declined_at = facts.last_decision.filter(|_| row.declined).map(|(_, at)| at);
-            row.read(holding.established(), declined_at, facts.found);
+            row.read(holding.established(), decided_at.or(refused_at), facts.found);
         }
         Some(row)
     }
@@ -184,7 +186,7 @@ impl Row {
         self.strand != Some(Strand::OutOfScope)
     }
 
-    fn read(&mut self, established: &Account, declined_at: Option<Timestamp>, found: Option<Timestamp>) {
+    fn read(&mut self, established: &Account, refused_at: Option<Timestamp>, found: Option<Timestamp>) {
         for span in established.spans(Facet::Response) {
             if span.state.is_unowned() {
                 // A time that ran when the person was found is over then.
@@ -194,143 +196,17 @@ impl Row {
                     None => self.unowned_since = Some(span.from),
                 }
             }
-            let after = declined_at.is_some_and(|declined| span.to.is_none_or(|to| to > declined));
+            let after = refused_at.is_some_and(|refused| span.to.is_none_or(|to| to > refused));
             let by_another = span.state.holders().iter().any(|holder| *holder != self.incident.owner);
             self.onward_owner |= after && by_another;
         }
     }
 }
 
-fn is_adverse(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::SelfHarm | Outcome::SeriousInjury | Outcome::Death)
-}
-
-/// What has been seen of an incident, entry after entry, in the order in which things happened.
-#[derive(Default)]
-struct Facts {
-    strand: Option<Strand>,
-    age_band: Option<AgeBand>,
-    police_arrived: bool,
-    first_sent: Option<Timestamp>,
-    first_arrival: Option<Timestamp>,
-    opens_response: bool,
-    first_decision: Option<Timestamp>,
-    last_decision: Option<(Attendance, Timestamp)>,
-    arrived_safe: Option<Timestamp>,
-    accepted: Option<Timestamp>,
-    released: Option<Timestamp>,
-    units: Units,
-    waiting: Waiting,
-    escalations: Escalations,
-    first_adverse: Option<Timestamp>,
-    adverse_after_decision: Option<Timestamp>,
-    /// When the person was found, or had died.
-    found: Option<Timestamp>,
-    subject: Option<Token>,
-    location: Option<Token>,
-    policies: Vec<String>,
-    cited: BTreeSet<String>,
-}
-
-impl Facts {
-    fn see(&mut self, entry: &Entry) {
-        let at = entry.common.occurred_at;
-        self.subject = self.subject.or(entry.common.subject);
-        self.location = self.location.or(entry.common.location);
-        self.waiting.see(entry);
-        match &entry.body {
-            Some(Body::IncidentOpened(_)) => self.opens_response = true,
-            Some(Body::TriageAssessed(triage)) => self.assessed(triage.strand, triage.age_band),
-            Some(Body::TriageReassessed(triage)) => self.assessed(triage.strand, triage.age_band),
-            Some(Body::AttendanceDecided(decided)) => {
-                self.opens_response = true;
-                self.first_decision.get_or_insert(at);
-                self.last_decision = Some((decided.outcome, at));
-                self.escalations.decided(entry.id(), decided.outcome);
-                if let Some(policy) = &entry.common.policy {
-                    self.cites(&policy.policy, &policy.version);
-                }
-            }
-            Some(Body::ResourceDispatched(sent)) => {
-                self.first_sent.get_or_insert(at);
-                self.units.sent(&sent.agency, sent.callsign_token, at);
-            }
-            Some(Body::ResourceArrived(arrived)) => {
-                self.first_arrival.get_or_insert(at);
-                self.police_arrived |= arrived.agency.kind() == AgencyKind::Police;
-            }
-            Some(Body::ResourceStoodDown(unit)) => {
-                self.units.stood_down(&unit.agency, unit.callsign_token, at);
-            }
-            Some(Body::ArrivedAtPlaceOfSafety(_)) => {
-                self.arrived_safe.get_or_insert(at);
-            }
-            Some(Body::HandoverAccepted(_)) if self.arrived_safe.is_some() => {
-                self.accepted.get_or_insert(at);
-            }
-            Some(Body::OfficersReleased(released)) => {
-                self.released = Some(at);
-                self.units.released(&entry.common.asserted_by, released.officers, at);
-            }
-            Some(Body::EscalationRaised(_)) => self.escalations.raised(entry.id()),
-            Some(Body::EscalationResolved(resolved)) => {
-                self.escalations.resolved(resolved.escalation, resolved.outcome);
-            }
-            Some(Body::DecisionReviewed(review)) => {
-                self.escalations.reviewed(review.reviewed_event, review.verdict);
-            }
-            Some(Body::OutcomeRecorded(known)) => self.ended(known, at),
-            _ => {}
-        }
-    }
-
-    fn assessed(&mut self, strand: Strand, age_band: Option<AgeBand>) {
-        self.opens_response = true;
-        self.strand = Some(strand);
-        self.age_band = age_band.or(self.age_band);
-    }
-
-    fn ended(&mut self, known: &OutcomeRecorded, at: Timestamp) {
-        let is_found = !matches!(
-            known.outcome,
-            Outcome::NotLocated | Outcome::Unknown | Outcome::Discharged | Outcome::Other
-        );
-        let found = is_found.then(|| known.found_at.as_ref().map_or(at, |found| found.at));
-        self.found = [self.found, found].into_iter().flatten().min();
-        if is_adverse(known.outcome) {
-            let at = known.died_at.as_ref().map_or(at, |died| died.at);
-            self.first_adverse.get_or_insert(at);
-            if self.first_decision.is_some_and(|decided| decided <= at) {
-                self.adverse_after_decision.get_or_insert(at);
-            }
-        }
-    }
-
-    fn cites(&mut self, policy: &Code, version: &Code) {
-        let cited = format!("{policy}@{version}");
-        if self.cited.insert(cited.clone()) {
-            self.policies.push(cited);
-        }
-    }
-
-    fn arrival(&self) -> Option<i64> {
-        let (sent, arrived) = (self.first_sent?, self.first_arrival?);
-        (arrived >= sent).then(|| arrived.as_us() - sent.as_us())
-    }
-
-    fn handover(&self) -> Option<i64> {
-        Some(self.accepted?.as_us() - self.arrived_safe?.as_us())
-    }
-
-    fn release(&self) -> Option<i64> {
-        let (released, arrived) = (self.released?, self.arrived_safe?);
-        (released >= arrived).then(|| released.as_us() - arrived.as_us())
-    }
-
-    fn adverse(&self, began: Timestamp) -> Option<i64> {
-        match self.first_decision {
-            Some(decided) => Some(self.adverse_after_decision?.as_us() - decided.as_us()),
-            None => Some(self.first_adverse?.as_us() - began.as_us()),
-        }
-    }
+/// When the owner of an incident without decisions refused to attend, by an answer or by closing it.
+fn refused_at(history: &History) -> Option<Timestamp> {
+    let (policies, owner) = (Policies::default(), &history.incident().owner);
+    let refusals = refusals_of(history, &Context { policies: &policies, repeats: None });
+    let (seq, _) = refusals.into_iter().rev().find(|(_, agency)| agency == owner)?;
+    history.entry_at(seq).map(|entry| entry.common.occurred_at)
 }

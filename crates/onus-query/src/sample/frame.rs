@@ -1,8 +1,10 @@
-//! The frame of a sample: the decisions from which it is drawn, in the order of the ledger.
+//! The frame of a sample: the refusals or the decisions from which it is drawn, in the order of the ledger.
 //!
-//! Every attendance decision that matches is in it, also one that was corrected or withdrawn since: a frame that
-//! left those out could be shaped by withdrawing what one would not have looked at.
+//! Everything that matches is in it, also what was corrected or withdrawn since: a frame that left those out could be
+//! shaped by withdrawing what one would not have looked at.
 
+use super::refused::refused;
+use crate::incident::HistoryError;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::codec::DecodeError;
 use onus_core::history::{Entry, History};
@@ -10,15 +12,43 @@ use onus_core::ids::{AgencyId, Incident};
 use onus_core::kinds::{Body, Kind};
 use onus_core::seq::Seq;
 use onus_core::time::{LocalDate, Timestamp};
-use onus_core::vocabulary::{Attendance, Strand};
+use onus_core::vocabulary::{Attendance, Spelt, Strand};
 use onus_store::{ReadError, Reader};
 use std::collections::{BTreeMap, btree_map};
 use std::fmt::{self, Display};
 
-/// Which decisions are in a frame. What is left open admits all.
+/// What a frame is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FrameKind {
+    /// Refusals of attendance, by whatever name.
+    #[default]
+    Refusal,
+    /// Decisions about attending, whatever was decided.
+    AttendanceDecided,
+}
+
+impl FrameKind {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Refusal, Self::AttendanceDecided];
+}
+
+impl Spelt for FrameKind {
+    const NAME: &'static str = "FrameKind";
+    const SPELLINGS: &'static [&'static str] = &["refusal", "AttendanceDecided"];
+    fn spelling(self) -> &'static str {
+        match self {
+            Self::Refusal => "refusal",
+            Self::AttendanceDecided => "AttendanceDecided",
+        }
+    }
+}
+
+/// What is in a frame. What is left open admits all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FrameDefinition {
-    /// Whose statement the decision is.
+    /// What it is made of.
+    pub kind: FrameKind,
+    /// Who refused; of decisions, whose statement they are.
     pub agency: Option<AgencyId>,
     /// Whose number the incident has.
     pub owner: Option<AgencyId>,
@@ -32,15 +62,25 @@ pub struct FrameDefinition {
     pub to: Option<LocalDate>,
 }
 
-/// One decision of a frame.
+/// One refusal or decision of a frame.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Framed {
     /// Its entry.
     pub entry: Entry,
     /// The incident that it belongs to.
     pub incident: Incident,
-    /// What was decided.
-    pub outcome: Attendance,
+    /// What was decided; `None` of an answer or a closing.
+    pub outcome: Option<Attendance>,
+    /// Who refused; `None` in a frame of decisions.
+    pub refused_by: Option<AgencyId>,
+}
+
+impl Framed {
+    /// Whose it is: who refused, or whose statement the decision is.
+    #[must_use]
+    pub fn agency(&self) -> &AgencyId {
+        self.refused_by.as_ref().unwrap_or(&self.entry.common.asserted_by)
+    }
 }
 
 /// Why a frame could not be laid.
@@ -50,6 +90,9 @@ pub enum FrameError {
     /// The log did not answer; it says who must act.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// The incidents could not be read; it says who must act.
+    #[error(transparent)]
+    History(#[from] HistoryError),
     /// An entry is not canonical. `onus verify` says what else is wrong with the log.
     #[error("entry {seq} cannot be decoded: {why}")]
     Entry {
@@ -64,6 +107,7 @@ impl Blamed for FrameError {
     fn blame(&self) -> Blame {
         match self {
             Self::Read(e) => e.blame(),
+            Self::History(e) => e.blame(),
             Self::Entry { .. } => Blame::Damage,
         }
     }
@@ -71,6 +115,7 @@ impl Blamed for FrameError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Read(e) => e.hint(),
+            Self::History(e) => e.hint(),
             Self::Entry { .. } => None,
         }
     }
@@ -82,7 +127,7 @@ impl Display for FrameDefinition {
         fn line(f: &mut fmt::Formatter<'_>, name: &str, value: Option<&dyn Display>) -> fmt::Result {
             value.map_or(Ok(()), |value| writeln!(f, "{name} {value}"))
         }
-        writeln!(f, "kind {}", Kind::AttendanceDecided.name())?;
+        writeln!(f, "kind {}", self.kind.spelling())?;
         line(f, "agency", self.agency.as_ref().map(|agency| -> &dyn Display { agency }))?;
         line(f, "owner", self.owner.as_ref().map(|owner| -> &dyn Display { owner }))?;
         line(f, "strand", self.strand.map(Strand::as_str).as_ref().map(|strand| -> &dyn Display { strand }))?;
@@ -97,15 +142,15 @@ impl Display for FrameDefinition {
 }
 
 impl FrameDefinition {
-    /// The decisions among a ledger's first `size` entries that are in the frame, ascending.
+    /// What is in the frame, among a ledger's first `size` entries, ascending.
     pub fn lay(&self, reader: &Reader, size: u64) -> Result<Vec<Framed>, FrameError> {
         let mut frame = Vec::new();
         let mut strands = Strands::default();
-        for seq in reader.of_kind(Kind::AttendanceDecided.number())? {
-            if seq >= Seq::new(size) {
-                break;
-            }
-            let Some(framed) = framed(read(reader, seq)?) else { continue };
+        let all = match self.kind {
+            FrameKind::Refusal => refused(reader, size)?,
+            FrameKind::AttendanceDecided => decisions(reader, size)?,
+        };
+        for framed in all {
             if self.admits(&framed) && self.admits_strand(reader, size, &framed, &mut strands)? {
                 frame.push(framed);
             }
@@ -116,9 +161,9 @@ impl FrameDefinition {
     fn admits(&self, framed: &Framed) -> bool {
         let common = &framed.entry.common;
         let day = common.occurred_at.london_day();
-        self.agency.as_ref().is_none_or(|agency| *agency == common.asserted_by)
+        self.agency.as_ref().is_none_or(|agency| agency == framed.agency())
             && self.owner.as_ref().is_none_or(|owner| *owner == framed.incident.owner)
-            && self.outcome.is_none_or(|outcome| outcome == framed.outcome)
+            && self.outcome.is_none_or(|outcome| Some(outcome) == framed.outcome)
             && self.from.is_none_or(|from| from <= day)
             && self.to.is_none_or(|to| day <= to)
     }
@@ -179,24 +224,40 @@ fn stated(
     Ok(history.speaking().iter().filter_map(strand).collect())
 }
 
-/// Who takes attendance decisions in a ledger, and how often, the most frequent first.
-pub fn deciding_agencies(reader: &Reader, size: u64) -> Result<Vec<(AgencyId, u64)>, FrameError> {
+/// Whose the refusals or the decisions of a ledger are, and how many, the most frequent first.
+pub fn framed_agencies(
+    reader: &Reader,
+    size: u64,
+    kind: FrameKind,
+) -> Result<Vec<(AgencyId, u64)>, FrameError> {
     let mut counts: BTreeMap<AgencyId, u64> = BTreeMap::new();
-    for framed in FrameDefinition::default().lay(reader, size)? {
-        *counts.entry(framed.entry.common.asserted_by).or_default() += 1;
+    for framed in (FrameDefinition { kind, ..FrameDefinition::default() }).lay(reader, size)? {
+        *counts.entry(framed.agency().clone()).or_default() += 1;
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     Ok(counts)
 }
 
+/// Every decision about attending among a ledger's first `size` entries, ascending.
+fn decisions(reader: &Reader, size: u64) -> Result<Vec<Framed>, FrameError> {
+    let mut found = Vec::new();
+    for seq in reader.of_kind(Kind::AttendanceDecided.number())? {
+        if seq >= Seq::new(size) {
+            break;
+        }
+        found.extend(framed(read(reader, seq)?));
+    }
+    Ok(found)
+}
+
 fn framed(entry: Entry) -> Option<Framed> {
     let outcome = match &entry.body {
-        Some(Body::AttendanceDecided(decided)) => decided.outcome,
+        Some(Body::AttendanceDecided(decided)) => Some(decided.outcome),
         _ => return None,
     };
     let incident = entry.common.incident.clone()?;
-    Some(Framed { entry, incident, outcome })
+    Some(Framed { entry, incident, outcome, refused_by: None })
 }
 
 fn read(reader: &Reader, seq: Seq) -> Result<Entry, FrameError> {

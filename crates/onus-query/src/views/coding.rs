@@ -34,6 +34,7 @@ pub(super) fn put(out: &mut Vec<u8>, row: &Row) {
         row.target_met.is_some(),
         row.target_met == Some(true),
         row.deferred,
+        row.refused,
     ];
     out.push(more.iter().fold(0, |bits, answer| bits << 1 | u8::from(*answer)));
     out.extend(row.unowned_us.to_le_bytes());
@@ -91,7 +92,7 @@ pub(super) fn take(bytes: &mut &[u8]) -> Option<Row> {
     let [answers] = fixed(bytes)?;
     let answer = |place: u8| answers >> (7 - place) & 1 == 1;
     let [more] = fixed(bytes)?;
-    let further = |place: u8| more >> (5 - place) & 1 == 1;
+    let further = |place: u8| more >> (6 - place) & 1 == 1;
     let unowned_us = i64::from_le_bytes(fixed(bytes)?);
     let mut time = || -> Option<Option<i64>> {
         let [is_some] = fixed(bytes)?;
@@ -133,6 +134,7 @@ pub(super) fn take(bytes: &mut &[u8]) -> Option<Row> {
         police_arrived: answer(2),
         declined: answer(3),
         deferred: further(5),
+        refused: further(6),
         onward_owner: answer(4),
         unowned_us,
         unowned_since: unowned_since.and_then(Timestamp::from_us),

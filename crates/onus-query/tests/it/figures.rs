@@ -165,7 +165,7 @@ fn an_incident_without_assessment_or_decision_is_counted_or_excluded_with_its_re
         (UNDECIDED, Metric::TargetMet, counts(0)),
         (UNDECIDED, Metric::AdverseThreeDays, counts(1)),
         (LOST, Metric::DeploymentRate, excluded(NotAssessed)),
-        (LOST, Metric::OnwardOwner, excluded(NotDecided)),
+        (LOST, Metric::OnwardOwner, counts(0)),
         (LOST, Metric::AdverseThreeDays, counts(1)),
     ];
     for (case, metric, expected) in cases {

@@ -19,6 +19,7 @@ mod ledgers;
 mod needs;
 mod policy;
 mod proofs;
+mod sample;
 mod sound;
 mod stage;
 mod views;

@@ -15,6 +15,7 @@ use crate::sentences::write_report;
 use onus_core::code::Code;
 use onus_core::ids::Incident;
 use onus_core::seq::Seq;
+use onus_core::vocabulary::Spelt as _;
 use onus_export::data::{Chosen, DataFormat, Event};
 use onus_export::evidence::Selection;
 use onus_export::statement::Included;
@@ -22,7 +23,7 @@ use onus_query::flags::{Code as FlagCode, RULES};
 use std::collections::BTreeSet;
 
 const METHOD: &str = "\
-sample.csv       the decisions drawn; sample.json says from which frame, under which seed and checkpoint, so that anybody
+sample.csv       the refusals drawn, by whatever name, or the decisions where those were asked for; sample.json says from which frame, under which seed and checkpoint, so that anybody
                  who has the ledger draws the same again (docs/sampling.md says how, with other tools as well)
 evidence/        a page for each incident of the sample: every entry as it was recorded, with its proof
 data/            the same entries as tables, one for each kind of event; datapackage.json explains every column
@@ -141,6 +142,7 @@ impl InspectionBundle {
     fn filters(&self) -> Vec<String> {
         let frame = &self.sample.frame;
         let mut filters: Vec<String> = self.sample.size.iter().map(|size| format!("size={size}")).collect();
+        filters.push(format!("kind={}", frame.kind.spelling()));
         filters.extend(frame.agency.as_ref().map(|agency| format!("agency={agency}")));
         filters.extend(frame.owner.as_ref().map(|owner| format!("owner={owner}")));
         filters.extend(frame.strand.map(|strand| format!("strand={}", strand.as_str())));

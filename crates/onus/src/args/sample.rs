@@ -4,20 +4,20 @@ use super::FormatArgs;
 use clap::Args;
 use onus_core::ids::AgencyId;
 use onus_core::time::LocalDate;
-use onus_core::vocabulary::{Attendance, Strand};
-use onus_query::sample::{PUBLIC_VALUE_BYTES_MAX, Seed};
+use onus_core::vocabulary::{Attendance, Spelt as _, Strand};
+use onus_query::sample::{FrameKind, PUBLIC_VALUE_BYTES_MAX, Seed};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-pub(crate) const EXAMPLES: &str = "Examples:\n  onus sample --size 6 --agency police:norfolk --checkpoint norfolk.checkpoint --public \"lottery of 02/03/2024: 4 8 15 16 23 42\"\n  onus sample --size 50 --strand concern_for_welfare --from 2024-03-01 --until 2024-03-31\n  onus sample --frame --outcome no_deploy_refer --format csv\n\nPublish a checkpoint first, then take a public value that nobody knew at that time. docs/sampling.md says how\nto draw the same with other tools.";
+pub(crate) const EXAMPLES: &str = "Examples:\n  onus sample --size 6 --agency police:norfolk --checkpoint norfolk.checkpoint --public \"lottery of 02/03/2024: 4 8 15 16 23 42\"\n  onus sample --size 50 --strand concern_for_welfare --from 2024-03-01 --until 2024-03-31\n  onus sample --frame --kind AttendanceDecided --format csv\n\nPublish a checkpoint first, then take a public value that nobody knew at that time. docs/sampling.md says how\nto draw the same with other tools.";
 
 #[derive(Debug, Args)]
 #[command(mut_arg("until", |arg| arg.alias("to")))]
 pub(crate) struct SampleArgs {
-    /// How many decisions to draw
+    /// How many to draw
     #[arg(long, value_name = "N", required_unless_present = "frame", value_parser = sample_size)]
     pub(crate) size: Option<NonZeroUsize>,
-    /// Print every decision of the frame instead of drawing from it
+    /// Print the whole frame instead of drawing from it
     #[arg(long, conflicts_with_all = ["size", "seed", "public"])]
     pub(crate) frame: bool,
     #[command(flatten)]
@@ -29,22 +29,26 @@ pub(crate) struct SampleArgs {
 /// From what is drawn, and under which seed.
 #[derive(Debug, Args)]
 pub(crate) struct FrameArgs {
-    /// Only decisions that this agency states, such as police:norfolk
+    /// From what is drawn: every refusal to attend, by whatever name, or every decision about attending: refusal,
+    /// AttendanceDecided
+    #[arg(long, default_value = "refusal", value_parser = frame_kind)]
+    pub(crate) kind: FrameKind,
+    /// Only refusals by this agency, or decisions that it states, such as police:norfolk
     #[arg(long, value_name = "AGENCY", value_parser = agency)]
     pub(crate) agency: Option<AgencyId>,
-    /// Only decisions in incidents that this agency numbered
+    /// Only those in incidents that this agency numbered
     #[arg(long, value_name = "AGENCY", value_parser = agency)]
     pub(crate) owner: Option<AgencyId>,
-    /// Only decisions under this strand, as the last assessment before them states it
+    /// Only those under this strand, as the last assessment before them states it
     #[arg(long, value_parser = strand)]
     pub(crate) strand: Option<Strand>,
-    /// Only decisions with this outcome, such as no_deploy_refer
+    /// Only decisions with this outcome, which no answer or closing has, such as no_deploy_refer
     #[arg(long, value_parser = outcome)]
     pub(crate) outcome: Option<Attendance>,
-    /// Only decisions taken on this day or later, in Europe/London
+    /// Only those of this day or later, in Europe/London
     #[arg(long, value_name = "DAY", value_parser = day)]
     pub(crate) from: Option<LocalDate>,
-    /// Only decisions taken on this day or earlier
+    /// Only those of this day or earlier
     #[arg(long, value_name = "DAY", value_parser = day)]
     pub(crate) until: Option<LocalDate>,
     /// A checkpoint of this ledger: the sample is drawn as the ledger stood then
@@ -59,7 +63,7 @@ pub(crate) struct FrameArgs {
 }
 
 pub(crate) fn sample_size(text: &str) -> Result<NonZeroUsize, String> {
-    text.parse().map_err(|_| "expected a number of decisions, from 1".into())
+    text.parse().map_err(|_| "expected how many to draw, from 1".into())
 }
 
 pub(crate) fn agency(text: &str) -> Result<AgencyId, String> {
@@ -73,6 +77,11 @@ pub(crate) fn agency(text: &str) -> Result<AgencyId, String> {
 
 pub(crate) fn strand(text: &str) -> Result<Strand, String> {
     Strand::parse(text).ok_or_else(|| format!("expected one of {}", Strand::SPELLINGS.join(", ")))
+}
+
+fn frame_kind(text: &str) -> Result<FrameKind, String> {
+    let kind = FrameKind::ALL.into_iter().find(|kind| kind.spelling() == text);
+    kind.ok_or_else(|| format!("expected one of {}", FrameKind::SPELLINGS.join(", ")))
 }
 
 fn outcome(text: &str) -> Result<Attendance, String> {

@@ -1,5 +1,6 @@
 //! A sample for people: what was drawn, then what it was drawn from.
 
+use onus_query::sample::FrameKind;
 use onus_service::sentences::table;
 use onus_service::{SampleAnswer, SampledDecision};
 use std::io::{self, Write};
@@ -10,9 +11,13 @@ const TICKET_CHARS: usize = 11;
 
 pub(crate) fn write(out: &mut dyn Write, sample: &SampleAnswer) -> io::Result<()> {
     let (drawn, frame) = (sample.items.len(), sample.frame_decisions);
+    let what = match sample.frame_kind.0 {
+        FrameKind::Refusal => "refusals to attend",
+        FrameKind::AttendanceDecided => "decisions",
+    };
     match sample.seed {
-        Some(_) => writeln!(out, "{drawn} of {frame} decisions, drawn without replacement.\n")?,
-        None => writeln!(out, "The frame: {frame} decisions, in the order of the ledger.\n")?,
+        Some(_) => writeln!(out, "{drawn} of {frame} {what}, drawn without replacement.\n")?,
+        None => writeln!(out, "The frame: {frame} {what}, in the order of the ledger.\n")?,
     }
     writeln!(out, "{}\n", table(&COLUMNS, sample.items.iter().map(row)))?;
     let mut part = |heading: &str, text: &str| {
@@ -40,6 +45,6 @@ fn row(item: &SampledDecision) -> Vec<String> {
         item.incident.0.to_string(),
         item.event_id.0.to_string(),
         item.occurred_at.0.london_to_the_second(),
-        item.outcome.0.as_str().to_owned(),
+        item.outcome.as_ref().map_or(item.kind, |outcome| outcome.0.as_str()).to_owned(),
     ]
 }

@@ -39,7 +39,7 @@ fn exports(subject: &str) -> Vec<(&'static str, Vec<String>, &'static [&'static 
         ("fhir", args(&[]), &[]),
         (
             "inspection",
-            args(&["--size", "2", "--public", "lottery 4 8 15"]),
+            args(&["--size", "1", "--public", "lottery 4 8 15"]),
             &[
                 "sample.csv",
                 "sample.json",

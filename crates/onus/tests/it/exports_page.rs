@@ -16,7 +16,7 @@ type Shown = (&'static str, &'static [&'static str], &'static [(&'static str, us
 const SHOWN: &[Shown] = &[
     (
         "inspection",
-        &["--size", "2", "--seed", "6e6f72666f6c6b", "-o", "inspection", "--to", "HMICFRS"],
+        &["--size", "1", "--seed", "6e6f72666f6c6b", "-o", "inspection", "--to", "HMICFRS"],
         &[("sample.csv", 3), ("flags.csv", 3), ("figures.txt", 12)],
     ),
     (

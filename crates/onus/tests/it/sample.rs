@@ -83,11 +83,16 @@ fn a_strangers_program_draws_the_same_from_frame_checkpoint_and_public_value() {
     assert_eq!(stated, NORFOLK_SIX);
 
     let public = "lottery of 02/03/2024: 4 8 15 – 42";
-    let sample = json(&norfolk(&ledger, &["--size", "5", "--public", public]));
-    std::fs::write(ledger.folder().join("frame.def"), sample["frame_definition"].as_str().unwrap()).unwrap();
-    std::fs::write(ledger.folder().join("checkpoint"), sample["checkpoint"].as_str().unwrap()).unwrap();
     let args = ["--size", "5", "--definition", "frame.def", "--checkpoint", "checkpoint", "--public", public];
-    assert_eq!(redrawn(&python, ledger.folder(), &args, &frame), ids(&sample));
+    let draw = |kind: &str| {
+        let sample = json(&norfolk(&ledger, &["--size", "5", "--public", public, "--kind", kind]));
+        std::fs::write(ledger.folder().join("frame.def"), sample["frame_definition"].as_str().unwrap())
+            .unwrap();
+        std::fs::write(ledger.folder().join("checkpoint"), sample["checkpoint"].as_str().unwrap()).unwrap();
+        assert_eq!(redrawn(&python, ledger.folder(), &args, &frame), ids(&sample), "{kind}");
+        sample["seed"].clone()
+    };
+    assert_ne!(draw("refusal"), draw("AttendanceDecided"), "each kind of frame has a seed of its own");
 }
 
 #[test]
@@ -165,8 +170,9 @@ fn what_cannot_be_drawn_is_refused_with_what_would_be_accepted() {
     .unwrap();
     let cases: &[(&[&str], i32, &str)] = &[
         (&["--size", "13"], 3, "ask for 1 to 12"),
-        (&["--size", "0"], 2, "expected a number of decisions, from 1"),
+        (&["--size", "0"], 2, "expected how many to draw, from 1"),
         (&[], 2, "--size"),
+        (&["--size", "1", "--kind", "decision"], 2, "refusal, AttendanceDecided"),
         (&["--size", "1", "--seed", "0x12"], 2, "pairs of hexadecimal digits"),
         (&["--size", "1", "--seed", "12", "--public", "x"], 2, "cannot be used with"),
         (&["--size", "1", "--public", ""], 2, "expected 1 to 1024 bytes"),

@@ -73,6 +73,20 @@ pub(crate) const QUESTIONS: &[Question] = &[
     ("sample-frame", &["sample", "--frame", "--format", "json"]),
     ("sample", &["sample", "--size", "6", "--seed", "6e6f72666f6c6b", "--format", "json"]),
     (
+        "sample-of-decisions",
+        &[
+            "sample",
+            "--kind",
+            "AttendanceDecided",
+            "--size",
+            "6",
+            "--seed",
+            "6e6f72666f6c6b",
+            "--format",
+            "json",
+        ],
+    ),
+    (
         "find-decisions",
         &["find", "--kind", "AttendanceDecided", "--outcome", "no_deploy_refer", "--format", "json"],
     ),
