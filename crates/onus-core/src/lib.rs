@@ -23,6 +23,7 @@ pub mod common;
 mod declare;
 pub mod draft;
 pub mod entry;
+pub mod example;
 pub mod faults;
 pub mod field;
 pub mod field_no;

@@ -111,6 +111,26 @@ pub fn json_schema() -> Value {
     })
 }
 
+/// The JSON Schema of one draft of one kind, with an example.
+#[must_use]
+pub fn json_schema_of(kind: Kind) -> Value {
+    let mut whole = json_schema();
+    let event = format!("event.{}", kind.name());
+    let mut defs = match whole.get_mut("$defs").map(Value::take) {
+        Some(Value::Object(defs)) => defs,
+        _ => Map::new(),
+    };
+    let reachable = reachable(&defs, &[&kind]);
+    defs.retain(|name, _| reachable.contains(name));
+    json!({
+        "$schema": whole.get("$schema"),
+        "title": format!("One draft of {}", kind.name()),
+        "$ref": format!("#/$defs/{event}"),
+        "examples": [crate::example::draft(kind)],
+        "$defs": defs,
+    })
+}
+
 fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/$defs/{name}") })
 }

@@ -49,6 +49,7 @@
 //! # Never
 //! * Writes nothing, opens no ledger, reads no clock.
 
+pub mod case;
 mod civil;
 mod ids;
 pub mod limits;

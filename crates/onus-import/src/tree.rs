@@ -1,4 +1,4 @@
-//! A mapping's TOML as a tree in which everything knows its line.
+//! The TOML of a mapping, or of a case, as a tree in which everything knows its line.
 //!
 //! Promise: a key that is not known is refused with its line, the nearest known spelling and the list.
 

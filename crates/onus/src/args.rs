@@ -6,6 +6,7 @@ mod command;
 mod demo;
 pub(crate) mod disclose;
 mod dispute;
+pub(crate) mod draft;
 pub(crate) mod erase;
 mod evidence;
 pub(crate) mod export;

@@ -7,6 +7,7 @@ mod clock;
 mod demo;
 mod disclose;
 mod dispute;
+mod draft;
 mod erase;
 mod evidence;
 mod export;
@@ -77,10 +78,9 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Status(args) => status::run(cli, args),
         Command::Evidence(args) => evidence::run(cli, args),
         Command::Viewer(args) => viewer::run(args),
-        Command::Schema => terminal::data(|out| {
-            serde_json::to_writer_pretty(&mut *out, &onus_core::schema::json_schema())?;
-            writeln!(out)
-        }),
+        Command::New(args) => draft::new(args),
+        Command::Draft(args) => draft::run(args),
+        Command::Schema(args) => draft::schema(args),
         Command::Token(args) => token::run(cli, args),
         Command::Flags(args) => flags::run(cli, args),
         Command::Policy(command) => policy::run(cli, command),

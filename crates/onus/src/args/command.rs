@@ -7,8 +7,8 @@ use super::{
     WitnessCommand,
 };
 use super::{
-    access, disclose, erase, evidence, export, find, flags, handover, hold, import, init, now, policy, proof,
-    record, report, restrict, retention, sample, scrub, show, status, token, viewer, witness,
+    access, disclose, draft, erase, evidence, export, find, flags, handover, hold, import, init, now, policy,
+    proof, record, report, restrict, retention, sample, scrub, show, status, token, viewer, witness,
 };
 use clap::Subcommand;
 
@@ -22,6 +22,12 @@ pub(crate) enum Command {
     /// Record drafts, one JSON object per line, and print one receipt per line
     #[command(after_help = record::EXAMPLES)]
     Record(RecordArgs),
+    /// Print a draft of one kind to fill in, in TOML with comments
+    #[command(after_help = draft::NEW_EXAMPLES)]
+    New(draft::NewArgs),
+    /// Expand a case written by hand in TOML to drafts, one JSON object per line; records nothing
+    #[command(after_help = draft::DRAFT_EXAMPLES)]
+    Draft(draft::DraftArgs),
     /// Record the rows of a foreign file, CSV or NDJSON, by a declared mapping
     #[command(after_help = import::EXAMPLES)]
     Import(ImportArgs),
@@ -90,8 +96,9 @@ pub(crate) enum Command {
     /// Write the viewer of evidence files, and print its SHA-256
     #[command(after_help = viewer::EXAMPLES)]
     Viewer(ViewerArgs),
-    /// Print the JSON Schema of a draft
-    Schema,
+    /// Print the JSON Schema of a draft, or of one kind of draft with an example
+    #[command(after_help = draft::SCHEMA_EXAMPLES)]
+    Schema(draft::SchemaArgs),
     /// Print the token that replaces a staff number, subject or place in this ledger
     #[command(after_help = token::EXAMPLES)]
     Token(TokenArgs),

@@ -11,6 +11,7 @@ mod access;
 mod answers;
 mod bad_input;
 mod bundles;
+mod by_hand;
 mod canary;
 mod closed;
 mod coverage;

@@ -1,0 +1,41 @@
+//! What can be typed after `onus new`, `onus draft` and `onus schema`.
+
+use clap::Args;
+use onus_core::kinds::{Kind, Maker};
+use onus_core::nearest::nearest;
+use std::path::PathBuf;
+
+pub(crate) const NEW_EXAMPLES: &str = "Examples:\n  onus new AttendanceDecided > decision.toml\n  onus draft decision.toml > decision.ndjson\n  onus record decision.ndjson\n\nWhat must be said is filled in; everything else is in comments, with what it says and what it takes.";
+pub(crate) const DRAFT_EXAMPLES: &str = "Examples:\n  onus draft case.toml > case.ndjson && onus record case.ndjson\n\nWhat every event has in common is said once, at the top: agency, role, staff, people, incident, date, zone, entered,\nasserted_by, subject, location, system, reference, retold, regime. Each [[event]] then has `at = \"02:05\"` (\"+1 02:05\" the\nnext day), `by = \"NAME\"` where somebody of [people] acted, and its fields. One fault, and nothing is printed.";
+pub(crate) const SCHEMA_EXAMPLES: &str =
+    "Examples:\n  onus schema > draft.schema.json\n  onus schema AttendanceDecided";
+
+#[derive(Debug, Args)]
+pub(crate) struct NewArgs {
+    /// The kind of event
+    #[arg(value_parser = drafted)]
+    pub(crate) kind: Kind,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DraftArgs {
+    /// The case, in TOML
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// One kind of event alone, with an example
+    #[arg(value_parser = drafted)]
+    pub(crate) kind: Option<Kind>,
+}
+
+/// A kind that drafts can be of.
+fn drafted(name: &str) -> Result<Kind, String> {
+    let of_drafts = || Kind::ALL.iter().copied().filter(|kind| kind.maker() == Maker::Draft);
+    of_drafts().find(|kind| kind.name() == name).ok_or_else(|| {
+        let known: Vec<&str> = of_drafts().map(Kind::name).collect();
+        let near = nearest(&known, name).map(|near| format!(" (nearest: {near})")).unwrap_or_default();
+        format!("expected a kind of event that drafts can be{near}; known are {}", known.join(", "))
+    })
+}

@@ -1,0 +1,44 @@
+//! `onus draft`, `onus new` and `onus schema`: drafts written by hand, and what they may say. Nothing is recorded.
+
+use crate::args::draft::{DraftArgs, NewArgs, SchemaArgs};
+use crate::exit::{Cause, Failure};
+use crate::terminal;
+use onus_core::kinds::Kind;
+use onus_core::{example, schema};
+use std::fs;
+
+pub(crate) fn run(args: &DraftArgs) -> Result<(), Failure> {
+    let cannot = |problem: &dyn std::fmt::Display| {
+        Failure::new(Cause::Environment, format_args!("cannot read {}: {problem}", args.file.display()))
+    };
+    let bytes = fs::read(&args.file).map_err(|e| cannot(&e))?;
+    let case = String::from_utf8(bytes)
+        .map_err(|_| Failure::new(Cause::Refused, format_args!("{} is not UTF-8", args.file.display())))?;
+    match onus_import::case::expand(&case) {
+        Ok(drafts) => {
+            terminal::data(|out| drafts.iter().try_for_each(|draft| writeln!(out, "{}", draft.json)))
+        }
+        Err(error) => {
+            for fault in error.faults() {
+                terminal::say(&format_args!("{fault}"));
+            }
+            Err(Failure::new(Cause::Refused, "nothing was expanded: the case has faults"))
+        }
+    }
+}
+
+pub(crate) fn new(args: &NewArgs) -> Result<(), Failure> {
+    terminal::data(|out| out.write_all(example::form(args.kind).as_bytes()))
+}
+
+pub(crate) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
+    let described = args.kind.map_or_else(schema::json_schema, of_kind);
+    terminal::data(|out| {
+        serde_json::to_writer_pretty(&mut *out, &described)?;
+        writeln!(out)
+    })
+}
+
+fn of_kind(kind: Kind) -> serde_json::Value {
+    schema::json_schema_of(kind)
+}
