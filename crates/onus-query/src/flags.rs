@@ -81,7 +81,7 @@ pub use finding::{Deadline, Finding, JudgedOn};
 pub use ledger_wide::{LedgerWide, judge_ledger};
 pub use page::page;
 pub use repeats::Repeats;
-pub use rule::{Code, INDICATOR, Need, Rule, Severity};
+pub use rule::{Absence, Code, INDICATOR, Rule, Severity};
 pub use survey::Survey;
 pub use why_silent::{SilenceReason, why_silent};
 

@@ -6,7 +6,7 @@ use crate::incident::{IncidentError, Known};
 use crate::session::{Session, threads};
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::time::Timestamp;
-use onus_query::flags::{Code, Finding, INDICATOR, JudgedOn, Need, Rule, Severity, Survey};
+use onus_query::flags::{Absence, Code, Finding, INDICATOR, JudgedOn, Rule, Severity, Survey};
 use onus_query::policy::Policies;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -181,7 +181,7 @@ impl From<&Rule> for FlagRule {
 }
 
 /// A need as `--explain` says it.
-fn need(need: &Need) -> String {
+fn need(need: &Absence) -> String {
     match need.left_out {
         None => need.kind.name().to_owned(),
         Some(left_out) => format!("{}: without it {left_out}", need.kind.name()),

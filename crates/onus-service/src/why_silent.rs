@@ -7,7 +7,7 @@ use crate::session::Session;
 use onus_core::ids::Incident;
 use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
-use onus_query::flags::{Code, INDICATOR, Need, Rule, SilenceReason, Survey};
+use onus_query::flags::{Absence, Code, INDICATOR, Rule, SilenceReason, Survey};
 use onus_query::policy::Policies;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -99,7 +99,7 @@ impl From<SilenceReason> for ReasonForSilence {
             NeverCarried, NoEntryTimes, NoPolicy, NoRefusal, NotRecorded, PartLeftOut, Raised, Recorded,
             Retold, WithinUncertainty,
         };
-        let of = |reason, kind: Option<Need>, says: String| Self {
+        let of = |reason, kind: Option<Absence>, says: String| Self {
             reason,
             kind: kind.map(|need| need.kind.name()),
             says,

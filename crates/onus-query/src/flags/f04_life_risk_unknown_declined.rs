@@ -3,7 +3,7 @@
 use super::accounts::holders_between;
 use super::facts::Facts;
 use super::refusals::{Manner, NO_ARRIVAL, NO_DECISION, Refusal};
-use super::{Code, Finding, Need, Rule, Severity, f02_risk_not_asked, need};
+use super::{Absence, Code, Finding, Rule, Severity, f02_risk_not_asked, need};
 use onus_core::kinds::Kind;
 use onus_core::vocabulary::{Facet, Tri};
 
@@ -20,8 +20,8 @@ pub(super) static RULE: Rule = Rule {
     by_account: false,
     awaits: None,
     needs: &[
-        Need::whole(Kind::TriageAssessed),
-        Need::part(Kind::CallerInformed, "whether the caller was told is not known, and the flag is low"),
+        Absence::whole(Kind::TriageAssessed),
+        Absence::part(Kind::CallerInformed, "whether the caller was told is not known, and the flag is low"),
         NO_DECISION,
         NO_ARRIVAL,
     ],

@@ -8,7 +8,7 @@ use super::facts::{Facts, after_us, each, in_words};
 use super::leavings::without_taker;
 use super::refusals::{Manner, NO_DECISION};
 use super::running::Running;
-use super::{Code, Finding, JudgedOn, Need, Rule, Severity, need};
+use super::{Absence, Code, Finding, JudgedOn, Rule, Severity, need};
 use crate::policy::RuleLimit;
 use onus_core::history::Entry;
 use onus_core::ids::EventId;
@@ -38,9 +38,9 @@ pub(super) static RULE: Rule = Rule {
     by_account: true,
     awaits: Some("nobody holds the response"),
     needs: &[
-        Need::whole(Kind::ResourceArrived),
-        Need::whole(Kind::HandoverAccepted),
-        Need::part(Kind::TriageAssessed, "a closing is not flagged for want of an assessment"),
+        Absence::whole(Kind::ResourceArrived),
+        Absence::whole(Kind::HandoverAccepted),
+        Absence::part(Kind::TriageAssessed, "a closing is not flagged for want of an assessment"),
         NO_DECISION,
     ],
     judge,

@@ -4,7 +4,7 @@ use super::accounts::on_each;
 use super::awaited::AWAITED;
 use super::facts::{Facts, after_us, each};
 use super::finding::is_too_long;
-use super::{Code, Finding, Need, Rule, Severity};
+use super::{Absence, Code, Finding, Rule, Severity};
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::{Body, Kind};
@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     limits: &[AWAITED],
     by_account: true,
     awaits: None,
-    needs: &[Need::whole(Kind::ResourceArrived), Need::whole(Kind::HandoverAccepted)],
+    needs: &[Absence::whole(Kind::ResourceArrived), Absence::whole(Kind::HandoverAccepted)],
     judge,
 };
 

@@ -3,7 +3,7 @@
 use super::facts::{Facts, after_us, first_from, in_words, is_reversal};
 use super::finding::is_too_long;
 use super::tellings::{Party, Telling, Word, tellings};
-use super::{Code, Finding, Need, Rule, Severity};
+use super::{Absence, Code, Finding, Rule, Severity};
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::Kind;
@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     limits: &[],
     by_account: false,
     awaits: Some("tell those who were told the earlier outcome"),
-    needs: &[Need::whole(Kind::CallerInformed), Need::whole(Kind::AgencyNotified)],
+    needs: &[Absence::whole(Kind::CallerInformed), Absence::whole(Kind::AgencyNotified)],
     judge,
 };
 

@@ -4,7 +4,7 @@ use super::facts::{Facts, after_us, first_from, in_words, is_reversal, place};
 use super::finding::is_too_long;
 use super::refusals::asks_to_attend;
 use super::tellings::{CallersOf, Telling, Word, answered, callers, tellings};
-use super::{Code, Finding, Need, Rule, Severity};
+use super::{Absence, Code, Finding, Rule, Severity};
 use onus_core::bodies::decision::AttendanceDecided;
 use onus_core::history::Entry;
 use onus_core::ids::{AgencyId, EventId};
@@ -28,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
     limits: &[],
     by_account: false,
     awaits: Some("tell the caller what was decided"),
-    needs: &[Need::whole(Kind::CallerInformed)],
+    needs: &[Absence::whole(Kind::CallerInformed)],
     judge,
 };
 

@@ -4,7 +4,7 @@ use super::accounts::on_each;
 use super::facts::{Facts, after_us, each, in_words};
 use super::finding::is_too_long;
 use super::word::accepted_by_word;
-use super::{Code, Finding, JudgedOn, Need, Rule, Severity};
+use super::{Absence, Code, Finding, JudgedOn, Rule, Severity};
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::{Body, Kind};
@@ -27,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
     limits: &[],
     by_account: true,
     awaits: Some("hand the person over"),
-    needs: &[Need::whole(Kind::HandoverAccepted)],
+    needs: &[Absence::whole(Kind::HandoverAccepted)],
     judge,
 };
 

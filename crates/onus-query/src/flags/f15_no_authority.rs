@@ -2,7 +2,7 @@
 
 use super::facts::{Facts, each};
 use super::refusals::{NO_ARRIVAL, NO_DECISION};
-use super::{Code, Finding, Need, Rule, Severity};
+use super::{Absence, Code, Finding, Rule, Severity};
 use crate::policy::Allowed;
 use onus_core::history::Entry;
 use onus_core::ids::EventId;
@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
     limits: &[],
     by_account: false,
     awaits: None,
-    needs: &[Need::part(Kind::DecisionReviewed, "a ratification is not missed"), NO_DECISION, NO_ARRIVAL],
+    needs: &[Absence::part(Kind::DecisionReviewed, "a ratification is not missed"), NO_DECISION, NO_ARRIVAL],
     judge,
 };
 

@@ -2,7 +2,7 @@
 
 use super::facts::{Facts, each, lowers, place};
 use super::graded::Graded;
-use super::{Code, Finding, Need, Rule, Severity};
+use super::{Absence, Code, Finding, Rule, Severity};
 use crate::triage::Triage;
 use onus_core::bodies::decision::GradeChanged;
 use onus_core::bodies::policy::DowngradeRule;
@@ -29,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
     limits: &[],
     by_account: false,
     awaits: None,
-    needs: &[Need::whole(Kind::TriageAssessed), Need::whole(Kind::TriageReassessed)],
+    needs: &[Absence::whole(Kind::TriageAssessed), Absence::whole(Kind::TriageReassessed)],
     judge,
 };
 

@@ -4,7 +4,7 @@ use super::accounts::on_each;
 use super::around::uncertain_us;
 use super::facts::{Facts, after_us, each, in_words, place};
 use super::running::Running;
-use super::{Code, Finding, Need, Rule, Severity};
+use super::{Absence, Code, Finding, Rule, Severity};
 use onus_core::history::Entry;
 use onus_core::kinds::Kind;
 use onus_core::responsibility::{Account, State};
@@ -26,9 +26,9 @@ pub(super) static RULE: Rule = Rule {
     by_account: true,
     awaits: Some("assess the person again"),
     needs: &[
-        Need::whole(Kind::TriageAssessed),
-        Need::whole(Kind::TriageReassessed),
-        Need::whole(Kind::ResourceArrived),
+        Absence::whole(Kind::TriageAssessed),
+        Absence::whole(Kind::TriageReassessed),
+        Absence::whole(Kind::ResourceArrived),
     ],
     judge,
 };

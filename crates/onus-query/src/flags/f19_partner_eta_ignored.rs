@@ -1,7 +1,7 @@
 //! F19: relying on a partner's arrival that would be too late, or on a promise that had slipped.
 
 use super::facts::{Facts, each, first_from, in_words};
-use super::{Code, Finding, Need, Rule, Severity};
+use super::{Absence, Code, Finding, Rule, Severity};
 use crate::policy::{Limits, RuleLimit};
 use onus_core::bodies::contact::InformationRecorded;
 use onus_core::history::Entry;
@@ -35,9 +35,9 @@ pub(super) static RULE: Rule = Rule {
     by_account: false,
     awaits: None,
     needs: &[
-        Need::part(Kind::TriageAssessed, "(b) is not looked at"),
-        Need::part(Kind::AttendanceDecided, "(b) is not looked at"),
-        Need::part(Kind::ResourceDispatched, "(b) is not looked at"),
+        Absence::part(Kind::TriageAssessed, "(b) is not looked at"),
+        Absence::part(Kind::AttendanceDecided, "(b) is not looked at"),
+        Absence::part(Kind::ResourceDispatched, "(b) is not looked at"),
     ],
     judge,
 };

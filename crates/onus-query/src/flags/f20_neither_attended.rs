@@ -3,7 +3,7 @@
 use super::accounts::{on_each, was_anothers};
 use super::awaited::AWAITED;
 use super::facts::{Facts, each, place};
-use super::{Code, Finding, Need, Rule, Severity, need};
+use super::{Absence, Code, Finding, Rule, Severity, need};
 use onus_core::kinds::Kind;
 use onus_core::vocabulary::Facet;
 
@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
     limits: &[AWAITED],
     by_account: true,
     awaits: None,
-    needs: &[Need::whole(Kind::ResourceArrived)],
+    needs: &[Absence::whole(Kind::ResourceArrived)],
     judge,
 };
 

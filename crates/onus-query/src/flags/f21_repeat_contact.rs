@@ -2,7 +2,7 @@
 
 use super::facts::{Facts, after_us, each, in_words};
 use super::repeats::{Earlier, contacts, repeat_of, tokens};
-use super::{Code, Finding, Need, Rule, Severity};
+use super::{Absence, Code, Finding, Rule, Severity};
 use onus_core::ids::Incident;
 use onus_core::kinds::Kind;
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     limits: &[],
     by_account: false,
     awaits: None,
-    needs: &[Need::whole(Kind::IncidentLinked)],
+    needs: &[Absence::whole(Kind::IncidentLinked)],
     judge,
 };
 

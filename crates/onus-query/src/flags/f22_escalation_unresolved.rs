@@ -1,7 +1,7 @@
 //! F22: a disagreement that was taken up the ladder and not answered in time.
 
 use super::facts::{Facts, after_us, each, in_words};
-use super::{Code, Finding, Need, Rule, Severity};
+use super::{Absence, Code, Finding, Rule, Severity};
 use onus_core::history::Entry;
 use onus_core::ids::EventId;
 use onus_core::kinds::Kind;
@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
     limits: &[],
     by_account: false,
     awaits: None,
-    needs: &[Need::whole(Kind::EscalationResolved)],
+    needs: &[Absence::whole(Kind::EscalationResolved)],
     judge,
 };
 

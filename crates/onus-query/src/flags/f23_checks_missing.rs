@@ -2,7 +2,7 @@
 
 use super::facts::{Facts, place};
 use super::refusals::{NO_ARRIVAL, NO_DECISION};
-use super::{Code, Finding, Need, Rule, Severity};
+use super::{Absence, Code, Finding, Rule, Severity};
 use onus_core::code::Code as Text;
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
     limits: &[],
     by_account: false,
     awaits: None,
-    needs: &[Need::whole(Kind::InformationRecorded), NO_DECISION, NO_ARRIVAL],
+    needs: &[Absence::whole(Kind::InformationRecorded), NO_DECISION, NO_ARRIVAL],
     judge,
 };
 

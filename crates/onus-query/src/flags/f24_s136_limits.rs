@@ -3,7 +3,7 @@
 use super::facts::{Facts, after_us, each, first_from, in_words};
 use super::finding::is_too_long;
 use super::word::word_at;
-use super::{Code, Finding, Need, Rule, Severity};
+use super::{Absence, Code, Finding, Rule, Severity};
 use onus_core::bodies::custody::PowerExercised;
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
@@ -28,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
     limits: &[],
     by_account: false,
     awaits: Some("the limit of the detention"),
-    needs: &[Need::part(Kind::DetentionEnded, "how long somebody was held is not looked at")],
+    needs: &[Absence::part(Kind::DetentionEnded, "how long somebody was held is not looked at")],
     judge,
 };
 

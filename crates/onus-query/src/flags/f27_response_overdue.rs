@@ -4,7 +4,7 @@ use super::accounts::on_each;
 use super::facts::{Facts, after_us, each, in_words};
 use super::graded::{Graded, Wait, waits};
 use super::running::Running;
-use super::{Code, Finding, Need, Rule, Severity};
+use super::{Absence, Code, Finding, Rule, Severity};
 use onus_core::ids::AgencyId;
 use onus_core::kinds::Kind;
 use onus_core::model::Grade;
@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     limits: &[],
     by_account: true,
     awaits: Some("a unit has to arrive"),
-    needs: &[Need::whole(Kind::ResourceArrived)],
+    needs: &[Absence::whole(Kind::ResourceArrived)],
     judge,
 };
 

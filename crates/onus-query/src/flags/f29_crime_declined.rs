@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::refusals::{NO_ARRIVAL, NO_DECISION};
-use super::{Code, Finding, Need, Rule, Severity};
+use super::{Absence, Code, Finding, Rule, Severity};
 use onus_core::kinds::Kind;
 use onus_core::vocabulary::{AgencyKind, Tri};
 
@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     limits: &[],
     by_account: false,
     awaits: None,
-    needs: &[Need::whole(Kind::TriageAssessed), NO_DECISION, NO_ARRIVAL],
+    needs: &[Absence::whole(Kind::TriageAssessed), NO_DECISION, NO_ARRIVAL],
     judge,
 };
 

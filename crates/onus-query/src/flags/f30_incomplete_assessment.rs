@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::refusals::{NO_ARRIVAL, NO_DECISION};
-use super::{Code, Finding, Need, Rule, Severity, f02_risk_not_asked};
+use super::{Absence, Code, Finding, Rule, Severity, f02_risk_not_asked};
 use onus_core::kinds::Kind;
 
 pub(super) static RULE: Rule = Rule {
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     limits: &[],
     by_account: false,
     awaits: None,
-    needs: &[Need::whole(Kind::TriageAssessed), NO_DECISION, NO_ARRIVAL],
+    needs: &[Absence::whole(Kind::TriageAssessed), NO_DECISION, NO_ARRIVAL],
     judge,
 };
 

@@ -3,7 +3,7 @@
 use super::accounts::on_each;
 use super::facts::Facts;
 use super::leavings::without_taker;
-use super::{Code, Finding, JudgedOn, Need, Rule, Severity};
+use super::{Absence, Code, Finding, JudgedOn, Rule, Severity};
 use onus_core::kinds::{Body, Kind};
 use onus_core::vocabulary::{Facet, Tri};
 
@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
     limits: &[],
     by_account: true,
     awaits: None,
-    needs: &[Need::whole(Kind::HandoverAccepted)],
+    needs: &[Absence::whole(Kind::HandoverAccepted)],
     judge,
 };
 

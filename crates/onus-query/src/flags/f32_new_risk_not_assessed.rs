@@ -4,7 +4,7 @@ use super::around::{Around, uncertain_us};
 use super::awaited::AWAITED;
 use super::facts::{Facts, after_us, first_from, in_words, lowers, place};
 use super::finding::is_too_long;
-use super::{Code, Finding, Need, Rule, Severity};
+use super::{Absence, Code, Finding, Rule, Severity};
 use crate::policy::RuleLimit;
 use onus_core::history::Entry;
 use onus_core::ids::{AgencyId, Token};
@@ -32,7 +32,7 @@ pub(super) static RULE: Rule = Rule {
     limits: &[ASSESS, AWAITED],
     by_account: false,
     awaits: Some("assess what was learned since"),
-    needs: &[Need::whole(Kind::TriageAssessed), Need::whole(Kind::TriageReassessed)],
+    needs: &[Absence::whole(Kind::TriageAssessed), Absence::whole(Kind::TriageReassessed)],
     judge,
 };
 

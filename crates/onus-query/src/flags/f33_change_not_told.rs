@@ -5,7 +5,7 @@ use super::facts::{Facts, after_us, in_words, lowers, place};
 use super::finding::is_too_long;
 use super::graded::Graded;
 use super::tellings::{Party, Telling, Word, tellings};
-use super::{Code, Finding, Need, Rule, Severity, f27_response_overdue};
+use super::{Absence, Code, Finding, Rule, Severity, f27_response_overdue};
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::{Body, Kind};
@@ -29,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
     limits: &[],
     by_account: false,
     awaits: Some("tell those who were told that help would come"),
-    needs: &[Need::whole(Kind::CallerInformed), Need::whole(Kind::ResourceArrived)],
+    needs: &[Absence::whole(Kind::CallerInformed), Absence::whole(Kind::ResourceArrived)],
     judge,
 };
 

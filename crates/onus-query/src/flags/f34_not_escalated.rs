@@ -5,7 +5,7 @@ use super::around::uncertain_us;
 use super::facts::{Facts, after_us, each, in_words};
 use super::finding::is_too_long;
 use super::need::is_found_absent;
-use super::{Code, Finding, Need, Rule, Severity};
+use super::{Absence, Code, Finding, Rule, Severity};
 use crate::policy::RuleLimit;
 use onus_core::history::Entry;
 use onus_core::ids::{AgencyId, Token};
@@ -34,7 +34,7 @@ pub(super) static RULE: Rule = Rule {
     limits: &[ESCALATE],
     by_account: true,
     awaits: None,
-    needs: &[Need::whole(Kind::EscalationRaised), Need::whole(Kind::ResourceDispatched)],
+    needs: &[Absence::whole(Kind::EscalationRaised), Absence::whole(Kind::ResourceDispatched)],
     judge,
 };
 

@@ -4,7 +4,7 @@ use super::around::{Around, uncertain_us};
 use super::f09_handover_over_60 as f09;
 use super::facts::{Facts, after_us, each, first_from, in_words};
 use super::finding::is_too_long;
-use super::{Code, Finding, Need, Rule, Severity};
+use super::{Absence, Code, Finding, Rule, Severity};
 use crate::policy::RuleLimit;
 use onus_core::bodies::decision::AssistanceRequested;
 use onus_core::bodies::handover::HandoverOffered;
@@ -34,7 +34,7 @@ pub(super) static RULE: Rule = Rule {
     limits: &[ANSWER],
     by_account: false,
     awaits: Some("answer the request"),
-    needs: &[Need::whole(Kind::AssistanceAnswered), Need::whole(Kind::HandoverAccepted)],
+    needs: &[Absence::whole(Kind::AssistanceAnswered), Absence::whole(Kind::HandoverAccepted)],
     judge,
 };
 

@@ -2,7 +2,7 @@
 
 use super::facts::{Facts, after_us, first_from, in_words};
 use super::finding::is_too_long;
-use super::{Code, Finding, Need, Rule, Severity};
+use super::{Absence, Code, Finding, Rule, Severity};
 use crate::policy::RuleLimit;
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
@@ -28,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
     limits: &[TOLD],
     by_account: false,
     awaits: Some("tell the agency that the call was left to"),
-    needs: &[Need::whole(Kind::AgencyNotified)],
+    needs: &[Absence::whole(Kind::AgencyNotified)],
     judge,
 };
 

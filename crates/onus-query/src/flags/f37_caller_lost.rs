@@ -2,7 +2,7 @@
 
 use super::facts::{Facts, after_us, each, first_from, in_words};
 use super::finding::is_too_long;
-use super::{Code, Finding, Need, Rule, Severity};
+use super::{Absence, Code, Finding, Rule, Severity};
 use crate::policy::RuleLimit;
 use onus_core::bodies::contact::ContactReceived;
 use onus_core::history::Entry;
@@ -28,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
     limits: &[CALL_BACK],
     by_account: false,
     awaits: Some("call the lost caller back"),
-    needs: &[Need::whole(Kind::CallBackAttempted)],
+    needs: &[Absence::whole(Kind::CallBackAttempted)],
     judge,
 };
 

@@ -1,6 +1,6 @@
 //! The page `docs/flags.md`, made from the rules.
 
-use super::{INDICATOR, Need, RULES, Rule};
+use super::{Absence, INDICATOR, RULES, Rule};
 use std::fmt::Write;
 
 const HEAD: &str = "\
@@ -98,7 +98,7 @@ pub fn page() -> String {
 
 /// What the source of an incident must be able to carry, and what is left out where it never carries something else.
 fn needs(rule: &Rule) -> String {
-    let named = |need: &Need| format!("`{}`", need.kind.name());
+    let named = |need: &Absence| format!("`{}`", need.kind.name());
     let whole: Vec<String> = rule.needs.iter().filter(|need| need.left_out.is_none()).map(named).collect();
     let mut says = match whole.as_slice() {
         [] => Vec::new(),

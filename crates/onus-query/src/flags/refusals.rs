@@ -8,7 +8,7 @@
 
 use super::accounts::was_anothers;
 use super::facts::{Facts, each, entered, first_from, place};
-use super::rule::Need;
+use super::rule::Absence;
 use onus_core::history::Entry;
 use onus_core::ids::{AgencyId, EventId};
 use onus_core::kinds::{Body, Kind};
@@ -237,9 +237,9 @@ impl<'a> Asked<'a> {
 
 const NOT_A_REFUSAL: &str = "a closing without a decision is not taken for a refusal";
 /// On the absence of a decision a closing is a refusal.
-pub(super) const NO_DECISION: Need = Need::part(Kind::AttendanceDecided, NOT_A_REFUSAL);
+pub(super) const NO_DECISION: Absence = Absence::part(Kind::AttendanceDecided, NOT_A_REFUSAL);
 /// And on that of an arrival.
-pub(super) const NO_ARRIVAL: Need = Need::part(Kind::ResourceArrived, NOT_A_REFUSAL);
+pub(super) const NO_ARRIVAL: Absence = Absence::part(Kind::ResourceArrived, NOT_A_REFUSAL);
 
 /// Closings by the owner, who decided nothing, of what nobody attended and nobody else held.
 ///

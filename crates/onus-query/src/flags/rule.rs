@@ -95,14 +95,14 @@ impl Severity {
 
 /// A kind of event on whose absence a rule rests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Need {
+pub struct Absence {
     /// The kind.
     pub kind: Kind,
     /// What the rule leaves out in an incident whose source never carries it; `None` if it says nothing there at all.
     pub left_out: Option<&'static str>,
 }
 
-impl Need {
+impl Absence {
     /// Without the kind the rule says nothing.
     pub(super) const fn whole(kind: Kind) -> Self {
         Self { kind, left_out: None }
@@ -140,7 +140,7 @@ pub struct Rule {
     /// What has to come before its limit passes, where somebody can still act; `None` where nobody can.
     pub awaits: Option<&'static str>,
     /// On the absence of which kinds it rests, as a whole or in part.
-    pub needs: &'static [Need],
+    pub needs: &'static [Absence],
     pub(super) judge: fn(&Facts<'_>, &mut Vec<Finding>),
 }
 

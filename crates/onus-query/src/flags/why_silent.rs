@@ -10,7 +10,7 @@
 
 use super::facts::{Facts, entered};
 use super::refusals::NO_DECISION;
-use super::rule::{Need, Rule};
+use super::rule::{Absence, Rule};
 use super::{Context, Finding, JudgedOn, judge};
 use super::{
     f05_no_onward_owner, f11_late_entry, f12_backfilled_after_outcome, f15_no_authority, f23_checks_missing,
@@ -28,9 +28,9 @@ pub enum SilenceReason {
     /// It is not silent: it is raised, at this entry first.
     Raised(Seq),
     /// The source of the incident never carries this.
-    NeverCarried(Need),
+    NeverCarried(Absence),
     /// It rests on the absence of this, of which so many entries speak here.
-    Recorded(Need, usize),
+    Recorded(Absence, usize),
     /// It looks at refusals to attend, and there is none.
     NoRefusal,
     /// So many of so many entries came in a batch that does not say when they were made.
