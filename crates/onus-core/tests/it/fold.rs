@@ -272,6 +272,47 @@ proptest! {
     }
 
     #[test]
+    fn what_two_took_on_each_by_itself_is_listed_as_such(steps in steps()) {
+        let held = whole(&story(&steps));
+        let spans = Facet::ALL.iter().flat_map(|facet| {
+            held.established().spans(*facet).iter().map(move |span| (*facet, span))
+        });
+        let doubly = spans.filter(|(_, span)| matches!(span.state, State::DoublyOwned(_)));
+        let expected: Vec<_> = doubly
+            .map(|(facet, span)| (facet, span.from, span.to, span.state.holders().to_vec()))
+            .collect();
+        let listed = held.doubly_owned().iter();
+        let listed: Vec<_> =
+            listed.map(|span| (span.facet, span.from, span.to, span.agencies.clone())).collect();
+        prop_assert_eq!(listed, expected);
+    }
+
+    #[test]
+    fn a_contested_span_says_one_thing_and_the_next_says_another(steps in steps()) {
+        let held = whole(&story(&steps));
+        for span in held.contested() {
+            let inside = |at: Timestamp| at > span.from && span.to.is_none_or(|to| at < to);
+            let own = |of: &AgencyId, state: &State| {
+                let spans = held.account_of(of).spans(span.facet).iter();
+                spans.filter(|own| inside(own.from)).all(|own| !own.state.differs_from(state))
+            };
+            prop_assert!(span.accounts.iter().all(|(of, state)| own(of, state)), "{span:?}");
+            let established = held.established().spans(span.facet).iter();
+            let mut established = established.filter(|own| inside(own.from));
+            prop_assert!(established.all(|own| !own.state.differs_from(&span.established)), "{span:?}");
+        }
+        for pair in held.contested().windows(2) {
+            let [one, next] = pair else { continue };
+            if one.facet == next.facet && one.to == Some(next.from) {
+                let mut accounts = one.accounts.iter().zip(&next.accounts);
+                let is_another = one.established.differs_from(&next.established)
+                    || accounts.any(|((_, state), (_, other))| state.differs_from(other));
+                prop_assert!(is_another, "{one:?} {next:?}");
+            }
+        }
+    }
+
+    #[test]
     fn an_account_differs_from_the_established_one_only_inside_contested_spans(steps in steps()) {
         let held = whole(&story(&steps));
         let start = Timestamp::parse("2025-02-04T09:00Z").unwrap();

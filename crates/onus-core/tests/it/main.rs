@@ -18,3 +18,4 @@ mod personal;
 mod samples;
 mod terms;
 mod vantages;
+mod words;

@@ -1,6 +1,6 @@
 //! Where one comparison decides: the same instant, the first of two, what is no more than nearly so.
 
-use super::accounts::{arrived, assumed, by, died};
+use super::accounts::{arrived, assumed, by, died, released};
 use super::*;
 use crate::policy::{policy, published};
 use onus_core::bodies::closing::{
@@ -9,7 +9,9 @@ use onus_core::bodies::closing::{
 use onus_core::bodies::custody::{ArrivedAtPlaceOfSafety, PowerExercised};
 use onus_core::bodies::decision::{AgencyNotified, CallerSignposted};
 use onus_core::bodies::dispute::EscalationRaised;
-use onus_core::bodies::handover::{HandoverWithdrawn, ResponsibilityAssumed, ResponsibilityDischarged};
+use onus_core::bodies::handover::{
+    HandoverAccepted, HandoverWithdrawn, ResponsibilityAssumed, ResponsibilityDischarged,
+};
 use onus_core::bodies::policy::LadderRung;
 use onus_core::model::Actor;
 use onus_core::stage::Stored;
@@ -294,21 +296,57 @@ fn f27_says_from_when_it_counts_and_whether_it_goes_on() {
 #[test]
 fn f09_a_holder_that_shares_custody_holds_it_until_it_alone_holds_no_longer() {
     let mut call = call();
-    let custody = |call: &mut IncidentEvents| {
+    let custody = |call: &mut IncidentEvents, seconds| {
         let body = ResponsibilityAssumed { facet: Facet::Custody, basis: AssumptionBasis::Agreement };
-        by(call, 30 * MIN, TRUST, Body::ResponsibilityAssumed(body))
+        by(call, seconds, TRUST, Body::ResponsibilityAssumed(body))
     };
     let gone = |call: &mut IncidentEvents, seconds| {
         let body = ResponsibilityDischarged { facet: Facet::Custody, ground: DischargeGround::Completed };
         by(call, seconds, POLICE, Body::ResponsibilityDischarged(body))
     };
-    for (seconds, expected) in [(60 * MIN, false), (90 * MIN, true)] {
-        let events =
-            [power(&mut call, -1), at_place(&mut call, 0), custody(&mut call), gone(&mut call, seconds)];
-        let found = findings("F09", &history(&events), &[], None, LATER);
-        assert_eq!(!found.is_empty(), expected, "{found:?}");
-        assert!(found.iter().all(|finding| finding.title.contains("1 h 30 min")), "{found:?}");
+    for shared in [-MIN, 30 * MIN] {
+        for (seconds, expected) in [(60 * MIN, false), (90 * MIN, true)] {
+            let mut events = vec![power(&mut call, -2 * MIN), custody(&mut call, shared)];
+            events.extend([at_place(&mut call, 0), gone(&mut call, seconds)]);
+            let found = findings("F09", &history(&events), &[], None, LATER);
+            assert_eq!(!found.is_empty(), expected, "{found:?}");
+            assert!(found.iter().all(|finding| finding.title.contains("1 h 30 min")), "{found:?}");
+        }
     }
+}
+
+#[test]
+fn f10_says_what_the_first_of_two_acceptances_lacks() {
+    let mut call = call();
+    let accepted = |call: &mut IncidentEvents, facet, by_role, reference: Option<&str>| {
+        let offer = on(HOUR, call.offered(&[facet], TRUST));
+        let body = HandoverAccepted {
+            offer: Some(offer.id()),
+            facets: vec![facet],
+            by_role,
+            reference: reference.map(code),
+            conditions: None,
+            signed_note: None,
+        };
+        [offer, by(call, 2 * HOUR, POLICE, Body::HandoverAccepted(body))]
+    };
+    let mut events = vec![power(&mut call, 0)];
+    events.push(by(
+        &mut call,
+        0,
+        POLICE,
+        Body::ResponsibilityAssumed(ResponsibilityAssumed {
+            facet: Facet::Care,
+            basis: AssumptionBasis::Conduct,
+        }),
+    ));
+    events.extend(accepted(&mut call, Facet::Custody, Some(Role::NurseInCharge), None));
+    events.extend(accepted(&mut call, Facet::Care, None, Some("A-1")));
+    events.push(released(&mut call, 3 * HOUR));
+    let found = findings("F10", &history(&events), &[], None, LATER);
+    let titles: Vec<&str> = found.iter().map(|finding| finding.title.as_str()).collect();
+    let lacks = "with neither the receiver's reference nor a risk summary in the offer";
+    assert_eq!(titles, [format!("custody and care was accepted as police:met alone says, {lacks}")]);
 }
 
 #[test]
