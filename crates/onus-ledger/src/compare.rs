@@ -9,7 +9,7 @@ use crate::same::is_erased_or;
 use crate::unlocked::Unlocked;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::codec::DecodeError;
-use onus_core::entry::{EntryHead, EntryOutline};
+use onus_core::entry::{EntryHead, EntryOutline, EntryVersion};
 use onus_core::field_no::FieldNo;
 use onus_core::history::Entry;
 use onus_core::ids::{EventId, Incident, IncidentKey, Token};
@@ -19,6 +19,7 @@ use onus_core::record::{Draft, Record};
 use onus_core::sealed::{Plain, Sealed};
 use onus_core::seq::Seq;
 use onus_core::stage::{Given, Sealing};
+use onus_core::time::Timestamp;
 use onus_store::{ReadError, Reader};
 use onus_vault::Vault;
 use std::collections::{HashMap, HashSet};
@@ -59,6 +60,9 @@ pub enum CompareError {
     /// The draft has an identifier, of which only the private directory can make a token. Ask where it is.
     #[error("this ledger's private directory is not here: identifiers cannot become tokens")]
     NoVault,
+    /// The draft has no id. Give it one.
+    #[error("a draft without an event_id is no entry yet")]
+    NoId,
 }
 
 impl Blamed for CompareError {
@@ -66,14 +70,14 @@ impl Blamed for CompareError {
         match self {
             Self::Read(e) => e.blame(),
             Self::Entry { .. } => Blame::Damage,
-            Self::NoVault => Blame::Caller,
+            Self::NoVault | Self::NoId => Blame::Caller,
         }
     }
 
     fn hint(&self) -> Option<String> {
         match self {
             Self::Read(e) => e.hint(),
-            Self::Entry { .. } | Self::NoVault => None,
+            Self::Entry { .. } | Self::NoVault | Self::NoId => None,
         }
     }
 }
@@ -149,6 +153,26 @@ impl DraftComparer {
             && new.without_texts() == stored.without_texts()
             && self.same_texts(&event_id, &texts, &stored.sealed_texts());
         Ok(if same { DraftState::Recorded { seq } } else { DraftState::Differs { seq } })
+    }
+
+    /// The entry that a draft with an id would be, at a place and a time; its texts are withheld, so that nothing is sealed.
+    pub fn entry_of(&self, draft: &Draft, seq: Seq, recorded_at: Timestamp) -> Result<Entry, CompareError> {
+        let event_id = match draft.common.event_id {
+            Given::Source(id) => id,
+            Given::Nobody => return Err(CompareError::NoId),
+        };
+        let mut by = Withholding { comparer: self, event_id, texts: Vec::new() };
+        let Record { common, body } = draft.clone().seal(&mut by)?;
+        let kind = body.kind();
+        let head = EntryHead {
+            version: EntryVersion::CURRENT,
+            kind: kind.number(),
+            schema: kind.schema(),
+            seq,
+            recorded_at,
+            incident_version: 0,
+        };
+        Ok(Entry { head, common, body: Some(body), counter_signed: false })
     }
 
     /// How many entries an incident has. None of them is read.

@@ -13,10 +13,12 @@ use onus_core::history::{Entry, History, KnownBy, Vantage};
 use onus_core::ids::AgencyId;
 use onus_core::kinds::{Body, Kind};
 use onus_core::responsibility::{Binding, Grounds, Quality, Responsibility, responsibility};
+use onus_core::seq::Seq;
 use onus_core::vocabulary::{Outcome, Role};
 use onus_store::Reader;
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 
 /// Who held what, as seen from a vantage, on the qualities that the record itself shows. `policies` are the ledger's, by
 /// the vantage's clock; those of [`policies_for`] are enough.
@@ -98,5 +100,37 @@ pub fn quality(binding: &Binding<'_>) -> Quality {
             }
         }
         _ => Quality::AssertedAlone,
+    }
+}
+
+/// The entries that make a holder on the word of somebody else alone, each with what it lacks.
+#[must_use]
+pub fn asserted_alone(history: &History) -> BTreeMap<Seq, &'static str> {
+    let found = RefCell::new(BTreeMap::new());
+    let look = |binding: &Binding<'_>| {
+        let how_good = quality(binding);
+        if how_good == Quality::AssertedAlone {
+            found.borrow_mut().insert(binding.entry.seq(), lacks(binding.entry));
+        }
+        how_good
+    };
+    let opens = |_: &Entry| false;
+    let _folded =
+        responsibility(history, &Vantage::default(), &Grounds { quality: &look, opens_follow_up: &opens });
+    found.into_inner()
+}
+
+fn lacks(entry: &Entry) -> &'static str {
+    match &entry.body {
+        Some(Body::HandoverAccepted(accepted)) if accepted.signed_note.is_some() => {
+            "its signature is not verified before it is recorded"
+        }
+        Some(Body::HandoverAccepted(accepted))
+            if accepted.by_role.is_none_or(|role| role == Role::Unknown) =>
+        {
+            "it names no role that accepted"
+        }
+        Some(Body::HandoverAccepted(_)) => "no reference of the receiver, and no offer with a risk summary",
+        _ => "the agency that it binds does not say so itself",
     }
 }

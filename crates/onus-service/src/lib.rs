@@ -121,8 +121,8 @@ pub use policies::{
 pub use proofs::{ConsistencyProof, IncidentProof, ProofError, ProvenEntry};
 pub use quantity::{Hours, Minutes, Share};
 pub use record::{
-    FileRule, Outcome, Outcomes, Receipt, RecordSummary, Recording, RecordingError, RefusedLine,
-    SignedReceipt,
+    DryRun, DryRunError, FileRule, FlagTurn, Outcome, Outcomes, Receipt, RecordSummary, Recording,
+    RecordingError, RefusedLine, SignedReceipt,
 };
 pub use report::{Counted, ListedIncident, ReportError, ReportList, ReportListQuestion, ReportQuestion};
 pub use responsibility::{

@@ -5,11 +5,13 @@
 
 mod delivery;
 mod drafts;
+mod dry_run;
 mod file;
 mod ids;
 mod input;
 mod together;
 
+pub use dry_run::{DryRun, DryRunError, FlagTurn};
 pub use file::FileRule;
 
 use crate::answer::{Name, Time};

@@ -100,6 +100,27 @@ fn survey<F: Read + Seek + Send>(
     Ok(Survey { ids: LineIds::of(digest), digest, drafts, bytes })
 }
 
+/// The drafts of a file that fits one commit, each with its line and its id; every fault of every line is handed over.
+pub(super) fn read_all<F: Read + Seek + Send>(
+    file: &mut F,
+    outcomes: Outcomes<'_>,
+    summary: &mut RecordSummary,
+) -> Result<Vec<(u64, Draft)>, RecordingError> {
+    let survey = survey(file, FileRule::Whole, outcomes, summary)?;
+    if survey.drafts > COMMIT_ENTRIES_MAX {
+        return Err(RecordingError::TooMany);
+    }
+    let mut reading = BufReader::with_capacity(BUFFER_BYTES, file);
+    let mut lines = Lines::new(&mut reading);
+    let mut drafts = Vec::with_capacity(survey.drafts);
+    while let Some((number, line)) = lines.next()? {
+        let mut draft = Draft::parse(&line).map_err(|_| RecordingError::FileChanged)?;
+        survey.ids.give(&mut draft, number);
+        drafts.push((number, draft));
+    }
+    Ok(drafts)
+}
+
 /// A file whose bytes are hashed as they are read.
 struct Hashing<F> {
     file: BufReader<F>,

@@ -16,6 +16,9 @@ pub(crate) struct RecordArgs {
     /// Record a file as a pipe is: a line that is refused is reported and the rest go on
     #[arg(long, requires = "file", conflicts_with_all = ["atomic", "expect"])]
     pub(crate) stream: bool,
+    /// Record nothing: say what a file would record, which flags would rise or end by it, and what would count little
+    #[arg(long, requires = "file", conflicts_with_all = ["atomic", "expect", "stream"])]
+    pub(crate) dry_run: bool,
     /// Record only if the incident is new, or its last version is N; implies --atomic
     #[arg(long, value_name = "new|N", value_parser = expectation)]
     pub(crate) expect: Option<Expect>,

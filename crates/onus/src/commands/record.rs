@@ -1,9 +1,10 @@
 //! `onus record`: drafts in, receipts out, one JSON line each.
 
-use super::session_to_append;
+use super::{session_to_append, unlocked_session};
 use crate::args::{Cli, Receipts, RecordArgs};
 use crate::exit::{Cause, Failure, output};
 use crate::terminal;
+use onus_core::vocabulary::Spelt as _;
 use onus_service::{FileRule, Outcome, RecordingError, RefusedLine};
 use onus_store::Expect;
 use serde::Serialize;
@@ -21,6 +22,9 @@ enum Input {
 
 pub(crate) fn run(cli: &Cli, args: &RecordArgs) -> Result<(), Failure> {
     let mut input = open_input(args.file.as_deref())?;
+    if args.dry_run {
+        return dry_run(cli, &mut input);
+    }
     let session = session_to_append(cli)?;
     let (recording, recovery) = session.recording(args.receipts == Receipts::Signed)?;
     terminal::recovery(&recovery);
@@ -60,6 +64,37 @@ pub(crate) fn run(cli: &Cli, args: &RecordArgs) -> Result<(), Failure> {
     }?;
     closed?;
     summary.blame.map_or(Ok(()), |blame| Err(Failure::already_shown(blame.into())))
+}
+
+fn dry_run(cli: &Cli, input: &mut Input) -> Result<(), Failure> {
+    let Input::File(file) = input else {
+        return Err(Failure::new(Cause::Refused, "--dry-run reads a file twice, and this is a pipe"));
+    };
+    let mut report = |outcome: Outcome| {
+        if let Outcome::Refused(refused) = outcome {
+            say_refused(&refused);
+        }
+        Ok(())
+    };
+    let found = unlocked_session(cli)?.dry_run(file, &mut report)?;
+    terminal::data(|out| {
+        writeln!(out, "{} would be recorded, {} already there", found.new, found.already_there)?;
+        for (line, why) in &found.asserted_alone {
+            writeln!(out, "line {line}: counts as asserted alone: {why}")?;
+        }
+        for (verb, turns) in [("rise", &found.rise), ("end", &found.end)] {
+            for turn in turns {
+                let place = match (turn.line, turn.entry) {
+                    (Some(line), _) => format!("line {line}"),
+                    (None, Some(seq)) => format!("entry {seq}"),
+                    (None, None) => turn.incident.to_string(),
+                };
+                let (code, severity) = (turn.code, turn.severity.spelling());
+                writeln!(out, "{place}: {code} ({severity}) would {verb}: {}", turn.title)?;
+            }
+        }
+        Ok(())
+    })
 }
 
 fn line(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {

@@ -1,7 +1,9 @@
 //! Recording a file: whole or not at all, and again without adding anything.
 
-use crate::ledger::{Ledger, contact};
+use crate::ledger::{Ledger, contact, decision};
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::PathBuf;
 use std::process::Stdio;
 
 const FILE: &str = "drafts.ndjson";
@@ -84,6 +86,60 @@ fn a_file_recorded_again_adds_nothing_though_its_drafts_name_no_id() {
     write(&ledger, &[without_id(142, 1)]);
     let other = ledger.run(&["record", FILE], "");
     assert!(other.stderr.contains("1 recorded"), "another file is another file: {}", other.stderr);
+}
+
+/// Every file of a ledger and its private directory, with its bytes.
+fn bytes_of(ledger: &Ledger) -> BTreeMap<PathBuf, Vec<u8>> {
+    let (mut found, mut folders) = (BTreeMap::new(), vec![ledger.folder().to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for item in fs::read_dir(&folder).unwrap() {
+            let path = item.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.insert(path.clone(), fs::read(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn a_dry_run_says_which_flags_would_rise_and_end_and_writes_nothing() {
+    let ledger = Ledger::new();
+    ledger.record(&[contact(142, 1), decision(142, 2, "no limb is met")].join("\n"));
+    let id = |n: u32| format!("00000000-0000-7000-8000-{n:012x}");
+    let other = decision(143, 12, "no limb is met");
+    let told: String = decision(142, 13, "x").replace("AttendanceDecided", "CallerInformed").replace(
+        r#""outcome":"no_deploy_signpost","rationale":"x""#,
+        &format!(r#""informed":"not_attending","understood":"yes","decision_event":"{}""#, id(2)),
+    );
+    let accepted = decision(142, 14, "x")
+        .replace("AttendanceDecided", "HandoverAccepted")
+        .replace("call_handler", "triage_nurse")
+        .replace(r#""agency":"police:sussex""#, r#""agency":"acute_trust:RJ7""#)
+        .replace(r#""outcome":"no_deploy_signpost","rationale":"x""#, r#""facets":["response"]"#);
+    write(&ledger, &[contact(142, 1), contact(143, 11), other, told, accepted]);
+    let before = bytes_of(&ledger);
+    let run = ledger.run(&["record", "--dry-run", FILE], "");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    for part in [
+        "4 would be recorded, 1 already there",
+        "line 3: F02",
+        ") would rise:",
+        "F08",
+        ") would end:",
+        "line 5: counts as asserted alone: it names no role that accepted",
+    ] {
+        assert!(run.stdout.contains(part), "{part}\n{}\n{}", run.stdout, run.stderr);
+    }
+    assert!(bytes_of(&ledger) == before, "a dry run writes nothing");
+    write(&ledger, &[contact(142, 1).replace("emergency_999", "online"), "not json".into()]);
+    let faults = ledger.run(&["record", "--dry-run", FILE], "");
+    assert!(faults.code == 3 && faults.stderr.contains("line 2:"), "{}", faults.stderr);
+    write(&ledger, &[contact(142, 1).replace("emergency_999", "online")]);
+    let differs = ledger.run(&["record", "--dry-run", FILE], "");
+    assert!(differs.code == 5 && differs.stderr.contains("line 1:"), "{}", differs.stderr);
 }
 
 #[test]
