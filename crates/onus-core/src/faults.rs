@@ -3,6 +3,7 @@
 //! Promise: reading goes on after a fault, so that whoever writes drafts learns of all of them at once; a value that
 //! was read beside a fault is never handed out.
 
+use crate::blame::{Blame, Blamed};
 use crate::draft::DraftError;
 
 /// One fault of a draft.
@@ -13,6 +14,12 @@ pub struct Fault {
     pub path: String,
     /// What is wrong and what would be accepted.
     pub problem: String,
+}
+
+impl Blamed for Fault {
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
 }
 
 /// The faults found so far.
