@@ -4,21 +4,58 @@ use onus_core::field_no::FieldNo;
 use onus_core::kinds::{Body, Kind};
 use onus_core::model::Actor;
 use onus_core::stage::Stored;
+use onus_core::vocabulary::Role;
 
 /// A person as anyone may see them: agency, role, and the token where there is one, so that they can be asked.
 #[must_use]
 pub fn person(actor: &Actor<Stored>) -> String {
-    let role = words(actor.role.as_str());
+    let agency_and_role = agency_and_role(actor);
     match actor.staff {
-        Some(staff) => format!("{} {role} {staff}", actor.agency),
-        None => format!("{} {role}", actor.agency),
+        Some(staff) => format!("{agency_and_role} {staff}"),
+        None => agency_and_role,
     }
 }
 
-/// A spelling as words: `follow_up` as `follow up`.
+/// A person by agency and role alone.
+pub(crate) fn agency_and_role(actor: &Actor<Stored>) -> String {
+    match actor.role {
+        Role::Unknown => format!("{} (role not recorded)", actor.agency),
+        Role::Other => format!("{} (another role)", actor.agency),
+        role => format!("{} {}", actor.agency, words(role.as_str())),
+    }
+}
+
+/// Somebody of whom only the role is recorded.
+pub(crate) fn somebody(role: Role) -> String {
+    match role {
+        Role::Unknown => "somebody whose role is not recorded".into(),
+        Role::Other => "somebody in another role".into(),
+        role => words(role.as_str()),
+    }
+}
+
+/// Abbreviations as they are written, and words that are one.
+const WRITTEN: &[(&str, &str)] = &[
+    ("amhp", "AMHP"),
+    ("awol", "AWOL"),
+    ("eoc", "EOC"),
+    ("gp", "GP"),
+    ("hbpos", "health-based place of safety"),
+    ("mh", "mental-health"),
+    ("nhs", "NHS"),
+    ("s136", "s.136"),
+    ("sro", "SRO"),
+];
+
+/// A spelling as words: `triage_nurse` as `triage nurse`, `follow_up` as `follow-up`.
 #[must_use]
 pub fn words(spelling: &str) -> String {
-    spelling.replace('_', " ")
+    if spelling == "follow_up" {
+        return "follow-up".into();
+    }
+    let written = |word: &str| WRITTEN.iter().find(|(spelt, _)| *spelt == word).map(|(_, written)| *written);
+    let words: Vec<&str> = spelling.split('_').map(|word| written(word).unwrap_or(word)).collect();
+    words.join(" ")
 }
 
 /// A kind's name as words: `AttendanceDecided` as `attendance decided`.

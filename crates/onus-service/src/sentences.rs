@@ -21,8 +21,6 @@ mod values;
 mod verdict;
 
 use onus_core::ids::AgencyId;
-use onus_core::model::Actor;
-use onus_core::stage::Stored;
 
 pub use crate::labels::{kind, label, person, text_label, words};
 pub use certificate::certificate;
@@ -41,12 +39,6 @@ pub use status::{scrub, status};
 pub use tables::{printable, table};
 pub use texts::signature;
 pub use verdict::{faults, log_verdict, verdict};
-
-/// Agency and role of a person, never more.
-#[must_use]
-pub fn role(actor: &Actor<Stored>) -> String {
-    values::person(actor)
-}
 
 /// `1 flag`, `2 flags`.
 #[must_use]

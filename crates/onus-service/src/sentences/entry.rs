@@ -3,11 +3,12 @@
 //! Sealed texts are not part of the sentence; [`label`](super::label) says what each of them is.
 
 use super::values::{
-    Answers, account, answers, assistance, attendance, channel, circumstance, contact_end, conveyance,
-    encounter, facet, facets, grade, ground, informed, interval, link, met, method, minutes_words, moment,
-    person, power, purpose,
+    Answers, account, answers, assistance, attendance, caller, channel, circumstance, contact_end,
+    conveyance, encounter, facet, facets, grade, ground, information, informed, interval, link, met, method,
+    minutes_words, moment, power, purpose, relation,
 };
 use super::words;
+use crate::labels::{agency_and_role, somebody};
 use onus_core::kinds::Body;
 use onus_core::model::Common;
 use onus_core::stage::Stored;
@@ -21,13 +22,13 @@ use onus_core::vocabulary::{
 pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
     match body {
         Body::ContactReceived(b) => {
-            let again = if b.repeat_of.is_some() { ", repeating an earlier one" } else { "" };
-            let agency = b.agency.as_ref().map(|agency| format!(" ({agency})")).unwrap_or_default();
+            let again = if b.repeat_of.is_some() { "; it repeats an earlier one" } else { "" };
+            let agency = b.agency.as_ref().map(|agency| format!(", {agency}")).unwrap_or_default();
             let ended = b.ended.map(contact_end).unwrap_or_default();
             format!(
-                "Contact received by {} from {}{agency}{again}.{ended}",
+                "Contact received{} from {}{agency}{again}.{ended}",
                 channel(b.channel),
-                words(b.caller_type.as_str())
+                caller(b.caller_type)
             )
         }
         Body::IncidentOpened(b) => {
@@ -39,9 +40,9 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
             };
             format!("Incident opened as {}{grade}.{never}", b.opening_code)
         }
-        Body::IncidentLinked(b) => format!("Linked to {}: {}.", b.other, words(b.relation.as_str())),
+        Body::IncidentLinked(b) => format!("Linked to {}: {}.", b.other, relation(b.relation)),
         Body::InformationRecorded(b) => {
-            let mut parts = vec![words(b.kind.as_str())];
+            let mut parts = vec![information(b.kind).to_owned()];
             parts.extend(b.system.as_ref().map(|system| format!("system {system}")));
             parts.extend(b.agency.as_ref().map(|agency| format!("about {agency}")));
             match (b.kind, b.eta_minutes) {
@@ -52,13 +53,19 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
                 _ => {}
             }
             parts.extend(b.needed_by.map(|by| format!("needed by {}", by.london())));
-            parts.extend(b.reliability.map(|reliability| words(reliability.as_str())));
+            parts.extend(
+                b.reliability.map(|reliability| format!("reliability: {}", words(reliability.as_str()))),
+            );
             format!("Information recorded: {}.", parts.join(", "))
         }
-        Body::CallBackAttempted(b) => format!("Call-back attempted: {}.", words(b.result.as_str())),
+        Body::CallBackAttempted(b) => format!("Call-back attempted; result: {}.", words(b.result.as_str())),
         Body::TriageAssessed(b) => format!("Assessed: {}.", answers(&Answers::of(b))),
         Body::TriageReassessed(b) => {
-            format!("Assessed again ({}): {}.", words(b.trigger.as_str()), answers(&Answers::of_again(b)))
+            format!(
+                "Assessed again (because of: {}): {}.",
+                words(b.trigger.as_str()),
+                answers(&Answers::of_again(b))
+            )
         }
         Body::AttendanceDecided(b) => {
             let mut text = format!("Decided: {}", attendance(b.outcome, b.to.as_ref()));
@@ -84,18 +91,18 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
             Verdict::ReturnedForInfo => "Decision reviewed: returned for more information.".into(),
         },
         Body::GradeChanged(b) => {
-            let by = person(&common.actor);
+            let by = agency_and_role(&common.actor);
             let authorised = b.authorised_by.as_ref().map_or_else(
-                || "; no authorisation by another recorded".into(),
-                |other| format!("; authorised by {}", person(other)),
+                || "; no authorisation by anybody else is recorded".into(),
+                |other| format!("; authorised by {}", agency_and_role(other)),
             );
             format!("Grade changed from {} to {} by {by}{authorised}.", grade(&b.from), grade(&b.to))
         }
         Body::CallerInformed(b) => {
             let told = informed(b.informed, &common.asserted_by, b.agency.as_ref(), b.within_minutes);
             let understood = match b.understood {
-                Tri::Yes => "; understood",
-                Tri::No => "; not understood",
+                Tri::Yes => "; recorded as understood",
+                Tri::No => "; recorded as not understood",
                 Tri::Unknown | Tri::NotAsked => "",
             };
             format!("Caller told {told}{understood}.")
@@ -123,33 +130,34 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
         Body::AssistanceAnswered(b) => {
             let eta = b
                 .eta_minutes
-                .map(|m| format!(", arrival promised within {}", minutes_words(m)))
+                .map(|m| format!("; arrival within {} is stated", minutes_words(m)))
                 .unwrap_or_default();
-            let why = b.reason.map(|reason| format!(": {}", words(reason.as_str()))).unwrap_or_default();
+            let why =
+                b.reason.map(|reason| format!("; reason: {}", words(reason.as_str()))).unwrap_or_default();
             let answer = match b.answer {
                 AssistanceAnswer::Will => "will help",
                 AssistanceAnswer::WillNot => "will not help",
                 AssistanceAnswer::Later => "will help later",
-                AssistanceAnswer::NotOurs => "says that it is not a matter for it",
+                AssistanceAnswer::NotOurs => "is not the agency to ask",
             };
             format!(
-                "{} {answer}{eta}{why}. An answer is not an acceptance of responsibility.",
+                "{} answered that it {answer}{eta}{why}. An answer is not an acceptance of responsibility.",
                 common.actor.agency
             )
         }
         Body::CallerSignposted(b) => {
             let net = match b.safety_net_given {
-                Tri::Yes => "safety net given",
-                Tri::No => "no safety net given",
-                Tri::Unknown | Tri::NotAsked => "safety net not recorded",
+                Tri::Yes => "told what to do if things change",
+                Tri::No => "not told what to do if things change",
+                Tri::Unknown | Tri::NotAsked => "whether told what to do if things change is not recorded",
             };
             format!("Caller signposted to {}; {net}.", b.to_service)
         }
         Body::ResponsibilityAssumed(b) => {
-            format!("Responsibility for {} assumed ({}).", facet(b.facet), words(b.basis.as_str()))
+            format!("Responsibility for {} assumed; basis: {}.", facet(b.facet), words(b.basis.as_str()))
         }
         Body::ResponsibilityDischarged(b) => {
-            format!("Responsibility for {} discharged ({}).", facet(b.facet), words(b.ground.as_str()))
+            format!("Responsibility for {} discharged; ground: {}.", facet(b.facet), words(b.ground.as_str()))
         }
         Body::HandoverOffered(b) => {
             let summary = if b.risk_summary.is_none() { "; no risk summary recorded" } else { "" };
@@ -158,8 +166,7 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
         Body::HandoverAccepted(b) => {
             let mut text = format!("Handover of {} accepted", facets(&b.facets));
             text.push_str(
-                &b.by_role
-                    .map_or("; role not recorded".into(), |role| format!(" by {}", words(role.as_str()))),
+                &b.by_role.map_or("; the role is not recorded".into(), |by| format!(" by {}", somebody(by))),
             );
             text.push_str(&b.reference.as_ref().map(|r| format!(", reference {r}")).unwrap_or_default());
             if b.signed_note.is_some() {
@@ -169,11 +176,14 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
             text
         }
         Body::HandoverDeclined(b) => {
-            let why = b.reason.map(|reason| format!(": {}", words(reason.as_str()))).unwrap_or_default();
+            let why =
+                b.reason.map(|reason| format!("; reason: {}", words(reason.as_str()))).unwrap_or_default();
             format!("Handover of {} declined{why}.", facets(&b.facets))
         }
         Body::HandoverWithdrawn(b) => format!("Offer of {} withdrawn.", facets(&b.facets)),
-        Body::HandoverLapsed(b) => format!("Offer of {} lapsed unanswered.", facets(&b.facets)),
+        Body::HandoverLapsed(b) => {
+            format!("Offer of {} recorded as lapsed without an answer.", facets(&b.facets))
+        }
         Body::ResourceDispatched(b) => {
             format!("Unit of {} sent{}.", b.agency, purpose(b.purpose.map(DispatchPurpose::as_str)))
         }
@@ -188,22 +198,22 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
             let consulted = match b.consultation {
                 Tri::Yes => "a health professional was consulted first",
                 Tri::No => "no health professional was consulted first",
-                Tri::Unknown | Tri::NotAsked => "consultation not recorded",
+                Tri::Unknown | Tri::NotAsked => "whether a health professional was consulted is not recorded",
             };
-            let kept = if b.kept_at_place { "; kept at the place" } else { "" };
+            let kept = if b.kept_at_place { "; the person was kept where they were" } else { "" };
             let place = b.place.map(|place| format!(", {}", encounter(place))).unwrap_or_default();
             format!("Power used: {}{place}; {consulted}{kept}.", power(b.section))
         }
         Body::DetentionExtended(b) => {
-            format!("Detention extended by {} h, by {}.", b.hours, words(b.by_role.as_str()))
+            format!("Detention extended by {} h, by {}.", b.hours, somebody(b.by_role))
         }
-        Body::DetentionEnded(b) => format!("Detention ended: {}.", words(b.ground.as_str())),
+        Body::DetentionEnded(b) => format!("Detention ended; ground: {}.", words(b.ground.as_str())),
         Body::ConveyanceStarted(b) => {
             let why = b
                 .police_vehicle_reason
-                .map(|reason| format!(" ({})", words(reason.as_str())))
+                .map(|reason| format!("; why a police vehicle: {}", words(reason.as_str())))
                 .unwrap_or_default();
-            let whose = b.agency.as_ref().map(|agency| format!(" of {agency}")).unwrap_or_default();
+            let whose = b.agency.as_ref().map(|agency| format!(", by {agency}")).unwrap_or_default();
             format!("Conveyance started {}{whose}{why}.", conveyance(b.mode))
         }
         Body::ArrivedAtPlaceOfSafety(b) => {
@@ -224,9 +234,10 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
                 .target_minutes
                 .map(|m| format!(", answer due within {}", minutes_words(m)))
                 .unwrap_or_default();
-            format!("Escalated to {} by {}{target}.", b.level.as_str(), b.raised_by_agency)
+            let level = b.level.as_str().trim_start_matches('l');
+            format!("Escalated to level {level} by {}{target}.", b.raised_by_agency)
         }
-        Body::EscalationResolved(b) => format!("Escalation resolved: {}.", words(b.outcome.as_str())),
+        Body::EscalationResolved(b) => format!("Escalation ended; result: {}.", words(b.outcome.as_str())),
         Body::DisputeOpened(b) => {
             format!("Dispute opened about {}, {}.", facet(b.facet), interval(&b.interval))
         }
@@ -244,42 +255,53 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
         }
         Body::OutcomeRecorded(b) => {
             let found = b.found_at.as_ref().map(|at| format!("; found {}", moment(at))).unwrap_or_default();
-            let died = b.died_at.as_ref().map(|at| format!("; died {}", moment(at))).unwrap_or_default();
-            format!("Outcome: {}, known from {}{found}{died}.", words(b.outcome.as_str()), b.source)
+            let died = b
+                .died_at
+                .as_ref()
+                .map(|at| format!("; time of death stated as {}", moment(at)))
+                .unwrap_or_default();
+            format!("Outcome: {}, as {} says{found}{died}.", words(b.outcome.as_str()), b.source)
         }
         Body::DsiReferred(b) => format!(
-            "Death or serious injury referred, reference {}, by {}.",
+            "Referred as a death or serious injury, reference {}, authorised by {}.",
             b.reference,
-            person(&b.authorised_by)
+            agency_and_role(&b.authorised_by)
         ),
         Body::LegalHoldPlaced(b) => {
-            format!("Legal hold {} placed by {}.", b.reference, person(&b.authorised_by))
+            format!("Legal hold {} placed, authorised by {}.", b.reference, agency_and_role(&b.authorised_by))
         }
         Body::LegalHoldReleased(b) => {
-            format!("Legal hold {} released by {}.", b.reference, person(&b.authorised_by))
+            format!(
+                "Legal hold {} released, authorised by {}.",
+                b.reference,
+                agency_and_role(&b.authorised_by)
+            )
         }
         Body::IncidentClosed(b) => {
-            let why = b.unowned_reason.map_or("; no reason stated for what nobody holds".into(), |r| {
-                format!("; reason given for what nobody holds: {}", words(r.as_str()))
-            });
+            let why = b
+                .unowned_reason
+                .map(|reason| {
+                    format!("; reason given for leaving it with nobody: {}", words(reason.as_str()))
+                })
+                .unwrap_or_default();
             format!("Incident closed as {}{why}.", b.closing_code)
         }
         Body::IncidentReopened(_) => "Incident reopened.".into(),
         Body::EntryWithdrawn(b) => format!("Event {} withdrawn; it stays and is shown.", b.event_id),
         Body::DsiConsidered(b) => {
             let verdict = match b.verdict {
-                DsiVerdict::Referable => "has to be referred",
-                DsiVerdict::NotReferable => "does not have to be referred",
+                DsiVerdict::Referable => "referable",
+                DsiVerdict::NotReferable => "not referable",
             };
             format!(
-                "Considered as a death or serious injury: it {verdict}; decided by {}.",
-                person(&b.authorised_by)
+                "Considered as a death or serious injury and recorded as {verdict}; decided by {}.",
+                agency_and_role(&b.authorised_by)
             )
         }
         Body::SubjectLinked(b) => {
-            format!("{} and {} recorded as one person: {}.", b.subject, b.same_as, link(b.basis))
+            format!("{} and {} recorded as one person; basis: {}.", b.subject, b.same_as, link(b.basis))
         }
-        Body::ReviewRecorded(b) => format!("Review recorded: {}.", words(b.judgement.as_str())),
+        Body::ReviewRecorded(b) => format!("Review recorded; judgement: {}.", words(b.judgement.as_str())),
         Body::PolicyPublished(b) => format!(
             "Policy {} version {} published, effective {}.",
             b.policy.policy,
@@ -303,7 +325,12 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
         Body::SchemaPublished(b) => format!("Schema published, {}.", b.language),
         Body::ClockStepped(b) => format!("The machine's clock stepped back: it read {}.", b.reading.london()),
         Body::ClockCorrected(b) => {
-            format!("Clock corrected to {}, with {} ({}).", b.reading.london(), person(&b.second), b.why)
+            format!(
+                "Clock corrected to {}, with {} ({}).",
+                b.reading.london(),
+                agency_and_role(&b.second),
+                b.why
+            )
         }
         Body::HeartbeatRecorded(b) => format!("Alive; last checkpoint of {} entries.", b.size),
         Body::KeyRegistered(b) => format!("Key {} registered for {}.", b.name, words(b.purpose.as_str())),

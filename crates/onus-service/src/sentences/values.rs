@@ -3,13 +3,13 @@
 use super::words;
 use onus_core::bodies::triage::{TriageAssessed, TriageReassessed};
 use onus_core::ids::AgencyId;
-use onus_core::model::{Actor, Grade, Interval, Moment, OsAccount};
+use onus_core::model::{Grade, Interval, Moment, OsAccount};
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{
-    Assistance, Attendance, ContactChannel, ContactEnd, Conveyance, EncounterPlace, EntryGained, Facet,
-    Immediacy, Informed, LeavingCircumstance, Limb, LinkBasis, MissingRisk, NotificationMethod, PowerSection,
-    Tri,
+    Assistance, Attendance, CallerType, ContactChannel, ContactEnd, Conveyance, EncounterPlace, EntryGained,
+    Facet, Immediacy, InformationKind, Informed, LeavingCircumstance, Limb, LinkBasis, MissingRisk,
+    NotificationMethod, PowerSection, Relation, Tri,
 };
 
 /// What was decided, and the agency referred or transferred to where it is named.
@@ -17,7 +17,7 @@ pub(super) fn attendance(outcome: Attendance, to: Option<&AgencyId>) -> String {
     match (outcome, to) {
         (Attendance::NoDeployRefer, Some(to)) => format!("do not attend; refer to {to}"),
         (Attendance::NoDeployTransfer, Some(to)) => format!("do not attend; transfer the call to {to}"),
-        (outcome, Some(to)) => format!("{} ({to})", outcome_words(outcome)),
+        (outcome, Some(to)) => format!("{}; {to} is named for it", outcome_words(outcome)),
         (outcome, None) => outcome_words(outcome).into(),
     }
 }
@@ -47,12 +47,60 @@ pub(super) fn contact_end(end: ContactEnd) -> &'static str {
     }
 }
 
-pub(super) fn channel(channel: ContactChannel) -> String {
+pub(super) const fn channel(channel: ContactChannel) -> &'static str {
     match channel {
-        ContactChannel::Emergency999 => "999 call".into(),
-        ContactChannel::NonEmergency101 => "101 call".into(),
-        ContactChannel::Nhs111 => "NHS 111".into(),
-        other => words(other.as_str()),
+        ContactChannel::Emergency999 => " by 999 call",
+        ContactChannel::NonEmergency101 => " by 101 call",
+        ContactChannel::Nhs111 => " by NHS 111",
+        ContactChannel::AgencyLine => " on a line for agencies",
+        ContactChannel::Online => " online",
+        ContactChannel::TextRelay => " by text relay",
+        ContactChannel::Radio => " by radio",
+        ContactChannel::InPerson => " in person",
+        ContactChannel::Electronic => " electronically",
+        ContactChannel::Other => " by other means",
+        ContactChannel::Unknown => "",
+    }
+}
+
+pub(super) const fn caller(caller: CallerType) -> &'static str {
+    match caller {
+        CallerType::Member => "a member of the public",
+        CallerType::FamilyOrFriend => "family or a friend",
+        CallerType::Subject => "the person concerned",
+        CallerType::HealthProfessional => "a health professional",
+        CallerType::Ambulance => "the ambulance service",
+        CallerType::SocialCare => "social care",
+        CallerType::CareProvider => "a care provider",
+        CallerType::Police => "the police",
+        CallerType::OtherAgency => "another agency",
+        CallerType::Other => "another caller",
+        CallerType::Unknown => "a caller of whom nothing is recorded",
+    }
+}
+
+/// How another incident is related to this one.
+pub(super) const fn relation(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Duplicate => "a duplicate of it",
+        Relation::SameSubject => "the same person",
+        Relation::SameLocation => "the same place",
+        Relation::RepeatContact => "a repeat contact",
+        Relation::TransferredTo => "transferred to it",
+        Relation::TransferredFrom => "transferred from it",
+        Relation::Related => "related",
+        Relation::Other => "in another way",
+    }
+}
+
+pub(super) const fn information(kind: InformationKind) -> &'static str {
+    match kind {
+        InformationKind::RiskInfo => "on risk",
+        InformationKind::SystemCheck => "a system was checked",
+        InformationKind::PartnerEta => "when a partner would arrive",
+        InformationKind::Capacity => "on what a service can take",
+        InformationKind::Note => "a note",
+        InformationKind::Other => "of another kind",
     }
 }
 
@@ -109,10 +157,12 @@ impl<'a> Answers<'a> {
 }
 
 pub(super) fn answers(a: &Answers<'_>) -> String {
-    let set = a.question_set.map(|set| format!(", question set {set}")).unwrap_or_default();
+    let set = a.question_set.map(|set| format!("; question set {set}")).unwrap_or_default();
     let complete = if a.complete { "" } else { "; not every question was put" };
-    let missing =
-        a.missing_risk.map(|risk| format!("; missing person, risk: {}", risk.as_str())).unwrap_or_default();
+    let missing = a
+        .missing_risk
+        .map(|risk| format!("; risk as a missing person: {}", risk.as_str()))
+        .unwrap_or_default();
     format!(
         "risk to life: {}; serious harm: {}; crime: {}; immediacy: {}; strand: {}{missing}{set}{complete}",
         words(a.risk_to_life.as_str()),
@@ -143,13 +193,18 @@ pub(super) fn facet(facet: Facet) -> String {
 
 pub(super) fn facets(facets: &[Facet]) -> String {
     if facets.is_empty() {
-        return "no named facet".into();
+        return "what is not stated".into();
     }
-    facets.iter().map(|f| facet(*f)).collect::<Vec<_>>().join(" and ")
+    let names: Vec<String> = facets.iter().map(|f| facet(*f)).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    }
 }
 
 pub(super) fn purpose(purpose: Option<&str>) -> String {
-    purpose.map(|purpose| format!(" ({})", words(purpose))).unwrap_or_default()
+    purpose.map(|purpose| format!("; purpose: {}", words(purpose))).unwrap_or_default()
 }
 
 pub(super) fn interval(interval: &Interval) -> String {
@@ -164,11 +219,6 @@ pub(super) fn account(account: &OsAccount<Stored>) -> String {
         (Some(name), None) => format!(" by the account {name}"),
         _ => String::new(),
     }
-}
-
-/// Agency and role of a person, never more.
-pub(super) fn person(actor: &Actor<Stored>) -> String {
-    format!("{} {}", actor.agency, words(actor.role.as_str()))
 }
 
 /// What the caller was told, of whom it says that they come where the entry names them.
@@ -226,9 +276,9 @@ pub(super) const fn assistance(what: Assistance) -> &'static str {
 pub(super) const fn circumstance(circumstance: LeavingCircumstance) -> &'static str {
     match circumstance {
         LeavingCircumstance::Absconded => "absconded",
-        LeavingCircumstance::AgainstAdvice => "against advice",
+        LeavingCircumstance::AgainstAdvice => "left against advice",
         LeavingCircumstance::NotReturned => "did not return",
-        LeavingCircumstance::Unknown => "circumstances not known",
+        LeavingCircumstance::Unknown => "the circumstances are not known",
     }
 }
 
@@ -260,7 +310,7 @@ pub(super) const fn power(section: PowerSection) -> &'static str {
         PowerSection::PaceS17 => "PACE s.17, entry",
         PowerSection::MentalCapacityAct => "Mental Capacity Act",
         PowerSection::CommonLaw => "common law",
-        PowerSection::Other => "other",
+        PowerSection::Other => "another power",
         PowerSection::S2 => "s.2",
         PowerSection::S3 => "s.3",
         PowerSection::S4 => "s.4",
