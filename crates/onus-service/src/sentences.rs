@@ -14,6 +14,7 @@ mod relations;
 mod remarks;
 mod sampling;
 mod spans;
+mod spellings;
 mod status;
 mod tables;
 mod texts;

@@ -2,10 +2,14 @@
 //!
 //! Sealed texts are not part of the sentence; [`label`](super::label) says what each of them is.
 
+use super::spellings::{
+    basis, call_back, consulted, decline, detention_end, discharge, escalation_end, judgement, outcome,
+    place_of_safety, police_vehicle, trigger, unowned,
+};
 use super::values::{
-    Answers, account, answers, assistance, attendance, caller, channel, circumstance, contact_end,
-    conveyance, encounter, facet, facets, grade, ground, information, informed, interval, link, met, method,
-    minutes_words, moment, power, purpose, relation,
+    Answers, account, answers, assistance, attendance, caller, capital, channel, contact_end, contacted,
+    conveyance, encounter, facet, grade, ground, handover_of, information, informed, interval, link, met,
+    method, minutes_words, moment, person_left, power, purpose, relation,
 };
 use super::words;
 use crate::labels::{agency_and_role, somebody};
@@ -13,8 +17,11 @@ use onus_core::kinds::Body;
 use onus_core::model::Common;
 use onus_core::stage::Stored;
 use onus_core::vocabulary::{
-    AssistanceAnswer, DispatchPurpose, DsiVerdict, InformationKind, Told, Tri, Verdict,
+    AssistanceAnswer, Conveyance, DsiVerdict, InformationKind, Informed, PowerSection, Told, Tri, Verdict,
 };
+
+/// What an answer is not.
+const NO_ACCEPTANCE: &str = " This is no acceptance of responsibility.";
 
 /// The sentence.
 #[must_use]
@@ -22,7 +29,7 @@ use onus_core::vocabulary::{
 pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
     match body {
         Body::ContactReceived(b) => {
-            let again = if b.repeat_of.is_some() { "; it repeats an earlier one" } else { "" };
+            let again = if b.repeat_of.is_some() { "; a repeat contact" } else { "" };
             let agency = b.agency.as_ref().map(|agency| format!(", {agency}")).unwrap_or_default();
             let ended = b.ended.map(contact_end).unwrap_or_default();
             format!(
@@ -47,7 +54,7 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
             parts.extend(b.agency.as_ref().map(|agency| format!("about {agency}")));
             match (b.kind, b.eta_minutes) {
                 (_, Some(minutes)) => {
-                    parts.push(format!("arrival promised within {}", minutes_words(minutes)));
+                    parts.push(format!("arrival in {} given", minutes_words(minutes)));
                 }
                 (InformationKind::PartnerEta, None) => parts.push("no time of arrival given".into()),
                 _ => {}
@@ -56,16 +63,16 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
             parts.extend(
                 b.reliability.map(|reliability| format!("reliability: {}", words(reliability.as_str()))),
             );
+            parts.retain(|part| !part.is_empty());
+            if parts.is_empty() {
+                return "Information recorded.".into();
+            }
             format!("Information recorded: {}.", parts.join(", "))
         }
-        Body::CallBackAttempted(b) => format!("Call-back attempted; result: {}.", words(b.result.as_str())),
+        Body::CallBackAttempted(b) => call_back(b.result).into(),
         Body::TriageAssessed(b) => format!("Assessed: {}.", answers(&Answers::of(b))),
         Body::TriageReassessed(b) => {
-            format!(
-                "Assessed again (because of: {}): {}.",
-                words(b.trigger.as_str()),
-                answers(&Answers::of_again(b))
-            )
+            format!("Assessed again{}: {}.", trigger(b.trigger), answers(&Answers::of_again(b)))
         }
         Body::AttendanceDecided(b) => {
             let mut text = format!("Decided: {}", attendance(b.outcome, b.to.as_ref()));
@@ -74,7 +81,7 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
             }
             if !b.limbs_met.is_empty() {
                 let limbs: Vec<&str> = b.limbs_met.iter().map(|limb| ground(*limb)).collect();
-                text = format!("{text}; ground: {}", limbs.join(", "));
+                text = format!("{text}; threshold recorded as met: {}", limbs.join(", "));
             }
             if let Some(code) = &b.reason_code {
                 text = format!("{text}; reason {code}");
@@ -101,10 +108,13 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
         Body::CallerInformed(b) => {
             let told = informed(b.informed, &common.asserted_by, b.agency.as_ref(), b.within_minutes);
             let understood = match b.understood {
-                Tri::Yes => "; recorded as understood",
-                Tri::No => "; recorded as not understood",
+                Tri::Yes => "; the caller is recorded as understanding",
+                Tri::No => "; the caller is recorded as not understanding",
                 Tri::Unknown | Tri::NotAsked => "",
             };
+            if b.informed == Informed::Other && b.agency.is_none() && b.within_minutes.is_none() {
+                return format!("Caller spoken to; what was said is not recorded{understood}.");
+            }
             format!("Caller told {told}{understood}.")
         }
         Body::AgencyNotified(b) => {
@@ -114,36 +124,30 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
                 Told::NotAttending => format!("that {own} will not attend"),
                 Told::Changed => "that the earlier decision has changed".into(),
                 Told::Referral => "of a referral".into(),
-                Told::Other => "of another matter".into(),
+                Told::Other => return contacted(b),
             };
             let by = b.needed_by.map(|by| format!(", needed by {}", by.london())).unwrap_or_default();
             format!("{} told {told}, {}{by}.", b.agency, method(b.method))
         }
         Body::AgencyAcknowledged(b) => {
             let reference = b.reference.as_ref().map(|r| format!(", reference {r}")).unwrap_or_default();
-            format!("Receipt acknowledged{reference}. Receipt is not acceptance.")
+            format!("{} acknowledged receipt{reference}. This is no acceptance.", common.actor.agency)
         }
         Body::AssistanceRequested(b) => {
             let by = b.needed_by.map(|by| format!(", needed by {}", by.london())).unwrap_or_default();
             format!("{} asked {} {}{by}.", b.from, b.to, assistance(b.what))
         }
         Body::AssistanceAnswered(b) => {
-            let eta = b
-                .eta_minutes
-                .map(|m| format!("; arrival within {} is stated", minutes_words(m)))
-                .unwrap_or_default();
-            let why =
-                b.reason.map(|reason| format!("; reason: {}", words(reason.as_str()))).unwrap_or_default();
-            let answer = match b.answer {
-                AssistanceAnswer::Will => "will help",
-                AssistanceAnswer::WillNot => "will not help",
-                AssistanceAnswer::Later => "will help later",
-                AssistanceAnswer::NotOurs => "is not the agency to ask",
+            let eta =
+                b.eta_minutes.map(|m| format!("; arrival in {} given", minutes_words(m))).unwrap_or_default();
+            let why = b.reason.map_or("", decline);
+            let (answer, caution) = match b.answer {
+                AssistanceAnswer::Will => ("agreed to help", NO_ACCEPTANCE),
+                AssistanceAnswer::WillNot => ("declined to help", ""),
+                AssistanceAnswer::Later => ("agreed to help, but not yet", NO_ACCEPTANCE),
+                AssistanceAnswer::NotOurs => ("answered that this is not its responsibility", ""),
             };
-            format!(
-                "{} answered that it {answer}{eta}{why}. An answer is not an acceptance of responsibility.",
-                common.actor.agency
-            )
+            format!("{} {answer}{why}{eta}.{caution}", common.actor.agency)
         }
         Body::CallerSignposted(b) => {
             let net = match b.safety_net_given {
@@ -154,17 +158,18 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
             format!("Caller signposted to {}; {net}.", b.to_service)
         }
         Body::ResponsibilityAssumed(b) => {
-            format!("Responsibility for {} assumed; basis: {}.", facet(b.facet), words(b.basis.as_str()))
+            format!("{} took on {}{}.", common.asserted_by, facet(b.facet), basis(b.basis))
         }
         Body::ResponsibilityDischarged(b) => {
-            format!("Responsibility for {} discharged; ground: {}.", facet(b.facet), words(b.ground.as_str()))
+            let (whose, ground) = (&common.asserted_by, discharge(b.ground));
+            format!("Responsibility of {whose} for {} ended{ground}.", facet(b.facet))
         }
         Body::HandoverOffered(b) => {
             let summary = if b.risk_summary.is_none() { "; no risk summary recorded" } else { "" };
-            format!("Handover of {} offered by {} to {}{summary}.", facets(&b.facets), b.from, b.to)
+            format!("{} offered {} {}{summary}.", b.from, b.to, handover_of(&b.facets))
         }
         Body::HandoverAccepted(b) => {
-            let mut text = format!("Handover of {} accepted", facets(&b.facets));
+            let mut text = format!("{} accepted", capital(&handover_of(&b.facets)));
             text.push_str(
                 &b.by_role.map_or("; the role is not recorded".into(), |by| format!(" by {}", somebody(by))),
             );
@@ -176,49 +181,45 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
             text
         }
         Body::HandoverDeclined(b) => {
-            let why =
-                b.reason.map(|reason| format!("; reason: {}", words(reason.as_str()))).unwrap_or_default();
-            format!("Handover of {} declined{why}.", facets(&b.facets))
+            let why = b.reason.map_or("; no reason recorded", decline);
+            format!("{} declined{why}.", capital(&handover_of(&b.facets)))
         }
-        Body::HandoverWithdrawn(b) => format!("Offer of {} withdrawn.", facets(&b.facets)),
+        Body::HandoverWithdrawn(b) => format!("Offer of {} withdrawn.", handover_of(&b.facets)),
         Body::HandoverLapsed(b) => {
-            format!("Offer of {} recorded as lapsed without an answer.", facets(&b.facets))
+            format!("Offer of {} recorded as lapsed without an answer.", handover_of(&b.facets))
         }
         Body::ResourceDispatched(b) => {
-            format!("Unit of {} sent{}.", b.agency, purpose(b.purpose.map(DispatchPurpose::as_str)))
+            format!("Unit of {} sent{}.", b.agency, purpose(b.purpose))
         }
         Body::ResourceArrived(b) => {
-            let purpose = purpose(b.purpose.map(DispatchPurpose::as_str));
+            let purpose = purpose(b.purpose);
             format!("Unit of {} arrived{purpose}{}.", b.agency, met(b.contact_made, b.entry))
         }
         Body::ResourceStoodDown(b) => {
-            format!("Unit of {} stood down{}.", b.agency, purpose(b.purpose.map(DispatchPurpose::as_str)))
+            format!("Unit of {} stood down{}.", b.agency, purpose(b.purpose))
         }
         Body::PowerExercised(b) => {
             let consulted = match b.consultation {
-                Tri::Yes => "a health professional was consulted first",
-                Tri::No => "no health professional was consulted first",
-                Tri::Unknown | Tri::NotAsked => "whether a health professional was consulted is not recorded",
+                // The duty to consult is that of s.136(1C) alone.
+                Tri::Unknown | Tri::NotAsked if b.section != PowerSection::S136 => "",
+                answer => consulted(answer),
             };
             let kept = if b.kept_at_place { "; the person was kept where they were" } else { "" };
-            let place = b.place.map(|place| format!(", {}", encounter(place))).unwrap_or_default();
-            format!("Power used: {}{place}; {consulted}{kept}.", power(b.section))
+            format!("{}{}{consulted}{kept}.", power(b.section), b.place.map_or("", encounter))
         }
         Body::DetentionExtended(b) => {
             format!("Detention extended by {} h, by {}.", b.hours, somebody(b.by_role))
         }
-        Body::DetentionEnded(b) => format!("Detention ended; ground: {}.", words(b.ground.as_str())),
+        Body::DetentionEnded(b) => format!("Detention ended{}.", detention_end(b.ground)),
         Body::ConveyanceStarted(b) => {
-            let why = b
-                .police_vehicle_reason
-                .map(|reason| format!("; why a police vehicle: {}", words(reason.as_str())))
-                .unwrap_or_default();
             let whose = b.agency.as_ref().map(|agency| format!(", by {agency}")).unwrap_or_default();
-            format!("Conveyance started {}{whose}{why}.", conveyance(b.mode))
+            // Why there was no ambulance is a reason for the police's own vehicle alone.
+            let why = b.police_vehicle_reason.filter(|_| b.mode == Conveyance::PoliceVehicle);
+            format!("Conveyance started{}{whose}{}.", conveyance(b.mode), why.map_or("", police_vehicle))
         }
         Body::ArrivedAtPlaceOfSafety(b) => {
             let site = b.site.as_ref().map(|site| format!(", site {site}")).unwrap_or_default();
-            format!("Arrived at a place of safety: {}{site}.", words(b.place.as_str()))
+            format!("Arrived at a place of safety: {}{site}.", place_of_safety(b.place))
         }
         Body::OfficersReleased(b) => {
             let officers = b.officers.map_or("Officers".into(), |n| format!("{n} officers"));
@@ -227,7 +228,7 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
                 b.to_agency.as_ref().map(|to| format!(", leaving the person with {to}")).unwrap_or_default()
             )
         }
-        Body::PersonLeft(b) => format!("The person left {}: {}.", b.from, circumstance(b.circumstance)),
+        Body::PersonLeft(b) => person_left(b),
         Body::DemographicsRecorded(_) => "Demographics recorded, sealed.".into(),
         Body::EscalationRaised(b) => {
             let target = b
@@ -237,18 +238,19 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
             let level = b.level.as_str().trim_start_matches('l');
             format!("Escalated to level {level} by {}{target}.", b.raised_by_agency)
         }
-        Body::EscalationResolved(b) => format!("Escalation ended; result: {}.", words(b.outcome.as_str())),
+        Body::EscalationResolved(b) => escalation_end(b.outcome).into(),
         Body::DisputeOpened(b) => {
             format!("Dispute opened about {}, {}.", facet(b.facet), interval(&b.interval))
         }
         Body::PositionStated(b) => {
             let holder = b.holder.as_ref().map_or("nobody".into(), ToString::to_string);
-            format!("Position stated: {holder} held {}, {}.", facet(b.facet), interval(&b.interval))
+            let (by, facet) = (&common.asserted_by, facet(b.facet));
+            format!("{by} says that {holder} held {facet}, {}.", interval(&b.interval))
         }
         Body::DisputeDetermined(b) => {
             let holder = b.holder.as_ref().map_or("nobody".into(), ToString::to_string);
             format!(
-                "Dispute determined: {holder} held {}, {}. The entries stay as they are.",
+                "Dispute determined: {holder} held {}, {}. Earlier entries are unchanged.",
                 facet(b.facet),
                 interval(&b.interval)
             )
@@ -260,7 +262,7 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
                 .as_ref()
                 .map(|at| format!("; time of death stated as {}", moment(at)))
                 .unwrap_or_default();
-            format!("Outcome: {}, as {} says{found}{died}.", words(b.outcome.as_str()), b.source)
+            format!("Outcome: {} (reported by {}){found}{died}.", outcome(b.outcome), b.source)
         }
         Body::DsiReferred(b) => format!(
             "Referred as a death or serious injury, reference {}, authorised by {}.",
@@ -280,14 +282,13 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
         Body::IncidentClosed(b) => {
             let why = b
                 .unowned_reason
-                .map(|reason| {
-                    format!("; reason given for leaving it with nobody: {}", words(reason.as_str()))
-                })
-                .unwrap_or_default();
-            format!("Incident closed as {}{why}.", b.closing_code)
+                .map(|reason| format!("; reason recorded for no service holding it: {}", unowned(reason)));
+            format!("Incident closed as {}{}.", b.closing_code, why.unwrap_or_default())
         }
         Body::IncidentReopened(_) => "Incident reopened.".into(),
-        Body::EntryWithdrawn(b) => format!("Event {} withdrawn; it stays and is shown.", b.event_id),
+        Body::EntryWithdrawn(b) => {
+            format!("Event {} withdrawn; it stays on the record, marked as withdrawn.", b.event_id)
+        }
         Body::DsiConsidered(b) => {
             let verdict = match b.verdict {
                 DsiVerdict::Referable => "referable",
@@ -301,7 +302,7 @@ pub fn says(common: &Common<Stored>, body: &Body<Stored>) -> String {
         Body::SubjectLinked(b) => {
             format!("{} and {} recorded as one person; basis: {}.", b.subject, b.same_as, link(b.basis))
         }
-        Body::ReviewRecorded(b) => format!("Review recorded; judgement: {}.", words(b.judgement.as_str())),
+        Body::ReviewRecorded(b) => format!("Reviewed: {}.", judgement(b.judgement)),
         Body::PolicyPublished(b) => format!(
             "Policy {} version {} published, effective {}.",
             b.policy.policy,

@@ -1,49 +1,51 @@
 //! The words for values within a sentence about an entry: outcomes, grades, grounds, answers, people.
 
 use super::words;
+use onus_core::bodies::custody::PersonLeft;
+use onus_core::bodies::decision::AgencyNotified;
 use onus_core::bodies::triage::{TriageAssessed, TriageReassessed};
 use onus_core::ids::AgencyId;
 use onus_core::model::{Grade, Interval, Moment, OsAccount};
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{
-    Assistance, Attendance, CallerType, ContactChannel, ContactEnd, Conveyance, EncounterPlace, EntryGained,
-    Facet, Immediacy, InformationKind, Informed, LeavingCircumstance, Limb, LinkBasis, MissingRisk,
-    NotificationMethod, PowerSection, Relation, Tri,
+    Assistance, Attendance, CallerType, ContactChannel, ContactEnd, Conveyance, DispatchPurpose,
+    EncounterPlace, EntryGained, Facet, GradeLevel, Immediacy, InformationKind, Informed,
+    LeavingCircumstance, Limb, LinkBasis, MissingRisk, NotificationMethod, PowerSection, Relation, Tri,
 };
 
 /// What was decided, and the agency referred or transferred to where it is named.
 pub(super) fn attendance(outcome: Attendance, to: Option<&AgencyId>) -> String {
     match (outcome, to) {
-        (Attendance::NoDeployRefer, Some(to)) => format!("do not attend; refer to {to}"),
-        (Attendance::NoDeployTransfer, Some(to)) => format!("do not attend; transfer the call to {to}"),
-        (outcome, Some(to)) => format!("{}; {to} is named for it", outcome_words(outcome)),
+        (Attendance::NoDeployRefer, Some(to)) => format!("not to attend; referred to {to}"),
+        (Attendance::NoDeployTransfer, Some(to)) => format!("not to attend; call to be transferred to {to}"),
+        (outcome, Some(to)) => format!("{}; {to} is named", outcome_words(outcome)),
         (outcome, None) => outcome_words(outcome).into(),
     }
 }
 
 fn outcome_words(outcome: Attendance) -> &'static str {
     match outcome {
-        Attendance::Deploy => "attend",
-        Attendance::DeployJoint => "attend jointly with another agency",
-        Attendance::NoDeploySignpost => "do not attend; signpost the caller",
-        Attendance::NoDeployRefer => "do not attend; refer to another agency",
-        Attendance::NoDeployTransfer => "do not attend; transfer the call",
-        Attendance::NoDeployAdvice => "do not attend; give advice",
-        Attendance::NoDeploy => "do not attend",
-        Attendance::DeferPendingInfo => "defer, pending information",
-        Attendance::DeferResources => "no unit is available; the call waits for one",
-        Attendance::ReversedToNoDeploy => "the earlier decision is reversed; do not attend",
-        Attendance::ReversedToDeploy => "the earlier decision is reversed; attend",
+        Attendance::Deploy => "to attend",
+        Attendance::DeployJoint => "to attend jointly with another agency",
+        Attendance::NoDeploySignpost => "not to attend; caller to be signposted",
+        Attendance::NoDeployRefer => "not to attend; referred to another agency",
+        Attendance::NoDeployTransfer => "not to attend; call to be transferred",
+        Attendance::NoDeployAdvice => "not to attend; advice to be given",
+        Attendance::NoDeploy => "not to attend",
+        Attendance::DeferPendingInfo => "put off, waiting for information",
+        Attendance::DeferResources => "no unit is available; the incident waits for one",
+        Attendance::ReversedToNoDeploy => "the earlier decision is reversed; not to attend",
+        Attendance::ReversedToDeploy => "the earlier decision is reversed; to attend",
     }
 }
 
 pub(super) fn contact_end(end: ContactEnd) -> &'static str {
     match end {
-        ContactEnd::Normal => " It ended normally.",
+        ContactEnd::Normal => "",
         ContactEnd::Transferred => " It was transferred.",
         ContactEnd::Lost => " The connection was lost.",
-        ContactEnd::Abandoned => " The caller abandoned it.",
+        ContactEnd::Abandoned => " The call was abandoned.",
     }
 }
 
@@ -75,7 +77,7 @@ pub(super) const fn caller(caller: CallerType) -> &'static str {
         CallerType::Police => "the police",
         CallerType::OtherAgency => "another agency",
         CallerType::Other => "another caller",
-        CallerType::Unknown => "a caller of whom nothing is recorded",
+        CallerType::Unknown => "a caller who is not described",
     }
 }
 
@@ -95,12 +97,12 @@ pub(super) const fn relation(relation: Relation) -> &'static str {
 
 pub(super) const fn information(kind: InformationKind) -> &'static str {
     match kind {
-        InformationKind::RiskInfo => "on risk",
-        InformationKind::SystemCheck => "a system was checked",
-        InformationKind::PartnerEta => "when a partner would arrive",
-        InformationKind::Capacity => "on what a service can take",
-        InformationKind::Note => "a note",
-        InformationKind::Other => "of another kind",
+        InformationKind::RiskInfo => "risk",
+        InformationKind::SystemCheck => "system check",
+        InformationKind::PartnerEta => "expected arrival of a partner",
+        InformationKind::Capacity => "capacity",
+        InformationKind::Note => "note",
+        InformationKind::Other => "",
     }
 }
 
@@ -173,10 +175,16 @@ pub(super) fn answers(a: &Answers<'_>) -> String {
     )
 }
 
+/// The force's own label where it has one, which is what the room knows the grade by.
 pub(super) fn grade(grade: &Grade) -> String {
-    let local = grade.local_code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
-    let target = grade.target_minutes.map(|m| format!(", target {}", minutes_words(m))).unwrap_or_default();
-    format!("{}{local}{target}", words(grade.level.as_str()))
+    let label = match (&grade.local_code, grade.level) {
+        (Some(code), GradeLevel::Other) => code.to_string(),
+        (Some(code), level) => format!("{} ({code})", words(level.as_str())),
+        (None, level) => words(level.as_str()),
+    };
+    let target = grade.target_minutes.filter(|_| grade.level != GradeLevel::ResolvedWithoutDeployment);
+    let target = target.map(|minutes| format!(", target {}", minutes_words(minutes))).unwrap_or_default();
+    format!("{label}{target}")
 }
 
 pub(super) fn minutes_words(minutes: u32) -> String {
@@ -191,20 +199,30 @@ pub(super) fn facet(facet: Facet) -> String {
     words(facet.as_str())
 }
 
-pub(super) fn facets(facets: &[Facet]) -> String {
-    if facets.is_empty() {
-        return "what is not stated".into();
-    }
+/// A handover, and of what.
+pub(super) fn handover_of(facets: &[Facet]) -> String {
     let names: Vec<String> = facets.iter().map(|f| facet(*f)).collect();
     match names.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
-        None => String::new(),
+        None => "a handover (of what is not recorded)".into(),
+        Some((last, [])) => format!("a handover of {last}"),
+        Some((last, others)) => format!("a handover of {} and {last}", others.join(", ")),
     }
 }
 
-pub(super) fn purpose(purpose: Option<&str>) -> String {
-    purpose.map(|purpose| format!("; purpose: {}", words(purpose))).unwrap_or_default()
+/// The same at the beginning of a sentence.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+pub(super) const fn purpose(purpose: Option<DispatchPurpose>) -> &'static str {
+    match purpose {
+        Some(DispatchPurpose::WelfareCheck) => " for a welfare check",
+        Some(DispatchPurpose::Search) => " for a search",
+        Some(DispatchPurpose::Convey) => " for conveyance",
+        Some(DispatchPurpose::Support) => " in support",
+        Some(DispatchPurpose::Attend | DispatchPurpose::Other) | None => "",
+    }
 }
 
 pub(super) fn interval(interval: &Interval) -> String {
@@ -243,7 +261,7 @@ pub(super) fn informed(
         Informed::NotAttending => and(format!("that {by} will not attend")),
         Informed::Changed => and("that the earlier decision has changed".into()),
         Informed::Delayed => and("that help is delayed".into()),
-        Informed::Other => and("of another matter".into()),
+        Informed::Other => and("something that is not recorded".into()),
     }
 }
 
@@ -273,25 +291,33 @@ pub(super) const fn assistance(what: Assistance) -> &'static str {
     }
 }
 
-pub(super) const fn circumstance(circumstance: LeavingCircumstance) -> &'static str {
-    match circumstance {
-        LeavingCircumstance::Absconded => "absconded",
-        LeavingCircumstance::AgainstAdvice => "left against advice",
-        LeavingCircumstance::NotReturned => "did not return",
-        LeavingCircumstance::Unknown => "the circumstances are not known",
+pub(super) fn person_left(b: &PersonLeft) -> String {
+    match b.circumstance {
+        LeavingCircumstance::Absconded => format!("The person absconded from {}.", b.from),
+        LeavingCircumstance::AgainstAdvice => format!("The person left {} against advice.", b.from),
+        LeavingCircumstance::NotReturned => format!("The person did not return to {}.", b.from),
+        LeavingCircumstance::Unknown => {
+            format!("The person left {}; the circumstances are not known.", b.from)
+        }
     }
+}
+
+/// An agency was contacted, of which no more is recorded.
+pub(super) fn contacted(b: &AgencyNotified) -> String {
+    let by = b.needed_by.map(|by| format!("; needed by {}", by.london())).unwrap_or_default();
+    format!("{} contacted {}; what was said is not recorded{by}.", b.agency, method(b.method))
 }
 
 /// Whether the unit met the person, and how it came in, as far as either is recorded.
 pub(super) fn met(met: Option<Tri>, entry: Option<EntryGained>) -> String {
     let met = match met {
-        Some(Tri::Yes) => "; the person was met",
-        Some(Tri::No) => "; the person was not met",
-        Some(Tri::Unknown) => "; not known whether the person was met",
+        Some(Tri::Yes) => "; the person was found there",
+        Some(Tri::No) => "; the person was not seen",
+        Some(Tri::Unknown) => "; whether the person was seen is not recorded",
         Some(Tri::NotAsked) | None => "",
     };
     let entry = match entry {
-        Some(EntryGained::Opened) => "; the door was opened to it",
+        Some(EntryGained::Opened) => "; the door was opened",
         Some(EntryGained::Forced) => "; entry was forced",
         Some(EntryGained::NoAnswer) => "; no answer at the door",
         Some(EntryGained::NotFound) => "; the address was not found",
@@ -303,43 +329,43 @@ pub(super) fn met(met: Option<Tri>, entry: Option<EntryGained>) -> String {
 /// A power, as the law numbers it.
 pub(super) const fn power(section: PowerSection) -> &'static str {
     match section {
-        PowerSection::S136 => "s.136",
-        PowerSection::S135Warrant => "s.135(1), warrant",
-        PowerSection::S135Return => "s.135(2), return",
-        PowerSection::S18Return => "s.18, return",
-        PowerSection::PaceS17 => "PACE s.17, entry",
-        PowerSection::MentalCapacityAct => "Mental Capacity Act",
-        PowerSection::CommonLaw => "common law",
-        PowerSection::Other => "another power",
-        PowerSection::S2 => "s.2",
-        PowerSection::S3 => "s.3",
-        PowerSection::S4 => "s.4",
-        PowerSection::S5 => "s.5",
-        PowerSection::S6Conveyance => "s.6, conveyance",
-        PowerSection::S138Retaking => "s.138, retaking",
+        PowerSection::S136 => "Detained under s.136 of the Mental Health Act",
+        PowerSection::S135Warrant => "Warrant under s.135(1) of the Mental Health Act executed",
+        PowerSection::S135Return => "Warrant under s.135(2) of the Mental Health Act, for return, executed",
+        PowerSection::S18Return => "Returned under s.18 of the Mental Health Act",
+        PowerSection::PaceS17 => "Entry under s.17 of PACE",
+        PowerSection::MentalCapacityAct => "Power under the Mental Capacity Act used",
+        PowerSection::CommonLaw => "Power at common law used",
+        PowerSection::Other => "Another power used",
+        PowerSection::S2 => "Detained under s.2 of the Mental Health Act",
+        PowerSection::S3 => "Detained under s.3 of the Mental Health Act",
+        PowerSection::S4 => "Detained under s.4 of the Mental Health Act",
+        PowerSection::S5 => "Held under s.5 of the Mental Health Act",
+        PowerSection::S6Conveyance => "Conveyed under s.6 of the Mental Health Act",
+        PowerSection::S138Retaking => "Retaken under s.138 of the Mental Health Act",
     }
 }
 
 pub(super) const fn encounter(place: EncounterPlace) -> &'static str {
     match place {
-        EncounterPlace::Dwelling => "in a dwelling",
-        EncounterPlace::Public => "in a public place",
-        EncounterPlace::Hospital => "in a hospital",
-        EncounterPlace::Custody => "in custody",
-        EncounterPlace::Other => "in another place",
+        EncounterPlace::Dwelling => " in a dwelling",
+        EncounterPlace::Public => " in a public place",
+        EncounterPlace::Hospital => " in a hospital",
+        EncounterPlace::Custody => " at a police station",
+        EncounterPlace::Other => " in a place of another kind",
     }
 }
 
-pub(super) const fn conveyance(mode: Conveyance) -> &'static str {
-    match mode {
-        Conveyance::Ambulance => "by ambulance",
-        Conveyance::PoliceVehicle => "by police vehicle",
-        Conveyance::PrivateSecure => "by private secure transport",
-        Conveyance::OtherHealth => "by other health transport",
-        Conveyance::Foot => "on foot",
-        Conveyance::None => "without a vehicle",
-        Conveyance::Unknown => "by means not known",
-        Conveyance::Other => "by other means",
+pub(super) const fn conveyance(value: Conveyance) -> &'static str {
+    match value {
+        Conveyance::Ambulance => " in an ambulance",
+        Conveyance::PoliceVehicle => " in a police vehicle",
+        Conveyance::PrivateSecure => " in private secure transport",
+        Conveyance::OtherHealth => " in other health transport",
+        Conveyance::Foot => " on foot",
+        Conveyance::None => " without a vehicle",
+        Conveyance::Unknown => " in a vehicle that is not recorded",
+        Conveyance::Other => " in a vehicle of another kind",
     }
 }
 
@@ -356,7 +382,7 @@ pub(super) const fn link(basis: LinkBasis) -> &'static str {
 /// When, and how exactly that is known where it is stated.
 pub(super) fn moment(moment: &Moment) -> String {
     let precision = match moment.uncertainty_s {
-        None => ", how exactly is not recorded".into(),
+        None => " (margin of error not recorded)".into(),
         Some(0) => String::new(),
         Some(seconds @ 1..60) => format!(", give or take {seconds} s"),
         Some(seconds) => format!(", give or take {}", minutes_words(seconds.div_ceil(60))),
