@@ -79,7 +79,7 @@ fn breach(
     let is_late = |at, between: &[&Entry]| is_too_long(after(at).saturating_sub(limit_us), between);
     let Some(told) = told else {
         return is_late(facts.now, &[reversal])
-            .then(|| format!("{party}, told the earlier outcome here, was not told that it was reversed"));
+            .then(|| format!("{party} was told the earlier outcome here; nothing records that {party} was told of the reversal"));
     };
     let at = told.common.occurred_at;
     is_late(at, &[reversal, told]).then(|| {

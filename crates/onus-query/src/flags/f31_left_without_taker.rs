@@ -40,7 +40,7 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             }
             let triage = facts.latest_triage(leaving.entry);
             let need = match triage.map(|triage| (triage.risk_to_life, triage.serious_harm)) {
-                Some((Tri::Yes, _)) => "the last assessment says that life is at risk",
+                Some((Tri::Yes, _)) => "the last assessment records a risk to life",
                 Some((_, Tri::Yes)) => "the last assessment says that serious harm is likely",
                 _ => "a power to hold the person had been used",
             };

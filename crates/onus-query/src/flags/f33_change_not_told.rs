@@ -103,7 +103,7 @@ fn each_of_party<'a>(
         let what = change.what;
         let title = match told_again {
             None => format!(
-                "{party} was told here that help would come; {what} {later} later, and {party} was not told"
+                "{party} was told here that help would come; {what} {later} later, and nothing records that {party} was told"
             ),
             Some(told) => {
                 let after = in_words(after_us(told.entry.common.occurred_at, change.at));

@@ -49,7 +49,7 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let title = match next {
-            None => format!("the contact ended {}, and nobody tried to call back", ended.as_str()),
+            None => format!("the contact ended {}, and no call-back is recorded", ended.as_str()),
             Some(next) => format!(
                 "the contact ended {}, and the caller was next called or heard after {}; the limit is {}",
                 ended.as_str(),
