@@ -4,39 +4,11 @@
 //! never repeats anything that was read, neither a value nor an unknown name, because either may be
 //! personal text in the wrong place. Of one draft every fault is named, not the first alone.
 
-use crate::blame::{Blame, Blamed};
 use crate::faults::{Fault, Faults};
-use crate::json::{Json, JsonError};
+use crate::json::Json;
 use crate::nearest::nearest;
 
-/// Why a draft was refused. Nothing of it was kept.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum DraftError {
-    /// Not one JSON object.
-    #[error("{0}")]
-    Json(#[from] JsonError),
-    /// Fields that are missing, unknown, or not of the expected form: each of them, and at least one.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-    Fields(Vec<Fault>),
-}
-
-impl DraftError {
-    /// Every fault, one sentence each: the place, what is wrong, and what would be accepted.
-    #[must_use]
-    pub fn faults(&self) -> Vec<String> {
-        match self {
-            Self::Json(error) => vec![error.to_string()],
-            Self::Fields(faults) => faults.iter().map(ToString::to_string).collect(),
-        }
-    }
-}
-
-impl Blamed for DraftError {
-    fn blame(&self) -> Blame {
-        Blame::Caller
-    }
-}
+pub use crate::faults::DraftError;
 
 /// A value that a draft can state.
 pub(crate) trait FromDraft: Sized {

@@ -1,10 +1,10 @@
-//! What is wrong with one draft: every fault with its place.
+//! What is wrong with one draft: every fault with its place, and the error that they make.
 //!
 //! Promise: reading goes on after a fault, so that whoever writes drafts learns of all of them at once; a value that
 //! was read beside a fault is never handed out.
 
 use crate::blame::{Blame, Blamed};
-use crate::draft::DraftError;
+use crate::json::JsonError;
 
 /// One fault of a draft.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -17,6 +17,35 @@ pub struct Fault {
 }
 
 impl Blamed for Fault {
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
+}
+
+/// Why a draft was refused. Nothing of it was kept.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DraftError {
+    /// Not one JSON object.
+    #[error("{0}")]
+    Json(#[from] JsonError),
+    /// Fields that are missing, unknown, or not of the expected form: each of them, and at least one.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Fields(Vec<Fault>),
+}
+
+impl DraftError {
+    /// Every fault, one sentence each: the place, what is wrong, and what would be accepted.
+    #[must_use]
+    pub fn faults(&self) -> Vec<String> {
+        match self {
+            Self::Json(error) => vec![error.to_string()],
+            Self::Fields(faults) => faults.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+impl Blamed for DraftError {
     fn blame(&self) -> Blame {
         Blame::Caller
     }

@@ -29,15 +29,15 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     for refusal in facts.refusals() {
         let Some(triage) = facts.latest_triage(refusal.entry).filter(is_at_risk) else { continue };
         let what = match (triage.risk_to_life, triage.serious_harm) {
-            (Tri::Yes, Tri::Yes) => "risk to life and of serious harm",
-            (Tri::Yes, _) => "risk to life",
-            _ => "risk of serious harm",
+            (Tri::Yes, Tri::Yes) => "a risk to life and of serious harm",
+            (Tri::Yes, _) => "a risk to life",
+            _ => "a risk of serious harm",
         };
         let when = match triage.immediacy {
             Immediacy::PresentAndOngoing => "present and ongoing",
             _ => "with no immediacy recorded",
         };
-        let title = format!("{} while the assessment says {what}, {when}", refusal.manner.did());
+        let title = format!("{} while the assessment records {what}, {when}", refusal.manner.did());
         let finding = Finding::new(&RULE, Severity::Critical, refusal.entry, title);
         found.push(finding.resting_on([triage.entry.seq()]));
     }

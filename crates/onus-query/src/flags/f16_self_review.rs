@@ -1,4 +1,4 @@
-//! F16: a decision reviewed by who took it.
+//! F16: a decision reviewed by the person who took it.
 
 use super::facts::{Facts, each};
 use super::{Code, Finding, Rule, Severity};
@@ -24,7 +24,8 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let Some(decision) = facts.history.entry(body.reviewed_event) else { continue };
         let (reviewer, decider) = (&review.common.actor, &decision.common.actor);
         if reviewer == decider && reviewer.staff.is_some() {
-            let title = format!("the decision was reviewed ({}) by who took it", body.verdict.as_str());
+            let title =
+                format!("the decision was reviewed ({}) by the person who took it", body.verdict.as_str());
             found.push(Finding::new(&RULE, Severity::High, review, title).resting_on([decision.seq()]));
         }
     }

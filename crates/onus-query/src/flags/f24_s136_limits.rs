@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
     version: 2,
     says: "Section 136 was used without consulting a health professional where that was practicable (high); a person under 18 was held at a police station (critical); or a person was held under section 135 or 136 for more than 24 hours from arrival, or from being kept where they were, beyond any extension recorded (critical). Where custody was another agency's when the limit ran out, the flag names it; if no end is recorded, the flag says so, and no more (low): what became of the person is in that agency's records.",
     entry: "PowerExercised",
-    silent: "No consultation is no breach where the reason says that it was not practicable: urgency, nobody available, no contact. The time ends with the detention, a death, or when the person left; closing a log ends no detention. Other powers have no such limit.",
+    silent: "No consultation is no breach where the reason says that it was not practicable: urgency, nobody available, no contact. The time ends with the detention, a death, or when the person left; closing a log ends no detention. This rule looks at no other power: those of sections 4 and 5, which have limits of their own, are left alone.",
     basis: &[
         "Mental Health Act 1983 s.136(1C), s.136A, s.136B, as described by mills-reeve.com and rcpsych.ac.uk, November 2017, and advocacyfocus.org.uk",
     ],
