@@ -41,7 +41,7 @@ pub(crate) fn turn(out: &mut dyn Write, change: &NeedChange) -> io::Result<()> {
 fn line(out: &mut dyn Write, need: &NeedAnswer) -> io::Result<()> {
     writeln!(
         out,
-        "  {:>14}  {:<8}  {}: {} ({}; {}, entry {}{})",
+        "  {:>16}  {:<8}  {}: {} ({}; {}, entry {}{})",
         left(need.minutes_left),
         need.severity.0.as_str(),
         need.incident.0,
