@@ -3,11 +3,16 @@
 //! sled may panic over files that it did not leave so. Every call is therefore guarded: a panic is an error like others.
 
 use std::fmt;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 const CACHE_BYTES: u64 = 64 << 20;
 const FLUSH_EVERY_MS: u64 = 500;
+/// So long sled may take to close.
+const CLOSING_MAX: Duration = Duration::from_secs(2);
 
 /// sled did not do what was asked; its files are to be thrown away.
 #[derive(Debug)]
@@ -66,7 +71,7 @@ impl Tree {
                 .path(folder)
                 .cache_capacity(CACHE_BYTES)
                 .flush_every_ms(Some(FLUSH_EVERY_MS));
-            Ok(Self(Some(config.open()?)))
+            Ok(Self(Some(opened(&config)?)))
         })
     }
 
@@ -98,8 +103,44 @@ impl Tree {
     }
 }
 
+/// Opens, and waits a little where sled's own lock is still held: the views' lock keeps every other process out, so it can
+/// only be this one's threads, which may write on for a moment after a tree was closed.
+fn opened(config: &sled::Config) -> sled::Result<sled::Db> {
+    let start = Instant::now();
+    loop {
+        match config.open() {
+            Err(sled::Error::Io(e)) if is_locked(&e) && start.elapsed() < CLOSING_MAX => {
+                thread::sleep(CLOSING_MAX / 100);
+            }
+            other => return other,
+        }
+    }
+}
+
+/// sled gives no kind of its own to that error.
+fn is_locked(error: &io::Error) -> bool {
+    error.to_string().starts_with("could not acquire lock")
+}
+
 fn guarded<T>(act: impl FnOnce() -> Result<T, TreeError>) -> Result<T, TreeError> {
     // What a panic leaves behind is thrown away with the files.
     catch_unwind(AssertUnwindSafe(act))
         .unwrap_or_else(|_| Err(TreeError("sled panicked over its files".into())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tree_that_is_still_closing_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Tree::open(folder.path()).unwrap();
+        let closing = thread::spawn(move || {
+            thread::sleep(CLOSING_MAX / 8);
+            drop(first);
+        });
+        assert!(Tree::open(folder.path()).is_ok());
+        closing.join().unwrap();
+    }
 }
