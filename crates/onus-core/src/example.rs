@@ -24,7 +24,7 @@ pub fn draft(kind: Kind) -> Value {
 }
 
 /// One draft of a kind as a table of TOML that `onus draft` expands: what must be said is filled in, everything else
-/// stands in comments, each with what it says and what it takes.
+/// is a comment, each with what it says and what it takes.
 #[must_use]
 pub fn form(kind: Kind) -> String {
     let mut out = String::from("[[event]]\n");
@@ -126,7 +126,7 @@ fn named(name: &str, def: &TypeDef) -> Value {
         ("LedgerId", "00112233445566778899aabbccddeeff"),
     ];
     match (&def.draft, &def.wire) {
-        (DraftForm::FreeText, _) => "in the words of whoever decided".into(),
+        (DraftForm::FreeText, _) => "in the words of the person who decided".into(),
         (DraftForm::Token, _) => json!({ "id": format!("{name}-1") }),
         (DraftForm::Text { .. }, _) => EXAMPLES
             .iter()

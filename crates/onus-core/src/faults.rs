@@ -1,6 +1,6 @@
 //! What is wrong with one draft: every fault with its place, and the error that they make.
 //!
-//! Promise: reading goes on after a fault, so that whoever writes drafts learns of all of them at once; a value that
+//! Promise: reading goes on after a fault, so that all of them are learnt of at once; a value that
 //! was read beside a fault is never handed out.
 
 use crate::blame::{Blame, Blamed};

@@ -130,9 +130,11 @@ fn apart(
             "body" => body = json,
             known if COMMON_NAMES.contains(&known) => common.push((name, json)),
             known if is_of_body(known) => {
-                faults.add(top.problem(format!(
-                    "`{known}` is a field of the body: write \"body\": {{\"{known}\": …}}"
-                )));
+                faults.add(
+                    top.problem(format!(
+                        "`{known}` is a field of the body: state it in `body`, not beside it"
+                    )),
+                );
                 beside.push((name, json));
             }
             unknown => faults.add(top.stranger(place, unknown, COMMON_NAMES)),
@@ -145,9 +147,9 @@ fn apart(
         };
         for (name, json) in inside.extract_if(.., is_outside) {
             let at = top.below("body");
-            faults.add(at.problem(format!(
-                "`{name}` stands beside the body, not in it: write \"{name}\": …, \"body\": {{…}}"
-            )));
+            faults.add(
+                at.problem(format!("`{name}` is no field of the body: state it beside `body`, not in it")),
+            );
             add_missing(&mut common, name, json);
         }
         for (name, json) in beside {

@@ -15,6 +15,7 @@
 //!   everything again and finds them. A figure that has to stand up is taken from the log.
 
 mod coding;
+mod folder;
 mod needs_coding;
 mod opened;
 mod step;
@@ -29,18 +30,15 @@ use crate::incident::HistoryError;
 use crate::needs::{OpenIncident, open_incident};
 use crate::policy::Policies;
 use crate::sweep::sweep;
+use folder::{OPEN_TREE, files, ledger_digits, link_at, lock, move_aside, trees, watermark};
 use onus_core::blame::{Blame, Blamed};
-use onus_core::hex::Hex;
 use onus_core::history::{Entry, History, KnownBy};
-
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::kinds::Kind;
-use onus_core::seq::Seq;
 use onus_core::time::LocalDate;
-use onus_proof::Link;
 use onus_store::{ReadError, Reader};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File, TryLockError};
+use std::fs::File;
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -57,9 +55,6 @@ const STEP_ENTRIES: u64 = 65_536;
 /// of megabytes are held; a busy force's day is a few thousand entries.
 const QUIET_ENTRIES: u64 = 50_000;
 const MARK_KEY: [u8; 1] = [0];
-/// The folder of each tree. What open incidents need has one of its own, which opens at once however long the log is.
-const DAYS_TREE: &str = "tree/days";
-const OPEN_TREE: &str = "tree/open";
 const ROWS: u8 = 1;
 const SUMS: u8 = 3;
 const OPEN: u8 = 4;
@@ -414,11 +409,6 @@ impl Views {
     }
 }
 
-/// Opens or makes both trees of a folder.
-fn trees(folder: &Path) -> Result<(Tree, Tree), TreeError> {
-    Ok((Tree::open(&folder.join(DAYS_TREE))?, Tree::open(&folder.join(OPEN_TREE))?))
-}
-
 /// How many entries a tree says that it holds.
 fn applied(tree: &Tree) -> Result<Option<u64>, TreeError> {
     let bytes = tree.get(&MARK_KEY)?;
@@ -438,72 +428,6 @@ fn not_its_key() -> ViewsError {
     ViewsError::Store("a value is not what its key says".into())
 }
 
-/// The watermark of the views in a folder, if they are of this ledger and no further than it; else why not.
-fn watermark(folder: &Path, reader: &Reader) -> Result<Result<Watermark, Why>, ViewsError> {
-    if !folder.join("tree").exists() {
-        return Ok(Err(Why::New));
-    }
-    let file = folder.join("watermark");
-    match Watermark::form(&file) {
-        Some(SCHEMA) => {}
-        Some(_) => return Ok(Err(Why::OtherForm)),
-        None => return Ok(Err(Why::NoWatermark)),
-    }
-    let Some(mark) = Watermark::read(&file) else { return Ok(Err(Why::NoWatermark)) };
-    if mark.ledger != ledger_digits(reader) {
-        return Ok(Err(Why::OtherLedger));
-    }
-    if mark.applied > reader.size() {
-        return Ok(Err(Why::Ahead));
-    }
-    if !mark.is_at(mark.applied, &link_at(reader, mark.applied)?) {
-        return Ok(Err(Why::OtherLink));
-    }
-    Ok(Ok(mark))
-}
-
 fn is_of_a_policy(entry: &Entry) -> bool {
     [Kind::PolicyPublished, Kind::PolicyWithdrawn].iter().any(|kind| kind.number() == entry.head.kind)
-}
-
-fn link_at(reader: &Reader, applied: u64) -> Result<Link, ReadError> {
-    match applied {
-        0 => reader.receipt(Seq::new(0)).map(|receipt| receipt.link),
-        applied if applied == reader.size() => Ok(reader.last_link()),
-        applied => reader.receipt(Seq::new(applied - 1)).map(|receipt| receipt.link),
-    }
-}
-
-fn ledger_digits(reader: &Reader) -> String {
-    Hex(&reader.identity().id).to_string()
-}
-
-fn lock(folder: &Path) -> Result<File, ViewsError> {
-    fs::create_dir_all(folder).map_err(files(folder))?;
-    let file = File::create(folder.join("lock")).map_err(files(folder))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(ViewsError::Busy { path: folder.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(files(folder)(source)),
-    }
-}
-
-/// Moves what stands there out of the way; what was moved before is removed.
-fn move_aside(folder: &Path) -> io::Result<()> {
-    let (tree, aside) = (folder.join("tree"), folder.join("tree.aside"));
-    if tree.exists() {
-        if aside.exists() {
-            fs::remove_dir_all(&aside)?;
-        }
-        fs::rename(&tree, &aside)?;
-    }
-    match fs::remove_file(folder.join("watermark")) {
-        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
-        _ => Ok(()),
-    }
-}
-
-fn files(path: &Path) -> impl FnOnce(io::Error) -> ViewsError + use<> {
-    let path = path.to_owned();
-    move |source| ViewsError::Files { path, source }
 }

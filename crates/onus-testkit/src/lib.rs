@@ -3,6 +3,7 @@
 //! Start at [`events`] (what happened, in a test's words), then [`fault_fs`] (what a disk may do to it),
 //! [`workload`] (events without end) and [`samples`] (one record of every kind).
 
+pub mod bodies;
 pub mod events;
 pub mod fault_fs;
 pub mod histories;

@@ -1,10 +1,11 @@
 //! Arbitrary stories: whatever sequence of events may reach a ledger, sensible or not, told by a few agencies. A step
 //! is a handful of small numbers, so that a property test can shrink a story to the one step that matters.
 
+use crate::bodies;
 use crate::events::{Event, IncidentEvents, actor, agency, code, incident};
 use onus_core::bodies::closing::{IncidentReopened, OutcomeRecorded};
 use onus_core::bodies::custody::{
-    ArrivedAtPlaceOfSafety, ConveyanceStarted, DetentionEnded, OfficersReleased, PowerExercised,
+    ArrivedAtPlaceOfSafety, ConveyanceStarted, DetentionEnded, OfficersReleased,
 };
 use onus_core::bodies::decision::{CallerSignposted, ResourceArrived, ResourceDispatched};
 use onus_core::bodies::handover::{
@@ -159,15 +160,7 @@ fn body(call: &mut IncidentEvents, step: Step, offers: &[EventId]) -> Body<Store
             contact_made: None,
             entry: None,
         }),
-        19 => Body::PowerExercised(PowerExercised {
-            section: PowerSection::S136,
-            age_band: None,
-            consultation: Tri::Yes,
-            consultation_reason: None,
-            authority: None,
-            kept_at_place: false,
-            place: None,
-        }),
+        19 => Body::PowerExercised(bodies::power(PowerSection::S136)),
         20 if step.how & 32 == 0 => {
             Body::DetentionEnded(DetentionEnded { ground: DetentionGround::AssessedReleased })
         }

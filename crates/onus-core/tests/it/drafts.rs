@@ -102,7 +102,7 @@ fn refusals_name_the_place_the_expected_form_and_the_nearest_spelling() {
         ),
         (
             &[("/rationale", r#""x""#)],
-            &[r#"`rationale` is a field of the body: write "body": {"rationale": …}"#],
+            &["`rationale` is a field of the body: state it in `body`, not beside it"],
         ),
         (&[("/body/outcome", "null")], &["body.outcome: is required"]),
         (&[("/body/limbs_met", r#"["art2_life", "art4"]"#)], &["body.limbs_met[1]: expected one of"]),
@@ -169,8 +169,8 @@ fn a_field_on_the_wrong_side_of_the_body_is_read_where_it_belongs_and_nothing_el
     assert_eq!(
         faults,
         [
-            r#"the draft: `outcome` is a field of the body: write "body": {"outcome": …}"#,
-            r#"body: `occurred_at` stands beside the body, not in it: write "occurred_at": …, "body": {…}"#,
+            "the draft: `outcome` is a field of the body: state it in `body`, not beside it",
+            "body: `occurred_at` is no field of the body: state it beside `body`, not in it",
         ]
     );
     let without_a_body = beside.replace(r#", "body": {"occurred_at": "2023-05-01T20:31:00+01:00"}"#, "");

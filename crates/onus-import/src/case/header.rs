@@ -145,10 +145,8 @@ impl Header {
             return Ok(Some(actor));
         };
         let name = by.as_str().unwrap_or_default();
-        let mut actor = people
-            .and_then(|people| people.get(name))
-            .cloned()
-            .ok_or("expected a name that stands under [people]")?;
+        let mut actor =
+            people.and_then(|people| people.get(name)).cloned().ok_or("expected a name of [people]")?;
         if let (Some(person), Some(agency)) = (actor.as_object_mut(), self.0.get("agency")) {
             person.entry("agency").or_insert_with(|| agency.clone());
         }

@@ -98,7 +98,7 @@ metrics! {
         excluded "incidents with a dispatch, and no arrival or only one before it; and those whose source never carries ResourceDispatched or, where one was sent, ResourceArrived"
     /// How often a unit came in time.
     TargetMet "target_met" Share "Grade target met"
-        numerator "of these, incidents in which a unit of the agency that stated the grade arrived, and was not recorded to have met nobody, within the minutes that the grade states, counted from when it was stated; an equal grade does not count anew, one stated after that arrival does not count"
+        numerator "of these, incidents in which a unit of the agency that stated the grade arrived, and was not recorded to have met nobody, within the minutes that the grade states, counted from when it was stated; an equal grade does not count again, one stated after that arrival does not count"
         denominator "incidents whose grade in force at that arrival, else the last one, states a target in minutes, and whose last attendance decision is not no_deploy, no_deploy_* or reversed_to_no_deploy; one whose target still runs counts as not met"
         excluded "such incidents whose grade states no target (one that a policy publishes is F27's), or whose source never carries ResourceArrived"
     /// How often police attended.

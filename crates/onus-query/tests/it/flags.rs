@@ -10,6 +10,7 @@ mod duties;
 mod edges;
 mod erasure;
 mod homes;
+mod in_time;
 mod ladder;
 mod leaving;
 mod ledger_wide;

@@ -11,17 +11,17 @@ use crate::incident::IncidentError;
 use crate::session::Session;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::history::{Entry, History, Vantage};
-use onus_core::ids::Incident;
+use onus_core::ids::{EventId, Incident};
 use onus_core::record::Draft;
 use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_ledger::{CompareError, DraftState, OpenError};
-use onus_query::flags::{Code, Finding, Severity, Survey};
+use onus_query::flags::{Code, Finding, JudgedOn, Severity, Survey};
 use onus_query::holding::asserted_alone;
 use onus_query::incident::history;
 use onus_query::policy::Policies;
 use onus_store::Reader;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek};
 
 /// What recording a file would do.
@@ -215,12 +215,19 @@ fn turns(
         entry: Some(finding.entry).filter(|seq| !all.lines.contains_key(seq)),
         title: finding.title.clone(),
     };
-    let is_in = |list: &[Finding], one: &Finding| {
-        list.iter().any(|other| {
-            (other.code, other.event_id, &other.account) == (one.code, one.event_id, &one.account)
-        })
-    };
-    let rise = after.iter().filter(|finding| !is_in(&before, finding)).map(turn).collect();
-    let end = before.iter().filter(|finding| !is_in(&after, finding)).map(turn).collect();
+    let (is_raised, will_be_raised) = (keys(&before), keys(&after));
+    let rise = after.iter().filter(|finding| !is_raised.contains(&key(finding))).map(turn).collect();
+    let end = before.iter().filter(|finding| !will_be_raised.contains(&key(finding))).map(turn).collect();
     Ok((rise, end))
+}
+
+/// One flag, whatever its words.
+type FlagKey<'a> = (Code, EventId, &'a JudgedOn);
+
+fn key(finding: &Finding) -> FlagKey<'_> {
+    (finding.code, finding.event_id, &finding.account)
+}
+
+fn keys(findings: &[Finding]) -> BTreeSet<FlagKey<'_>> {
+    findings.iter().map(key).collect()
 }

@@ -3,7 +3,6 @@
 use crate::args::draft::{DraftArgs, NewArgs, SchemaArgs};
 use crate::exit::{Cause, Failure};
 use crate::terminal;
-use onus_core::kinds::Kind;
 use onus_core::{example, schema};
 use std::fs;
 
@@ -12,8 +11,9 @@ pub(crate) fn run(args: &DraftArgs) -> Result<(), Failure> {
         Failure::new(Cause::Environment, format_args!("cannot read {}: {problem}", args.file.display()))
     };
     let bytes = fs::read(&args.file).map_err(|e| cannot(&e))?;
-    let case = String::from_utf8(bytes)
-        .map_err(|_| Failure::new(Cause::Refused, format_args!("{} is not UTF-8", args.file.display())))?;
+    let case = String::from_utf8(bytes).map_err(|_| {
+        Failure::new(Cause::Refused, format_args!("{} is not UTF-8; save it as that", args.file.display()))
+    })?;
     match onus_import::case::expand(&case) {
         Ok(drafts) => {
             terminal::data(|out| drafts.iter().try_for_each(|draft| writeln!(out, "{}", draft.json)))
@@ -32,13 +32,9 @@ pub(crate) fn new(args: &NewArgs) -> Result<(), Failure> {
 }
 
 pub(crate) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
-    let described = args.kind.map_or_else(schema::json_schema, of_kind);
+    let described = args.kind.map_or_else(schema::json_schema, schema::json_schema_of);
     terminal::data(|out| {
         serde_json::to_writer_pretty(&mut *out, &described)?;
         writeln!(out)
     })
-}
-
-fn of_kind(kind: Kind) -> serde_json::Value {
-    schema::json_schema_of(kind)
 }

@@ -165,7 +165,7 @@ event = "Closed"
         "(nearest: no_deploy)",
         "line 9: body: the name of member 2 is not known here (nearest: rationale)",
         "line 9: occurred_at: expected",
-        "line 14: by: expected a name that stands under [people]",
+        "line 14: by: expected a name of [people]",
         "line 14: event: expected the name of a kind of event, such as AttendanceDecided (nearest: IncidentClosed)",
         "nothing was expanded",
     ] {

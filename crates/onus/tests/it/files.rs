@@ -42,7 +42,7 @@ fn a_file_with_one_fault_is_refused_whole_with_every_fault_of_every_line() {
         "line 2: actor.role: expected one of",
         "line 2: body.channel: expected one of",
         "(nearest: emergency_999)",
-        r#"line 4: the draft: `channel` is a field of the body: write "body": {"channel": …}"#,
+        "line 4: the draft: `channel` is a field of the body: state it in `body`, not beside it",
         "line 5: expected one JSON object",
         "nothing was recorded",
     ] {

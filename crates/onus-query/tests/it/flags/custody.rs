@@ -10,18 +10,11 @@ use onus_core::vocabulary::{
     AgeBand, AssumptionBasis, ConsultationReason, DetentionGround, Facet, LeavingCircumstance, PlaceOfSafety,
     PowerSection,
 };
+use onus_testkit::bodies;
 use onus_testkit::events::{agency, code};
 
 fn power(call: &mut IncidentEvents, change: impl FnOnce(&mut PowerExercised<Stored>)) -> Event {
-    let mut body = PowerExercised {
-        section: PowerSection::S136,
-        age_band: None,
-        consultation: Tri::Yes,
-        consultation_reason: None,
-        authority: None,
-        kept_at_place: false,
-        place: None,
-    };
+    let mut body = bodies::power(PowerSection::S136);
     change(&mut body);
     on(0, call.event(Body::PowerExercised(body)))
 }

@@ -4,11 +4,11 @@ use super::*;
 use onus_core::bodies::closing::{
     DsiConsidered, DsiReferred, LegalHoldPlaced, LegalHoldReleased, OutcomeRecorded,
 };
-use onus_core::bodies::custody::PowerExercised;
 use onus_core::model::{Actor, Moment};
 use onus_core::seq::Seq;
 use onus_core::stage::Stored;
 use onus_core::vocabulary::{DsiVerdict, Outcome, PowerSection};
+use onus_testkit::bodies;
 use onus_testkit::events::{actor, code};
 
 fn outcome(call: &mut IncidentEvents, outcome: Outcome) -> Event {
@@ -170,15 +170,7 @@ fn f25_an_outcome_found_not_referable_needs_neither_referral_nor_hold() {
 #[test]
 fn f25_after_a_power_or_custody_of_the_police_a_hold_is_needed_whatever_was_found() {
     let power = |call: &mut IncidentEvents, seconds| {
-        let body = PowerExercised {
-            section: PowerSection::S136,
-            age_band: None,
-            consultation: Tri::Yes,
-            consultation_reason: None,
-            authority: None,
-            kept_at_place: false,
-            place: None,
-        };
+        let body = bodies::power(PowerSection::S136);
         on(seconds, call.event(Body::PowerExercised(body)))
     };
     for (seconds, expected) in [(HOUR - 1, Some("no legal hold")), (HOUR + 1, None)] {

@@ -1,12 +1,11 @@
 //! Where one comparison decides: the same instant, the first of two, what is no more than nearly so.
 
-use super::accounts::{arrived, assumed, by, died, released};
+use super::accounts::{arrived, assumed, at_place, by, died, power, released};
 use super::*;
 use crate::policy::{policy, published};
 use onus_core::bodies::closing::{
     DsiConsidered, DsiReferred, LegalHoldPlaced, LegalHoldReleased, OutcomeRecorded,
 };
-use onus_core::bodies::custody::{ArrivedAtPlaceOfSafety, PowerExercised};
 use onus_core::bodies::decision::{AgencyNotified, CallerSignposted};
 use onus_core::bodies::dispute::EscalationRaised;
 use onus_core::bodies::handover::{
@@ -17,7 +16,7 @@ use onus_core::model::Actor;
 use onus_core::stage::Stored;
 use onus_core::vocabulary::{
     AssumptionBasis, Attendance, DischargeGround, DsiVerdict, EscalationLevel, Facet, InformationKind,
-    Informed, NotificationMethod, Outcome, PlaceOfSafety, PowerSection, Told,
+    Informed, NotificationMethod, Outcome, Told,
 };
 use onus_testkit::events::{actor, agency, code};
 
@@ -48,24 +47,6 @@ fn told(call: &mut IncidentEvents, seconds: i64, informed: Informed) -> Event {
 fn outcome(call: &mut IncidentEvents, seconds: i64, outcome: Outcome) -> Event {
     let body = OutcomeRecorded { outcome, days_since: 0, source: code("cad"), found_at: None, died_at: None };
     by(call, seconds, POLICE, Body::OutcomeRecorded(body))
-}
-
-fn power(call: &mut IncidentEvents, seconds: i64) -> Event {
-    let body = PowerExercised {
-        section: PowerSection::S136,
-        age_band: None,
-        consultation: Tri::Yes,
-        consultation_reason: None,
-        authority: None,
-        kept_at_place: false,
-        place: None,
-    };
-    by(call, seconds, POLICE, Body::PowerExercised(body))
-}
-
-fn at_place(call: &mut IncidentEvents, seconds: i64) -> Event {
-    let body = ArrivedAtPlaceOfSafety { place: PlaceOfSafety::Hbpos, site: None };
-    by(call, seconds, POLICE, Body::ArrivedAtPlaceOfSafety(body))
 }
 
 #[test]

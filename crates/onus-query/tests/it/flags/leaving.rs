@@ -2,7 +2,7 @@
 
 use super::*;
 use onus_core::bodies::closing::OutcomeRecorded;
-use onus_core::bodies::custody::{DetentionEnded, OfficersReleased, PersonLeft, PowerExercised};
+use onus_core::bodies::custody::{DetentionEnded, OfficersReleased, PersonLeft};
 use onus_core::bodies::decision::{ResourceArrived, ResourceStoodDown};
 use onus_core::bodies::handover::{ResponsibilityAssumed, ResponsibilityDischarged};
 use onus_core::seq::Seq;
@@ -10,6 +10,7 @@ use onus_core::vocabulary::{
     AssumptionBasis, Attendance, DetentionGround, DischargeGround, Facet, LeavingCircumstance, Outcome,
     PowerSection,
 };
+use onus_testkit::bodies;
 use onus_testkit::events::{agency, code, token};
 
 /// What else is recorded.
@@ -57,15 +58,7 @@ fn discharged(call: &mut IncidentEvents, seconds: i64, facet: Facet) -> Event {
 }
 
 fn power(call: &mut IncidentEvents, section: PowerSection) -> Event {
-    let body = PowerExercised {
-        section,
-        age_band: None,
-        consultation: YES,
-        consultation_reason: None,
-        authority: None,
-        kept_at_place: false,
-        place: None,
-    };
+    let body = bodies::power(section);
     on(2 * MIN, call.event(Body::PowerExercised(body)))
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use onus_core::bodies::closing::OutcomeRecorded;
-use onus_core::bodies::custody::{ArrivedAtPlaceOfSafety, PowerExercised};
+use onus_core::bodies::custody::ArrivedAtPlaceOfSafety;
 use onus_core::bodies::decision::{
     AssistanceAnswered, AssistanceRequested, ResourceArrived, ResourceDispatched,
 };
@@ -12,6 +12,7 @@ use onus_core::vocabulary::{
     Assistance, AssistanceAnswer, Attendance, DeclineReason, DischargeGround, Facet, Informed, Outcome,
     PlaceOfSafety, PowerSection, Told,
 };
+use onus_testkit::bodies;
 use onus_testkit::events::{agency, code};
 
 const ANSWER: i64 = 15 * MIN;
@@ -143,15 +144,7 @@ fn f35_each_request_is_flagged_and_the_late_answer_is_named() {
 
 /// The police hold somebody, and offer custody and care to a trust.
 fn held_and_offered(call: &mut IncidentEvents, offered: i64, needed_by: Option<i64>) -> [Event; 2] {
-    let power = PowerExercised {
-        section: PowerSection::S136,
-        age_band: None,
-        consultation: Tri::Yes,
-        consultation_reason: None,
-        authority: None,
-        kept_at_place: false,
-        place: None,
-    };
+    let power = bodies::power(PowerSection::S136);
     let power = on(-HOUR, call.event(Body::PowerExercised(power)));
     let offer = call.offered(&[Facet::Custody, Facet::Care], TRUST);
     [power, body!(on(offered, offer), HandoverOffered, |body| body.needed_by = needed_by.map(at))]

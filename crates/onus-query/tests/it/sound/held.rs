@@ -7,8 +7,9 @@ use onus_core::bodies::custody::{
 use onus_core::kinds::Body;
 use onus_core::vocabulary::{
     Attendance, Conveyance, DetentionGround, EncounterPlace, Facet, GradeLevel, Informed, PlaceOfSafety,
-    PowerSection, Role, Tri,
+    PowerSection, Role,
 };
+use onus_testkit::bodies;
 use onus_testkit::events::agency;
 
 const BOTH: [Facet; 2] = [Facet::Custody, Facet::Care];
@@ -22,15 +23,7 @@ fn taken(story: &mut Story<'_>, section: PowerSection, place: EncounterPlace, to
     story.wait(3, 8);
     story.arrives(POLICE, 1);
     story.wait(5, 30);
-    let power = PowerExercised {
-        section,
-        age_band: None,
-        consultation: Tri::Yes,
-        consultation_reason: None,
-        authority: None,
-        kept_at_place: false,
-        place: Some(place),
-    };
+    let power = PowerExercised { place: Some(place), ..bodies::power(section) };
     story.by(POLICE, Role::ResponseOfficer, Body::PowerExercised(power));
     story.wait(10, 40);
     let conveyed = ConveyanceStarted {
