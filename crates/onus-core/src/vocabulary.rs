@@ -293,6 +293,23 @@ vocabulary! {
     KeyPurpose { Checkpoint "checkpoint", Manifest "manifest", Handover "handover", Witness "witness", Other "other" }
 }
 
+impl Outcome {
+    /// Whether the person was found, dead or alive: nobody is waited for any more.
+    #[must_use]
+    pub const fn is_person_found(self) -> bool {
+        match self {
+            Self::NotLocated | Self::Unknown | Self::Discharged | Self::Other => false,
+            Self::NoHarmKnown
+            | Self::SelfHarm
+            | Self::SeriousInjury
+            | Self::Death
+            | Self::Detained
+            | Self::Admitted
+            | Self::LocatedSafe => true,
+        }
+    }
+}
+
 impl Attendance {
     /// Whether it is a decision not to attend: `D` of the auditor flags (`docs/flags.md`).
     #[must_use]

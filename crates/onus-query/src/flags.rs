@@ -76,6 +76,8 @@ mod f38_silent_while_overdue;
 mod f39_power_in_a_home;
 mod f40_erased_after_release;
 
+pub(crate) use graded::Graded;
+
 pub use context::Context;
 pub use finding::{Deadline, Finding, JudgedOn};
 pub use ledger_wide::{LedgerWide, judge_ledger};

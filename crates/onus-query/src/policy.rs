@@ -132,6 +132,9 @@ impl Version {
     }
 }
 
+/// What publishes and withdraws policies.
+const KINDS: [Kind; 3] = [Kind::PolicyPublished, Kind::PolicyWithdrawn, Kind::EntryWithdrawn];
+
 /// Every policy that a ledger holds.
 #[derive(Clone, Debug, Default)]
 pub struct Policies {
@@ -153,11 +156,14 @@ impl Policies {
 
     /// The entries on which policies may depend.
     pub(crate) fn entries(reader: &Reader) -> Result<Vec<Entry>, HistoryError> {
-        let kinds = [Kind::PolicyPublished, Kind::PolicyWithdrawn, Kind::EntryWithdrawn];
-        let is_wanted = |entry: &Result<Entry, HistoryError>| {
-            entry.as_ref().map_or(true, |entry| entry.common.incident.is_none())
-        };
-        entries_of(reader, &kinds)?.filter(is_wanted).collect()
+        let is_wanted =
+            |entry: &Result<Entry, HistoryError>| entry.as_ref().map_or(true, Self::may_depend_on);
+        entries_of(reader, &KINDS)?.filter(is_wanted).collect()
+    }
+
+    /// Whether policies may depend on an entry.
+    pub(crate) fn may_depend_on(entry: &Entry) -> bool {
+        entry.common.incident.is_none() && KINDS.iter().any(|kind| kind.number() == entry.head.kind)
     }
 
     /// Whether nothing was ever published.

@@ -34,7 +34,6 @@ use folder::{OPEN_TREE, files, ledger_digits, link_at, lock, move_aside, trees, 
 use onus_core::blame::{Blame, Blamed};
 use onus_core::history::{Entry, History, KnownBy};
 use onus_core::ids::{AgencyId, Incident};
-use onus_core::kinds::Kind;
 use onus_core::time::LocalDate;
 use onus_store::{ReadError, Reader};
 use std::collections::{BTreeMap, BTreeSet};
@@ -379,7 +378,7 @@ impl Views {
         in_batches(reader, from..size, |batch| {
             let Some(last) = batch.last().map(Entry::seq) else { return Ok(()) };
             for entry in batch {
-                policies_came |= is_of_a_policy(&entry);
+                policies_came |= Policies::may_depend_on(&entry);
                 open.take(reader, entry)?;
             }
             let end = last.next().get();
@@ -426,8 +425,4 @@ fn open_incidents(open: &Tree) -> Result<Vec<OpenIncident>, ViewsError> {
 
 fn not_its_key() -> ViewsError {
     ViewsError::Store("a value is not what its key says".into())
-}
-
-fn is_of_a_policy(entry: &Entry) -> bool {
-    [Kind::PolicyPublished, Kind::PolicyWithdrawn].iter().any(|kind| kind.number() == entry.head.kind)
 }

@@ -5,6 +5,7 @@ use crate::code::Code;
 use crate::declare::record;
 use crate::ids::{AgencyId, EventId};
 use crate::model::{Actor, Grade};
+use crate::stage::Stage;
 use crate::time::Timestamp;
 use crate::vocabulary::{
     Assistance, AssistanceAnswer, Attendance, Confidence, DeclineReason, DispatchPurpose, EntryGained,
@@ -162,5 +163,13 @@ record! {
         callsign_token: Option<S::Token>,
         /// What for it had been sent.
         purpose: Option<DispatchPurpose>,
+    }
+}
+
+impl<S: Stage> ResourceArrived<S> {
+    /// Whether it counts as an arrival: unless it is recorded that the person was not met.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.contact_made != Some(Tri::No)
     }
 }

@@ -102,11 +102,8 @@ impl Facts {
     }
 
     fn ended(&mut self, known: &OutcomeRecorded, at: Timestamp) {
-        let is_found = !matches!(
-            known.outcome,
-            Outcome::NotLocated | Outcome::Unknown | Outcome::Discharged | Outcome::Other
-        );
-        let found = is_found.then(|| known.found_at.as_ref().map_or(at, |found| found.at));
+        let found =
+            known.outcome.is_person_found().then(|| known.found_at.as_ref().map_or(at, |found| found.at));
         self.found = [self.found, found].into_iter().flatten().min();
         if is_adverse(known.outcome) {
             let at = known.died_at.as_ref().map_or(at, |died| died.at);

@@ -1,13 +1,11 @@
 //! How long somebody waited for a unit: from the contact to the first arrival, and against the target of the grade.
 
-use onus_core::bodies::decision::ResourceArrived;
+use crate::flags::Graded;
 use onus_core::history::Entry;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::Body;
 use onus_core::model::Grade;
-use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
-use onus_core::vocabulary::Tri;
 
 /// From here on only the day of a time is known.
 const DAY_S: u32 = 86_400;
@@ -44,17 +42,17 @@ struct InForce {
 
 impl Waiting {
     pub(super) fn see(&mut self, entry: &Entry) {
+        if let Some(graded) = Graded::of(entry) {
+            self.graded(entry, graded.grade);
+        }
         match &entry.body {
             Some(Body::ContactReceived(_)) => {
                 self.contact.get_or_insert(Moment::of(entry));
             }
-            Some(Body::IncidentOpened(opened)) => {
+            Some(Body::IncidentOpened(_)) => {
                 self.opened.get_or_insert(Moment::of(entry));
-                self.graded(entry, opened.grade.as_ref());
             }
-            Some(Body::AttendanceDecided(decided)) => self.graded(entry, decided.grade.as_ref()),
-            Some(Body::GradeChanged(changed)) => self.graded(entry, Some(&changed.to)),
-            Some(Body::ResourceArrived(unit)) if counts(unit) => {
+            Some(Body::ResourceArrived(unit)) if unit.counts() => {
                 self.arrived.get_or_insert(Moment::of(entry));
                 if let Some(in_force) = self.in_force.as_mut().filter(|grade| grade.agency == unit.agency) {
                     in_force.arrived.get_or_insert(entry.common.occurred_at);
@@ -65,8 +63,7 @@ impl Waiting {
     }
 
     /// An equal grade does not begin anew, and one stated after the arrival changes nothing.
-    fn graded(&mut self, entry: &Entry, grade: Option<&Grade>) {
-        let Some(grade) = grade else { return };
+    fn graded(&mut self, entry: &Entry, grade: &Grade) {
         let goes_on = self.in_force.as_ref().is_some_and(|now| now.arrived.is_some() || now.grade == *grade);
         if !goes_on {
             let (since, agency) = (entry.common.occurred_at, entry.common.asserted_by.clone());
@@ -104,9 +101,4 @@ impl Waiting {
         let due = in_force.since.plus_us(i64::from(in_force.grade.target_minutes?) * MINUTE_US);
         Some(in_force.arrived.is_some_and(|arrived| arrived <= due))
     }
-}
-
-/// An arrival counts unless the record says that no contact was made.
-fn counts(unit: &ResourceArrived<Stored>) -> bool {
-    unit.contact_made != Some(Tri::No)
 }

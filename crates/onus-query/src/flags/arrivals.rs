@@ -10,7 +10,6 @@ use onus_core::history::Entry;
 use onus_core::ids::{AgencyId, Token};
 use onus_core::kinds::{Body, Kind};
 use onus_core::time::Timestamp;
-use onus_core::vocabulary::Tri;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Arrivals and leavings of one incident.
@@ -55,7 +54,7 @@ impl<'a> Arrivals<'a> {
             match &entry.body {
                 Some(Body::ResourceArrived(body)) => {
                     units.entry(&body.agency).or_default().insert(body.callsign_token);
-                    if body.contact_made != Some(Tri::No) {
+                    if body.counts() {
                         arrivals.counted.push(entry);
                         arrivals.first_of.entry(&body.agency).or_insert(entry);
                         arrivals.begin(&body.agency, at);

@@ -16,7 +16,7 @@ use onus_core::kinds::{Body, Kind};
 use onus_core::responsibility::Account;
 use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
-use onus_core::vocabulary::{Facet, Outcome, Tri};
+use onus_core::vocabulary::{Facet, Tri};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How long an offer of the response waits where it does not say by when an answer is needed.
@@ -228,12 +228,7 @@ fn unanswered<'a>(facts: &Facts<'a>) -> Vec<Trigger<'a>> {
 /// When the person was found: by when that is said to have been, else when it was recorded as having happened.
 fn found_at(facts: &Facts<'_>) -> Option<End> {
     each!(facts, OutcomeRecorded)
-        .filter(|(_, body)| {
-            !matches!(
-                body.outcome,
-                Outcome::NotLocated | Outcome::Unknown | Outcome::Discharged | Outcome::Other
-            )
-        })
+        .filter(|(_, body)| body.outcome.is_person_found())
         .map(|(entry, body)| match &body.found_at {
             Some(found) => (found.at, i64::from(found.uncertainty_s.unwrap_or(0)) * 1_000_000),
             None => (entry.common.occurred_at, uncertain_us(entry)),

@@ -13,7 +13,7 @@ use onus_core::kinds::{Body, Kind};
 use onus_core::responsibility::{Account, State};
 use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
-use onus_core::vocabulary::{Attendance, EscalationLevel, Facet, GradeLevel, Outcome, Tri};
+use onus_core::vocabulary::{Attendance, EscalationLevel, Facet, GradeLevel, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
 
 const ESCALATE: RuleLimit = RuleLimit::named("escalate_minutes");
@@ -291,7 +291,7 @@ enum TakesOn<'a> {
 
 fn takes_on(entry: &Entry) -> Option<TakesOn<'_>> {
     Some(match entry.body.as_ref()? {
-        Body::ResourceArrived(unit) if unit.contact_made != Some(Tri::No) => TakesOn::Everybody,
+        Body::ResourceArrived(unit) if unit.counts() => TakesOn::Everybody,
         Body::ResourceDispatched(unit) => TakesOn::Agency(&unit.agency),
         Body::HandoverAccepted(_) | Body::ResponsibilityAssumed(_) => {
             TakesOn::Agency(&entry.common.actor.agency)

@@ -13,14 +13,14 @@ use onus_core::vocabulary::Facet;
 
 /// A grade, and the entry that states it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Graded<'a> {
+pub(crate) struct Graded<'a> {
     pub(super) entry: &'a Entry,
-    pub(super) grade: &'a Grade,
+    pub(crate) grade: &'a Grade,
 }
 
 impl<'a> Graded<'a> {
     /// What an entry states.
-    pub(super) fn of(entry: &'a Entry) -> Option<Self> {
+    pub(crate) fn of(entry: &'a Entry) -> Option<Self> {
         let grade = match &entry.body {
             Some(Body::IncidentOpened(opened)) => opened.grade.as_ref(),
             Some(Body::AttendanceDecided(decision)) => decision.grade.as_ref(),

@@ -2,7 +2,7 @@
 //! sums of every agency and date among them.
 
 use super::tree::{Changes, Tree};
-use super::{MARK_KEY, OPEN, ROWS, SUMS, ViewsError, coding, needs_coding, sums_coding};
+use super::{MARK_KEY, OPEN, ROWS, SUMS, ViewsError, coding, needs_coding, open_incidents, sums_coding};
 use crate::figures::{Row, Sums};
 use crate::handover::mark;
 use crate::incident::{HistoryError, history};
@@ -156,10 +156,8 @@ impl Held {
 
 /// Judges what is kept of open incidents again, as after a policy that counts for what was recorded before it.
 pub(super) fn judge_again(reader: &Reader, policies: &Policies, open: &Tree) -> Result<(), ViewsError> {
-    let mut kept = Vec::new();
-    open.each(&[OPEN], |value| kept.extend(needs_coding::take(&mut &*value)))?;
     let mut changes = Changes::default();
-    for kept in kept {
+    for kept in open_incidents(open)? {
         let history = history(reader, &kept.incident)?;
         keep_open(&mut changes, &kept.incident, open_incident(&history, policies).as_ref());
     }

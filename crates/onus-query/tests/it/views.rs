@@ -2,11 +2,14 @@
 
 use crate::figures::{append, folded, ledger, reader};
 use crate::policy::{policy, published};
+use onus_core::bodies::closing::EntryWithdrawn;
 use onus_core::ids::AgencyId;
+use onus_core::kinds::Body;
 use onus_core::time::LocalDate;
+use onus_core::vocabulary::{Role, Strand};
 use onus_query::figures::{Days, Incidents, report_of_sums};
 use onus_query::views::{Differences, Opened, Views, ViewsError, Why};
-use onus_testkit::events::{Event, incident, time};
+use onus_testkit::events::{Event, incident, ledger_wide, time};
 use onus_testkit::workload::Workload;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -259,6 +262,36 @@ fn a_policy_published_later_changes_no_row_and_is_followed() {
     assert_as_folded(&dir, &views);
     drop(views);
     assert_eq!(open(&dir, BOOT).1, Opened::Current);
+}
+
+/// What open incidents need hangs on the limits in force, and an entry that published them may be withdrawn.
+#[test]
+fn what_is_needed_follows_a_policy_and_the_withdrawal_of_its_entry() {
+    let (_folder, dir, _) = with_views();
+    let mut call = incident("police:met/2024-05-01/1");
+    append(&dir, &[call.contact(), call.triage(Strand::ConcernForWelfare)]);
+    let dues = || {
+        let (views, _) = open(&dir, BOOT);
+        assert_as_folded(&dir, &views);
+        let open = views.open_incidents().unwrap();
+        let ours =
+            open.into_iter().find(|open| open.incident.date == LocalDate::parse("2024-05-01").unwrap());
+        ours.unwrap().needs.into_iter().map(|need| (need.code, need.due.at)).collect::<Vec<_>>()
+    };
+    let before = dues();
+    let mut stricter = policy("v1", "2023-11-01T00:00Z");
+    stricter.thresholds.retriage_minutes = Some(7);
+    let published = published("2023-11-01T00:00Z", stricter);
+    append(&dir, std::slice::from_ref(&published));
+    assert_ne!(dues(), before, "the policy counts for what was recorded before it");
+    let body = EntryWithdrawn { event_id: published.record().common.event_id, reason: None };
+    let entered = time("2023-12-01T00:00Z");
+    let withdrawn = ledger_wide("police:met", entered, 2, Body::EntryWithdrawn(body)).with(|record| {
+        record.common.actor.role = Role::Sro;
+        record.common.entered_at = Some(entered);
+    });
+    append(&dir, &[withdrawn]);
+    assert_eq!(dues(), before, "and no longer once its entry is withdrawn");
 }
 
 #[test]
