@@ -98,7 +98,8 @@ const fn read_by(kind: Kind) -> &'static [Fold] {
         Kind::TriageReassessed => &[Responsibility, Terms, Flags, Figures, Dispute, Sample, Retention],
         Kind::AttendanceDecided => &[Responsibility, Terms, Flags, Figures, Dispute, Sample, Fhir],
         Kind::DecisionReviewed => &[Flags, Figures, Dispute, Fhir],
-        Kind::GradeChanged => &[Flags, Figures],
+        // The figures ask the flags' room for what states a grade.
+        Kind::GradeChanged => &[Flags],
         Kind::CallerInformed => &[Terms, Flags, Dispute],
         Kind::CallBackAttempted => &[Flags, Dispute],
         Kind::AgencyNotified => &[Terms, Flags, Dispute],
