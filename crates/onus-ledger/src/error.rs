@@ -1,5 +1,6 @@
 //! Why a ledger did not open, or drafts were not recorded; and who has to act.
 
+use crate::agency_names::AgencyNamesError;
 use crate::events::MakeEventError;
 use crate::identity::ProfileError;
 use crate::rights::RightsError;
@@ -73,6 +74,9 @@ pub enum OpenError {
     /// The rights file has an error; an administrator corrects it.
     #[error(transparent)]
     Rights(#[from] RightsError),
+    /// The file of the agencies' names has an error; an administrator corrects it.
+    #[error(transparent)]
+    AgencyNames(#[from] AgencyNamesError),
     /// An entry cannot be decoded. `onus verify` says what else is wrong with the log.
     #[error("entry {seq} cannot be decoded: {why}")]
     Entry {
@@ -124,6 +128,7 @@ impl Blamed for OpenError {
             | Self::ProfilesOpen { .. }
             | Self::Profiles(_)
             | Self::Rights(_) => Blame::NotAllowed,
+            Self::AgencyNames(e) => e.blame(),
             Self::First(e) => e.blame(),
             Self::Vault(e) => e.blame(),
             Self::Skip(e) => e.blame(),
@@ -138,6 +143,7 @@ impl Blamed for OpenError {
             Self::Read(e) => e.hint(),
             Self::First(e) => e.hint(),
             Self::Vault(e) => e.hint(),
+            Self::AgencyNames(e) => e.hint(),
             Self::PassphraseNeeded => Some("set ONUS_PASSPHRASE, or run on a terminal".into()),
             Self::NoIdentity => Some(
                 "profiles.toml in the private directory says which account may use which identity".into(),

@@ -17,6 +17,7 @@
 mod access;
 mod access_check;
 mod account;
+mod agency_names;
 mod caller;
 mod certificate;
 mod checkpoints;
@@ -60,6 +61,7 @@ mod witness;
 pub use access::RevealError;
 pub use access_check::{Compared, Mismatch};
 pub use account::Account;
+pub use agency_names::{AgencyNames, AgencyNamesError};
 pub use caller::Caller;
 pub use certificate::{Certificate, Erasure, Left, NotReached};
 pub use checkpoints::SignCheckpointError;

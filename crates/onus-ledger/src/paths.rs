@@ -62,6 +62,11 @@ impl Paths {
         self.private().join("last-scrub")
     }
 
+    /// `DIR/agencies.toml`
+    pub(crate) fn agency_names(&self) -> PathBuf {
+        self.dir.join("agencies.toml")
+    }
+
     /// `DIR.private/rights.toml`
     pub(crate) fn rights(&self) -> PathBuf {
         self.private().join("rights.toml")

@@ -10,6 +10,7 @@ mod scale;
 
 pub use legend::Brush;
 
+use crate::agencies::AgencyWords;
 use crate::sentences::{duration, words};
 use legend::{Letters, legend};
 use marks::mark_cells;
@@ -34,12 +35,14 @@ pub struct Lanes<'a> {
     pub entries: &'a [&'a Entry],
     /// From where one looks.
     pub vantage: Vantage,
+    /// What the page calls agencies.
+    pub agencies: &'a AgencyWords<'a>,
 }
 
 /// Draws the lanes, `width` characters wide. Nothing if no facet was opened.
 pub fn write_lanes(out: &mut dyn Write, drawn: &Lanes<'_>, brush: Brush, width: usize) -> io::Result<()> {
     let letters = Letters::of(drawn.held);
-    let label_width = letters.label_width();
+    let label_width = letters.label_width(drawn.agencies);
     let columns = width.saturating_sub(FACET_WIDTH + label_width + 2).max(COLUMNS_MIN);
     let changes = changes(drawn.held);
     let Some(end) = end(drawn) else { return Ok(()) };
@@ -71,7 +74,7 @@ pub fn write_lanes(out: &mut dyn Write, drawn: &Lanes<'_>, brush: Brush, width: 
         let draw = |account: &Account| cells(account, *facet, &scale, &letters, brush);
         row(out, &words(facet.as_str()), "established", &draw(established))?;
         for (agency, lane) in lanes {
-            row(out, "", &letters.label(agency), &draw(lane))?;
+            row(out, "", &letters.label(agency, drawn.agencies), &draw(lane))?;
         }
         let contested = contested_cells(drawn.held, *facet, &scale, brush);
         if !contested.trim().is_empty() {
@@ -83,7 +86,7 @@ pub fn write_lanes(out: &mut dyn Write, drawn: &Lanes<'_>, brush: Brush, width: 
         row(out, "marks", "", &marks)?;
     }
     writeln!(out)?;
-    legend(out, &letters, brush)
+    legend(out, &letters, brush, drawn.agencies)
 }
 
 fn changes(held: &Responsibility) -> BTreeSet<Timestamp> {

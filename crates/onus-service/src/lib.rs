@@ -14,6 +14,7 @@
 
 mod access;
 mod act;
+mod agencies;
 pub mod answer;
 mod check;
 mod clock;
@@ -72,6 +73,7 @@ pub use access::{
     AccessCheck, AccessCount, AccessError, AccessRecord, EntriesTouched, LineReasons, ReasonsRequest,
 };
 pub use act::{ActError, ActRecorded};
+pub use agencies::AgencyWords;
 pub use check::{BasisError, CheckVerdict, Checker, FileKind, FileVerdict};
 pub use cosigning::{Cosigning, CosigningError, WitnessAnswer};
 pub use coverage::CoverageAnswer;

@@ -1,7 +1,7 @@
 //! A session: one ledger, opened for one caller, and its keys once they are needed.
 
 use crate::listener::Listener;
-use onus_ledger::{Caller, Identity, Ledger, Machine, OpenError, Passphrase, Unlocked};
+use onus_ledger::{AgencyNames, Caller, Identity, Ledger, Machine, OpenError, Passphrase, Unlocked};
 use onus_store::{Opening, Reader, ReaderNote};
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -14,6 +14,7 @@ pub struct Session {
     ledger: Ledger,
     caller: Caller,
     keys: OnceLock<Unlocked>,
+    names: OnceLock<AgencyNames>,
     listener: Listener,
 }
 
@@ -21,7 +22,7 @@ impl Session {
     /// A session on a ledger. Nothing is opened yet.
     #[must_use]
     pub fn new(ledger: Ledger, caller: Caller) -> Self {
-        Self { ledger, caller, keys: OnceLock::new(), listener: Listener::default() }
+        Self { ledger, caller, keys: OnceLock::new(), names: OnceLock::new(), listener: Listener::default() }
     }
 
     /// A session on the ledger in `dir`, on this machine. An act waits so long for another process that appends.
@@ -56,6 +57,15 @@ impl Session {
         }
         let keys = self.ledger.unlock(passphrase)?;
         Ok(self.keys.get_or_init(|| keys))
+    }
+
+    /// What agencies are called, read once for as long as this session lives.
+    pub(crate) fn agency_names(&self) -> Result<&AgencyNames, OpenError> {
+        if let Some(names) = self.names.get() {
+            return Ok(names);
+        }
+        let names = self.ledger.agency_names()?;
+        Ok(self.names.get_or_init(|| names))
     }
 
     /// Whether the keys are open.

@@ -43,7 +43,8 @@ mod witness;
 use crate::args::{Cli, Command};
 use crate::exit::Failure;
 use crate::session::{
-    acting, acting_identity, ledger, passphrase, session, session_to_append, unlocked_session, wait,
+    acting, acting_identity, agency_words, ledger, passphrase, session, session_to_append, unlocked_session,
+    wait,
 };
 use crate::{terminal, trust};
 use clap::CommandFactory;

@@ -3,6 +3,7 @@
 use crate::args::{Format, FormatArgs};
 use crate::exit::Failure;
 use crate::terminal;
+use onus_service::AgencyWords;
 use onus_service::row::{Row, write_csv};
 use onus_service::sentences::table;
 use serde::Serialize;
@@ -23,8 +24,18 @@ pub(crate) fn one<A: Row + Serialize>(
 
 /// A list of rows: a table unless another form is asked for.
 pub(crate) fn rows<R: Row + Serialize>(format: FormatArgs, rows: &[R]) -> Result<(), Failure> {
+    named_rows(format, &AgencyWords::default(), rows)
+}
+
+/// The same, the table with agencies by name.
+pub(crate) fn named_rows<R: Row + Serialize>(
+    format: FormatArgs,
+    agencies: &AgencyWords<'_>,
+    rows: &[R],
+) -> Result<(), Failure> {
+    let shown = |row: &R| agencies.say_cells(&row.shown());
     terminal::data(|out| match format.chosen() {
-        Format::Table => writeln!(out, "{}", table(R::COLUMNS, rows.iter().map(Row::shown))),
+        Format::Table => writeln!(out, "{}", table(R::COLUMNS, rows.iter().map(shown))),
         Format::Json => json(out, &rows),
         Format::Csv => write_csv(out, rows),
     })

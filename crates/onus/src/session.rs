@@ -1,12 +1,12 @@
 //! From what was typed to an open session: the ledger that `-l` names, for whom `--as` names, its keys where a command
 //! needs them. The one room that asks for the passphrase.
 
-use crate::args::Cli;
+use crate::args::{Cli, Format, FormatArgs};
 use crate::exit::{Cause, Failure};
 use crate::terminal;
 use onus_core::vocabulary::Channel;
 use onus_ledger::{Caller, Identity, Ledger, Machine, Passphrase, WrappingKind};
-use onus_service::{Listener, Session};
+use onus_service::{AgencyWords, Listener, Session};
 use std::time::Duration;
 
 /// The ledger that `-l` names.
@@ -74,5 +74,13 @@ pub(crate) fn passphrase(ledger: &Ledger) -> Result<Option<Passphrase>, Failure>
             terminal::passphrase("ONUS_PASSPHRASE", "Passphrase of this ledger's keys: ").map(Some)
         }
         _ => Ok(None),
+    }
+}
+
+/// What agencies are called in words; nothing where the answer is data, which has codes and reads no file of names.
+pub(crate) fn agency_words(session: &Session, format: FormatArgs) -> Result<AgencyWords<'_>, Failure> {
+    match format.chosen() {
+        Format::Table => Ok(session.agency_words()?),
+        Format::Json | Format::Csv => Ok(AgencyWords::default()),
     }
 }

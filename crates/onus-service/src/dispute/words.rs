@@ -1,11 +1,17 @@
 //! A dispute in words. Nothing here takes a side.
 
 use super::{DisputeAnswer, DisputesAnswer, FactAnswer, RungAnswer};
+use crate::agencies::AgencyWords;
 use crate::sentences::{duration, holder, words, wrapped};
 use std::io::{self, Write};
 
 /// What is in dispute, in lines of at most `width` characters.
-pub fn write_disputes(out: &mut dyn Write, answer: &DisputesAnswer, width: usize) -> io::Result<()> {
+pub fn write_disputes(
+    out: &mut dyn Write,
+    answer: &DisputesAnswer,
+    agencies: &AgencyWords<'_>,
+    width: usize,
+) -> io::Result<()> {
     let incident = &answer.incident.0;
     if answer.disputes.is_empty() {
         return writeln!(
@@ -18,7 +24,7 @@ pub fn write_disputes(out: &mut dyn Write, answer: &DisputesAnswer, width: usize
         writeln!(out, "As known at {}.\n", known_at.0.london_to_the_second())?;
     }
     for dispute in &answer.disputes {
-        write_one(out, answer, dispute, width)?;
+        write_one(out, answer, dispute, agencies, width)?;
         writeln!(out)?;
     }
     Ok(())
@@ -28,6 +34,7 @@ fn write_one(
     out: &mut dyn Write,
     answer: &DisputesAnswer,
     dispute: &DisputeAnswer,
+    agencies: &AgencyWords<'_>,
     width: usize,
 ) -> io::Result<()> {
     let facet = dispute.facet.0;
@@ -45,13 +52,13 @@ fn write_one(
     let accounts = dispute.accounts.iter().map(|(agency, stood)| (agency.clone(), stood));
     for (name, stood) in std::iter::once(("established".to_owned(), &dispute.established)).chain(accounts) {
         for (index, part) in stood.iter().enumerate() {
-            let name = if index == 0 { name.as_str() } else { "" };
+            let name = if index == 0 { agencies.say(&name) } else { "".into() };
             let from = if stood.len() > 1 {
                 format!("from {}  ", part.from.0.london_to_the_second())
             } else {
                 String::new()
             };
-            writeln!(out, "    {name:<24} {from}{}", holder(facet, &part.holding))?;
+            writeln!(out, "    {name:<24} {from}{}", agencies.say(&holder(facet, &part.holding)))?;
         }
     }
     section(out, "Positions", dispute.positions.is_empty(), "none is stated")?;
@@ -64,28 +71,26 @@ fn write_one(
             0 => String::new(),
             n => format!(", and {n} that this incident does not hold"),
         };
-        writeln!(
-            out,
-            "    {} says {holder}; {cites}{elsewhere}  [entry {}]",
-            position.agency.0, position.seq
-        )?;
+        let line =
+            format!("    {} says {holder}; {cites}{elsewhere}  [entry {}]", position.agency.0, position.seq);
+        writeln!(out, "{}", agencies.say(&line))?;
     }
     section(out, "What both sides assert", dispute.agreed.is_empty(), "nothing")?;
-    write_facts(out, &dispute.agreed, width)?;
+    write_facts(out, &dispute.agreed, agencies, width)?;
     section(out, "What only one side asserts", dispute.one_sided.is_empty(), "nothing")?;
-    write_facts(out, &dispute.one_sided, width)?;
+    write_facts(out, &dispute.one_sided, agencies, width)?;
     section(out, "What became known, and to whom", dispute.knowledge.is_empty(), "nothing")?;
     for known in &dispute.knowledge {
         let addressed =
             known.addressed.as_ref().map(|agency| format!(", addressed to {}", agency.0)).unwrap_or_default();
-        writeln!(
-            out,
+        let line = format!(
             "    {}  entry {} by {}{addressed}; on what was known then: {}",
             known.at.0.london_to_the_second(),
             known.seq,
             known.by.0,
             holder(facet, &known.stood),
-        )?;
+        );
+        writeln!(out, "{}", agencies.say(&line))?;
     }
     let cited: Vec<String> =
         dispute.cited.iter().map(|cited| format!("{} version {}", cited.policy, cited.version)).collect();
@@ -99,14 +104,17 @@ fn write_one(
         })
         .collect();
     section(out, "Policy in force at the start of the span", in_force.is_empty(), "none is published")?;
-    in_force.iter().try_for_each(|found| writeln!(out, "    {found}"))?;
+    in_force.iter().try_for_each(|found| writeln!(out, "    {}", agencies.say(found)))?;
     section(out, "Policy or agreement cited", cited.is_empty(), "none")?;
     cited.iter().try_for_each(|cited| writeln!(out, "    {cited}"))?;
     section(out, "Escalation", dispute.escalation.is_empty(), "no rung was climbed")?;
-    dispute.escalation.iter().try_for_each(|rung| writeln!(out, "    {}", rung_words(rung)))?;
+    dispute
+        .escalation
+        .iter()
+        .try_for_each(|rung| writeln!(out, "    {}", agencies.say(&rung_words(rung))))?;
     section(out, "Determination", dispute.determined.is_empty(), "none: every account remains as it is")?;
     for found in &dispute.determined {
-        writeln!(out, "    {}  [entry {}]", found.says, found.seq)?;
+        writeln!(out, "    {}  [entry {}]", agencies.say(&found.says), found.seq)?;
     }
     if !dispute.determined.is_empty() {
         writeln!(
@@ -121,7 +129,12 @@ fn section(out: &mut dyn Write, title: &str, empty: bool, instead: &str) -> io::
     if empty { writeln!(out, "\n{title}: {instead}.") } else { writeln!(out, "\n{title}") }
 }
 
-fn write_facts(out: &mut dyn Write, facts: &[FactAnswer], width: usize) -> io::Result<()> {
+fn write_facts(
+    out: &mut dyn Write,
+    facts: &[FactAnswer],
+    agencies: &AgencyWords<'_>,
+    width: usize,
+) -> io::Result<()> {
     for fact in facts {
         let also: Vec<String> = fact.also.iter().map(|agency| agency.0.to_string()).collect();
         let also = if also.is_empty() { String::new() } else { format!(" (and {})", also.join(", ")) };
@@ -138,7 +151,7 @@ fn write_facts(out: &mut dyn Write, facts: &[FactAnswer], width: usize) -> io::R
             fact.says,
             fact.seq
         );
-        for line in wrapped(&line, width.saturating_sub(4)) {
+        for line in wrapped(&agencies.say(&line), width.saturating_sub(4)) {
             writeln!(out, "    {line}")?;
         }
     }

@@ -2,6 +2,7 @@
 
 use super::ExportError;
 use super::package::Package;
+use crate::agencies::AgencyWords;
 use crate::flag::FlagAnswer;
 use crate::incident::IncidentError;
 use crate::lanes::{Brush, Lanes, write_lanes};
@@ -49,7 +50,9 @@ impl Case {
     pub(super) fn write_lanes(&self, out: &mut dyn Write) -> io::Result<()> {
         let vantage = Vantage::default();
         let speaking = self.history.speaking_at(&vantage);
-        let drawn = Lanes { held: &self.held, entries: &speaking, vantage };
+        // What leaves has codes: it does not depend on what agencies are called here.
+        let agencies = AgencyWords::default();
+        let drawn = Lanes { held: &self.held, entries: &speaking, vantage, agencies: &agencies };
         write_lanes(out, &drawn, Brush::UNICODE, WIDTH)?;
         writeln!(out)?;
         write_spans(out, &self.held)

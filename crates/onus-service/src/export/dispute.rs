@@ -5,6 +5,7 @@ use super::case::{Case, filters};
 use super::events::{counts, events};
 use super::package::Package;
 use super::{Contents, ExportError};
+use crate::agencies::AgencyWords;
 use crate::dispute::disputes;
 use crate::dispute::write_disputes;
 use crate::lanes::picture::picture;
@@ -38,7 +39,7 @@ impl DisputeBundle {
         package.write("dispute.html", |out| {
             let (mut lanes, mut words) = (Vec::new(), Vec::new());
             case.write_lanes(&mut lanes)?;
-            write_disputes(&mut words, &laid, WIDTH)?;
+            write_disputes(&mut words, &laid, &AgencyWords::default(), WIDTH)?;
             document::write(
                 out,
                 &format!("Dispute: {}", self.incident),

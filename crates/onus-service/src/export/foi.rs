@@ -2,6 +2,7 @@
 
 use super::package::Package;
 use super::{Contents, ExportError};
+use crate::agencies::AgencyWords;
 use crate::report::ReportQuestion;
 use crate::row::row;
 use crate::sentences::write_report;
@@ -33,7 +34,7 @@ impl FoiBundle {
         let question = ReportQuestion { suppress: Some(below), ..ReportQuestion::of(self.period) };
         let answer = package.session.report_of(&package.reader, &question)?;
         package.put_rows("figures.csv", &answer.rows())?;
-        package.write("figures.txt", |out| write_report(out, &answer))?;
+        package.write("figures.txt", |out| write_report(out, &answer, &AgencyWords::default()))?;
         let exempted = self.rules.exemption.iter().map(|one| Exempted {
             section: one.section.clone(),
             title: one.title.clone(),

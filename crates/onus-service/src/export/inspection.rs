@@ -7,6 +7,7 @@ use super::events::{events, flag_rules};
 use super::package::Package;
 use super::texts::stated;
 use super::{Contents, ExportError, ExportQuestion};
+use crate::agencies::AgencyWords;
 use crate::answer::Name;
 use crate::flag::FlagAnswer;
 use crate::row::row;
@@ -135,7 +136,7 @@ impl InspectionBundle {
         let days = (self.sample.frame.from, self.sample.frame.to);
         let Some(answer) = package.session.report_of_days(&package.reader, days)? else { return Ok(()) };
         package.put_rows("figures.csv", &answer.rows())?;
-        package.write("figures.txt", |out| write_report(out, &answer))
+        package.write("figures.txt", |out| write_report(out, &answer, &AgencyWords::default()))
     }
 
     /// What was asked for, in the words of the command.

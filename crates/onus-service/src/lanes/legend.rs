@@ -1,5 +1,6 @@
 //! The characters and letters that lanes are drawn with, and what they mean.
 
+use crate::agencies::AgencyWords;
 use onus_core::ids::AgencyId;
 use onus_core::responsibility::Responsibility;
 use onus_core::time::Timestamp;
@@ -50,8 +51,14 @@ impl Brush {
 }
 
 /// What the letters and characters mean.
-pub(super) fn legend(out: &mut dyn Write, letters: &Letters<'_>, brush: Brush) -> io::Result<()> {
-    let agencies: Vec<String> = letters.0.iter().map(|agency| letters.label(agency)).collect();
+pub(super) fn legend(
+    out: &mut dyn Write,
+    letters: &Letters<'_>,
+    brush: Brush,
+    words: &AgencyWords<'_>,
+) -> io::Result<()> {
+    let named = |agency: &&AgencyId| format!("{} {}", letters.letter(agency), words.agency(agency));
+    let agencies: Vec<String> = letters.0.iter().map(named).collect();
     writeln!(out, "    {}", agencies.join("   "))?;
     writeln!(
         out,
@@ -102,12 +109,12 @@ impl<'a> Letters<'a> {
             .unwrap_or('Z')
     }
 
-    pub(super) fn label(&self, agency: &AgencyId) -> String {
-        format!("{} {agency}", self.letter(agency))
+    pub(super) fn label(&self, agency: &AgencyId, words: &AgencyWords<'_>) -> String {
+        format!("{} {}", self.letter(agency), words.briefly(agency))
     }
 
-    pub(super) fn label_width(&self) -> usize {
-        let widest = self.0.iter().map(|agency| self.label(agency).chars().count()).max().unwrap_or(0);
+    pub(super) fn label_width(&self, words: &AgencyWords<'_>) -> usize {
+        let widest = self.0.iter().map(|agency| self.label(agency, words).chars().count()).max().unwrap_or(0);
         widest.clamp("established".len(), LABEL_WIDTH_MAX)
     }
 }

@@ -1,6 +1,7 @@
 //! Figures in words: bars, rates with their intervals, hours, minutes.
 
 use super::table;
+use crate::agencies::AgencyWords;
 use crate::figures::{FigureAnswer, GroupedBy, PeriodFigures, ReportAnswer, ReportPart};
 use crate::quantity::Share;
 use crate::row::Cell as _;
@@ -11,7 +12,11 @@ const BAR_CELLS: f64 = 20.0;
 const HIDDEN: &str = "hidden";
 
 /// The figures of a report, as tables.
-pub fn write_report(out: &mut dyn Write, answer: &ReportAnswer) -> io::Result<()> {
+pub fn write_report(
+    out: &mut dyn Write,
+    answer: &ReportAnswer,
+    agencies: &AgencyWords<'_>,
+) -> io::Result<()> {
     if let Some(known_at) = answer.known_at {
         writeln!(out, "As known at {}.", known_at.0.london_to_the_second())?;
     }
@@ -25,7 +30,9 @@ pub fn write_report(out: &mut dyn Write, answer: &ReportAnswer) -> io::Result<()
     let figures = answer.rows();
     for metric in Metric::ALL {
         let rows = figures.iter().filter(|figure| figure.metric.0 == *metric);
-        let rows = rows.filter_map(|figure| Some([vec![group(figure)?], cells(figure)].concat()));
+        let rows = rows.filter_map(|figure| {
+            Some([vec![agencies.say(&group(figure)?).into_owned()], cells(figure)].concat())
+        });
         writeln!(out, "\n{}\n{}", metric.title(), table(heads(*metric), rows))?;
         if let Some(silent) = silent(&figures, *metric) {
             writeln!(out, "{silent}")?;

@@ -18,7 +18,7 @@ use onus_service::{
     EvidenceQuestion, FlagAnswer, FlagsQuestion, Known, Session, Show, ShowQuestion, Texts, VerifyQuestion,
 };
 use std::collections::BTreeMap;
-use words::{ShownCase, write_all};
+use words::{Shown, ShownCase, write_all};
 
 /// Incidents of one case that are shown in full.
 const SHOWN_MAX: usize = 3;
@@ -47,7 +47,16 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
         let whole = incidents.iter().take(full).map(|incident| show(&session, incident));
         cases.push(ShownCase { case, whole: whole.collect::<Result<_, _>>()?, incidents });
     }
-    terminal::data(|out| write_all(out, args, recorded, &cases, &flags, &verdict, &checkpoint_key))?;
+    let agencies = session.agency_words()?;
+    let shown = Shown {
+        recorded,
+        cases: &cases,
+        flags: &flags,
+        verdict: &verdict,
+        checkpoint_key: &checkpoint_key,
+        agencies,
+    };
+    terminal::data(|out| write_all(out, args, &shown))?;
     if verdict.sound { Ok(()) } else { Err(Failure::already_shown(Cause::Found)) }
 }
 

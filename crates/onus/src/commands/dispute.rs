@@ -1,6 +1,6 @@
 //! `onus dispute`: what both sides say, what only one does, what was known when.
 
-use super::session;
+use super::{agency_words, session};
 use crate::args::{Cli, DisputeArgs};
 use crate::exit::{Cause, Failure};
 use crate::{output, terminal};
@@ -22,5 +22,8 @@ pub(crate) fn run(cli: &Cli, args: &DisputeArgs) -> Result<(), Failure> {
         known: args.known.known(),
     })?;
     let facts: Vec<_> = answer.facts().cloned().collect();
-    output::listed(args.format, &answer, &facts, |out| write_disputes(out, &answer, terminal::width()))
+    let agencies = agency_words(&session, args.format)?;
+    output::listed(args.format, &answer, &facts, |out| {
+        write_disputes(out, &answer, &agencies, terminal::width())
+    })
 }

@@ -1,6 +1,6 @@
 //! `onus find`: entries by their terms, counted, divided, or a page of them.
 
-use super::session;
+use super::{agency_words, session};
 use crate::args::{Cli, FindArgs};
 use crate::exit::{Cause, Failure};
 use crate::render::find::{write_groups, write_page};
@@ -19,6 +19,7 @@ pub(crate) fn run(cli: &Cli, args: &FindArgs) -> Result<(), Failure> {
         args.limit.or(unless).map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX))
     };
     let session = session(cli);
+    let agencies = agency_words(&session, args.format)?;
     if args.count {
         let answer = session.count(&question)?;
         output::one(args.format, &answer, |out| writeln!(out, "{}", answer.count))?;
@@ -26,12 +27,12 @@ pub(crate) fn run(cli: &Cli, args: &FindArgs) -> Result<(), Failure> {
     }
     if let Some(field) = group_by {
         let answer = session.groups(&question, field, limit(None))?;
-        output::listed(args.format, &answer, &answer.groups, |out| write_groups(out, &answer))?;
+        output::listed(args.format, &answer, &answer.groups, |out| write_groups(out, &answer, &agencies))?;
         return whole(&answer.damage);
     }
     let answer = session.page(&question, args.after, limit(Some(PAGE)))?;
     output::listed(args.format, &answer, &answer.entries, |out| {
-        write_page(out, &answer.entries, terminal::width())
+        write_page(out, &answer.entries, &agencies, terminal::width())
     })?;
     if let Some(after) = answer.next_after {
         terminal::say(&format_args!("onus: there are more; the next page: --after {after}"));

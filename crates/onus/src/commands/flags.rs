@@ -1,8 +1,9 @@
 //! `onus flags`: what an auditor would look at. Indicators, not findings.
 
-use super::session;
+use super::{agency_words, session};
 use crate::args::flags::FlagsArgs;
-use crate::args::{Cli, Format};
+use crate::args::{Cli, FormatArgs};
+
 use crate::exit::{Cause, Failure};
 use crate::output;
 use crate::render::flags::{Findings, write_reasons, write_rule};
@@ -15,7 +16,10 @@ pub(crate) fn run(cli: &Cli, args: &FlagsArgs) -> Result<(), Failure> {
         let session = session(cli);
         let incident = session.incident_named(name)?;
         let answer = session.why_silent(rule, &incident, args.as_of, args.known.known())?;
-        return output::listed(args.format, &answer, &answer.reasons, |out| write_reasons(out, &answer));
+        let agencies = agency_words(&session, args.format)?;
+        return output::listed(args.format, &answer, &answer.reasons, |out| {
+            write_reasons(out, &answer, &agencies)
+        });
     }
     if let Some(rule) = args.explain.and_then(rule) {
         let answer = FlagRule::from(rule);
@@ -45,13 +49,14 @@ pub(crate) fn run(cli: &Cli, args: &FlagsArgs) -> Result<(), Failure> {
         as_of: args.as_of,
         known: args.known.known(),
     };
-    written(&session, &question, args.format.chosen())
+    written(&session, &question, args.format)
 }
 
-fn written(session: &Session, question: &FlagsQuestion, form: Format) -> Result<(), Failure> {
+fn written(session: &Session, question: &FlagsQuestion, format: FormatArgs) -> Result<(), Failure> {
+    let agencies = agency_words(session, format)?;
     let mut failed: Option<IncidentError> = None;
     terminal::data(|out| {
-        let mut written = Findings::begin(out, form)?;
+        let mut written = Findings::begin(out, &agencies, format.chosen())?;
         let mut outcome = Ok(());
         let judged = session.each_flag(question, |flag| {
             if outcome.is_ok() {

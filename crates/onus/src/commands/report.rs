@@ -1,6 +1,6 @@
 //! `onus report`: the figures of a period, and the incidents behind each.
 
-use super::session;
+use super::{agency_words, session};
 use crate::args::{Cli, ReportArgs};
 use crate::exit::{Cause, Failure};
 use crate::questions::period;
@@ -37,7 +37,8 @@ pub(crate) fn run(cli: &Cli, args: &ReportArgs) -> Result<(), Failure> {
         known,
         from_log: args.from_log,
     })?;
-    output::listed(args.format, &answer, &answer.rows(), |out| write_report(out, &answer))
+    let agencies = agency_words(&session, args.format)?;
+    output::listed(args.format, &answer, &answer.rows(), |out| write_report(out, &answer, &agencies))
 }
 
 /// What each source says it sent beside what was recorded, of the tallies whose days lie in the period.

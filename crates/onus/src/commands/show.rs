@@ -1,6 +1,6 @@
 //! `onus show`: one incident's history, then who held what, then what an auditor would look at.
 
-use super::{acting_identity, passphrase, session, trust};
+use super::{acting_identity, agency_words, passphrase, session, trust};
 use crate::args::{Cli, ShowArgs};
 use crate::exit::{Cause, Failure};
 use crate::render::history::write;
@@ -30,7 +30,8 @@ pub(crate) fn run(cli: &Cli, args: &ShowArgs) -> Result<(), Failure> {
         texts,
     })?;
     let look = (terminal::width(), Brush::of(!args.ascii && terminal::is_utf8()));
-    output::listed(args.format, &answer, &answer.entries, |out| write(out, &answer, look))?;
+    let agencies = agency_words(&session, args.format)?;
+    output::listed(args.format, &answer, &answer.entries, |out| write(out, &answer, &agencies, look))?;
     // What was shown is what can be read; a script must not take it for the whole.
     if answer.damage.is_empty() { Ok(()) } else { Err(Failure::already_shown(Cause::Found)) }
 }

@@ -1,6 +1,6 @@
 //! `onus who`: who held a facet at an instant, since when, on which entry, and who disagrees.
 
-use super::session;
+use super::{agency_words, session};
 use crate::args::{Cli, WhoArgs};
 use crate::exit::Failure;
 use crate::output;
@@ -16,5 +16,6 @@ pub(crate) fn run(cli: &Cli, args: &WhoArgs) -> Result<(), Failure> {
         account: args.account.clone(),
         known: args.known.known(),
     })?;
-    output::one(args.format, &answer, |out| words(out, &answer))
+    let agencies = agency_words(&session, args.format)?;
+    output::one(args.format, &answer, |out| agencies.say_lines(out, |out| words(out, &answer)))
 }

@@ -2,12 +2,19 @@
 
 use onus_service::sentences::{printable, table};
 use onus_service::sentences::{words, wrapped};
-use onus_service::{EntryAnswer, FoundGroups};
+use onus_service::{AgencyWords, EntryAnswer, FoundGroups};
 use std::io::{self, Write};
 
 /// How many of each value.
-pub(crate) fn write_groups(out: &mut dyn Write, answer: &FoundGroups) -> io::Result<()> {
-    let rows = answer.groups.iter().map(|group| vec![group.value.clone(), group.count.to_string()]);
+pub(crate) fn write_groups(
+    out: &mut dyn Write,
+    answer: &FoundGroups,
+    agencies: &AgencyWords<'_>,
+) -> io::Result<()> {
+    let rows = answer
+        .groups
+        .iter()
+        .map(|group| vec![agencies.say(&group.value).into_owned(), group.count.to_string()]);
     writeln!(out, "{}", table(&[answer.by, "entries"], rows))?;
     writeln!(out, "\n{} entries in all, {} without {}", answer.entries, answer.without, answer.by)?;
     match answer.values_left_out {
@@ -17,7 +24,12 @@ pub(crate) fn write_groups(out: &mut dyn Write, answer: &FoundGroups) -> io::Res
 }
 
 /// A page of entries, in the ledger's order.
-pub(crate) fn write_page(out: &mut dyn Write, entries: &[EntryAnswer], width: usize) -> io::Result<()> {
+pub(crate) fn write_page(
+    out: &mut dyn Write,
+    entries: &[EntryAnswer],
+    agencies: &AgencyWords<'_>,
+    width: usize,
+) -> io::Result<()> {
     const INDENT: &str = "    ";
     let body_width = width.saturating_sub(INDENT.len()).max(20);
     for entry in entries {
@@ -28,10 +40,10 @@ pub(crate) fn write_page(out: &mut dyn Write, entries: &[EntryAnswer], width: us
             entry.seq,
             entry.occurred_at.0.london_to_the_second(),
             printable(&incident),
-            entry.agency.0,
+            agencies.agency(&entry.agency.0),
             words(entry.role.0.as_str()),
         )?;
-        for line in wrapped(&printable(&entry.says), body_width) {
+        for line in wrapped(&printable(&agencies.say(&entry.says)), body_width) {
             writeln!(out, "{INDENT}{line}")?;
         }
     }

@@ -7,7 +7,7 @@ use onus_core::time::Timestamp;
 use onus_query::flags::{INDICATOR, JudgedOn, Severity};
 use onus_service::row::Row;
 use onus_service::sentences::{self, printable, wrapped};
-use onus_service::{FlagAnswer, FlagRule, WhySilent};
+use onus_service::{AgencyWords, FlagAnswer, FlagRule, WhySilent};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -17,6 +17,7 @@ pub(crate) enum Findings<'a> {
     /// Under the incident that was named last.
     Table {
         out: &'a mut dyn Write,
+        agencies: &'a AgencyWords<'a>,
         under: Option<Incident>,
         counts: BTreeMap<Severity, usize>,
     },
@@ -28,9 +29,13 @@ pub(crate) enum Findings<'a> {
 }
 
 impl<'a> Findings<'a> {
-    pub(crate) fn begin(out: &'a mut dyn Write, format: Format) -> io::Result<Self> {
+    pub(crate) fn begin(
+        out: &'a mut dyn Write,
+        agencies: &'a AgencyWords<'a>,
+        format: Format,
+    ) -> io::Result<Self> {
         Ok(match format {
-            Format::Table => Self::Table { out, under: None, counts: BTreeMap::new() },
+            Format::Table => Self::Table { out, agencies, under: None, counts: BTreeMap::new() },
             Format::Json => {
                 write!(out, "{{\n  \"flags\": [")?;
                 Self::Json { out, is_first: true }
@@ -45,7 +50,7 @@ impl<'a> Findings<'a> {
 
     pub(crate) fn put(&mut self, flag: &FlagAnswer) -> io::Result<()> {
         match self {
-            Self::Table { out, under, counts } => {
+            Self::Table { out, agencies, under, counts } => {
                 let is_first = counts.is_empty();
                 if is_first || *under != flag.incident.as_ref().map(|incident| incident.0.clone()) {
                     let blank = if is_first { "" } else { "\n" };
@@ -54,9 +59,10 @@ impl<'a> Findings<'a> {
                         incident.as_ref().map_or("the ledger as a whole".to_owned(), ToString::to_string);
                     writeln!(out, "{blank}{named}")?;
                     *under = incident;
+                    agencies.begin_again();
                 }
                 *counts.entry(flag.severity.0).or_default() += 1;
-                write_lines(*out, std::slice::from_ref(flag), terminal::width())
+                write_lines(*out, std::slice::from_ref(flag), agencies, terminal::width())
             }
             Self::Json { out, is_first, .. } => {
                 let comma = if std::mem::take(is_first) { "" } else { "," };
@@ -120,7 +126,12 @@ fn counted(count: usize, what: &str) -> String {
 }
 
 /// One flag a line or more, each with its entry, its time and the account if it is an agency's own.
-pub(crate) fn write_lines(out: &mut dyn Write, flags: &[FlagAnswer], width: usize) -> io::Result<()> {
+pub(crate) fn write_lines(
+    out: &mut dyn Write,
+    flags: &[FlagAnswer],
+    agencies: &AgencyWords<'_>,
+    width: usize,
+) -> io::Result<()> {
     for flag in flags {
         let account = match &flag.account.0 {
             JudgedOn::Established => String::new(),
@@ -135,7 +146,7 @@ pub(crate) fn write_lines(out: &mut dyn Write, flags: &[FlagAnswer], width: usiz
             flag.occurred_at.0.london_to_the_second()
         )?;
         let rests_on = sentences::rests_on(flag);
-        let title = printable(&format!("{}{account}{rests_on}", flag.title));
+        let title = printable(&agencies.say(&format!("{}{account}{rests_on}", flag.title)));
         for line in wrapped(&title, width.saturating_sub(6).max(20)) {
             writeln!(out, "      {line}")?;
         }
@@ -171,7 +182,11 @@ pub(crate) fn write_rule(out: &mut dyn Write, rule: &FlagRule) -> io::Result<()>
 }
 
 /// Why a rule says nothing of an incident.
-pub(crate) fn write_reasons(out: &mut dyn Write, why: &WhySilent) -> io::Result<()> {
+pub(crate) fn write_reasons(
+    out: &mut dyn Write,
+    why: &WhySilent,
+    agencies: &AgencyWords<'_>,
+) -> io::Result<()> {
     let (code, incident) = (&why.code.0, &why.incident.0);
     let is = if why.raised_at.is_some() { "is raised" } else { "is not raised" };
     let as_of = why.as_of.0.london_to_the_second();
@@ -180,7 +195,7 @@ pub(crate) fn write_reasons(out: &mut dyn Write, why: &WhySilent) -> io::Result<
     let besides = format!("The rule stays silent besides: {}", why.silent);
     for says in why.reasons.iter().map(|reason| &reason.says).chain([&besides]) {
         let mut mark = "-";
-        for line in wrapped(&printable(says), width) {
+        for line in wrapped(&printable(&agencies.say(says)), width) {
             writeln!(out, "{mark} {line}")?;
             mark = " ";
         }

@@ -5,38 +5,48 @@ use crate::render::flags::write_lines;
 use onus_service::lanes::{Brush, Lanes, write_lanes};
 use onus_service::sentences::printable;
 use onus_service::sentences::{elapsed, precision, words, wrapped, write_spans};
-use onus_service::{EntryAnswer, Show};
+use onus_service::{AgencyWords, EntryAnswer, Show};
 use std::io::{self, Write};
 
 const INDENT: &str = "    ";
 
 /// All of it, so wide, with these characters.
-pub(crate) fn write(out: &mut dyn Write, answer: &Show, (width, brush): (usize, Brush)) -> io::Result<()> {
+pub(crate) fn write(
+    out: &mut dyn Write,
+    answer: &Show,
+    agencies: &AgencyWords<'_>,
+    (width, brush): (usize, Brush),
+) -> io::Result<()> {
     let incident = &answer.incident.0;
     if answer.entries.is_empty() {
         return writeln!(out, "{incident}: nothing of it had happened, or was known, by then");
     }
     let entries: Vec<&EntryAnswer> = answer.entries.iter().map(|shown| &shown.entry).collect();
     writeln!(out, "{}\n", heading(&incident.to_string(), &answer.origin, &entries))?;
-    write_entries(out, &entries, width)?;
+    write_entries(out, &entries, agencies, width)?;
     let drawing = &answer.drawing;
     if !drawing.held.is_empty() {
         let speaking = drawing.speaking();
-        let drawn = Lanes { held: &drawing.held, entries: &speaking, vantage: drawing.vantage };
+        let drawn = Lanes { held: &drawing.held, entries: &speaking, vantage: drawing.vantage, agencies };
         writeln!(out)?;
         write_lanes(out, &drawn, brush, width)?;
         writeln!(out)?;
-        write_spans(out, &drawing.held)?;
+        agencies.say_lines(out, |out| write_spans(out, &drawing.held))?;
     }
     if let Some(flags) = answer.flags.as_ref().filter(|flags| !flags.is_empty()) {
         writeln!(out, "\nPoints an auditor would check (each {}):", answer.flags_note)?;
-        write_lines(out, flags, width)?;
+        write_lines(out, flags, agencies, width)?;
     }
     Ok(())
 }
 
 /// The entries in the order in which things happened. Where one names another, both say so.
-pub(crate) fn write_entries(out: &mut dyn Write, entries: &[&EntryAnswer], width: usize) -> io::Result<()> {
+pub(crate) fn write_entries(
+    out: &mut dyn Write,
+    entries: &[&EntryAnswer],
+    agencies: &AgencyWords<'_>,
+    width: usize,
+) -> io::Result<()> {
     let body_width = width.saturating_sub(INDENT.len()).max(20);
     let start = entries.iter().map(|entry| entry.occurred_at).min();
     let mut in_time = entries.to_vec();
@@ -48,12 +58,13 @@ pub(crate) fn write_entries(out: &mut dyn Write, entries: &[&EntryAnswer], width
             "{}{}  {since:>7}  {} {}  [entry {}]",
             entry.occurred_at.0.london_to_the_second(),
             precision(entry.uncertainty_s),
-            entry.agency.0,
+            agencies.agency(&entry.agency.0),
             words(entry.role.0.as_str()),
             entry.seq,
         )?;
         let texts = entry.texts.iter().map(|text| format!("{}: {}", text.label, printable(&text.words())));
-        let lines = std::iter::once(entry.says.clone()).chain(texts).chain(entry.remarks.iter().cloned());
+        let said = |sentence: &String| agencies.say(sentence).into_owned();
+        let lines = std::iter::once(&entry.says).map(said).chain(texts).chain(entry.remarks.iter().map(said));
         for line in lines.flat_map(|line| wrapped(&line, body_width)) {
             writeln!(out, "{INDENT}{line}")?;
         }

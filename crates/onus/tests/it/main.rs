@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod agencies;
 mod answers;
 mod bad_input;
 mod bundles;

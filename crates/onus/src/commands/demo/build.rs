@@ -45,6 +45,7 @@ pub(super) fn build(folder: &Path) -> Result<Built, Failure> {
     let dir = folder.join("ledger");
     let owner = Session::create(Machine::this(), by(None), &dir, &new, None, WAIT)?;
     allow_all_agencies(owner.ledger(), &new.agency)?;
+    name_agencies(owner.ledger())?;
     let checkpoint_key = owner.generate_key(KeyPurpose::Checkpoint)?;
     for purpose in [KeyPurpose::Manifest, KeyPurpose::Handover, KeyPurpose::Witness] {
         owner.generate_key(purpose)?;
@@ -96,6 +97,13 @@ fn allow_all_agencies(ledger: &Ledger, owner: &AgencyId) -> Result<(), Failure> 
     });
     fs::write(ledger.profiles_path(), profiles.to_toml())
         .map_err(|e| Failure::new(Cause::Environment, format_args!("cannot write the profiles: {e}")))
+}
+
+/// Agencies by name on every page.
+fn name_agencies(ledger: &Ledger) -> Result<(), Failure> {
+    let names = include_str!("../../../cases/agencies.toml");
+    fs::write(ledger.agency_names_path(), names)
+        .map_err(|e| Failure::new(Cause::Environment, format_args!("cannot write the agencies' names: {e}")))
 }
 
 /// Whose statement a draft is.

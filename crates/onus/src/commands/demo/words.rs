@@ -12,7 +12,7 @@ use onus_proof::VerifierKey;
 use onus_query::flags::INDICATOR;
 use onus_service::lanes::{Brush, Lanes, write_lanes};
 use onus_service::sentences::{self, counted, wrapped, write_spans};
-use onus_service::{EntryAnswer, Show, Verdict};
+use onus_service::{AgencyWords, EntryAnswer, Show, Verdict};
 use std::io::{self, Write};
 
 /// A case, and those of its incidents that are shown whole.
@@ -22,22 +22,28 @@ pub(super) struct ShownCase {
     pub(super) whole: Vec<Show>,
 }
 
+/// What the demo has to show.
+pub(super) struct Shown<'a> {
+    /// How many events were recorded.
+    pub(super) recorded: u64,
+    pub(super) cases: &'a [ShownCase],
+    pub(super) flags: &'a Flags,
+    pub(super) verdict: &'a Verdict,
+    /// By which anyone checks what the ledger signs.
+    pub(super) checkpoint_key: &'a VerifierKey,
+    pub(super) agencies: AgencyWords<'a>,
+}
+
 /// All of it.
-pub(super) fn write_all(
-    out: &mut dyn Write,
-    args: &DemoArgs,
-    recorded: u64,
-    cases: &[ShownCase],
-    flags: &Flags,
-    verdict: &Verdict,
-    checkpoint_key: &VerifierKey,
-) -> io::Result<()> {
+pub(super) fn write_all(out: &mut dyn Write, args: &DemoArgs, shown: &Shown<'_>) -> io::Result<()> {
+    let Shown { recorded, cases, flags, verdict, checkpoint_key, agencies } = shown;
     let width = terminal::width();
     let (count, folder) = (cases.len(), args.folder.display());
     writeln!(out, "{recorded} events of {count} published and constructed cases recorded in {folder}.\n")?;
     cases.iter().try_for_each(|shown| write_summary(out, shown, flags, width))?;
     for shown in cases.iter().filter(|shown| !shown.whole.is_empty()) {
-        write_case(out, shown, flags, width)?;
+        agencies.begin_again();
+        write_case(out, shown, flags, agencies, width)?;
     }
     write_rule(out, "What was verified", width)?;
     sentences::verdict(verdict).iter().try_for_each(|line| writeln!(out, "{line}"))?;
@@ -62,14 +68,20 @@ fn write_summary(out: &mut dyn Write, shown: &ShownCase, flags: &Flags, width: u
     writeln!(out)
 }
 
-fn write_case(out: &mut dyn Write, shown: &ShownCase, flags: &Flags, width: usize) -> io::Result<()> {
+fn write_case(
+    out: &mut dyn Write,
+    shown: &ShownCase,
+    flags: &Flags,
+    agencies: &AgencyWords<'_>,
+    width: usize,
+) -> io::Result<()> {
     write_rule(out, shown.case.name, width)?;
     for show in &shown.whole {
         let entries: Vec<&EntryAnswer> = show.entries.iter().map(|shown| &shown.entry).collect();
         writeln!(out, "{}\n", heading(&show.incident.0.to_string(), ORIGIN, &entries))?;
-        write_entries(out, &entries, width)?;
+        write_entries(out, &entries, agencies, width)?;
         writeln!(out)?;
-        write_holding(out, show, width)?;
+        write_holding(out, show, agencies, width)?;
         writeln!(out)?;
     }
     let others = shown.incidents.get(shown.whole.len()..).unwrap_or_default();
@@ -85,7 +97,7 @@ fn write_case(out: &mut dyn Write, shown: &ShownCase, flags: &Flags, width: usiz
         if shown.incidents.len() > 1 {
             writeln!(out, "  {incident}")?;
         }
-        write_lines(out, flags, width)?;
+        write_lines(out, flags, agencies, width)?;
     }
     if flagged.is_empty() {
         writeln!(out, "  nothing")?;
@@ -98,16 +110,21 @@ fn write_case(out: &mut dyn Write, shown: &ShownCase, flags: &Flags, width: usiz
 }
 
 /// The lanes, who held what when, and what was said without anybody coming to hold anything by it.
-fn write_holding(out: &mut dyn Write, show: &Show, width: usize) -> io::Result<()> {
+fn write_holding(
+    out: &mut dyn Write,
+    show: &Show,
+    agencies: &AgencyWords<'_>,
+    width: usize,
+) -> io::Result<()> {
     let (held, speaking) = (&show.drawing.held, show.drawing.speaking());
-    let drawn = Lanes { held, entries: &speaking, vantage: show.drawing.vantage };
+    let drawn = Lanes { held, entries: &speaking, vantage: show.drawing.vantage, agencies };
     write_lanes(out, &drawn, Brush::of(terminal::is_utf8()), width)?;
     writeln!(out)?;
-    write_spans(out, held)?;
+    agencies.say_lines(out, |out| write_spans(out, held))?;
     for entry in &speaking {
         if let Some(what) = sentences::no_holder(entry) {
             let at = entry.common.occurred_at.london_to_the_second();
-            writeln!(out, "    {at}  {what}  [entry {}]", entry.seq())?;
+            writeln!(out, "    {at}  {}  [entry {}]", agencies.say(&what), entry.seq())?;
         }
     }
     let end = show.entries.iter().map(|shown| shown.entry.occurred_at.0).max();
