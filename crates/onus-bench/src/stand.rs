@@ -13,6 +13,7 @@ use onus_core::record::{Draft, Record};
 use onus_core::sealed::{Plain, Sealed};
 use onus_core::stage::Sealing;
 use onus_core::storage::Storage;
+use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Channel, Regime, Role};
 use onus_ledger::Machine;
 use onus_store::{Clock, ClockAnswer, LedgerIdentity, OpenOptions, OsFiles, Reader, Recovery, Writer};
@@ -58,8 +59,17 @@ impl Stand {
 
     /// Opened for writing, by this process alone.
     pub(crate) fn writer(&self) -> anyhow::Result<(Writer, Recovery)> {
+        self.writer_with(self.clock())
+    }
+
+    /// The same by a clock that has stopped.
+    pub(crate) fn writer_at(&self, recorded_at: Timestamp) -> anyhow::Result<(Writer, Recovery)> {
+        self.writer_with(Box::new(move |_| ClockAnswer { recorded_at, first: None }))
+    }
+
+    fn writer_with(&self, clock: Clock) -> anyhow::Result<(Writer, Recovery)> {
         let options = OpenOptions { wait: Duration::from_secs(5), ..OpenOptions::default() };
-        Ok(Writer::open(Arc::clone(&self.storage), &self.dir, self.clock(), options)?)
+        Ok(Writer::open(Arc::clone(&self.storage), &self.dir, clock, options)?)
     }
 
     /// Opened for reading.

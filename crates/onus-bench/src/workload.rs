@@ -23,7 +23,9 @@ pub(crate) const OPEN: usize = 1_000;
 /// Events of one incident.
 pub(crate) const EVENTS: u64 = 6;
 /// 2023-11-01T00:00:00Z.
-const START_S: i64 = 1_698_796_800;
+pub(crate) const START_S: i64 = 1_698_796_800;
+/// Seconds from one event to the next, on average.
+pub(crate) const PACE_S: i64 = 21;
 const DAY_S: i64 = 86_400;
 /// Seconds from one event to the next: 0 to 42.
 const STEP_S: u64 = 43;
@@ -94,6 +96,11 @@ impl Workload {
     /// With so many incidents open at a time, none of them begun.
     pub(crate) fn with_open(self, open: usize) -> Self {
         Self { open: vec![None; open], ..self }
+    }
+
+    /// The same from another moment on, in seconds since 1970.
+    pub(crate) fn beginning_at(self, now_s: i64) -> Self {
+        Self { now_s, ..self }
     }
 
     /// The next so many drafts.

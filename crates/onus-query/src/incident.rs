@@ -1,6 +1,6 @@
 //! The history of one incident, read from the log, its counter-signed answers marked as such.
 
-pub use crate::reading::{HistoryError, entries_of, entry};
+pub use crate::reading::{HistoryError, entries_of, entry, last_recorded};
 
 use crate::reading::of_incident;
 use onus_core::history::History;

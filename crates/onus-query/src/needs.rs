@@ -20,7 +20,11 @@ use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Facet;
 use onus_store::Reader;
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+
+/// What was due longer ago than this, in microseconds (14 days), is counted and not listed.
+pub const LISTED_FOR_US: i64 = 14 * 24 * 60 * 60 * 1_000_000;
 
 /// One thing that somebody has to do by a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +68,17 @@ pub struct OpenIncident {
     pub needs: Vec<Need>,
 }
 
+/// What waits in a whole ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Of what was due before this, closed incidents may only be counted.
+    pub since: Timestamp,
+    /// The incidents that are open, or in which something was due at `since` or later.
+    pub incidents: Vec<OpenIncident>,
+    /// How much else was due before `since`, in incidents that are closed, by who could act.
+    pub overdue: BTreeMap<AgencyId, u64>,
+}
+
 /// An incident with what it needs; `None` where it is closed and nothing is needed.
 #[must_use]
 pub fn open_incident(history: &History, policies: &Policies) -> Option<OpenIncident> {
@@ -105,20 +120,20 @@ fn holders(held: &Responsibility) -> Vec<AgencyId> {
     last.filter(|span| span.to.is_none()).map_or_else(Vec::new, |span| span.state.holders().to_vec())
 }
 
-/// Every incident that is open or in which something is needed, folded from the log, in the order in which they end.
-/// What was not known from the vantage is left out.
+/// What waits, every incident of it, folded from the log, in the order in which they end. What was not known from the
+/// vantage is left out.
 pub fn from_the_log(
     reader: &Reader,
     policies: &Policies,
     vantage: Vantage,
     threads: NonZeroUsize,
     progress: &(dyn Fn(u64) + Sync),
-) -> Result<Vec<OpenIncident>, HistoryError> {
-    let mut found = Vec::new();
+) -> Result<Waiting, HistoryError> {
+    let mut incidents = Vec::new();
     let look = |history: History| {
         let known = if vantage.known_at.is_some() { history.known(&vantage) } else { history };
         open_incident(&known, policies)
     };
-    sweep(reader, threads, progress, look, |open: Option<OpenIncident>| found.extend(open))?;
-    Ok(found)
+    sweep(reader, threads, progress, look, |open: Option<OpenIncident>| incidents.extend(open))?;
+    Ok(Waiting { since: Timestamp::MIN, incidents, overdue: BTreeMap::new() })
 }

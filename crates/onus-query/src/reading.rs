@@ -5,10 +5,12 @@
 
 use onus_core::blame::{Blame, Blamed};
 use onus_core::codec::DecodeError;
+use onus_core::entry::EntryHead;
 use onus_core::history::Entry;
 use onus_core::ids::IncidentKey;
 use onus_core::kinds::Kind;
 use onus_core::seq::Seq;
+use onus_core::time::Timestamp;
 use onus_store::{ReadError, Reader};
 
 /// Why a history could not be read.
@@ -54,6 +56,15 @@ impl Blamed for HistoryError {
 pub fn entry(reader: &Reader, seq: Seq) -> Result<Entry, HistoryError> {
     let stored = reader.entry(seq)?;
     parse(seq, stored.bytes())
+}
+
+/// When the last entry was recorded, by the ledger's clock; `None` for a ledger without entries.
+pub fn last_recorded(reader: &Reader) -> Result<Option<Timestamp>, HistoryError> {
+    let Some(last) = reader.size().checked_sub(1) else { return Ok(None) };
+    let seq = Seq::new(last);
+    let stored = reader.entry(seq)?;
+    let (head, _) = EntryHead::parse(stored.bytes()).map_err(|why| HistoryError::Entry { seq, why })?;
+    Ok(Some(head.recorded_at))
 }
 
 /// Stored bytes as the entry that they are.

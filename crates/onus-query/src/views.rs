@@ -2,7 +2,7 @@
 //! a report or a look at the present need not read the whole log again.
 //!
 //! They are derived, and may be deleted at any time. One follower at a time brings them up to the log's head, everything
-//! written whole and never added to, so that doing a step again changes nothing (`docs/format.md` §10).
+//! written so that doing a step again changes nothing (`docs/format.md` §10).
 //!
 //! # Promises
 //! * Views are used only while a watermark ties them to this ledger, to a number of its entries, and to the chain link
@@ -21,20 +21,21 @@ mod opened;
 mod step;
 mod sums_coding;
 mod tree;
+mod waiting;
 mod watermark;
 
 pub use opened::{Opened, Why};
 
 use crate::figures::{Days, Row, Sums, in_batches};
 use crate::incident::HistoryError;
-use crate::needs::{OpenIncident, open_incident};
+use crate::needs::{OpenIncident, Waiting, open_incident};
 use crate::policy::Policies;
 use crate::sweep::sweep;
 use folder::{OPEN_TREE, files, ledger_digits, link_at, lock, move_aside, trees, watermark};
 use onus_core::blame::{Blame, Blamed};
 use onus_core::history::{Entry, History, KnownBy};
 use onus_core::ids::{AgencyId, Incident};
-use onus_core::time::LocalDate;
+use onus_core::time::{LocalDate, Timestamp};
 use onus_store::{ReadError, Reader};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -44,10 +45,11 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use step::Open;
 use tree::{Tree, TreeError};
+use waiting::{Kept, since, waiting};
 use watermark::{Watermark, sync_files};
 
 /// The form of the views.
-pub const SCHEMA: u32 = 8;
+pub const SCHEMA: u32 = 9;
 /// Entries in one step, which is written at once.
 const STEP_ENTRIES: u64 = 65_536;
 /// An incident is let go when so many entries have come since its last one. At a kilobyte each in memory, some tens
@@ -129,6 +131,8 @@ pub struct Differences {
     pub incidents: Vec<Incident>,
     /// Agencies and dates whose sums differ.
     pub days: Vec<(AgencyId, LocalDate)>,
+    /// Whether the count of what is long overdue differs, or something is counted that should be listed.
+    pub overdue: bool,
 }
 
 /// Open views, as far as the reader's head.
@@ -137,6 +141,8 @@ pub struct Views {
     folder: PathBuf,
     days: Tree,
     open: Tree,
+    /// From when on what closed incidents need is kept one by one.
+    since: Timestamp,
     mark: Watermark,
     /// Held while they are open.
     _lock: File,
@@ -206,17 +212,15 @@ impl Views {
         Ok(rows)
     }
 
-    /// Every incident that is open or in which something is needed, in the order of their keys.
-    pub fn open_incidents(&self) -> Result<Vec<OpenIncident>, ViewsError> {
-        open_incidents(&self.open)
+    /// What waits: open incidents, and closed ones with a limit ahead or passed lately, in the order of their keys; how
+    /// much else is long overdue.
+    pub fn waiting(&self) -> Result<Waiting, ViewsError> {
+        waiting(&self.open)
     }
 
     /// The same without opening what the figures need, where the views are as far as the log; `None` where they are not,
     /// or there is anything else to be said of them: [`open`](Self::open) says it.
-    pub fn current_open_incidents(
-        ledger: &Path,
-        reader: &Reader,
-    ) -> Result<Option<Vec<OpenIncident>>, ViewsError> {
+    pub fn current_waiting(ledger: &Path, reader: &Reader) -> Result<Option<Waiting>, ViewsError> {
         let folder = Self::folder(ledger);
         let _lock = lock(&folder)?;
         let mark = match watermark(&folder, reader)? {
@@ -225,9 +229,18 @@ impl Views {
         };
         let read = Tree::open(&folder.join(OPEN_TREE)).map_err(ViewsError::from).and_then(|tree| {
             let is_there = applied(&tree)? == Some(mark.applied);
-            if is_there { open_incidents(&tree).map(Some) } else { Ok(None) }
+            if is_there { waiting(&tree).map(Some) } else { Ok(None) }
         });
         Ok(read.unwrap_or(None))
+    }
+
+    /// Every incident that is open or in which something is needed, however long ago it was due.
+    pub fn open_incidents(&self) -> Result<Vec<OpenIncident>, ViewsError> {
+        self.kept().all()
+    }
+
+    fn kept(&self) -> Kept<'_> {
+        Kept { days: &self.days, open: &self.open, since: self.since }
     }
 
     /// The sums of the days on which the figures of these periods hang, and how many incidents each agency numbered.
@@ -288,7 +301,8 @@ impl Views {
         };
         let incidents: BTreeSet<&Incident> =
             kept.keys().chain(folded.keys()).chain(kept_open.keys()).chain(opens.keys()).collect();
-        Ok(Differences { incidents: incidents.into_iter().filter(differs).cloned().collect(), days })
+        let incidents = incidents.into_iter().filter(differs).cloned().collect();
+        Ok(Differences { incidents, days, overdue: !self.kept().counts_hold()? })
     }
 
     fn each<T>(&self, kind: u8, take: impl Fn(&mut &[u8]) -> Option<T>) -> Result<Vec<T>, ViewsError> {
@@ -336,7 +350,8 @@ impl Views {
             return Ok(Err(Why::Behind));
         }
         let lock = lock.try_clone().map_err(files(folder))?;
-        Ok(Ok(Self { folder: folder.to_owned(), days, open, mark, _lock: lock }))
+        let since = since(reader)?;
+        Ok(Ok(Self { folder: folder.to_owned(), days, open, since, mark, _lock: lock }))
     }
 
     fn anew(
@@ -357,7 +372,8 @@ impl Views {
             boot: boot.to_owned(),
             clean: false,
         };
-        let mut views = Self { folder: folder.to_owned(), days, open, mark, _lock: lock };
+        let since = since(reader)?;
+        let mut views = Self { folder: folder.to_owned(), days, open, since, mark, _lock: lock };
         views.follow(reader, boot, progress)?;
         Ok((views, Opened::Rebuilt(why)))
     }
@@ -373,7 +389,8 @@ impl Views {
         self.write_mark()?;
         let policies = Policies::read(reader, KnownBy::Entered)?;
         let (mut open, mut policies_came) = (Open::default(), false);
-        let trees = (&self.days, &self.open);
+        let kept = self.kept();
+        kept.settle()?;
         let mut written = from;
         in_batches(reader, from..size, |batch| {
             let Some(last) = batch.last().map(Entry::seq) else { return Ok(()) };
@@ -383,17 +400,18 @@ impl Views {
             }
             let end = last.next().get();
             if end - written >= STEP_ENTRIES {
-                open.write(reader, &policies, trees, end)?;
+                open.write(reader, &policies, kept, end)?;
                 open.let_go(last.get().saturating_sub(QUIET_ENTRIES));
                 written = end;
             }
             progress(last.get() - from);
             Ok::<(), ViewsError>(())
         })?;
-        open.write(reader, &policies, trees, size)?;
+        open.write(reader, &policies, kept, size)?;
         if policies_came && from > 0 {
-            step::judge_again(reader, &policies, &self.open)?;
+            kept.judge_again(reader, &policies)?;
         }
+        kept.copy_counts()?;
         self.days.flush()?;
         self.open.flush()?;
         sync_files(&self.folder.join("tree")).map_err(files(&self.folder))?;
@@ -412,15 +430,6 @@ impl Views {
 fn applied(tree: &Tree) -> Result<Option<u64>, TreeError> {
     let bytes = tree.get(&MARK_KEY)?;
     Ok(bytes.and_then(|bytes| <[u8; 8]>::try_from(bytes).ok()).map(u64::from_be_bytes))
-}
-
-fn open_incidents(open: &Tree) -> Result<Vec<OpenIncident>, ViewsError> {
-    let (mut found, mut whole) = (Vec::new(), true);
-    open.each(&[OPEN], |value| match step::all(value, needs_coding::take) {
-        Some(incidents) => found.extend(incidents),
-        None => whole = false,
-    })?;
-    if whole { Ok(found) } else { Err(not_its_key()) }
 }
 
 fn not_its_key() -> ViewsError {

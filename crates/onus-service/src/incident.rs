@@ -2,13 +2,11 @@
 
 use crate::session::Session;
 use onus_core::blame::{Blame, Blamed};
-use onus_core::entry::EntryHead;
 use onus_core::history::{History, KnownBy, Vantage};
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::responsibility::Responsibility;
-use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
-use onus_query::incident::{HistoryError, history};
+use onus_query::incident::{HistoryError, history, last_recorded};
 use onus_store::{Opening, ReadError, Reader};
 
 /// What was known by when, and by whose clock.
@@ -147,15 +145,6 @@ pub(crate) fn reaches(reader: &Reader, known: Known) -> Result<(), IncidentError
         Some(last) if known_at > last => Err(IncidentError::NotYetKnown { known_at, last }),
         _ => Ok(()),
     }
-}
-
-/// When the last entry was recorded, by the ledger's clock; `None` for a ledger without entries.
-pub(crate) fn last_recorded(reader: &Reader) -> Result<Option<Timestamp>, IncidentError> {
-    let Some(last) = reader.size().checked_sub(1) else { return Ok(None) };
-    let stored = reader.entry(Seq::new(last))?;
-    let (head, _) =
-        EntryHead::parse(stored.bytes()).map_err(|why| HistoryError::Entry { seq: Seq::new(last), why })?;
-    Ok(Some(head.recorded_at))
 }
 
 /// An agency that has an account of an incident.

@@ -13,14 +13,15 @@ mod follow;
 pub use follow::{NeedChange, NeedFollower, NeedTurn};
 
 use crate::answer::{Name, Time, Word};
-use crate::incident::{IncidentError, Known, last_recorded};
+use crate::incident::{IncidentError, Known};
 use crate::row::row;
 use crate::session::{Session, threads};
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_query::flags::{Code, JudgedOn, Severity, rule};
-use onus_query::needs::{Need, OpenIncident, from_the_log};
+use onus_query::incident::last_recorded;
+use onus_query::needs::{LISTED_FOR_US, Need, OpenIncident, Waiting, from_the_log};
 use onus_query::policy::Policies;
 use onus_query::views::Views;
 use onus_store::Reader;
@@ -29,8 +30,6 @@ use serde::Serialize;
 use std::cmp::Reverse;
 
 const MINUTE_US: i64 = 60_000_000;
-/// What was due longer ago than this is counted and not listed.
-const OLD_US: i64 = 14 * 24 * 60 * MINUTE_US;
 /// What is due this soon is listed by its severity first.
 const SOON_US: i64 = 60 * MINUTE_US;
 
@@ -111,12 +110,13 @@ impl Session {
     /// What needs somebody.
     pub fn now(&self, question: &NowQuestion) -> Result<NowAnswer, IncidentError> {
         let at = question.at.unwrap_or_else(|| self.ledger().machine().now());
-        Ok(needed_at(&self.open_incidents_at(question.at)?, question, at))
+        let waiting = self.waiting_at(&self.read()?, question.at, listed_since(at))?;
+        Ok(needed_at(&waiting, question, at))
     }
 
     /// The incidents that are open, the one with the latest event first.
     pub fn open_incidents(&self, at: Option<Timestamp>) -> Result<Vec<OpenIncidentAnswer>, IncidentError> {
-        let mut incidents = self.open_incidents_at(at)?;
+        let Waiting { mut incidents, .. } = self.waiting_at(&self.read()?, at, Timestamp::MAX)?;
         incidents.retain(|open| open.is_open);
         incidents.sort_by(|one, other| {
             (Reverse(one.last), &one.incident).cmp(&(Reverse(other.last), &other.incident))
@@ -124,54 +124,58 @@ impl Session {
         Ok(incidents.iter().map(OpenIncidentAnswer::from).collect())
     }
 
-    fn open_incidents_at(&self, at: Option<Timestamp>) -> Result<Vec<OpenIncident>, IncidentError> {
-        self.open_incidents_of(&self.read()?, at)
-    }
-
-    fn open_incidents_of(
+    /// What waits, of which everything that was due since then is listed.
+    fn waiting_at(
         &self,
         reader: &Reader,
         at: Option<Timestamp>,
-    ) -> Result<Vec<OpenIncident>, IncidentError> {
+        since: Timestamp,
+    ) -> Result<Waiting, IncidentError> {
         // After the last entry nothing more became known: what is due by then is what will be, if nothing is recorded.
         let last = last_recorded(reader)?;
         let at = at.filter(|at| last.is_some_and(|last| *at < last));
         let known = Known { at, ..Known::default() };
         let kept = match at {
-            None => {
-                self.current_in_views(reader).or_else(|| self.kept_in_views(reader, Views::open_incidents))
-            }
+            None => self.current_in_views(reader).or_else(|| self.kept_in_views(reader, Views::waiting)),
             Some(_) => None,
         };
-        match kept {
+        // Where the machine's clock is behind the ledger's, the views may count what is to be listed.
+        match kept.filter(|kept| kept.since <= since) {
             Some(kept) => Ok(kept),
-            None => self.open_from_the_log(reader, known),
+            None => self.waiting_in_the_log(reader, known),
         }
     }
 
-    fn open_from_the_log(&self, reader: &Reader, known: Known) -> Result<Vec<OpenIncident>, IncidentError> {
+    fn waiting_in_the_log(&self, reader: &Reader, known: Known) -> Result<Waiting, IncidentError> {
         let policies = Policies::read(reader, known.by)?;
         let progress = self.progress_of(reader);
         Ok(from_the_log(reader, &policies, known.vantage(None), threads(), &progress)?)
     }
 }
 
-/// What of these incidents needs somebody at a moment.
-fn needed_at(incidents: &[OpenIncident], question: &NowQuestion, at: Timestamp) -> NowAnswer {
+/// What was due before this is counted at that moment, and not listed.
+fn listed_since(at: Timestamp) -> Timestamp {
+    at.plus_us(-LISTED_FOR_US)
+}
+
+/// What of all that waits needs somebody at a moment.
+fn needed_at(waiting: &Waiting, question: &NowQuestion, at: Timestamp) -> NowAnswer {
+    let incidents = &waiting.incidents;
+    let is_wanted = |who: &AgencyId| question.who.as_ref().is_none_or(|wanted| wanted == who);
     let mut answer = NowAnswer {
         at: Time(at),
         needs: Vec::new(),
         open_incidents: count(incidents.iter().filter(|open| open.is_open)),
         due_later: 0,
-        long_overdue: 0,
+        long_overdue: waiting.overdue.iter().filter(|(who, _)| is_wanted(who)).map(|(_, count)| count).sum(),
     };
     let until = at.plus_us(i64::from(question.within_minutes) * MINUTE_US);
-    let wanted = |need: &&Need| question.who.as_ref().is_none_or(|who| *who == need.due.who);
+    let since = listed_since(at);
     for open in incidents {
-        for need in open.needs.iter().filter(wanted) {
+        for need in open.needs.iter().filter(|need| is_wanted(&need.due.who)) {
             if need.due.at > until {
                 answer.due_later += 1;
-            } else if need.due.at < at.plus_us(-OLD_US) {
+            } else if need.due.at < since {
                 answer.long_overdue += 1;
             } else {
                 answer.needs.push(need_answer(open, need, at));

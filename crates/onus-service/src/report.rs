@@ -6,13 +6,14 @@ mod list;
 
 use crate::answer::Word;
 use crate::figures::{Found, ReportAnswer};
-use crate::incident::{IncidentError, Known, last_recorded};
+use crate::incident::{IncidentError, Known};
 use crate::sentences::by_count;
 use crate::session::{Session, threads};
 use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::AgencyId;
 use onus_core::time::{LocalDate, Timestamp};
 use onus_query::figures::{Days, Incidents, Report, Row, gather, report_of_sums};
+use onus_query::incident::last_recorded;
 use onus_query::views::{DaysSummed, Views};
 use onus_store::Reader;
 use std::collections::BTreeMap;
@@ -180,7 +181,8 @@ impl Session {
 
 /// Up to when, and no further, a span that has not ended is counted: the ledger's time at its last entry.
 fn counted_up_to(reader: &Reader, known: Known) -> Result<Timestamp, ReportError> {
-    let last = known.at.map_or_else(|| last_recorded(reader), |at| Ok(Some(at)))?;
+    let last =
+        known.at.map_or_else(|| last_recorded(reader), |at| Ok(Some(at))).map_err(IncidentError::from)?;
     Ok(last.unwrap_or(Timestamp::MIN))
 }
 

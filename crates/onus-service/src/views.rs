@@ -8,7 +8,7 @@ use crate::row::row;
 use crate::session::Session;
 use onus_core::blame::{Blame, Blamed, chain};
 use onus_ledger::OpenError;
-use onus_query::needs::OpenIncident;
+use onus_query::needs::Waiting;
 use onus_query::views::{Opened, Views, ViewsError as QueryError};
 use onus_store::Reader;
 use schemars::JsonSchema;
@@ -96,7 +96,9 @@ impl Session {
         self.note_rebuilt(&opened);
         let found = views.differences(&reader, &progress)?;
         let days = found.days.iter().map(|(agency, date)| format!("the sums of {agency}/{date}"));
-        let differing: Vec<String> = found.incidents.iter().map(ToString::to_string).chain(days).collect();
+        let overdue = found.overdue.then(|| "the count of what is long overdue".to_owned());
+        let incidents_differing = found.incidents.iter().map(ToString::to_string);
+        let differing: Vec<String> = incidents_differing.chain(days).chain(overdue).collect();
         let (rebuilt_because, was_wrong) = match &opened {
             Opened::Rebuilt(why) => (Some(why.to_string()), why.is_found_wrong()),
             Opened::Current | Opened::CaughtUp(_) => (None, false),
@@ -110,10 +112,10 @@ impl Session {
         })
     }
 
-    /// What the views hold of open incidents, where they are as far as the log.
-    pub(crate) fn current_in_views(&self, reader: &Reader) -> Option<Vec<OpenIncident>> {
+    /// What waits, where the views are as far as the log.
+    pub(crate) fn current_in_views(&self, reader: &Reader) -> Option<Waiting> {
         let dir = self.ledger().dir();
-        if Views::exist(dir) { Views::current_open_incidents(dir, reader).ok().flatten() } else { None }
+        if Views::exist(dir) { Views::current_waiting(dir, reader).ok().flatten() } else { None }
     }
 
     /// What the views hold, followed up to the log's head; `None` where there are none or they cannot be used.

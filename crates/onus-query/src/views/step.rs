@@ -1,8 +1,9 @@
 //! One step of following the log: the incidents that were touched, folded on several threads and written whole, with the
 //! sums of every agency and date among them.
 
-use super::tree::{Changes, Tree};
-use super::{MARK_KEY, OPEN, ROWS, SUMS, ViewsError, coding, needs_coding, open_incidents, sums_coding};
+use super::tree::Tree;
+use super::waiting::{Kept, Placing};
+use super::{MARK_KEY, ROWS, SUMS, ViewsError, coding, sums_coding};
 use crate::figures::{Row, Sums};
 use crate::handover::mark;
 use crate::incident::{HistoryError, history};
@@ -97,13 +98,13 @@ impl Open {
         &mut self,
         reader: &Reader,
         policies: &Policies,
-        (days, open): (&Tree, &Tree),
+        kept: Kept<'_>,
         applied: u64,
     ) -> Result<(), ViewsError> {
         let mut touched: BTreeMap<(AgencyId, LocalDate), BTreeMap<Incident, Option<Row>>> = BTreeMap::new();
-        let (mut changes, mut open_changes) = (Changes::default(), Changes::default());
+        let mut placing = Placing::begin(kept)?;
         for (incident, folded) in self.fold(reader, policies)? {
-            keep_open(&mut open_changes, &incident, folded.open.as_ref());
+            placing.place(&incident, folded.open.as_ref())?;
             let of = (incident.owner.clone(), incident.date);
             touched.entry(of).or_default().insert(incident, folded.row);
         }
@@ -113,7 +114,7 @@ impl Open {
             let Some(prefix) = folded.keys().next().map(prefix) else { continue };
             // The sums are of all rows of the day, those that were not touched too.
             for shard in 0..SHARDS {
-                let kept = each(days, &key(ROWS, &prefix, Some(shard)), coding::take)?;
+                let kept = each(kept.days, &key(ROWS, &prefix, Some(shard)), coding::take)?;
                 rows.extend(kept.into_iter().map(|row| (row.incident.clone(), row)));
             }
             for (incident, folded) in folded {
@@ -126,13 +127,18 @@ impl Open {
                 let mut value = Vec::new();
                 let of_shard = rows.values().filter(|row| shard(&row.incident) == *wanted);
                 of_shard.for_each(|row| coding::put(&mut value, row));
-                changes.set(&key(ROWS, &prefix, Some(*wanted)), value);
+                placing.days.set(&key(ROWS, &prefix, Some(*wanted)), value);
             }
-            changes.set(&key(SUMS, &prefix, None), sums_coding::put(&owner, date, &Sums::of(rows.values())));
+            placing
+                .days
+                .set(&key(SUMS, &prefix, None), sums_coding::put(&owner, date, &Sums::of(rows.values())));
         }
         self.0.values_mut().for_each(|held| held.touched = false);
-        for (tree, mut changes) in [(open, open_changes), (days, changes)] {
-            changes.set(&MARK_KEY, applied.to_be_bytes().to_vec());
+        // Killed before all of it is on the disk, the step is done again: every incident in it is placed anew.
+        let (mut days, come, mut leave) = placing.end();
+        days.set(&MARK_KEY, applied.to_be_bytes().to_vec());
+        leave.set(&MARK_KEY, applied.to_be_bytes().to_vec());
+        for (tree, changes) in [(kept.open, come), (kept.days, days), (kept.open, leave)] {
             tree.apply(changes)?;
         }
         Ok(())
@@ -151,28 +157,6 @@ impl Held {
         let folded = Folded { row: Row::of(&history), open: open_incident(&history, policies) };
         self.entries = history.into_entries();
         Ok(folded)
-    }
-}
-
-/// Judges what is kept of open incidents again, as after a policy that counts for what was recorded before it.
-pub(super) fn judge_again(reader: &Reader, policies: &Policies, open: &Tree) -> Result<(), ViewsError> {
-    let mut changes = Changes::default();
-    for kept in open_incidents(open)? {
-        let history = history(reader, &kept.incident)?;
-        keep_open(&mut changes, &kept.incident, open_incident(&history, policies).as_ref());
-    }
-    Ok(open.apply(changes)?)
-}
-
-fn keep_open(changes: &mut Changes, incident: &Incident, open: Option<&OpenIncident>) {
-    let key: Vec<u8> = std::iter::once(OPEN).chain(incident.key().as_bytes().iter().copied()).collect();
-    match open {
-        Some(open) => {
-            let mut value = Vec::new();
-            needs_coding::put(&mut value, open);
-            changes.set(&key, value);
-        }
-        None => changes.remove(&key),
     }
 }
 

@@ -23,3 +23,4 @@ mod sample;
 mod sound;
 mod stage;
 mod views;
+mod waiting;

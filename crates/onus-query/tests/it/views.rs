@@ -159,11 +159,11 @@ fn an_interrupted_follower_is_caught_up_in_the_same_boot_and_thrown_away_after_a
 #[test]
 fn open_incidents_are_read_alone_only_while_the_views_are_as_far_as_the_log_and_in_order() {
     let (_folder, dir, mut workload) = with_views();
-    let alone = || Views::current_open_incidents(&dir, &reader(&dir)).unwrap();
+    let alone = || Views::current_waiting(&dir, &reader(&dir)).unwrap();
     let (views, _) = open(&dir, BOOT);
-    let kept = views.open_incidents().unwrap();
+    let kept = views.waiting().unwrap();
     drop(views);
-    assert!(!kept.is_empty());
+    assert!(!kept.incidents.is_empty());
     assert_eq!(alone(), Some(kept));
 
     append(&dir, &events(&mut workload, 10));

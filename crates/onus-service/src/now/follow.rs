@@ -5,14 +5,19 @@
 //! * The log is read again only when something was recorded; that a limit passes is found without reading.
 //! * Each turn is given once, in the order in which the needs are listed.
 
-use super::{IncidentError, NeedAnswer, NowAnswer, NowQuestion, Session, needed_at};
+use super::{IncidentError, NeedAnswer, NowAnswer, NowQuestion, Session, listed_since, needed_at};
 use crate::answer::{Name, Time, Word};
 use crate::row::row;
+use onus_core::history::KnownBy;
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::seq::Seq;
+use onus_core::time::Timestamp;
 use onus_core::vocabulary::Spelt;
 use onus_query::flags::{Code, JudgedOn};
-use onus_query::needs::OpenIncident;
+use onus_query::incident::history;
+use onus_query::needs::{Need, OpenIncident, Waiting, open_incident};
+use onus_query::policy::Policies;
+use onus_store::Reader;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,9 +80,8 @@ type NeedKey = (Incident, Code, Seq, JudgedOn, AgencyId);
 pub struct NeedFollower<'a> {
     session: &'a Session,
     question: NowQuestion,
-    /// How many entries were read; `None` before the first time.
-    size: Option<u64>,
-    incidents: Vec<OpenIncident>,
+    /// How many entries were read, and what waited then; `None` before the first time.
+    read: Option<(u64, Waiting)>,
     listed: BTreeMap<NeedKey, NeedAnswer>,
 }
 
@@ -86,7 +90,7 @@ impl Session {
     #[must_use]
     pub fn follow_needs(&self, within_minutes: u32, who: Option<AgencyId>) -> NeedFollower<'_> {
         let question = NowQuestion { at: None, within_minutes, who };
-        NeedFollower { session: self, question, size: None, incidents: Vec::new(), listed: BTreeMap::new() }
+        NeedFollower { session: self, question, read: None, listed: BTreeMap::new() }
     }
 }
 
@@ -94,12 +98,16 @@ impl NeedFollower<'_> {
     /// What turned since it was asked last; the first time, everything that is listed.
     pub fn turns(&mut self) -> Result<Vec<NeedChange>, IncidentError> {
         let reader = self.session.read()?;
-        if self.size != Some(reader.size()) {
-            self.incidents = self.session.open_incidents_of(&reader, None)?;
-            self.size = Some(reader.size());
-        }
         let now = self.session.ledger().machine().now();
-        let NowAnswer { at, needs, .. } = needed_at(&self.incidents, &self.question, now);
+        let since = listed_since(now);
+        let read = self.read.take();
+        let read = read.filter(|(size, waiting)| *size == reader.size() && waiting.since <= since);
+        let read = match read {
+            Some(read) => read,
+            None => (reader.size(), self.session.waiting_at(&reader, None, since)?),
+        };
+        let (_, waiting) = self.read.insert(read);
+        let NowAnswer { at, needs, .. } = needed_at(waiting, &self.question, now);
         let change = |turn, need| NeedChange { at, turn: Word(turn), need };
         let mut turns = Vec::new();
         let mut listed = BTreeMap::new();
@@ -115,23 +123,38 @@ impl NeedFollower<'_> {
             listed.insert(key, need);
         }
         let gone = std::mem::replace(&mut self.listed, listed);
-        let still: BTreeSet<NeedKey> = if gone.is_empty() { BTreeSet::new() } else { self.keys() };
-        // What is only too old to be listed has not ended.
-        let ended = gone.into_iter().filter(|(key, _)| !still.contains(key)).map(|(_, need)| need);
-        turns.extend(ended.map(|need| change(NeedTurn::Ended, need)));
+        let still = if gone.is_empty() { BTreeSet::new() } else { keys(&waiting.incidents) };
+        for (key, need) in gone {
+            // What is only too old to be listed has not ended.
+            if !still.contains(&key) && !waits_unlisted(&reader, waiting, &key)? {
+                turns.push(change(NeedTurn::Ended, need));
+            }
+        }
         Ok(turns)
     }
+}
 
-    /// Every need there is, listed or not.
-    fn keys(&self) -> BTreeSet<NeedKey> {
-        let of = |open: &OpenIncident| {
-            let key = |need: &onus_query::needs::Need| {
-                (open.incident.clone(), need.code, need.seq, need.account.clone(), need.due.who.clone())
-            };
-            open.needs.iter().map(key).collect::<Vec<_>>()
-        };
-        self.incidents.iter().flat_map(of).collect()
+/// Whether something waits in an incident of which the views only count what is needed.
+fn waits_unlisted(reader: &Reader, waiting: &Waiting, key: &NeedKey) -> Result<bool, IncidentError> {
+    let incident = &key.0;
+    let all_are_listed = waiting.since == Timestamp::MIN;
+    if all_are_listed || waiting.incidents.iter().any(|open| open.incident == *incident) {
+        return Ok(false);
     }
+    let policies = Policies::read(reader, KnownBy::default())?;
+    let open = open_incident(&history(reader, incident)?, &policies);
+    Ok(open.is_some_and(|open| keys(&[open]).contains(key)))
+}
+
+/// Every need that is listed, whenever it is or was due.
+fn keys(incidents: &[OpenIncident]) -> BTreeSet<NeedKey> {
+    let of = |open: &OpenIncident| {
+        let key = |need: &Need| {
+            (open.incident.clone(), need.code, need.seq, need.account.clone(), need.due.who.clone())
+        };
+        open.needs.iter().map(key).collect::<Vec<_>>()
+    };
+    incidents.iter().flat_map(of).collect()
 }
 
 fn key_of(need: &NeedAnswer) -> NeedKey {

@@ -3,4 +3,5 @@
 mod answers;
 mod examples;
 mod exports;
+mod now;
 mod sentences;
