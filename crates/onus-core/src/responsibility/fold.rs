@@ -213,8 +213,8 @@ impl Fold {
         for facet in &acceptance.facets {
             let so_far = self.facets.of_mut(*facet);
             so_far.answered(acceptance.offer, cause);
-            // Of several holders the one who offered is replaced; else whoever holds hands over.
-            let giver = acceptance.from.as_ref().filter(|from| so_far.holders.len() > 1 && so_far.has(from));
+            // Who offered is replaced, where it holds; else whoever holds hands over.
+            let giver = acceptance.from.as_ref().filter(|from| so_far.has(from));
             match giver {
                 Some(giver) => so_far.holders.retain(|holder| holder.agency != *giver),
                 None => so_far.holders.retain(|holder| holder.agency == acceptance.to),

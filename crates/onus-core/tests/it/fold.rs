@@ -43,7 +43,7 @@ fn fold(history: &History, vantage: &Vantage) -> Responsibility {
     responsibility(history, vantage, &Grounds { quality: &quality, opens_follow_up: &opens_follow_up })
 }
 
-fn whole(events: &[Event]) -> Responsibility {
+pub(crate) fn whole(events: &[Event]) -> Responsibility {
     fold(&told(events), &Vantage::default())
 }
 
@@ -313,17 +313,24 @@ proptest! {
     }
 
     #[test]
-    fn an_account_differs_from_the_established_one_only_inside_contested_spans(steps in steps()) {
+    fn accounts_differ_from_the_established_one_in_contested_spans_and_nowhere_else(steps in steps()) {
         let held = whole(&story(&steps));
-        let start = Timestamp::parse("2025-02-04T09:00Z").unwrap();
-        for of in held.agencies() {
-            for (facet, minute) in Facet::ALL.iter().flat_map(|facet| (0..300_i64).step_by(7).map(move |m| (*facet, m))) {
-                let at = start.plus_us(minute * 60_000_000);
-                let differs = held.account_of(of).at(facet, at).differs_from(&held.established().at(facet, at));
-                let contested = held.contested().iter().any(|span| {
-                    span.facet == facet && span.from <= at && span.to.is_none_or(|to| at < to)
-                });
-                prop_assert!(!differs || contested, "{of} {facet:?} {}", at.rfc3339());
+        for facet in Facet::ALL.iter().copied() {
+            let of_facet = held.contested().iter().filter(|span| span.facet == facet);
+            let turns = accounts(&held).iter().flat_map(|account| account.spans(facet).iter().map(|span| span.from)).collect::<Vec<_>>();
+            let ends = of_facet.clone().flat_map(|span| [Some(span.from), span.to]).flatten();
+            for at in turns.into_iter().chain(ends) {
+                let established = held.established().at(facet, at);
+                let differs = |of: &AgencyId| held.account_of(of).at(facet, at).differs_from(&established);
+                let mut inside = of_facet.clone().filter(|span| span.from <= at && span.to.is_none_or(|to| at < to));
+                let contested = inside.next();
+                prop_assert!(inside.next().is_none(), "{facet:?} {}", at.rfc3339());
+                prop_assert_eq!(held.agencies().iter().any(differs), contested.is_some(), "{:?} {}", facet, at.rfc3339());
+                let Some(contested) = contested else { continue };
+                prop_assert_eq!(contested.contradicted, !held.contradicting(facet).is_empty());
+                let named: Vec<&AgencyId> = contested.accounts.iter().map(|(of, _)| of).collect();
+                prop_assert!(named.is_sorted() && held.agencies().iter().filter(|of| differs(of)).all(|of| named.contains(&of)));
+                prop_assert!(held.contradicting(facet).iter().all(|of| named.contains(&of)));
             }
         }
     }
@@ -334,7 +341,9 @@ type Case<'a> = (&'a str, &'a dyn Fn(&mut Call) -> Vec<Event>, State);
 type Units<'a> = &'a [Option<u64>];
 
 /// What the police's lane and the established account say of the response in the end, after the police took it on.
-fn response_after(then: &dyn Fn(&mut onus_testkit::events::IncidentEvents) -> Vec<Event>) -> State {
+pub(crate) fn response_after(
+    then: &dyn Fn(&mut onus_testkit::events::IncidentEvents) -> Vec<Event>,
+) -> State {
     let mut call = onus_testkit::events::incident("police:gmp/2025-02-04/1");
     let mut events = vec![call.decided(Attendance::Deploy)];
     events.extend(then(&mut call));

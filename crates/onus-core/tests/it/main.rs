@@ -9,6 +9,7 @@
 
 mod canary;
 mod chains;
+mod contradictions;
 mod drafts;
 mod flat;
 mod fold;
@@ -17,5 +18,6 @@ mod older;
 mod personal;
 mod samples;
 mod terms;
+mod transitions;
 mod vantages;
 mod words;
