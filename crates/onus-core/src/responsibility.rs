@@ -27,7 +27,7 @@ pub use state::{Account, Contradiction, Pending, Quality, Span, State};
 
 use crate::bodies::handover::HandoverOffered;
 use crate::history::{Entry, History, Vantage};
-use crate::ids::AgencyId;
+use crate::ids::{AgencyId, EventId};
 use crate::seq::Seq;
 use crate::stage::Stored;
 use crate::vocabulary::Facet;
@@ -56,6 +56,8 @@ pub struct Binding<'a> {
     pub receiver: &'a AgencyId,
     /// Of an acceptance, the offer that it answers, as far as it is known.
     pub offer: Option<&'a HandoverOffered<Stored>>,
+    /// The name of that offer.
+    pub offer_id: Option<EventId>,
 }
 
 impl std::fmt::Debug for Grounds<'_> {

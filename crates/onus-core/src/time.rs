@@ -83,6 +83,38 @@ impl Timestamp {
         self.zoned().strftime("%d/%m/%Y %H:%M:%S %:z").to_string()
     }
 
+    /// `12/11/2023 20:31 +00:00`: the form for people where nothing else gives the day; seconds only where they are not 0.
+    #[must_use]
+    pub fn london_alone(self) -> String {
+        let zoned = self.zoned();
+        let form = if zoned.second() == 0 { "%d/%m/%Y %H:%M %:z" } else { "%d/%m/%Y %H:%M:%S %:z" };
+        zoned.strftime(form).to_string()
+    }
+
+    /// `20:31`, where the day is given; with its offset where that is not the other instant's.
+    #[must_use]
+    pub fn london_clock(self, beside: Self) -> String {
+        let zoned = self.zoned();
+        let clock = zoned.strftime(if zoned.second() == 0 { "%H:%M" } else { "%H:%M:%S" });
+        let is_same = zoned.offset() == beside.zoned().offset();
+        if is_same { clock.to_string() } else { format!("{clock} {}", self.london_offset()) }
+    }
+
+    /// `20:31`, for people who read it beside another instant: with the day where that is another one
+    /// (`20:31 on 13/11/2023`), with the offset where the clocks were changed in between.
+    #[must_use]
+    pub fn london_beside(self, beside: Self) -> String {
+        let clock = self.london_clock(beside);
+        let day = self.london_day();
+        if day == beside.london_day() { clock } else { format!("{clock} on {}", day.british()) }
+    }
+
+    /// `+01:00`: how far the clocks of Europe/London are ahead of UTC at this instant.
+    #[must_use]
+    pub fn london_offset(self) -> String {
+        self.zoned().strftime("%:z").to_string()
+    }
+
     /// `2023-11-12T20:31:00+00:00`: the form for machines, in Europe/London with its offset.
     #[must_use]
     pub fn rfc3339(self) -> String {
@@ -452,6 +484,26 @@ mod tests {
         assert_eq!(LocalDate::from_days(FIRST_DAY).unwrap().to_string(), "1900-01-01");
         assert_eq!(LocalDate::from_days(LAST_DAY).unwrap().to_string(), "2199-12-31");
         assert_eq!(LocalDate::from_days(LAST_DAY + 1), None);
+    }
+
+    #[test]
+    fn people_read_the_clock_beside_another_instant_and_the_day_and_the_offset_where_they_differ() {
+        let at = |text| Timestamp::parse(text).unwrap();
+        let page = at("2023-10-28T20:00:00+01:00");
+        for (text, beside, clock) in [
+            ("2023-10-28T20:31:00+01:00", "20:31", "20:31"),
+            ("2023-10-28T20:31:05+01:00", "20:31:05", "20:31:05"),
+            ("2023-10-28T20:31:00.000036+01:00", "20:31", "20:31"),
+            ("2023-10-29T00:30:00+01:00", "00:30 on 29/10/2023", "00:30"),
+            // The hour that comes twice.
+            ("2023-10-29T01:30:00+01:00", "01:30 on 29/10/2023", "01:30"),
+            ("2023-10-29T01:30:00+00:00", "01:30 +00:00 on 29/10/2023", "01:30 +00:00"),
+        ] {
+            assert_eq!(at(text).london_beside(page), beside, "{text}");
+            assert_eq!(at(text).london_clock(page), clock, "{text}");
+        }
+        assert_eq!(page.london_alone(), "28/10/2023 20:00 +01:00");
+        assert_eq!(at("2023-12-01T09:12:30Z").london_alone(), "01/12/2023 09:12:30 +00:00");
     }
 
     #[test]

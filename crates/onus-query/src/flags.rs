@@ -4,7 +4,7 @@
 //!
 //! # Promises
 //! * A rule depends on the history, the context and *now*, on nothing else. Whoever has the log gets the same.
-//! * What is flagged names its rule and the rule's version, the entry at fault, the others that it rests on, the
+//! * What is flagged names its rule and the rule's version, the entry concerned, the others that it rests on, the
 //!   account on which it was judged and the policy that was in force.
 //! * A source that does not say enough is left alone: a batch without entry times is not called late, and what a source
 //!   never carries is missing in no incident of it.
@@ -18,6 +18,7 @@ mod arrivals;
 mod awaited;
 mod closed_unheld;
 mod context;
+mod death;
 mod facts;
 mod finding;
 mod graded;
@@ -79,6 +80,7 @@ mod f40_erased_after_release;
 pub(crate) use graded::Graded;
 
 pub use context::Context;
+pub use facts::lowers;
 pub use finding::{Deadline, Finding, JudgedOn};
 pub use ledger_wide::{LedgerWide, judge_ledger};
 pub use page::page;
@@ -110,7 +112,7 @@ pub(crate) fn judge_what_waits(
     now: Timestamp,
 ) -> (Vec<Finding>, Responsibility) {
     let facts = Facts::new(history, context, now);
-    let found = by_rules(&facts, |rule| rule.awaits.is_some());
+    let found = by_rules(&facts, |rule| rule.awaits);
     (found, facts.into_responsibility())
 }
 

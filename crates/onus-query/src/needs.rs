@@ -8,7 +8,7 @@
 //! # Never
 //! * A need is no flag: nothing was breached yet, or nobody asked whether it was.
 
-use crate::flags::{Code, Context, Deadline, JudgedOn, Severity, judge_what_waits, rule};
+use crate::flags::{Code, Context, Deadline, JudgedOn, Severity, judge_what_waits};
 use crate::incident::HistoryError;
 use crate::policy::Policies;
 use crate::sweep::sweep;
@@ -42,10 +42,10 @@ pub struct Need {
 }
 
 impl Need {
-    /// What has to come, in words.
+    /// What is so and what has to come, in words.
     #[must_use]
-    pub fn says(&self) -> &'static str {
-        rule(self.code).and_then(|rule| rule.awaits).unwrap_or("see the flag")
+    pub fn says(&self) -> &str {
+        &self.due.act
     }
 }
 

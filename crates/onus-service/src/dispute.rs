@@ -5,7 +5,7 @@ mod words;
 
 use crate::answer::{Holding, Name, Time, Word};
 use crate::incident::{IncidentError, Known};
-use crate::sentences;
+use crate::sentences::Relations;
 use crate::session::Session;
 use onus_core::history::{Entry, History, Vantage};
 use onus_core::ids::{AgencyId, Incident};
@@ -13,7 +13,7 @@ use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Facet;
 use onus_query::dispute::{Dispute, DisputedSpan, Fact, Position, Rung, Stood, dispute, questions};
-use onus_query::holding::holding;
+use onus_query::holding::{acceptances, holding};
 use onus_query::policy::Policies;
 
 pub use laid::{
@@ -57,12 +57,16 @@ pub fn disputes(
     facet: Option<Facet>,
 ) -> DisputesAnswer {
     let held = holding(history, &vantage, policies);
+    let accepted = acceptances(history, &vantage);
+    let entries: Vec<&Entry> = history.entries().iter().collect();
+    let relations = Relations::of(&entries, accepted, held.contradictions());
     let all = one.map_or_else(|| questions(history, &vantage, &held), |one| vec![one]);
     let laid = all.into_iter().filter(|question| facet.is_none_or(|facet| facet == question.facet)).map(
         |question| {
             let then = |then: &Vantage| holding(history, then, policies);
             let dispute = dispute(history, &vantage, &held, question, &then);
-            DisputeAnswer::of(&dispute.with_targets(history, &vantage, policies), history, &vantage, policies)
+            let dispute = dispute.with_targets(history, &vantage, policies);
+            DisputeAnswer::of(&dispute, (history, &relations), &vantage, policies)
         },
     );
     DisputesAnswer {
@@ -80,10 +84,16 @@ impl DisputesAnswer {
 }
 
 impl DisputeAnswer {
-    fn of(dispute: &Dispute, history: &History, vantage: &Vantage, policies: &Policies) -> Self {
+    fn of(
+        dispute: &Dispute,
+        (history, relations): (&History, &Relations<'_>),
+        vantage: &Vantage,
+        policies: &Policies,
+    ) -> Self {
+        let says = |seq| sentence(history, relations, seq);
         let facet = dispute.question.facet;
         let facts =
-            |facts: &[Fact], both| facts.iter().map(|fact| self::fact(fact, facet, both, history)).collect();
+            |facts: &[Fact], both| facts.iter().map(|fact| self::fact(fact, facet, both, &says)).collect();
         let account = |(agency, stood): &(AgencyId, Vec<Stood>)| (agency.to_string(), parts(stood));
         let in_force = dispute.in_force(history, vantage, policies);
         Self {
@@ -130,7 +140,7 @@ impl DisputeAnswer {
             determined: dispute
                 .determined
                 .iter()
-                .map(|seq| DeterminationAnswer { seq: *seq, says: sentence(history, *seq) })
+                .map(|seq| DeterminationAnswer { seq: *seq, says: says(*seq) })
                 .collect(),
         }
     }
@@ -143,7 +153,7 @@ fn parts(spans: &[Stood]) -> Vec<PartAnswer> {
         .collect()
 }
 
-fn fact(fact: &Fact, of: Facet, both: bool, history: &History) -> FactAnswer {
+fn fact(fact: &Fact, of: Facet, both: bool, says: &dyn Fn(Seq) -> String) -> FactAnswer {
     FactAnswer {
         facet: Word(of),
         seq: fact.entry,
@@ -152,17 +162,12 @@ fn fact(fact: &Fact, of: Facet, both: bool, history: &History) -> FactAnswer {
         asserted_by_both: both,
         also: fact.also.iter().cloned().map(Name).collect(),
         contradicted_by: fact.contradicted_by.clone(),
-        says: sentence(history, fact.entry),
+        says: says(fact.entry),
     }
 }
 
-fn sentence(history: &History, seq: Seq) -> String {
-    let entries = history.entries();
-    let entry = entries.binary_search_by_key(&seq, Entry::seq).ok().and_then(|at| entries.get(at));
-    match entry {
-        Some(Entry { common, body: Some(body), .. }) => sentences::says(common, body),
-        _ => "An event of a kind that this release does not know.".into(),
-    }
+fn sentence(history: &History, relations: &Relations<'_>, seq: Seq) -> String {
+    history.entry_at(seq).map(|entry| relations.sentence(entry)).unwrap_or_default()
 }
 
 impl From<&Position> for PositionAnswer {

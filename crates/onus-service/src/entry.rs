@@ -2,6 +2,7 @@
 //! unless somebody with a right to them opened them.
 
 use crate::answer::{Name, Time, Word};
+use crate::labels::in_role;
 use crate::row::{Cell, row};
 use crate::sentences::{self, Relations};
 use onus_core::field_no::FieldNo;
@@ -209,6 +210,23 @@ impl TextAnswer {
 }
 
 impl EntryAnswer {
+    /// Whose entry it is, for a heading. Where one agency states what another did, it is the entry of who states it: the
+    /// other's person is named as the one that it is of.
+    #[must_use]
+    pub fn recorder(&self) -> String {
+        let person = in_role(&self.agency.0, self.role.0);
+        let stated = if self.asserted_by == self.agency {
+            person
+        } else {
+            format!("{}, of {person}", self.asserted_by.0)
+        };
+        if self.submitted_by == self.asserted_by {
+            stated
+        } else {
+            format!("{stated}, entered by {}", self.submitted_by.0)
+        }
+    }
+
     /// Without opening anything; `relations` are those of the entries of its incident that are shown with it.
     pub(crate) fn closed(
         entry: &Entry,
@@ -246,7 +264,7 @@ impl EntryAnswer {
             subject: common.subject.map(|subject| subject.to_string()),
             location: common.location.map(|location| location.to_string()),
             regime: Word(common.regime),
-            says: says(entry, standing),
+            says: says(entry, standing, relations),
             remarks: remarks(entry, relations),
             texts: record.as_ref().map(texts).unwrap_or_default(),
             signature: standing.map(SignatureAnswer::from),
@@ -272,11 +290,8 @@ impl EventAnswer {
     }
 }
 
-fn says(entry: &Entry, standing: Option<&CounterSignature>) -> String {
-    let Some(body) = &entry.body else {
-        return format!("An event of kind {}, which this release does not know.", entry.head.kind);
-    };
-    let said = sentences::says(&entry.common, body);
+fn says(entry: &Entry, standing: Option<&CounterSignature>, relations: Option<&Relations<'_>>) -> String {
+    let said = relations.map_or_else(|| sentences::entry(entry), |relations| relations.sentence(entry));
     match standing {
         Some(standing) => format!("{said} {}", sentences::signature(standing)),
         None => said,

@@ -15,6 +15,9 @@ pub struct FlagAnswer {
     pub code: Name<Code>,
     /// The flag's name, such as `REVERSAL_NOT_TOLD`.
     pub name: &'static str,
+    /// What people read instead of the name; no part of the answer as data.
+    #[serde(skip)]
+    pub rule_title: &'static str,
     /// The version of its rule.
     pub rule_version: u16,
     /// How much it asks to be looked at.
@@ -71,6 +74,7 @@ impl From<&Finding> for FlagAnswer {
         Self {
             code: Name(finding.code),
             name: rule(finding.code).map_or("", |rule| rule.name),
+            rule_title: rule(finding.code).map_or("", |rule| rule.title),
             rule_version: finding.version,
             severity: Word(finding.severity),
             incident: finding.incident.clone().map(Name),

@@ -119,6 +119,9 @@ pub struct FlagRule {
     pub code: Name<Code>,
     /// Its name.
     pub name: &'static str,
+    /// Its name for people; no part of the answer as data.
+    #[serde(skip)]
+    pub title: &'static str,
     /// The version of its rule.
     pub rule_version: u16,
     /// How much it may ask to be looked at.
@@ -162,12 +165,13 @@ impl From<&Rule> for FlagRule {
         Self {
             code: Name(rule.code),
             name: rule.name,
+            title: rule.title,
             rule_version: rule.version,
             severity: rule.severities.iter().copied().map(Word).collect(),
             looks_for: rule.says,
             entry: rule.entry,
             judged: if rule.by_account {
-                "on the established account, and on each account that contradicts it"
+                "by this ledger's rule, and by each account that contradicts it"
             } else {
                 "on the record"
             },

@@ -1,6 +1,7 @@
 //! What persons, kinds of events and sealed texts are called in answers and in sentences.
 
 use onus_core::field_no::FieldNo;
+use onus_core::ids::AgencyId;
 use onus_core::kinds::{Body, Kind};
 use onus_core::model::Actor;
 use onus_core::stage::Stored;
@@ -18,18 +19,41 @@ pub fn person(actor: &Actor<Stored>) -> String {
 
 /// A person by agency and role alone.
 pub(crate) fn agency_and_role(actor: &Actor<Stored>) -> String {
-    match actor.role {
-        Role::Unknown => format!("{} (role not recorded)", actor.agency),
-        Role::Other => format!("{} (another role)", actor.agency),
-        role => format!("{} {}", actor.agency, words(role.as_str())),
+    in_role(&actor.agency, actor.role)
+}
+
+/// Somebody of an agency, in a role.
+pub(crate) fn in_role(agency: &AgencyId, role: Role) -> String {
+    match role {
+        Role::Unknown => format!("{agency} (role recorded as unknown)"),
+        Role::Other => format!("{agency} (role recorded as 'other')"),
+        Role::System => format!("{agency} (recorded automatically; no person recorded)"),
+        role => format!("{agency} {}", role_words(role)),
     }
 }
 
 /// Somebody of whom only the role is recorded.
 pub(crate) fn somebody(role: Role) -> String {
     match role {
-        Role::Unknown => "somebody whose role is not recorded".into(),
-        Role::Other => "somebody in another role".into(),
+        Role::Unknown => "role recorded as unknown".into(),
+        Role::Other => "role recorded as 'other'".into(),
+        Role::System => "recorded automatically; no person recorded".into(),
+        role => role_words(role),
+    }
+}
+
+/// A role as a person's: some are spelt as places or teams.
+fn role_words(role: Role) -> String {
+    match role {
+        Role::EocDispatcher => "ambulance control dispatcher".into(),
+        Role::CrisisLine => "crisis line worker".into(),
+        Role::CrisisTeam => "crisis team member".into(),
+        Role::StreetTriage => "street triage team member".into(),
+        Role::EmergencyDutyTeam => "emergency duty team member".into(),
+        Role::Security => "security officer".into(),
+        Role::Sro => "senior responsible officer".into(),
+        Role::OnCallManager => "on-call manager".into(),
+        Role::OnCallDirector => "on-call director".into(),
         role => words(role.as_str()),
     }
 }
@@ -38,13 +62,11 @@ pub(crate) fn somebody(role: Role) -> String {
 const WRITTEN: &[(&str, &str)] = &[
     ("amhp", "AMHP"),
     ("awol", "AWOL"),
-    ("eoc", "EOC"),
     ("gp", "GP"),
     ("hbpos", "health-based place of safety"),
-    ("mh", "mental-health"),
+    ("mh", "mental health"),
     ("nhs", "NHS"),
     ("s136", "s.136"),
-    ("sro", "SRO"),
 ];
 
 /// A spelling as words: `triage_nurse` as `triage nurse`, `follow_up` as `follow-up`.

@@ -1,6 +1,6 @@
-//! Lanes: one per facet and agency, under the established account, time to scale.
+//! Lanes: one per facet and agency, under what holds by this ledger's rule, time to scale.
 //!
-//! Everything is said by a character, nothing by colour: who holds by a letter, nobody by dots, what is contested by
+//! Everything is said by a character, nothing by colour: who holds by a letter, no recorded holder by dots, what is contested by
 //! question marks in a row of its own.
 
 mod legend;
@@ -25,6 +25,8 @@ use std::io::{self, Write};
 
 const FACET_WIDTH: usize = 11;
 const COLUMNS_MIN: usize = 20;
+/// The lane of the account that moves only on what the rules accept.
+pub(crate) const BY_RULE: &str = "by rule";
 
 /// What is drawn.
 #[derive(Clone, Copy, Debug)]
@@ -50,9 +52,9 @@ pub fn write_lanes(out: &mut dyn Write, drawn: &Lanes<'_>, brush: Brush, width: 
     let start = changes.first().copied().unwrap_or(end);
     writeln!(
         out,
-        "Who held what, {} to {}: {}.\nA column is {}; changes closer than that have a column each.\n",
-        start.london_to_the_second(),
-        end.london_to_the_second(),
+        "Who is recorded as holding what, {} to {}: {}.\nA column is {}; changes closer than that have a column each.\n",
+        start.london_alone(),
+        end.london_beside(start),
         duration(start, end),
         column_words(scale.column_us()),
     )?;
@@ -72,9 +74,15 @@ pub fn write_lanes(out: &mut dyn Write, drawn: &Lanes<'_>, brush: Brush, width: 
             continue;
         }
         let draw = |account: &Account| cells(account, *facet, &scale, &letters, brush);
-        row(out, &words(facet.as_str()), "established", &draw(established))?;
+        let (first, second) = facet_label(*facet);
+        let mut second = Some(second).filter(|second| !second.is_empty());
+        row(out, &first, BY_RULE, &draw(established))?;
         for (agency, lane) in lanes {
-            row(out, "", &letters.label(agency, drawn.agencies), &draw(lane))?;
+            let label = letters.label(agency, drawn.agencies);
+            row(out, second.take().unwrap_or_default(), &label, &draw(lane))?;
+        }
+        if let Some(second) = second {
+            row(out, second, "", "")?;
         }
         let contested = contested_cells(drawn.held, *facet, &scale, brush);
         if !contested.trim().is_empty() {
@@ -87,6 +95,14 @@ pub fn write_lanes(out: &mut dyn Write, drawn: &Lanes<'_>, brush: Brush, width: 
     }
     writeln!(out)?;
     legend(out, &letters, brush, drawn.agencies)
+}
+
+/// A facet's name, on two lines where one is too narrow.
+fn facet_label(facet: Facet) -> (String, &'static str) {
+    match facet {
+        Facet::Custody => ("custody or".into(), "detention"),
+        facet => (words(facet.as_str()), ""),
+    }
 }
 
 fn changes(held: &Responsibility) -> BTreeSet<Timestamp> {
@@ -106,7 +122,9 @@ fn column_words(us: u64) -> String {
     match us / 1_000_000 {
         0 => "under 1 s".into(),
         seconds @ 1..=119 => format!("{seconds} s"),
-        seconds => format!("{} min", seconds / 60),
+        seconds @ 120..=7_199 => format!("{} min", seconds / 60),
+        seconds @ 7_200..=259_199 => format!("{} h", seconds / 3_600),
+        seconds => format!("{} d", seconds / 86_400),
     }
 }
 

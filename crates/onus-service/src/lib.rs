@@ -12,6 +12,7 @@
 //! # Never
 //! * No command line, no terminal, no HTTP, no file of its own; no rule of the domain that `onus-query` could hold.
 
+mod acceptances;
 mod access;
 mod act;
 mod agencies;
@@ -69,6 +70,7 @@ mod who;
 mod why_silent;
 mod witness;
 
+pub use acceptances::{AcceptanceRecorded, Acceptances};
 pub use access::{
     AccessCheck, AccessCount, AccessError, AccessRecord, EntriesTouched, LineReasons, ReasonsRequest,
 };
@@ -146,6 +148,6 @@ pub use verify::{
     Verdict, VerificationError, VerifyQuestion,
 };
 pub use views::{ViewsError, ViewsRebuilt, ViewsVerdict};
-pub use who::{DisagreeingAccount, WaitingOffer, Who, WhoQuestion};
+pub use who::{AccountOfAgency, DisagreeingAccount, WaitingOffer, Who, WhoBeside, WhoQuestion};
 pub use why_silent::{ReasonForSilence, ReasonKind, WhySilent};
 pub use witness::WitnessedLedger;

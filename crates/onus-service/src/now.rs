@@ -57,6 +57,9 @@ pub struct NowAnswer {
     pub due_later: u64,
     /// How much was due more than 14 days before, and is not listed.
     pub long_overdue: u64,
+    /// What is due within so many minutes was asked for; no part of the answer as data.
+    #[serde(skip)]
+    pub within_minutes: u32,
 }
 
 /// One thing that somebody has to do by a time.
@@ -70,8 +73,8 @@ pub struct NeedAnswer {
     pub minutes_left: i64,
     /// How much the flag that is raised then asks to be looked at.
     pub severity: Word<Severity>,
-    /// What is needed.
-    pub needs: &'static str,
+    /// What is so, and what is needed.
+    pub needs: String,
     /// Who could act.
     pub who: Name<AgencyId>,
     /// The flag that is raised once the limit has passed.
@@ -168,6 +171,7 @@ fn needed_at(waiting: &Waiting, question: &NowQuestion, at: Timestamp) -> NowAns
         open_incidents: count(incidents.iter().filter(|open| open.is_open)),
         due_later: 0,
         long_overdue: waiting.overdue.iter().filter(|(who, _)| is_wanted(who)).map(|(_, count)| count).sum(),
+        within_minutes: question.within_minutes,
     };
     let until = at.plus_us(i64::from(question.within_minutes) * MINUTE_US);
     let since = listed_since(at);
@@ -197,7 +201,7 @@ fn need_answer(open: &OpenIncident, need: &Need, at: Timestamp) -> NeedAnswer {
         due: Time(need.due.at),
         minutes_left: need.due.at.as_us().saturating_sub(at.as_us()).div_euclid(MINUTE_US),
         severity: Word(need.severity),
-        needs: need.says(),
+        needs: need.says().to_owned(),
         who: Name(need.due.who.clone()),
         code: Name(need.code),
         name: rule(need.code).map_or("", |rule| rule.name),

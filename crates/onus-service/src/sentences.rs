@@ -6,6 +6,8 @@
 mod certificate;
 mod entry;
 mod figures;
+mod footnotes;
+mod heading;
 mod holding;
 mod lines;
 mod policies;
@@ -14,7 +16,6 @@ mod relations;
 mod remarks;
 mod sampling;
 mod spans;
-mod spellings;
 mod status;
 mod tables;
 mod texts;
@@ -25,9 +26,13 @@ use onus_core::ids::AgencyId;
 
 pub use crate::labels::{kind, label, person, text_label, words};
 pub use certificate::certificate;
+pub(crate) use entry::entry;
 pub use entry::says;
+use entry::{Beside, says_beside};
 pub use figures::write_report;
-pub use holding::{duration, duration_s, holder, no_holder, quality, unowned};
+pub use footnotes::{footnotes, time_of_death};
+pub use heading::times_head;
+pub use holding::{duration, duration_s, holder, no_holder, offer, quality, unowned};
 pub use lines::wrapped;
 pub use policies::policy_status;
 pub use recovery::recovery;
@@ -39,6 +44,7 @@ pub use spans::write_spans;
 pub use status::{scrub, status};
 pub use tables::{printable, table};
 pub use texts::signature;
+pub use values::facet;
 pub use verdict::{faults, log_verdict, verdict};
 
 /// `1 flag`, `2 flags`.

@@ -1,6 +1,7 @@
 //! One incident: its entries, who held what, and what an auditor would look at. Texts stay sealed unless they are asked for
 //! with a reason, or by keys that were handed out.
 
+use crate::acceptances::Acceptances;
 use crate::answer::{Name, Time, Word};
 use crate::entry::EntryAnswer;
 use crate::field_keys::{FieldKeys, FieldKeysError};
@@ -98,6 +99,8 @@ pub struct Drawing {
     history: History,
     /// From where one looks.
     pub vantage: Vantage,
+    /// Who recorded which acceptance.
+    pub acceptances: Acceptances,
 }
 
 impl Drawing {
@@ -211,7 +214,8 @@ impl Session {
             None => Some(self.judged(reader, &read.history, vantage, &policies)?),
             Some(_) => None,
         };
-        let mut entries = seen(&read.history, &vantage, &read.standings);
+        let acceptances = Acceptances::of(&read.history, &vantage);
+        let mut entries = seen(&read.history, &vantage, &read.standings, (&acceptances, &held));
         self.open_texts(&question.texts, &read, &mut entries)?;
         let flags = judged.as_ref().map(|(findings, _)| findings.as_slice());
         Ok(Show {
@@ -226,7 +230,7 @@ impl Session {
             flags_note: INDICATOR,
             flags_as_of: judged.as_ref().map(|(_, now)| Time(*now)),
             flags: flags.map(|findings| findings.iter().map(FlagAnswer::from).collect()),
-            drawing: Drawing { held, history: read.history, vantage },
+            drawing: Drawing { held, history: read.history, vantage, acceptances },
         })
     }
 
@@ -308,13 +312,14 @@ fn seen(
     history: &History,
     vantage: &Vantage,
     standings: &BTreeMap<Seq, CounterSignature>,
+    (acceptances, held): (&Acceptances, &Responsibility),
 ) -> Vec<EntryAnswer> {
     let is_seen = |entry: &&Entry| {
         vantage.as_at.is_none_or(|as_at| entry.common.occurred_at <= as_at)
             && vantage.known_at.is_none_or(|known_at| entry.known_at(vantage.known_by) <= known_at)
     };
     let entries: Vec<&Entry> = history.entries().iter().filter(is_seen).collect();
-    let relations = Relations::of(&entries);
+    let relations = Relations::of(&entries, acceptances.each().clone(), held.contradictions());
     let closed = |entry: &Entry| EntryAnswer::closed(entry, standings.get(&entry.seq()), Some(&relations));
     entries.into_iter().map(closed).collect()
 }

@@ -1,12 +1,13 @@
 //! Who held a facet of an incident at an instant, since when, on which entry, and who disagrees.
 
+use crate::acceptances::{AcceptanceRecorded, Acceptances};
 use crate::answer::{Holding, Name, Time, Word};
 use crate::incident::{IncidentError, Known, with_account};
 use crate::row::{Cell, row};
 use crate::session::Session;
 use onus_core::history::KnownBy;
 use onus_core::ids::{AgencyId, Incident};
-use onus_core::responsibility::Quality;
+use onus_core::responsibility::{Quality, Responsibility, State};
 use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Facet;
@@ -14,6 +15,7 @@ use onus_query::holding::{holding, policies_for};
 use onus_query::who::who;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Who held a facet, asked of one incident.
 #[derive(Clone, Debug)]
@@ -67,6 +69,32 @@ pub struct Who {
     pub offers_waiting: Vec<WaitingOffer>,
     /// Accounts that name another holder.
     pub disagreeing: Vec<DisagreeingAccount>,
+    /// What else people read of it; no part of the answer as data.
+    #[serde(skip)]
+    pub beside: WhoBeside,
+}
+
+/// What a page says of a holder beside the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WhoBeside {
+    /// Whose statement the entry is with which the holding began.
+    pub stated_by: Option<AgencyId>,
+    /// Where accounts differ at the instant: every agency that contradicts another, and who held the facet by its account,
+    /// since when, on which entry.
+    pub accounts: Vec<AccountOfAgency>,
+    /// When the last event of the incident happened.
+    pub last_event: Option<Timestamp>,
+}
+
+/// What one agency's account says at an instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountOfAgency {
+    /// Whose.
+    pub agency: AgencyId,
+    /// Who held it.
+    pub holding: Holding,
+    /// Since when, on which entry.
+    pub since: Option<(Timestamp, Seq)>,
 }
 
 /// An offer that nobody had answered.
@@ -79,6 +107,9 @@ pub struct WaitingOffer {
     /// The offer's entry.
     #[schemars(with = "u64")]
     pub seq: Seq,
+    /// Which acceptances of it are recorded, and by whom; no part of the answer as data.
+    #[serde(skip)]
+    pub acceptances: Vec<AcceptanceRecorded>,
 }
 
 /// An account that names another holder.
@@ -128,6 +159,17 @@ impl Session {
         let holder = who(&held, question.facet, at, question.account.as_ref());
         let name = |agency: Option<&AgencyId>| agency.map_or("established".to_owned(), ToString::to_string);
         let state_since = holder.unowned_as_now_since.or(holder.since);
+        let acceptances = Acceptances::of(&read.history, &question.known.vantage(None));
+        let stated_by = holder.since.and_then(|span| read.history.entry_at(span.by));
+        let beside = WhoBeside {
+            stated_by: stated_by.map(|entry| entry.common.asserted_by.clone()),
+            accounts: if holder.disagreeing.is_empty() {
+                Vec::new()
+            } else {
+                accounts(&held, question.facet, at, &holder.disagreeing)
+            },
+            last_event: read.history.speaking().last().map(|entry| entry.common.occurred_at),
+        };
         Ok(Who {
             incident: Name(question.incident.clone()),
             facet: Word(question.facet),
@@ -149,6 +191,7 @@ impl Session {
                     agency: Name(offer.agency.clone()),
                     since: Time(offer.from),
                     seq: offer.by,
+                    acceptances: acceptances.of_offer(offer.by).to_vec(),
                 })
                 .collect(),
             disagreeing: holder
@@ -159,6 +202,27 @@ impl Session {
                     holding: Holding::from(state),
                 })
                 .collect(),
+            beside,
         })
     }
+}
+
+/// What every agency says that differs, or that contradicts another, in the order of their ids.
+fn accounts(
+    held: &Responsibility,
+    facet: Facet,
+    at: Timestamp,
+    disagreeing: &[(Option<&AgencyId>, State)],
+) -> Vec<AccountOfAgency> {
+    let differing = disagreeing.iter().filter_map(|(agency, _)| *agency);
+    let agencies: BTreeSet<&AgencyId> = differing.chain(held.contradicting(facet)).collect();
+    let account = |agency: &AgencyId| {
+        let found = who(held, facet, at, Some(agency));
+        AccountOfAgency {
+            agency: agency.clone(),
+            holding: Holding::from(&found.state),
+            since: found.since.map(|span| (span.from, span.by)),
+        }
+    };
+    agencies.into_iter().map(account).collect()
 }

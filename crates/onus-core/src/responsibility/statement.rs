@@ -137,7 +137,7 @@ pub(super) fn establish(statements: &mut [Statement], contradictions: &[Contradi
 }
 
 fn says(offers: &Offers<'_>, place: usize, entry: &Entry, grounds: &Grounds<'_>) -> Option<Says> {
-    let quality_for = |receiver| (grounds.quality)(&Binding { entry, receiver, offer: None });
+    let quality_for = |receiver| (grounds.quality)(&Binding { entry, receiver, offer: None, offer_id: None });
     let quality = || quality_for(&entry.common.asserted_by);
     Some(match entry.body.as_ref()? {
         Body::ContactReceived(_) => Says::Contact { quality: quality() },
@@ -186,7 +186,7 @@ fn says(offers: &Offers<'_>, place: usize, entry: &Entry, grounds: &Grounds<'_>)
                 from: offer.map(|offer| offer.from.clone()),
                 to: receiver.clone(),
                 facets: offers.facets_at(place).to_vec(),
-                quality: (grounds.quality)(&Binding { entry, receiver, offer }),
+                quality: (grounds.quality)(&Binding { entry, receiver, offer, offer_id: id }),
                 established: false,
             })
         }

@@ -32,7 +32,7 @@ pub(super) fn closed_unheld(
         if need::is_found_absent(facts, closed) || facts.awaited().excuses(facts, at) {
             continue;
         }
-        let title = format!("closed with nobody holding the response, {after}");
+        let title = format!("closed with no agency recorded as holding the response, {after}");
         let finding = Finding::new(rule, Severity::Critical, closed, title);
         let triage = facts.latest_triage(closed).map(|triage| triage.entry.seq());
         let limits = facts.limits_of_actor(closed);
@@ -57,19 +57,19 @@ fn after_what(facts: &Facts<'_>, closed: &Entry) -> Option<&'static str> {
     let Some(triage) = triage else {
         // A batch may carry no assessments at all, and its silence is not that of the world.
         let could_carry = !facts.never_carried().has(Kind::TriageAssessed);
-        return entered(closed).filter(|_| could_carry).map(|_| "with no assessment");
+        return entered(closed).filter(|_| could_carry).map(|_| "and no assessment recorded");
     };
     let answers = [triage.risk_to_life, triage.serious_harm];
     if answers.contains(&Tri::Yes) {
-        return Some("after risk to life or serious harm was answered `yes`");
+        return Some("after risk to life or serious harm was recorded as yes");
     }
     if refusal.is_some_and(|refusal| refusal.manner.is_answer()) {
-        return Some("after another agency had declined");
+        return Some("after another agency is recorded as declining");
     }
     if refusal.is_some_and(|refusal| refusal.manner == Manner::Referred) || facts.is_referral_told(closed) {
-        return Some("after a referral that nobody had taken on");
+        return Some("after a referral; no agency is recorded as accepting it");
     }
     let is_open = answers.iter().any(|answer| matches!(answer, Tri::Unknown | Tri::NotAsked));
     let is_safe = || facts.safety_nets().is_given(Timestamp::MIN, at);
-    (is_open && !is_safe()).then_some("with a risk that is not known and no safety net given")
+    (is_open && !is_safe()).then_some("with a risk recorded as unknown or not asked, and no record that the caller was told what to do if things get worse")
 }

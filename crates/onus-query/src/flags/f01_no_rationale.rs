@@ -10,9 +10,10 @@ use onus_core::sealed::Sealed;
 pub(super) static RULE: Rule = Rule {
     code: Code(1),
     name: "NO_RATIONALE",
+    title: "No rationale recorded",
     severities: &[Severity::High],
     version: 2,
-    says: "A refusal to attend, or a lowered grade, has no reason in words, or one of fewer characters than the policy in force asks for.",
+    says: "A refusal to attend, or a lowered grade, has no written reason, or one of fewer characters than the policy in force asks for.",
     entry: "the refusal (decision, answer or closing) or the change of grade",
     silent: "A reason given as a code is no rationale. The length is judged, not the words: rules cannot read sealed text.",
     basis: &[
@@ -21,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[NO_DECISION, NO_ARRIVAL],
     judge,
 };
@@ -33,7 +34,7 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
                 ("rationale", "the decision not to attend")
             }
             Manner::HandoverDeclined => ("reason in words", "declining to take the response on"),
-            Manner::RequestDeclined => ("reason in words", "answering a request for help with a no"),
+            Manner::RequestDeclined => ("reason in words", "declining a request for help"),
             Manner::Closed => ("reason in words", "closing without attending"),
         };
         look(facts, found, (refusal.entry, refusal.agency), (reason, of), refusal.words);
@@ -57,9 +58,9 @@ fn look<'a>(
     let limits = facts.limits(entry, by);
     let least = limits.rationale_chars_min();
     let title = match words.map(|text| text.chars) {
-        None => format!("no {reason} for {of}"),
+        None => format!("no {reason} recorded for {of}"),
         Some(chars) if chars < least => {
-            format!("a {reason} of {chars} characters for {of}; the policy asks for {least}")
+            format!("a {reason} of {chars} characters recorded for {of}; the policy asks for {least}")
         }
         Some(_) => return,
     };

@@ -9,6 +9,7 @@ use onus_core::vocabulary::Tri;
 pub(super) static RULE: Rule = Rule {
     code: Code(2),
     name: "RISK_NOT_ASKED",
+    title: "Risk to life not recorded as asked",
     severities: &[Severity::High],
     version: 2,
     says: "A refusal to attend, and the latest assessment known then says that the risk to life was not asked about, or there is no assessment.",
@@ -19,26 +20,26 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[Absence::whole(Kind::TriageAssessed), NO_DECISION, NO_ARRIVAL],
     judge,
 };
 
-/// Why a refusal on this assessment could not know.
-pub(super) fn breach(risk_to_life: Option<Tri>) -> Option<&'static str> {
-    match risk_to_life {
-        None => Some(" with no assessment known"),
-        Some(Tri::NotAsked) => Some("; risk to life was not asked about"),
-        Some(_) => None,
-    }
+/// Whether a refusal on this assessment could not know.
+pub(super) fn is_breach(risk_to_life: Option<Tri>) -> bool {
+    matches!(risk_to_life, None | Some(Tri::NotAsked))
 }
 
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     for refusal in facts.refusals() {
         let triage = facts.latest_triage(refusal.entry);
-        if let Some(how) = breach(triage.map(|triage| triage.risk_to_life)) {
+        if is_breach(triage.map(|triage| triage.risk_to_life)) {
             let rests_on = triage.map(|triage| triage.entry.seq());
-            let title = format!("{}{how}", refusal.manner.did());
+            let did = refusal.did();
+            let title = match triage {
+                None => format!("no assessment recorded by the time {did}"),
+                Some(_) => format!("{did}; risk to life recorded as not asked"),
+            };
             found.push(Finding::new(&RULE, Severity::High, refusal.entry, title).resting_on(rests_on));
         }
     }

@@ -10,6 +10,7 @@ use onus_core::vocabulary::{Immediacy, Tri};
 pub(super) static RULE: Rule = Rule {
     code: Code(3),
     name: "DECLINED_WITH_LIFE_RISK",
+    title: "Refusal with a risk recorded",
     severities: &[Severity::Critical],
     version: 2,
     says: "A refusal to attend while the latest assessment known then answers `yes` to risk to life or to serious harm, and does not say that the risk is future or conditional.",
@@ -20,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[Absence::whole(Kind::TriageAssessed), NO_DECISION, NO_ARRIVAL],
     judge,
 };
@@ -29,7 +30,7 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     for refusal in facts.refusals() {
         let Some(triage) = facts.latest_triage(refusal.entry).filter(is_at_risk) else { continue };
         let what = match (triage.risk_to_life, triage.serious_harm) {
-            (Tri::Yes, Tri::Yes) => "a risk to life and of serious harm",
+            (Tri::Yes, Tri::Yes) => "a risk to life and a risk of serious harm",
             (Tri::Yes, _) => "a risk to life",
             _ => "a risk of serious harm",
         };
@@ -37,7 +38,7 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             Immediacy::PresentAndOngoing => "present and ongoing",
             _ => "with no immediacy recorded",
         };
-        let title = format!("{} while the assessment records {what}, {when}", refusal.manner.did());
+        let title = format!("{} although the assessment recorded {what}, {when}", refusal.did());
         let finding = Finding::new(&RULE, Severity::Critical, refusal.entry, title);
         found.push(finding.resting_on([triage.entry.seq()]));
     }

@@ -25,18 +25,19 @@ const OFFER_ANSWER: RuleLimit = RuleLimit::named("offer_answer_minutes");
 pub(super) static RULE: Rule = Rule {
     code: Code(5),
     name: "NO_ONWARD_OWNER",
+    title: "No holder of the response recorded",
     severities: &[Severity::Critical],
     version: 2,
-    says: "Nobody held the response for longer than the limit (15 minutes unless a policy says otherwise) after a refusal to attend; a handover of the response declined, withdrawn or lapsed; a reopening; an agency's leaving without a taker while the person was known to be at risk; the first assessment that answers `yes` to risk to life or serious harm; or an offer of the response left unanswered. And, however short the time: an incident closed while nobody held the response, after such a `yes`, with no assessment, after a decline, after a referral, or after an `unknown` with no safety net given.",
+    says: "No agency is recorded as holding the response for longer than the limit (15 minutes unless a policy says otherwise) after: (1) a refusal to attend; (2) a handover of the response declined, withdrawn or lapsed; (3) a reopening; (4) an agency's leaving without a taker while the person was known to be at risk; (5) the first assessment that answers `yes` to risk to life or serious harm; (6) an offer of the response left unanswered. And, however short the time, an incident closed with no recorded holder of the response: (7) after a `yes` to risk to life or serious harm; (8) with no assessment; (9) after a decline; (10) after a referral; (11) after an `unknown` with no safety net given.",
     entry: "what began the span: the refusal, answer, reopening, leaving, assessment or offer; of a closing, IncidentClosed",
-    silent: "Not where a need was found absent: the latest assessment known is complete, with risk to life, serious harm and crime all answered `no`, the refusal was a signpost, an advice or a closing with a stated reason, and nobody was told of a referral. Nor after a refusal on an honest `unknown`: an assessment that is complete, none of whose answers is `yes`, with nobody told of a referral, and the caller told, within the time in which people are told, that nobody comes and what to do if things change. Nor while an agency is awaited that was told, offered or asked, and that gave a reference or promised an arrival; once that has run out with nobody there, the span counts from its start. The span ends with a holder, an arrival that counts, a discharge, the person found, a death, the closing, or now; closed time does not count. Where it is longer than the limit by no more than the times that it runs between are stated to be uncertain, it is not flagged. A closing entered in a batch is not looked at for want of an assessment: the batch may carry none.",
+    silent: "Not where a need was found absent: the latest assessment known is complete, with risk to life, serious harm and crime all answered `no`, the refusal was a signpost, an advice or a closing with a stated reason, and nobody was told of a referral. Nor after a refusal on an honest `unknown`: an assessment that is complete, none of whose answers is `yes`, with nobody told of a referral, and the caller told, within the time in which people are told, that police will not attend and what to do if things get worse. Nor while an agency is awaited that was told, offered or asked, and that gave a reference or promised an arrival; once that has run out with nobody there, the span counts from its start. The span ends with a holder, an arrival that counts, a discharge, the person found, a death, the closing, or now; closed time does not count. Where it is longer than the limit by no more than the times that it runs between are stated to be uncertain, it is not flagged. A closing entered in a batch is not looked at for want of an assessment: the batch may carry none.",
     basis: &[
         "Thames Valley: cases are reviewed in which neither police nor ambulance attended (decisionmaking.westberks.gov.uk, ID 80529)",
         "the minutes for which an agency is awaited, and after which an offer is unanswered, are this project's own choice",
     ],
     limits: &[AWAITED, OFFER_ANSWER],
     by_account: true,
-    awaits: Some("nobody holds the response"),
+    awaits: true,
     needs: &[
         Absence::whole(Kind::ResourceArrived),
         Absence::whole(Kind::HandoverAccepted),
@@ -85,10 +86,17 @@ fn finding(facts: &Facts<'_>, running: &Running<'_>, on: &JudgedOn) -> Finding {
     let span = in_words(after_us(running.until, running.from));
     let ended = if is_still_so { " and still so" } else { "" };
     let limit = in_words(limits.unowned_us());
-    let title = format!("nobody held the response for {span}{ended}; the limit is {limit}");
+    let died = facts.death_within(running.from, running.until);
+    let title =
+        format!("no agency recorded as holding the response for {span}{ended}; the limit is {limit}{died}");
     let finding = Finding::new(&RULE, Severity::Critical, running.began, title);
     let owner = &facts.history.incident().owner;
-    finding.on(on.clone()).under(limits.policy()).waiting(is_still_so, running.due, owner)
+    finding.on(on.clone()).under(limits.policy()).waiting(is_still_so, (running.due, owner), || {
+        format!(
+            "no holder of the response recorded since {}: find one",
+            running.from.london_beside(running.due)
+        )
+    })
 }
 
 /// What spans may begin with in every account, and what ends each.

@@ -14,6 +14,7 @@ use onus_core::vocabulary::{Facet, UnownedReason};
 pub(super) static RULE: Rule = Rule {
     code: Code(6),
     name: "RECEIPT_TREATED_AS_ACCEPTANCE",
+    title: "Closed on a receipt",
     severities: &[Severity::Low, Severity::High],
     version: 2,
     says: "An incident was closed while nobody held the response, and the reason stated is that an agency had acknowledged; or none is stated and the last entry of another agency before it is an acknowledgement. Low while that agency is awaited (it gave a reference, or promised an arrival), and where somebody then came in that time; else high.",
@@ -24,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[AWAITED],
     by_account: true,
-    awaits: None,
+    awaits: false,
     needs: &[Absence::whole(Kind::ResourceArrived), Absence::whole(Kind::HandoverAccepted)],
     judge,
 };
@@ -38,10 +39,10 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             .filter(|entry| entry.head.kind == Kind::AgencyAcknowledged.number());
         let (title, rests_on) = match (body.unowned_reason, acknowledgement) {
             (Some(UnownedReason::AcknowledgedByAgency), last) => {
-                ("closed unowned with the reason that an agency had acknowledged", last)
+                ("closed with no recorded holder; the reason stated is that an agency had acknowledged", last)
             }
             (None, Some(last)) => (
-                "closed unowned and without a reason; the last word of another agency is a receipt",
+                "closed with no recorded holder and no stated reason; the last entry of another agency before it is a receipt",
                 Some(last),
             ),
             _ => continue,

@@ -14,9 +14,10 @@ use std::collections::BTreeMap;
 pub(super) static RULE: Rule = Rule {
     code: Code(7),
     name: "REVERSAL_NOT_TOLD",
+    title: "Reversal: no telling recorded",
     severities: &[Severity::Critical],
     version: 2,
-    says: "A decision about attending was reversed, and a caller or an agency whom the same agency had told the earlier outcome was not told within the limit (10 minutes unless a policy says otherwise). One flag for each person or agency.",
+    says: "A decision about attending was reversed, and a caller or an agency whom the same agency had told the earlier outcome is not recorded as told of it within the limit (10 minutes unless a policy says otherwise). One flag for each person or agency.",
     entry: "the entry that told them the earlier outcome, last before the reversal",
     silent: "Anyone who was last told what the reversal says needs no further telling. A caller that is an agency is told by telling that agency, or by answering its request. Silence breaches nothing before the limit has run out.",
     basis: &[
@@ -24,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
-    awaits: Some("tell those who were told the earlier outcome"),
+    awaits: true,
     needs: &[Absence::whole(Kind::CallerInformed), Absence::whole(Kind::AgencyNotified)],
     judge,
 };
@@ -45,7 +46,7 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
                 continue;
             }
             let told_again = told.first_from(earlier.party, to_attend, at);
-            let Some(title) = breach(facts, earlier.party, reversal, limits.tell_us(), told_again) else {
+            let Some(title) = breach(facts, &earlier, reversal, limits.tell_us(), told_again) else {
                 continue;
             };
             let others = told_again.map(Entry::seq).into_iter().chain([reversal.seq()]);
@@ -55,8 +56,14 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
                     .under(limits.policy())
                     .waiting(
                         told_again.is_none(),
-                        at.plus_us(limits.tell_us()),
-                        &reversal.common.asserted_by,
+                        (at.plus_us(limits.tell_us()), &reversal.common.asserted_by),
+                        || {
+                            let not = if to_attend { "" } else { "not " };
+                            format!(
+                                "tell {} that {} will {not}attend",
+                                earlier.party, reversal.common.asserted_by
+                            )
+                        },
                     ),
             );
         }
@@ -70,21 +77,25 @@ fn says(word: Word) -> Word {
 
 fn breach(
     facts: &Facts<'_>,
-    party: Party<'_>,
+    earlier: &Telling<'_>,
     reversal: &Entry,
     limit_us: i64,
     told: Option<&Entry>,
 ) -> Option<String> {
+    let (party, by) = (earlier.party, &reversal.common.asserted_by);
+    let not = if says(earlier.word) == Word::Attending { "" } else { "not " };
+    let was_told = format!("{party} was told here that {by} would {not}attend");
+    let limit = in_words(limit_us);
     let after = |at: Timestamp| after_us(at, reversal.common.occurred_at);
     let is_late = |at, between: &[&Entry]| is_too_long(after(at).saturating_sub(limit_us), between);
     let Some(told) = told else {
         return is_late(facts.now, &[reversal])
-            .then(|| format!("{party} was told the earlier outcome here; nothing records that {party} was told of the reversal"));
+            .then(|| format!("{was_told}; no record within {limit} that {party} was told of the reversal"));
     };
     let at = told.common.occurred_at;
     is_late(at, &[reversal, told]).then(|| {
-        let (late, limit) = (in_words(after(at)), in_words(limit_us));
-        format!("{party} was told of the reversal after {late}; the limit is {limit}")
+        let late = in_words(after(at));
+        format!("{was_told}; {party} was told of the reversal {late} after it; the limit is {limit}")
     })
 }
 

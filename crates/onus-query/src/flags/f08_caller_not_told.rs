@@ -17,9 +17,10 @@ use std::collections::BTreeMap;
 pub(super) static RULE: Rule = Rule {
     code: Code(8),
     name: "CALLER_NOT_TOLD",
+    title: "Decision: no telling of the caller recorded",
     severities: &[Severity::Low, Severity::High],
     version: 2,
-    says: "A decision about attending that is not a reversal, and nobody informed the caller within the limit (10 minutes unless a policy says otherwise) (high); or the caller was told that nobody attends, and not who comes, although another agency had been asked to (low).",
+    says: "A decision about attending that is not a reversal, and no record that the caller was informed within the limit (10 minutes unless a policy says otherwise) (high); or the caller was told that police will not attend, and is not recorded as told who comes, although another agency had been asked to (low).",
     entry: "the decision",
     silent: "Reversals are F07's; putting off a response after the caller was told that help would come is F33's. Every agency has its own caller; one that received no contact itself is content if another agency informs the caller. A caller that is an agency is told by telling that agency, or by answering its request or its offer.",
     basis: &[
@@ -27,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
-    awaits: Some("tell the caller what was decided"),
+    awaits: true,
     needs: &[Absence::whole(Kind::CallerInformed)],
     judge,
 };
@@ -51,26 +52,36 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let (severity, title, other) = match first {
-            None => (Severity::High, "the caller was not told of the decision".to_owned(), None),
+            None => {
+                let limit = in_words(limit_us);
+                let title = format!("no record within {limit} that the caller was told of the decision");
+                (Severity::High, title, None)
+            }
             Some(first) if !is_in_time => {
                 let after = in_words(after_us(first.common.occurred_at, at));
                 let limit = in_words(limit_us);
-                (Severity::High, format!("the caller was told after {after}; the limit is {limit}"), None)
+                let title =
+                    format!("the caller was told of the decision {after} after it; the limit is {limit}");
+                (Severity::High, title, None)
             }
             Some(first) => {
                 let Some((agency, asking)) = told.is_left_unnamed(facts, entry, decision, first, limit_us)
                 else {
                     continue;
                 };
+                let own = &entry.common.asserted_by;
                 let title = format!(
-                    "the caller was told that nobody attends, and not that {agency} had been asked to"
+                    "the caller was told that {own} will not attend; no record that the caller was told that {agency} had been asked to"
                 );
                 (Severity::Low, title, asking)
             }
         };
         let others = first.into_iter().chain(other).map(Entry::seq);
         let finding = Finding::new(&RULE, severity, entry, title).resting_on(others).under(limits.policy());
-        found.push(finding.waiting(first.is_none(), at.plus_us(limit_us), &entry.common.asserted_by));
+        let by = (at.plus_us(limit_us), &entry.common.asserted_by);
+        found.push(finding.waiting(first.is_none(), by, || {
+            format!("tell the caller what was decided at {}", at.london_beside(by.0))
+        }));
     }
 }
 

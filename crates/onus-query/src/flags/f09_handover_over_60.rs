@@ -13,12 +13,16 @@ use onus_core::time::Timestamp;
 use onus_core::vocabulary::{DetentionGround, Facet};
 use std::collections::BTreeMap;
 
+/// The hour of the national agreement, in microseconds.
+const HOUR_US: i64 = 3_600_000_000;
+
 pub(super) static RULE: Rule = Rule {
     code: Code(9),
     name: "HANDOVER_OVER_60",
+    title: "Handover over the hour",
     severities: &[Severity::Medium],
     version: 2,
-    says: "From arrival at a place of safety until custody (or, where nobody held custody, care) was accepted from the agency that held it on arrival, or ended without that, more than 60 minutes passed, unless a policy says otherwise. An aspiration of the national agreement: reported, not called a breach.",
+    says: "More than 60 minutes, unless a policy says otherwise, passed between arrival at a place of safety and acceptance of custody (or of care, where nobody held custody) from the agency that held it on arrival; or it ended without that. An aspiration of the national agreement: reported, not called a breach.",
     entry: "the arrival",
     silent: "An agency that accepted before the arrival has nothing more to accept. A person who left, absconded or against advice, was not handed over: no flag. An acceptance that only the giving side records ends the time too, unless the receiver says otherwise.",
     basis: &[
@@ -26,7 +30,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: true,
-    awaits: Some("hand the person over"),
+    awaits: true,
     needs: &[Absence::whole(Kind::HandoverAccepted)],
     judge,
 };
@@ -81,21 +85,55 @@ fn look<'a>(
         return;
     }
     let (span, limit) = (in_words(after_us(until, at)), in_words(limit_us));
+    let aim = if limit_us == HOUR_US { "national aim is within" } else { "limit is" };
     let title = match end.map(|end| ended(facts, end)) {
         Some(Ended::Left) => return,
-        Some(Ended::Accepted) => format!("{span} from arrival to acceptance; {limit} is worked towards"),
-        Some(Ended::Otherwise) => {
-            format!("not handed over, and no longer held {span} after arrival; {limit} is worked towards")
+        Some(Ended::Accepted) => {
+            let others = if *on == JudgedOn::Established {
+                otherwise(facts, at, facet, holder, until, left)
+            } else {
+                String::new()
+            };
+            format!("handover took {span} from arrival to acceptance{others}; the {aim} {limit}")
         }
-        None => format!("not handed over for {span} and still so; {limit} is worked towards"),
+        Some(Ended::Otherwise) => {
+            format!("no handover recorded, and no longer held {span} after arrival; the {aim} {limit}")
+        }
+        None => format!("no handover recorded for {span} and still so; the {aim} {limit}"),
     };
     found.push(
         Finding::new(&RULE, Severity::Medium, arrival, title)
             .on(on.clone())
             .resting_on(end.map(|span| span.by))
             .under(limits.policy())
-            .waiting(end.is_none(), at.plus_us(limit_us), holder),
+            .waiting(end.is_none(), (at.plus_us(limit_us), holder), || {
+                format!(
+                    "hand the person over: at the place of safety since {}",
+                    at.london_beside(at.plus_us(limit_us))
+                )
+            }),
     );
+}
+
+/// How long it took by the accounts that contradict this one, where that is not the same.
+fn otherwise(
+    facts: &Facts<'_>,
+    at: Timestamp,
+    facet: Facet,
+    holder: &AgencyId,
+    until: Timestamp,
+    left: &mut Leavings,
+) -> String {
+    let mut text = String::new();
+    for agency in facts.responsibility().contradicting(facet) {
+        let (account, on) = (facts.responsibility().account_of(agency), JudgedOn::Agency(agency.clone()));
+        let Some(end) = left.first_after(at, facet, account, &on, holder) else { continue };
+        if end.from != until {
+            let span = in_words(after_us(end.from, at));
+            text = format!("{text} ({span} by {agency}'s account)");
+        }
+    }
+    text
 }
 
 /// How a holder came to hold no longer.

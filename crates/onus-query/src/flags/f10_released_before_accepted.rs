@@ -12,6 +12,7 @@ use onus_core::vocabulary::Facet;
 pub(super) static RULE: Rule = Rule {
     code: Code(10),
     name: "RELEASED_BEFORE_ACCEPTED",
+    title: "Officers left before a recorded acceptance",
     severities: &[Severity::Medium, Severity::High],
     version: 2,
     says: "Officers were released while their agency held custody or care, and no acceptance of it is recorded (high); or one is recorded by the leaving side alone, with neither the receiver's reference nor a risk summary in the offer, or without the receiver's role (medium).",
@@ -22,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: true,
-    awaits: None,
+    awaits: false,
     needs: &[Absence::whole(Kind::HandoverAccepted)],
     judge,
 };
@@ -69,12 +70,14 @@ fn look<'a>(
         let what = unaccepted.join(" and ");
         (
             Severity::High,
-            format!("officers left while {what} was still theirs: no acceptance of it is recorded"),
+            format!(
+                "officers of {agency} recorded as leaving while {what} is recorded as theirs; no acceptance of it is recorded"
+            ),
         )
     } else if let Some((_, accepted)) = on_their_word.first() {
         let names: Vec<&str> = on_their_word.iter().map(|(name, _)| *name).collect();
         let (what, lacking) = (names.join(" and "), lacks(facts, accepted));
-        (Severity::Medium, format!("{what} was accepted as {agency} alone says, {lacking}"))
+        (Severity::Medium, format!("acceptance of {what} recorded on the word of {agency} alone, {lacking}"))
     } else {
         return;
     };

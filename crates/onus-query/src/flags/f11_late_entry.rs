@@ -7,6 +7,7 @@ use onus_core::kinds::{Kind, Maker};
 pub(super) static RULE: Rule = Rule {
     code: Code(11),
     name: "LATE_ENTRY",
+    title: "Late entry",
     severities: &[Severity::Low, Severity::High],
     version: 2,
     says: "An entry was made later than the limit (15 minutes unless a policy says otherwise) after what it tells of, its stated uncertainty allowed for: low if it says why, high if it does not. When it was made is `entered_at`, else, from a live source, the ledger's own time.",
@@ -17,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[],
     judge,
 };

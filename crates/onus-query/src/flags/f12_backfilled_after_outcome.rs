@@ -10,6 +10,7 @@ use onus_core::vocabulary::Outcome;
 pub(super) static RULE: Rule = Rule {
     code: Code(12),
     name: "BACKFILLED_AFTER_OUTCOME",
+    title: "Entry made after the outcome",
     severities: &[Severity::High],
     version: 1,
     says: "An entry tells of something before an adverse outcome (death, serious injury, self-harm) and was made after that outcome had been entered.",
@@ -18,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &["this project's own choice"],
     limits: &[],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[],
     judge,
 };
@@ -66,8 +67,10 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         if let Some((outcome, what)) = entered(entry).and_then(|at| ahead.first_entered_before(at)) {
-            let title =
-                format!("tells of a time before the outcome `{}` and was entered after it", what.as_str());
+            let title = format!(
+                "tells of a time before the outcome ({}) and was entered after it",
+                what.as_str().replace('_', " ")
+            );
             late.push(Finding::new(&RULE, Severity::High, entry, title).resting_on([outcome.seq()]));
         }
     }

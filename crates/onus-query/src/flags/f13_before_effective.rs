@@ -10,6 +10,7 @@ use onus_core::seq::Seq;
 pub(super) static RULE: Rule = Rule {
     code: Code(13),
     name: "BEFORE_EFFECTIVE",
+    title: "Policy not in force",
     severities: &[Severity::High],
     version: 1,
     says: "A decision cites a policy that was not in force for its force, strand and age band: not started, withdrawn, run out, not published by who may, or entered only afterwards.",
@@ -20,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[],
     judge,
 };
@@ -41,7 +42,7 @@ fn breach<'a>(facts: &Facts<'a>, entry: &'a Entry, cited: &PolicyRef) -> Option<
     let policies = facts.context.policies;
     let mut worst = None;
     for version in policies.versions().filter(|version| version.policy() == cited) {
-        let starts = version.body().effective_from.london();
+        let starts = version.body().effective_from.london_alone();
         let why = match policies.standing(version, &question) {
             VersionState::InForce | VersionState::Superseded(..) => return None,
             VersionState::OutOfScope if Policies::may_cover(version, &question) => return None,
@@ -53,8 +54,8 @@ fn breach<'a>(facts: &Facts<'a>, entry: &'a Entry, cited: &PolicyRef) -> Option<
             VersionState::NeverStarts(_) => {
                 "never started: a newer version was entered before its start".to_owned()
             }
-            VersionState::Withdrawn(at) => format!("was withdrawn from {}", at.london()),
-            VersionState::RanOut(at) => format!("ran out on {}", at.london()),
+            VersionState::Withdrawn(at) => format!("was withdrawn from {}", at.london_alone()),
+            VersionState::RanOut(at) => format!("ran out on {}", at.london_alone()),
         };
         worst = Some((why, Some(version.seq())));
     }

@@ -9,6 +9,7 @@ use onus_core::history::Entry;
 pub(super) static RULE: Rule = Rule {
     code: Code(14),
     name: "SUPERSEDED_VERSION",
+    title: "Superseded version",
     severities: &[Severity::Medium],
     version: 1,
     says: "A decision, a change of grade or an assessment cites a policy that a newer version had replaced, or an assessment used a question set that an ended version listed and the one in force does not.",
@@ -19,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[],
     judge,
 };
@@ -45,8 +46,12 @@ fn superseded_policy<'a>(facts: &Facts<'a>, entry: &'a Entry, found: &mut Vec<Fi
     let question = facts.question(entry, &entry.common.actor.agency);
     for version in versions.iter().filter(|version| version.policy() == cited) {
         if let VersionState::Superseded(at, by) = policies.standing(version, &question) {
-            let title =
-                format!("cites {} {}, which was replaced on {}", cited.policy, cited.version, at.london());
+            let title = format!(
+                "cites {} {}, which was replaced on {}",
+                cited.policy,
+                cited.version,
+                at.london_alone()
+            );
             found.push(Finding::new(&RULE, Severity::Medium, entry, title).resting_on([version.seq(), by]));
         }
     }

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 pub(super) static RULE: Rule = Rule {
     code: Code(15),
     name: "NO_AUTHORITY",
+    title: "Authority not shown",
     severities: &[Severity::High],
     version: 2,
     says: "A decision about attending, or another refusal to attend, by a role that the authority matrix in force does not let take it, or lets take it only with a ratification that is absent.",
@@ -25,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[Absence::part(Kind::DecisionReviewed, "a ratification is not missed"), NO_DECISION, NO_ARRIVAL],
     judge,
 };
@@ -33,7 +34,7 @@ pub(super) static RULE: Rule = Rule {
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     let ratified = Ratified::of(facts);
     for (entry, decision) in facts.decisions() {
-        let what = format!("decided `{}`", decision.outcome.as_str());
+        let what = format!("decided '{}'", spelt(decision.outcome.as_str()));
         look(facts, found, &ratified, entry, &what, &[decision.outcome]);
     }
     // An answer or a closing says no outcome: a role that may refuse in one way may refuse by it.
@@ -71,12 +72,21 @@ fn look<'a>(
         }
     }
     let title = if ratifying.is_empty() {
-        format!("{what} as {}, which the matrix in force does not allow", role.as_str())
+        format!(
+            "{what}, in the role recorded as {}, which the matrix in force does not allow",
+            spelt(role.as_str())
+        )
     } else {
-        let by: Vec<&str> = ratifying.iter().map(|role| role.as_str()).collect();
-        format!("{what} as {} without ratification by {}", role.as_str(), by.join(" or "))
+        let by: Vec<String> = ratifying.iter().map(|role| spelt(role.as_str())).collect();
+        let (role, by) = (spelt(role.as_str()), by.join(" or "));
+        format!("{what}, in the role recorded as {role}; no ratification by {by} recorded")
     };
     found.push(Finding::new(&RULE, Severity::High, entry, title).under(limits.policy()));
+}
+
+/// A spelling as words.
+fn spelt(spelling: &str) -> String {
+    spelling.replace('_', " ")
 }
 
 /// Who ratified which decision.

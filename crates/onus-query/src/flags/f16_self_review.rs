@@ -6,15 +6,16 @@ use super::{Code, Finding, Rule, Severity};
 pub(super) static RULE: Rule = Rule {
     code: Code(16),
     name: "SELF_REVIEW",
+    title: "Same reviewer recorded",
     severities: &[Severity::High],
     version: 1,
-    says: "The reviewer of a decision is its decider: the same agency, role and person.",
+    says: "The reviewer of a decision is the person who made it: the same agency, role and person.",
     entry: "the review",
     silent: "Where either entry names no person, it cannot be told whether they are the same.",
     basis: &["this project's own choice"],
     limits: &[],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[],
     judge,
 };
@@ -24,8 +25,10 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let Some(decision) = facts.history.entry(body.reviewed_event) else { continue };
         let (reviewer, decider) = (&review.common.actor, &decision.common.actor);
         if reviewer == decider && reviewer.staff.is_some() {
-            let title =
-                format!("the decision was reviewed ({}) by the person who took it", body.verdict.as_str());
+            let title = format!(
+                "reviewer and decider recorded as the same person; verdict: {}",
+                body.verdict.as_str().replace('_', " ")
+            );
             found.push(Finding::new(&RULE, Severity::High, review, title).resting_on([decision.seq()]));
         }
     }

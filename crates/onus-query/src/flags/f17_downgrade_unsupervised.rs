@@ -12,11 +12,13 @@ use onus_core::model::Actor;
 use onus_core::seq::Seq;
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
+use onus_core::vocabulary::GradeLevel;
 use std::collections::BTreeMap;
 
 pub(super) static RULE: Rule = Rule {
     code: Code(17),
     name: "DOWNGRADE_UNSUPERVISED",
+    title: "Grade lowered, no reassessment or authority recorded",
     severities: &[Severity::High],
     version: 2,
     says: "A grade was lowered without an assessment, the first one or a later one, that was known to the change and made since the grade before was stated; or by somebody in no authorising role, without the authorisation of another person in one. The roles are those of the policy in force, else of `default.toml`: supervisor, sergeant, force incident manager, inspector and above.",
@@ -28,7 +30,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[Absence::whole(Kind::TriageAssessed), Absence::whole(Kind::TriageReassessed)],
     judge,
 };
@@ -40,13 +42,14 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let rule = limits.downgrade();
         let is_assessed = assessed.get(&entry.seq()).copied().unwrap_or(false);
         let unassessed = rule.is_some_and(|rule| rule.reassessment) && !is_assessed;
-        let unassessed = unassessed.then(|| "not assessed since the grade before".to_owned());
+        let unassessed = unassessed.then(|| "no assessment recorded since the last grade".to_owned());
         let unauthorised = rule.and_then(|rule| unauthorised(entry, change, rule));
         let missing: Vec<String> = unassessed.into_iter().chain(unauthorised).collect();
         if missing.is_empty() {
             continue;
         }
-        let (from, to) = (change.from.level.as_str(), change.to.level.as_str());
+        let words = |level: GradeLevel| level.as_str().replace('_', " ");
+        let (from, to) = (words(change.from.level), words(change.to.level));
         let title = format!("grade lowered from {from} to {to}: {}", missing.join(", and "));
         found.push(Finding::new(&RULE, Severity::High, entry, title).under(limits.policy()));
     }
@@ -78,12 +81,14 @@ fn unauthorised(entry: &Entry, change: &GradeChanged<Stored>, rule: &DowngradeRu
         return None;
     }
     match &change.authorised_by {
-        None => Some("no authorisation is recorded".to_owned()),
-        Some(by) if is_same_person(by, actor) => Some("authorised by the person who lowered it".to_owned()),
+        None => Some("no authorisation recorded".to_owned()),
+        Some(by) if is_same_person(by, actor) => {
+            Some("authorisation recorded by the person who lowered it".to_owned())
+        }
         Some(by) if rule.authorised_by.contains(&by.role) => None,
         Some(by) => {
             let which = by.role.as_str().replace('_', " ");
-            Some(format!("authorised in a role that does not authorise ({which})"))
+            Some(format!("authorisation recorded in a role that does not authorise ({which})"))
         }
     }
 }

@@ -14,6 +14,7 @@ use onus_core::vocabulary::{Facet, Outcome};
 pub(super) static RULE: Rule = Rule {
     code: Code(18),
     name: "REASSESSMENT_OVERDUE",
+    title: "No reassessment recorded in time",
     severities: &[Severity::Medium],
     version: 2,
     says: "An open incident was not assessed again within the limit (3.5 hours unless a policy says otherwise) of its opening, of its reopening or of the assessment before, while its response was neither ended nor held by an agency other than the incident's owner. One flag for each of these.",
@@ -24,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: true,
-    awaits: Some("assess the person again"),
+    awaits: true,
     needs: &[
         Absence::whole(Kind::TriageAssessed),
         Absence::whole(Kind::TriageReassessed),
@@ -41,20 +42,34 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         for of_mark in running(facts, account).chunk_by(|one, next| one.began.seq() == next.began.seq()) {
             let Some(first) = of_mark.first().map(|running| running.began) else { continue };
             let limits = facts.limits_of_actor(first);
-            let what = match first.head.kind {
-                kind if kind == Kind::IncidentOpened.number() => "opening",
-                kind if kind == Kind::IncidentReopened.number() => "reopening",
-                _ => "assessment",
+            let (again, what) = match first.head.kind {
+                kind if kind == Kind::IncidentOpened.number() => ("", "the opening"),
+                kind if kind == Kind::IncidentReopened.number() && !is_assessed_by(facts, first) => {
+                    ("", "the reopening")
+                }
+                kind if kind == Kind::IncidentReopened.number() => ("re", "the reopening"),
+                _ => ("re", "this assessment"),
             };
-            let title =
-                format!("not assessed again within {} of this {what}", in_words(limits.retriage_us()));
+            let until = of_mark.last().map_or(facts.now, |running| running.until);
+            let died = facts.death_within(first.common.occurred_at, until);
+            let limit = in_words(limits.retriage_us());
+            let title = format!("no {again}assessment recorded within {limit} of {what}{died}");
             let finding = Finding::new(&RULE, Severity::Medium, first, title);
             let owner = &facts.history.incident().owner;
             let last = of_mark.last().filter(|running| running.until == facts.now);
             let finding = finding.on(on.clone()).under(limits.policy());
-            found.push(finding.waiting(last.is_some(), last.map_or(facts.now, |running| running.due), owner));
+            let due = last.map_or(facts.now, |running| running.due);
+            found.push(finding.waiting(last.is_some(), (due, owner), || {
+                let since = first.common.occurred_at.london_beside(due);
+                format!("{again}assess: none recorded since {} at {since}", what.replace("this", "the"))
+            }));
         }
     });
+}
+
+/// Whether anybody had assessed by an entry.
+fn is_assessed_by(facts: &Facts<'_>, entry: &Entry) -> bool {
+    facts.triages().next().is_some_and(|first| place(first.entry) <= place(entry))
 }
 
 /// When, in an account, an open incident was overdue for assessing again.

@@ -1,6 +1,6 @@
 //! F19: relying on a partner's arrival that would be too late, or on a promise that had slipped.
 
-use super::facts::{Facts, each, first_from, in_words};
+use super::facts::{Facts, after_us, each, first_from, in_words};
 use super::{Absence, Code, Finding, Rule, Severity};
 use crate::policy::{Limits, RuleLimit};
 use onus_core::bodies::contact::InformationRecorded;
@@ -21,6 +21,7 @@ const PARTNER_ARRIVAL: RuleLimit = RuleLimit::named("partner_arrival_minutes");
 pub(super) static RULE: Rule = Rule {
     code: Code(19),
     name: "PARTNER_ETA_IGNORED",
+    title: "Long ETA, or ETA passed with no action recorded",
     severities: &[Severity::Medium, Severity::High],
     version: 2,
     says: "(a) A refusal to attend while a partner's known arrival exceeds the time by which help is needed (high), or the longest arrival on which such a decision may rest: as the policy says for the grade (high), else this project's limit (medium). (b) A partner's arrival was stated again after the last promise had run out with no arrival of theirs known, or as later than promised, and no assessment, decision or dispatch followed within the limit (15 minutes unless a policy says otherwise).",
@@ -33,7 +34,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[PARTNER_ARRIVAL_IMMEDIATE, PARTNER_ARRIVAL],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[
         Absence::part(Kind::TriageAssessed, "(b) is not looked at"),
         Absence::part(Kind::AttendanceDecided, "(b) is not looked at"),
@@ -72,7 +73,7 @@ fn declined_on_a_late_arrival(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     for refusal in facts.refusals() {
         let decision = refusal.entry;
         if let Some((severity, eta, how)) = too_late.remove(&decision.seq()).flatten() {
-            let title = format!("{} while the partner's known arrival was {how}", refusal.manner.did());
+            let title = format!("{} with the partner's ETA recorded as {how}", refusal.did());
             found.push(
                 Finding::new(&RULE, severity, decision, title)
                     .resting_on([eta])
@@ -118,13 +119,15 @@ fn too_late<'a>(
     let mut found: Option<(Severity, Seq, String)> = None;
     for eta in latest_of_each(known, at) {
         let Some(arrival) = promised(eta) else { continue };
-        let wait_us = super::facts::after_us(arrival, at);
+        let wait_us = after_us(arrival, at);
+        let said = eta.0.common.occurred_at;
+        let given = format!("{} (given at {})", in_words(after_us(arrival, said)), said.london_beside(at));
         let (severity, how) = if needed_by(known, eta, at).is_some_and(|needed| arrival > needed) {
-            (Severity::High, "later than help was needed".to_owned())
+            (Severity::High, format!("{given}, later than help was said to be needed"))
         } else if wait_us > longest.us {
             (
                 if longest.is_published { Severity::High } else { Severity::Medium },
-                format!("{} away; {} {}", in_words(wait_us), longest.named, in_words(longest.us)),
+                format!("{given}; {} {}", longest.named, in_words(longest.us)),
             )
         } else {
             continue;
@@ -201,8 +204,8 @@ fn slipped<'a>(facts: &Facts<'a>, etas: &[Eta<'a>], found: &mut Vec<Finding>) {
         let ran_out = entry.common.occurred_at > arrival && !has_arrived;
         let later = promised(eta).is_some_and(|again| again > arrival);
         let how = match (ran_out, later) {
-            (true, _) => "the promised arrival had run out",
-            (false, true) => "the arrival was put off",
+            (true, _) => "ETA passed with no arrival recorded",
+            (false, true) => "ETA put back",
             (false, false) => continue,
         };
         let limits = facts.limits_of_actor(entry);
@@ -213,7 +216,7 @@ fn slipped<'a>(facts: &Facts<'a>, etas: &[Eta<'a>], found: &mut Vec<Finding>) {
             continue;
         }
         let title =
-            format!("{how}, and no assessment, decision or dispatch followed within {}", in_words(limit_us));
+            format!("{how}; no assessment, decision or dispatch recorded within {}", in_words(limit_us));
         found.push(
             Finding::new(&RULE, Severity::High, entry, title)
                 .resting_on([promise.seq()])

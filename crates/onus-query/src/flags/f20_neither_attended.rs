@@ -10,6 +10,7 @@ use onus_core::vocabulary::Facet;
 pub(super) static RULE: Rule = Rule {
     code: Code(20),
     name: "NEITHER_ATTENDED",
+    title: "Closed, no arrival recorded",
     severities: &[Severity::Low, Severity::Medium],
     version: 2,
     says: "An incident was closed without any arrival that counts, of a unit or at a place of safety, and the response was not held by an agency other than the one that closed it. Each closing is looked at, also where the incident was reopened. Low where the refusal before it, or the closing that refuses, left the caller with an honest `unknown` and a safety net (F05 says when); else medium.",
@@ -20,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[AWAITED],
     by_account: true,
-    awaits: None,
+    awaits: false,
     needs: &[Absence::whole(Kind::ResourceArrived)],
     judge,
 };
@@ -41,11 +42,10 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let (severity, title) = if refusal
             .is_some_and(|refusal| need::is_left_with_a_net(facts, refusal, closed))
         {
-            let title =
-                "closed, and no arrival is recorded; the caller was told, and what to do if things change";
+            let title = "closed with no arrival of any service recorded; recorded that the caller was told, and what to do if things get worse";
             (Severity::Low, title)
         } else {
-            (Severity::Medium, "closed, and no arrival is recorded")
+            (Severity::Medium, "closed with no arrival of any service recorded")
         };
         on_each(facts, Facet::Response, |account, on| {
             if !was_anothers(account, closed) {

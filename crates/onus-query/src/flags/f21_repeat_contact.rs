@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 pub(super) static RULE: Rule = Rule {
     code: Code(21),
     name: "REPEAT_CONTACT",
+    title: "Repeat contact not linked",
     severities: &[Severity::Medium],
     version: 1,
     says: "The first contact of an incident follows a contact in another incident about the same person or place within the window (24 hours unless a policy says otherwise), and neither incident is linked to the other.",
@@ -18,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &["this project's own choice"],
     limits: &[],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[Absence::whole(Kind::IncidentLinked)],
     judge,
 };

@@ -10,9 +10,10 @@ use std::collections::BTreeMap;
 pub(super) static RULE: Rule = Rule {
     code: Code(22),
     name: "ESCALATION_UNRESOLVED",
+    title: "Escalation: no answer recorded in time",
     severities: &[Severity::High],
     version: 1,
-    says: "An escalation was not answered within its target: the one that it states, else that of its rung in the policy in force.",
+    says: "An escalation was not answered within its target: its own target, or its level's in the policy in force.",
     entry: "EscalationRaised",
     silent: "Without a target nothing is overdue. An answer that names no escalation answers the last one raised before it.",
     basis: &[
@@ -20,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[Absence::whole(Kind::EscalationResolved)],
     judge,
 };
@@ -40,12 +41,12 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         if !late {
             continue;
         }
-        let (level, target) = (body.level.as_str(), in_words(target_us));
+        let (level, target) = (body.level.as_str().trim_start_matches('l'), in_words(target_us));
         let title = match answer {
-            None => format!("escalation to {level} not answered; its target was {target}"),
+            None => format!("no answer recorded to the escalation to level {level}; its target was {target}"),
             Some(answer) => {
                 let after = in_words(after_us(answer.common.occurred_at, at));
-                format!("escalation to {level} answered after {after}; its target was {target}")
+                format!("escalation to level {level} answered after {after}; its target was {target}")
             }
         };
         found.push(

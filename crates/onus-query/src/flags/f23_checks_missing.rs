@@ -15,9 +15,10 @@ use std::collections::BTreeMap;
 pub(super) static RULE: Rule = Rule {
     code: Code(23),
     name: "CHECKS_MISSING",
+    title: "Required checks not recorded",
     severities: &[Severity::Medium],
     version: 2,
-    says: "A decision about attending, or another refusal to attend, to whose taker checks that the policy in force requires were not known.",
+    says: "A refusal to attend, or another decision about attending, made with no record by then of a check that the policy in force requires.",
     entry: "the decision, or the answer or closing that refuses",
     silent: "Without a published policy nothing is required. What a check found does not matter here.",
     basis: &[
@@ -25,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[Absence::whole(Kind::InformationRecorded), NO_DECISION, NO_ARRIVAL],
     judge,
 };
@@ -61,12 +62,16 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let missing = limits.required_checks().iter().filter(|check| !is_made(check));
         missing.map(Text::to_string).collect::<Vec<String>>()
     });
-    let mut asking: Vec<(&Entry, &str)> = asked.values().map(|(entry, _, did)| (*entry, *did)).collect();
+    let mut asking: Vec<(&Entry, String)> =
+        asked.values().map(|(entry, agency, did)| (*entry, format!("{agency} {did}"))).collect();
     asking.sort_by_key(|(entry, _)| place(entry));
     for (entry, did) in asking {
         let missing = missing.remove(&entry.seq()).unwrap_or_default();
         if !missing.is_empty() {
-            let title = format!("{did} without the required checks: {}", missing.join(", "));
+            let title = format!(
+                "{did}; no record by then of the checks that the policy requires: {}",
+                missing.join(", ")
+            );
             found.push(Finding::new(&RULE, Severity::Medium, entry, title).under(limits_of(entry).policy()));
         }
     }

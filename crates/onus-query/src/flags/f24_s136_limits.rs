@@ -17,9 +17,10 @@ use onus_core::vocabulary::{AgeBand, ConsultationReason, Facet, Outcome, PlaceOf
 pub(super) static RULE: Rule = Rule {
     code: Code(24),
     name: "S136_LIMITS",
+    title: "Section 135 and 136: duties and limits",
     severities: &[Severity::Low, Severity::High, Severity::Critical],
     version: 2,
-    says: "Section 136 was used without consulting a health professional where that was practicable (high); a person under 18 was held at a police station (critical); or a person was held under section 135 or 136 for more than 24 hours from arrival, or from being kept where they were, beyond any extension recorded (critical). Where custody was another agency's when the limit ran out, the flag names it; if no end is recorded, the flag says so, and no more (low): what became of the person is in that agency's records.",
+    says: "(1) Section 136 is recorded as used with no consultation of a health professional recorded and no reason why none was practicable (high); (2) a person under 18 was held at a police station (critical); (3) a person was held under section 135 or 136 for more than 24 hours from arrival, or from being kept where they were, beyond any extension recorded (critical). Where custody was another agency's when that limit ran out, the flag names it; if no end is recorded, the flag says so, and no more (low): what became of the person is in that agency's records.",
     entry: "PowerExercised",
     silent: "No consultation is no breach where the reason says that it was not practicable: urgency, nobody available, no contact. The time ends with the detention, a death, or when the person left; closing a log ends no detention. This rule looks at no other power: those of sections 4 and 5, which have limits of their own, are left alone.",
     basis: &[
@@ -27,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
-    awaits: Some("the limit of the detention"),
+    awaits: true,
     needs: &[Absence::part(Kind::DetentionEnded, "how long somebody was held is not looked at")],
     judge,
 };
@@ -63,8 +64,12 @@ fn not_consulted(power: &Entry, body: &PowerExercised<Stored>, found: &mut Vec<F
     );
     if body.section == PowerSection::S136 && body.consultation != Tri::Yes && practicable {
         let title = match body.consultation_reason {
-            None => "no health professional was consulted first, and no reason is given".to_owned(),
-            Some(why) => format!("no health professional was consulted first ({})", why.as_str()),
+            None => "no consultation of a health professional recorded as made first, and no reason recorded"
+                .to_owned(),
+            Some(why) => format!(
+                "no consultation of a health professional recorded as made first; reason stated: {}",
+                why.as_str().replace('_', " ")
+            ),
         };
         found.push(Finding::new(&RULE, Severity::High, power, title));
     }
@@ -81,7 +86,8 @@ fn child_at_police_station<'a>(
     let is_child = matches!(age, Some(AgeBand::Under11 | AgeBand::From11To17 | AgeBand::Under18));
     let station = first_from(&detention.at_stations, power.common.occurred_at);
     if let Some(arrival) = station.filter(|_| is_child) {
-        let title = "a person under 18 was taken to a police station as a place of safety";
+        let title =
+            "a person recorded as under 18 is recorded as taken to a police station as a place of safety";
         found.push(Finding::new(&RULE, Severity::Critical, power, title).resting_on([arrival.seq()]));
     }
 }
@@ -108,23 +114,32 @@ fn held_too_long<'a>(
     let (held, limit) = (in_words(after_us(until, from)), in_words(limit_us));
     let keeper = keeper(facts, power, due);
     let (severity, title) = match (end, &keeper) {
-        (Some(_), None) => (Severity::Critical, format!("held for {held}; the limit is {limit}")),
-        (Some(_), Some((keeper, _))) => {
-            (Severity::Critical, format!("held for {held}, at the end by {keeper}; the limit is {limit}"))
+        (Some(_), None) => {
+            (Severity::Critical, format!("detention recorded for {held}; the limit is {limit}"))
         }
+        (Some(_), Some((keeper, _))) => (
+            Severity::Critical,
+            format!("detention recorded for {held}, at the end by {keeper}; the limit is {limit}"),
+        ),
         (None, None) => (
             Severity::Critical,
-            format!("held for {held} and still so, as no end is recorded; the limit is {limit}"),
+            format!(
+                "detention recorded for {held} and still so, as no end is recorded; the limit is {limit}"
+            ),
         ),
         (None, Some((keeper, _))) => (
             Severity::Low,
-            format!("custody passed to {keeper}; the end of the detention is not recorded in this ledger"),
+            format!(
+                "custody or detention recorded as passed to {keeper}; no end of the detention is recorded in this ledger"
+            ),
         ),
     };
     let who = keeper.as_ref().map_or(&power.common.asserted_by, |(keeper, _)| keeper).clone();
     let others = end.map(Entry::seq).into_iter().chain(keeper.map(|(_, by)| by)).chain([start.seq()]);
     let finding = Finding::new(&RULE, severity, power, title).resting_on(others);
-    found.push(finding.waiting(end.is_none(), due, &who));
+    found.push(finding.waiting(end.is_none(), (due, &who), || {
+        format!("limit of the detention that began at {}: {limit}", from.london_beside(due))
+    }));
 }
 
 /// Which agency, not the one that used the power, had custody at an instant, and by which entry: as is established, else

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 pub(super) static RULE: Rule = Rule {
     code: Code(25),
     name: "DSI_DUTIES",
+    title: "Referral and legal hold after a death or serious injury",
     severities: &[Severity::Critical],
     version: 2,
     says: "A death or serious injury with police contact before it in this incident, and by the end of the next day (Europe/London) no legal hold was in force, or it was neither referred nor, with who decided, considered and found not referable. One flag names what is missing, or came late.",
@@ -22,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[],
     judge,
 };
@@ -42,7 +43,12 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     let hold = if needs_a_hold { hold_missing(facts, due) } else { None };
     let missing: Vec<&str> = hold.into_iter().chain(considered.referral_missing).collect();
     if !missing.is_empty() {
-        let title = format!("{} after police contact: {}", words(body.outcome), missing.join(", "));
+        let title = format!(
+            "{} recorded, with police contact recorded before it: {} (in this ledger, by the end of {})",
+            words(body.outcome),
+            missing.join(", "),
+            due.london_day().british()
+        );
         found.push(Finding::new(&RULE, Severity::Critical, outcome, title).resting_on([contact.seq()]));
     }
 }
@@ -79,12 +85,12 @@ impl Considered {
             (Some(at), ..) if at <= due => None,
             (_, Some(DsiVerdict::NotReferable), _) => None,
             (Some(_), ..) => Some("the referral came after the end of the next day"),
-            (None, Some(DsiVerdict::Referable), _) => Some("found referable, and no referral"),
+            (None, Some(DsiVerdict::Referable), _) => Some("decided as referable, and no referral recorded"),
             (None, None, Some(_)) => Some("whether to refer it was considered after the end of the next day"),
             (None, None, None) if unnamed => {
-                Some("no referral, and who considered whether to refer it is not named")
+                Some("no referral recorded, and who decided whether to refer is not named")
             }
-            (None, None, None) => Some("no referral, and no record that one was considered"),
+            (None, None, None) => Some("no referral recorded, nor a decision that none is needed"),
         };
         Self { is_not_referable: latest == Some(DsiVerdict::NotReferable), referral_missing }
     }
@@ -127,7 +133,7 @@ fn hold_missing(facts: &Facts<'_>, at: Timestamp) -> Option<&'static str> {
             released.insert(&body.reference, entry.common.occurred_at);
         }
     }
-    let mut missing = "no legal hold";
+    let mut missing = "no legal hold recorded";
     for (placed, hold) in each!(facts, LegalHoldPlaced) {
         let from = placed.common.occurred_at;
         if from <= at && released.get(&hold.reference).is_none_or(|released| *released < from) {
@@ -135,7 +141,7 @@ fn hold_missing(facts: &Facts<'_>, at: Timestamp) -> Option<&'static str> {
         }
         if from <= at {
             missing = "the legal hold was released before the end of the next day";
-        } else if from <= facts.now && missing == "no legal hold" {
+        } else if from <= facts.now && missing == "no legal hold recorded" {
             missing = "the legal hold came after the end of the next day";
         }
     }

@@ -9,6 +9,7 @@ use onus_core::seq::Seq;
 pub(super) static RULE: Rule = Rule {
     code: Code(26),
     name: "RECORD_INTEGRITY",
+    title: "Integrity of the record",
     severities: &[Severity::Critical],
     version: 2,
     says: "The ledger's clock stepped back or was corrected; the chain breaks; two checkpoints contradict each other; or a decision cites an entry that was made after it.",
@@ -19,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[],
     judge,
 };

@@ -16,15 +16,16 @@ use std::collections::BTreeMap;
 pub(super) static RULE: Rule = Rule {
     code: Code(27),
     name: "RESPONSE_OVERDUE",
+    title: "No arrival recorded within the target",
     severities: &[Severity::High],
     version: 2,
-    says: "A grade was stated, and no unit of the agency that held the response, or of the incident's owner where nobody did, arrived within its target. The time is counted from the grade in force, which an equal grade does not restart and a reassessment never does; from the reopening, or from when the agency took the response on again or from another, where that came later. One flag for each grade.",
+    says: "A grade was stated, and no arrival within its target is recorded of the agency that held the response, or of the incident's owner where nobody did. The time is counted from the latest of: (1) the grade in force, which an equal grade does not restart and a reassessment never does; (2) the reopening; (3) when the agency took the response on again or from another. One flag for each grade.",
     entry: "the grade: IncidentOpened, AttendanceDecided or GradeChanged",
     silent: "Without a grade that states a target, or for which the policy in force or this project has one, nothing is overdue. Nor while the owner has refused to attend and nobody holds the response, while the incident is closed, after the response was discharged, and once the person was found or had died. An agency is measured by its own grade; by another's only where it states none. An arrival without contact is none. What lies within the stated uncertainty of the grade's time is not overdue.",
     basis: &["IOPC, recommendation, policeconduct.gov.uk, node 3821"],
     limits: &[],
     by_account: true,
-    awaits: Some("a unit has to arrive"),
+    awaits: true,
     needs: &[Absence::whole(Kind::ResourceArrived)],
     judge,
 };
@@ -37,12 +38,14 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     on_each(facts, Facet::Response, |account, on| {
         stated.each_overdue(facts, account, |overdue| {
             let is_still_so = !overdue.has_arrived && overdue.until == facts.now;
-            let title = overdue.title(is_still_so);
+            let title = overdue.title(facts, is_still_so);
             let wait = (overdue.wait.from > overdue.graded.at()).then_some(overdue.wait.by);
             let finding = Finding::new(&RULE, Severity::High, overdue.graded.entry, title);
             let limits = facts.limits(overdue.graded.entry, overdue.wait.agency);
             let finding = finding.on(on.clone()).resting_on(wait).under(limits.policy());
-            found.push(finding.waiting(is_still_so, overdue.due, overdue.wait.agency));
+            found.push(finding.waiting(is_still_so, (overdue.due, overdue.wait.agency), || {
+                format!("unit due at scene (target {})", in_words(overdue.target_us))
+            }));
         });
     });
 }
@@ -72,7 +75,8 @@ struct Overdue<'a, 'w> {
 }
 
 impl Overdue<'_, '_> {
-    fn title(&self, is_still_so: bool) -> String {
+    fn title(&self, facts: &Facts<'_>, is_still_so: bool) -> String {
+        let died = facts.death_within(self.from, self.until);
         let (agency, grade) = (self.wait.agency, words(self.graded.grade));
         let (span, target) = (in_words(after_us(self.until, self.from)), in_words(self.target_us));
         let since = if self.from == self.graded.at() {
@@ -83,12 +87,16 @@ impl Overdue<'_, '_> {
             "it took the response on"
         };
         if is_still_so {
-            format!("graded {grade}: no unit of {agency} for {span} and still so; the target is {target}")
+            format!(
+                "graded {grade}: no arrival of {agency} recorded for {span} and still so; the target is {target}{died}"
+            )
         } else if self.has_arrived {
-            format!("graded {grade}: {agency} arrived {span} after {since}; the target is {target}")
+            format!(
+                "graded {grade}: arrival of {agency} recorded {span} after {since}; the target is {target}{died}"
+            )
         } else {
             format!(
-                "graded {grade}: no unit of {agency} had arrived {span} after {since}; the target is {target}"
+                "graded {grade}: no arrival of {agency} recorded by {span} after {since}; the target is {target}{died}"
             )
         }
     }

@@ -6,6 +6,7 @@ use crate::coverage::Totals;
 pub(super) static RULE: Rule = Rule {
     code: Code(28),
     name: "CAPTURE_SHORT",
+    title: "Fewer records than the source sent",
     severities: &[Severity::High],
     version: 1,
     says: "A source's tally for a period exceeds what was recorded of that source: entries of the kind that it names, or of any kind if it names none, whose event happened on those days (Europe/London).",
@@ -14,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     basis: &["this project's own choice"],
     limits: &[],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[],
     judge: |_, _| {},
 };

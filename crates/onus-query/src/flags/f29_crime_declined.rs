@@ -9,9 +9,10 @@ use onus_core::vocabulary::{AgencyKind, Tri};
 pub(super) static RULE: Rule = Rule {
     code: Code(29),
     name: "CRIME_DECLINED",
+    title: "Refusal with a crime recorded",
     severities: &[Severity::High],
     version: 1,
-    says: "A police force refuses to attend while the latest assessment known then answers `yes` to crime.",
+    says: "A police refusal is recorded while the latest assessment known then answers `yes` to crime.",
     entry: "the refusal: the decision, the answer or the closing",
     silent: "Refusals of other agencies: to investigate crime is not theirs.",
     basis: &[
@@ -19,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[Absence::whole(Kind::TriageAssessed), NO_DECISION, NO_ARRIVAL],
     judge,
 };
@@ -28,7 +29,7 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     for refusal in facts.refusals().iter().filter(|refusal| refusal.agency.kind() == AgencyKind::Police) {
         let triage = facts.latest_triage(refusal.entry).filter(|triage| triage.crime == Tri::Yes);
         if let Some(triage) = triage {
-            let title = format!("{} while the assessment answers `yes` to crime", refusal.manner.did());
+            let title = format!("{} although the assessment recorded a crime", refusal.did());
             let finding = Finding::new(&RULE, Severity::High, refusal.entry, title);
             found.push(finding.resting_on([triage.entry.seq()]));
         }

@@ -8,6 +8,7 @@ use onus_core::kinds::Kind;
 pub(super) static RULE: Rule = Rule {
     code: Code(30),
     name: "INCOMPLETE_ASSESSMENT",
+    title: "Refusal on an incomplete assessment",
     severities: &[Severity::Medium],
     version: 1,
     says: "A refusal to attend, and the latest assessment known then says that not every question was put.",
@@ -18,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[Absence::whole(Kind::TriageAssessed), NO_DECISION, NO_ARRIVAL],
     judge,
 };
@@ -26,10 +27,10 @@ pub(super) static RULE: Rule = Rule {
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     for refusal in facts.refusals() {
         let Some(triage) = facts.latest_triage(refusal.entry) else { continue };
-        if triage.complete || f02_risk_not_asked::breach(Some(triage.risk_to_life)).is_some() {
+        if triage.complete || f02_risk_not_asked::is_breach(Some(triage.risk_to_life)) {
             continue;
         }
-        let title = format!("{}; the assessment is not complete", refusal.manner.did());
+        let title = format!("{}; the assessment recorded that not every question was put", refusal.did());
         let finding = Finding::new(&RULE, Severity::Medium, refusal.entry, title);
         found.push(finding.resting_on([triage.entry.seq()]));
     }

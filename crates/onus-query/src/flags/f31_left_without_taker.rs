@@ -10,6 +10,7 @@ use onus_core::vocabulary::{Facet, Tri};
 pub(super) static RULE: Rule = Rule {
     code: Code(31),
     name: "LEFT_WITHOUT_TAKER",
+    title: "Left, nobody recorded as taking over",
     severities: &[Severity::High],
     version: 1,
     says: "An agency's officers were released, or the last of its units that had arrived was stood down, while the last assessment known says `yes` to risk to life or serious harm, or after a power to hold the person was used and before a detention ended; and nobody else held the response, custody or care then.",
@@ -22,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: true,
-    awaits: None,
+    awaits: false,
     needs: &[Absence::whole(Kind::HandoverAccepted)],
     judge,
 };
@@ -40,19 +41,22 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             }
             let triage = facts.latest_triage(leaving.entry);
             let need = match triage.map(|triage| (triage.risk_to_life, triage.serious_harm)) {
-                Some((Tri::Yes, _)) => "the last assessment records a risk to life",
-                Some((_, Tri::Yes)) => "the last assessment says that serious harm is likely",
-                _ => "a power to hold the person had been used",
+                Some((Tri::Yes, Tri::Yes)) => {
+                    "the last assessment recorded a risk to life and a risk of serious harm"
+                }
+                Some((Tri::Yes, _)) => "the last assessment recorded a risk to life",
+                Some((_, Tri::Yes)) => "the last assessment recorded a risk of serious harm",
+                _ => "a power to hold the person is recorded as used",
             };
             let to = match &leaving.entry.body {
                 Some(Body::OfficersReleased(release)) => release.to_agency.as_ref(),
                 _ => None,
             };
             let taker = match to {
-                Some(to) => format!("nothing records that {to} took over"),
+                Some(to) => format!("no record that {to} took over"),
                 None => "nobody is recorded as taking over".to_owned(),
             };
-            let title = format!("{} left; {need}, and {taker}", leaving.agency);
+            let title = format!("{} recorded as leaving; {need}; {taker}", leaving.agency);
             let finding = Finding::new(&RULE, Severity::High, leaving.entry, title).on(on.clone());
             found.push(finding.resting_on(triage.map(|triage| triage.entry.seq())));
         }

@@ -19,9 +19,10 @@ const ASSESS: RuleLimit = RuleLimit::named("assess_new_risk_minutes");
 pub(super) static RULE: Rule = Rule {
     code: Code(32),
     name: "NEW_RISK_NOT_ASSESSED",
+    title: "New risk, no assessment recorded",
     severities: &[Severity::High],
     version: 1,
-    says: "Risk information was recorded, or a further contact reached an agency that had had one before in the incident; and then that agency decided not to attend or to wait, lowered the grade or closed the incident, or the limit passed, without an assessment after it. One flag for all that came to one agency until the next assessment.",
+    says: "Risk information was recorded, or a further contact reached an agency that had had one before in the incident; and then, with no assessment recorded after it, (1) that agency decided not to attend or to wait; (2) it lowered the grade; (3) it closed the incident; or (4) the limit passed. One flag for all that came to one agency until the next assessment.",
     entry: "the information or the contact",
     silent: "Any agency's assessment counts, from the same instant on. Where within that time somebody was with the person or came, help was sent or decided on, the person was found safe or unharmed, or the response was discharged. A further contact while a unit is on its way: sent within the minutes for which one waits for an agency, and neither there nor stood down by the limit. After a death. Where an assessment or help came later than that by no more than the times are stated to be uncertain. Information of an agency that neither had a contact, opened, assessed nor decided here is its own; so is a contact that an agency had from itself. Where there was never an assessment and that agency decided not to attend, F02 says so.",
     basis: &[
@@ -31,7 +32,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[ASSESS, AWAITED],
     by_account: false,
-    awaits: Some("assess what was learned since"),
+    awaits: true,
     needs: &[Absence::whole(Kind::TriageAssessed), Absence::whole(Kind::TriageReassessed)],
     judge,
 };
@@ -81,13 +82,18 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let others = in_time.into_iter().chain(assessed).map(Entry::seq);
         let waits = decision.is_none() && assessed.is_none();
         let finding = Finding::new(&RULE, Severity::High, learned, title).resting_on(others);
-        found.push(finding.under(limits.policy()).waiting(waits, at.plus_us(limit_us), by));
+        let due = at.plus_us(limit_us);
+        found.push(finding.under(limits.policy()).waiting(waits, (due, by), || {
+            let is_contact = learned.head.kind == Kind::ContactReceived.number();
+            let what = if is_contact { "further contact" } else { "risk information" };
+            format!("assess: {what} recorded at {}", at.london_beside(due))
+        }));
     }
 }
 
 fn title(learned: &Entry, decision: Option<&Entry>, assessed: Option<Timestamp>, limit_us: i64) -> String {
     let what = if learned.head.kind == Kind::ContactReceived.number() {
-        "there was a further contact"
+        "a further contact was recorded"
     } else {
         "risk information was recorded"
     };
@@ -100,14 +106,14 @@ fn title(learned: &Entry, decision: Option<&Entry>, assessed: Option<Timestamp>,
                 _ => "attendance was decided on",
             };
             let after = in_words(after_us(decision.common.occurred_at, at));
-            format!("{what}, and {decided} {after} later without an assessment in between")
+            format!("{what}, and {decided} {after} later with no assessment recorded in between")
         }
         (None, Some(assessed)) => format!(
-            "{what}, and the next assessment was made {} later; the limit is {}",
+            "{what}, and the next assessment recorded is {} later; the limit is {}",
             in_words(after_us(assessed, at)),
             in_words(limit_us)
         ),
-        (None, None) => format!("{what}, and no assessment followed within {}", in_words(limit_us)),
+        (None, None) => format!("{what}, and no assessment recorded within {}", in_words(limit_us)),
     }
 }
 

@@ -18,9 +18,10 @@ use std::collections::BTreeMap;
 pub(super) static RULE: Rule = Rule {
     code: Code(33),
     name: "CHANGE_NOT_TOLD",
+    title: "Change: no telling recorded",
     severities: &[Severity::High],
     version: 1,
-    says: "An agency told a caller or an agency that help would come; then it lowered the grade or deferred the response, or the target of the grade or the time that it had promised passed without an arrival, and it did not tell them within the limit (10 minutes unless a policy says otherwise). One flag for each telling, on the first such change after it.",
+    says: "An agency told a caller or an agency that help would come; then (1) it lowered the grade; (2) it deferred the response; (3) the target of the grade passed without an arrival; or (4) the time that it had given passed without one; and no record shows that it told them within the limit (10 minutes unless a policy says otherwise). One flag for each telling, on the first such change after it.",
     entry: "what told of the help: CallerInformed, AgencyNotified or AssistanceAnswered",
     silent: "Once the agency has reversed its decision: F07 says that. Where a unit of it arrived, or the need had ended, before the limit ran out. A telling that somebody else comes is not judged by what its teller changes. Being told of a delay, of a change or that nobody comes is being told; hearing again that help comes is not, unless with a time. Whoever was told of a delay has no target left to be told of.",
     basis: &[
@@ -28,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
-    awaits: Some("tell those who were told that help would come"),
+    awaits: true,
     needs: &[Absence::whole(Kind::CallerInformed), Absence::whole(Kind::ResourceArrived)],
     judge,
 };
@@ -103,20 +104,22 @@ fn each_of_party<'a>(
         let what = change.what;
         let title = match told_again {
             None => format!(
-                "{party} was told here that help would come; {what} {later} later, and nothing records that {party} was told"
+                "{party} was told here that help would come; {what} {later} later; no record within {} that {party} was told",
+                in_words(limit_us)
             ),
             Some(told) => {
                 let after = in_words(after_us(told.entry.common.occurred_at, change.at));
                 let limit = in_words(limit_us);
                 format!(
-                    "{party} was told here that help would come; {what} {later} later, and {party} was told {after} after that; the limit is {limit}"
+                    "{party} was told here that help would come; {what} {later} later; {party} was told {after} after that; the limit is {limit}"
                 )
             }
         };
         let others = [change.entry.seq()].into_iter().chain(told_again.map(|told| told.entry.seq()));
         let finding = Finding::new(&RULE, Severity::High, telling.entry, title);
         let teller = &telling.entry.common.asserted_by;
-        let finding = finding.waiting(told_again.is_none(), change.at.plus_us(limit_us), teller);
+        let finding =
+            finding.waiting(told_again.is_none(), (due, teller), || format!("tell {party} that {what}"));
         found.push(finding.resting_on(others).under(limits.policy()));
     }
 }
@@ -210,7 +213,7 @@ impl<'a> Changes<'a> {
             Some(Change {
                 at: told.plus_us(i64::from(minutes) * 60_000_000),
                 entry: telling.entry,
-                what: "the time that was promised passed",
+                what: "the time that was given passed",
                 is_decided: false,
             })
         } else {

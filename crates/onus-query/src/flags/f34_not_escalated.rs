@@ -21,9 +21,10 @@ const ESCALATE: RuleLimit = RuleLimit::named("escalate_minutes");
 pub(super) static RULE: Rule = Rule {
     code: Code(34),
     name: "NOT_ESCALATED",
+    title: "No escalation recorded",
     severities: &[Severity::Medium],
     version: 1,
-    says: "No unit was sent to an open incident until the minutes had passed after which the policy in force of the incident's owner has it taken to a rung of the ladder, or a second agency had refused the same need while nobody held the response; and the limit after that passed as well without an escalation.",
+    says: "No unit is recorded as sent to an open incident within the time after which the policy of its owner requires escalation, or a second agency refused the same need while nobody held the response; and no escalation is recorded within the limit after that.",
     entry: "what the minutes are counted from (the opening, a reopening, the standing down of the last unit on its way, or the decision to attend or to wait that ended a refusal), or the second refusal",
     silent: "Without a published ladder that says after how many minutes. Where within the limit a unit was sent or arrived, the owner decided not to attend or closed the incident, another agency came to hold the response, or the person died or was found safe; of two refusals, where somebody came to hold the response or arrived, is awaited, or a need was found absent. An escalation to a higher rung is one to the lower; after two refusals any agency's counts. What lies within the stated uncertainty of the times is not late.",
     basis: &[
@@ -33,7 +34,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[ESCALATE],
     by_account: true,
-    awaits: None,
+    awaits: false,
     needs: &[Absence::whole(Kind::EscalationRaised), Absence::whole(Kind::ResourceDispatched)],
     judge,
 };
@@ -100,9 +101,9 @@ fn unallocated(facts: &Facts<'_>, raised: &Raised<'_>, found: &mut Vec<Finding>)
             });
             let Some((level, after_us)) = missed.min_by_key(|(_, after_us)| *after_us) else { continue };
             let title = format!(
-                "no unit was sent within {}, and it was not taken to {} within {} after that",
+                "no unit recorded as sent within {}; no escalation to level {} recorded within {} after that",
                 in_words(after_us),
-                level.as_str(),
+                level.as_str().trim_start_matches('l'),
                 in_words(limit_us)
             );
             let finding = Finding::new(&RULE, Severity::Medium, since, title);
@@ -233,7 +234,7 @@ fn look_at_second(
         return None;
     }
     let title = format!(
-        "{} refused what {} had refused, and no escalation is recorded within {}",
+        "{} refused what {} had refused; no escalation recorded within {}",
         second.agency,
         second.first_agency,
         in_words(limit_us)

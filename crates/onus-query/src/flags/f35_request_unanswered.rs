@@ -14,7 +14,7 @@ use onus_core::kinds::{Body, Kind};
 use onus_core::responsibility::{Account, State};
 use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
-use onus_core::vocabulary::{Facet, Outcome};
+use onus_core::vocabulary::{Assistance, Facet, Outcome};
 use std::collections::BTreeMap;
 
 const ANSWER: RuleLimit = RuleLimit::named("answer_request_minutes");
@@ -22,6 +22,7 @@ const ANSWER: RuleLimit = RuleLimit::named("answer_request_minutes");
 pub(super) static RULE: Rule = Rule {
     code: Code(35),
     name: "REQUEST_UNANSWERED",
+    title: "Request: no answer recorded in time",
     severities: &[Severity::High],
     version: 1,
     says: "A request for help was not answered by the time by which help was needed or, where none is stated, within the limit; or an offer of custody or care was not answered by that time or, where none is stated, within the minutes that the policy sets for a handover. Limits are those of the agency that is asked. One flag for each request or offer.",
@@ -33,7 +34,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[ANSWER],
     by_account: false,
-    awaits: Some("answer the request"),
+    awaits: true,
     needs: &[Absence::whole(Kind::AssistanceAnswered), Absence::whole(Kind::HandoverAccepted)],
     judge,
 };
@@ -54,13 +55,16 @@ fn requests(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let due = due(at, body.needed_by, limits.rule_us(ANSWER));
         let latest = due.plus_us(due_uncertain_us(request, body.needed_by));
         let answer = answers.first(request, body).filter(|answer| answer.common.occurred_at <= facts.now);
-        let what = format!("the request to {} ({})", body.to, body.what.as_str());
+        let what = format!("{}'s request to {} {}", body.from, body.to, for_what(body.what));
         let until = answer.map_or(facts.now, |answer| answer.common.occurred_at);
         let between: Vec<&Entry> = answer.into_iter().collect();
         if is_too_long(after_us(until, latest), &between) && !answers.need_ended(at, latest) {
-            let finding = late(request, &what, due, answer.map(|answer| answer.common.occurred_at));
+            let answered = answer.map(|answer| (answer.common.occurred_at, Answered::by(answer)));
+            let finding = late(request, (&what, &body.to), due, answered);
             let waits = answer.is_none() && !answers.need_ended(at, facts.now);
-            let finding = finding.waiting(waits, due, &body.to);
+            let finding = finding.waiting(waits, (due, &body.to), || {
+                format!("answer {}: asked {}", body.from, for_what(body.what))
+            });
             found.push(finding.resting_on(answer.map(Entry::seq)).under(limits.policy()));
         }
     }
@@ -77,14 +81,61 @@ fn due_uncertain_us(asked: &Entry, needed_by: Option<Timestamp>) -> i64 {
     if is_stated { 0 } else { uncertain_us(asked) }
 }
 
-fn late(asked: &Entry, what: &str, due: Timestamp, answered: Option<Timestamp>) -> Finding {
+/// What counted as an answer.
+#[derive(Clone, Copy)]
+enum Answered {
+    Answer,
+    Sent,
+    Arrived,
+    Notice,
+}
+
+impl Answered {
+    fn by(answer: &Entry) -> Self {
+        match Kind::from_number(answer.head.kind) {
+            Some(Kind::ResourceDispatched) => Self::Sent,
+            Some(Kind::ResourceArrived) => Self::Arrived,
+            Some(Kind::AgencyNotified) => Self::Notice,
+            _ => Self::Answer,
+        }
+    }
+}
+
+const fn for_what(what: Assistance) -> &'static str {
+    match what {
+        Assistance::Attend => "to attend",
+        Assistance::ForceEntry => "to force entry",
+        Assistance::WelfareCheck => "for a welfare check",
+        Assistance::TakePrimacy => "to take primacy",
+        Assistance::Stay => "to stay with the person",
+        Assistance::Convey => "to convey the person",
+        Assistance::Other => "for help",
+    }
+}
+
+fn late(
+    asked: &Entry,
+    (what, of): (&str, &AgencyId),
+    due: Timestamp,
+    answered: Option<(Timestamp, Answered)>,
+) -> Finding {
     let at = asked.common.occurred_at;
     let within = in_words(after_us(due, at));
     let title = match answered {
-        None => format!("{what} has no answer recorded; one was due within {within}"),
-        Some(answered) => {
+        None => format!("no answer recorded to {what}; one was due within {within}"),
+        Some((answered, how)) => {
             let after = in_words(after_us(answered, at));
-            format!("{what} was answered after {after}; an answer was due within {within}")
+            let did = match how {
+                Answered::Answer => {
+                    let title =
+                        format!("{what} was answered after {after}; an answer was due within {within}");
+                    return Finding::new(&RULE, Severity::High, asked, title);
+                }
+                Answered::Sent => format!("a unit of {of} is recorded as sent {after} after it"),
+                Answered::Arrived => format!("a unit of {of} is recorded as at scene {after} after it"),
+                Answered::Notice => format!("{of} is recorded as giving notice {after} after it"),
+            };
+            format!("no answer recorded to {what}; {did}; an answer was due within {within}")
         }
     };
     Finding::new(&RULE, Severity::High, asked, title)
@@ -183,9 +234,12 @@ fn offers(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             || !is_stated && first_arrival.is_some_and(|arrival| arrival <= due);
         if is_late && !is_f09s && ![due, latest].iter().any(|at| is_over(facts, body, facet, *at)) {
             let what = format!("the offer of {} to {}", facet.as_str(), body.to);
-            let finding = late(offer, &what, due, answered).under(limits.policy());
+            let answered = answered.map(|at| (at, Answered::Answer));
+            let finding = late(offer, (&what, &body.to), due, answered).under(limits.policy());
             let waits = answered.is_none() && !is_over(facts, body, facet, facts.now);
-            found.push(finding.waiting(waits, due, &body.to));
+            found.push(finding.waiting(waits, (due, &body.to), || {
+                format!("answer {}: offered {}", body.from, facet.as_str())
+            }));
         }
     }
 }

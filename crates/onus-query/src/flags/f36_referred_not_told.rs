@@ -16,6 +16,7 @@ const TOLD: RuleLimit = RuleLimit::named("referral_told_minutes");
 pub(super) static RULE: Rule = Rule {
     code: Code(36),
     name: "REFERRED_NOT_TOLD",
+    title: "Referral: no telling recorded",
     severities: &[Severity::High],
     version: 1,
     says: "A decision refers or transfers the call to an agency that it names, and within the limit nothing records that this agency was told: not before the decision by a referral, a request for help or an offer of a handover, and not after it by any notice, request or offer. One flag for all decisions of one agency that name the same one until it is told.",
@@ -27,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[TOLD],
     by_account: false,
-    awaits: Some("tell the agency that the call was left to"),
+    awaits: true,
     needs: &[Absence::whole(Kind::AgencyNotified)],
     judge,
 };
@@ -63,15 +64,15 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         }
         flagged.insert((by, to), next);
         let title = match next {
-            None => format!("the call was left to {to}, and nothing records that {to} was told"),
+            None => format!("referred to {to}; no record within {} that {to} was told", in_words(limit_us)),
             Some(next) => format!(
-                "the call was left to {to}, and {to} is first recorded to know of it after {}; the limit is {}",
+                "referred to {to}; {to} is first recorded to know of it after {}; the limit is {}",
                 in_words(after_us(next.common.occurred_at, at)),
                 in_words(limit_us)
             ),
         };
         let finding = Finding::new(&RULE, Severity::High, decision, title);
-        let finding = finding.waiting(next.is_none(), at.plus_us(limit_us), by);
+        let finding = finding.waiting(next.is_none(), (due, by), || format!("tell {to} of the referral"));
         found.push(finding.resting_on(next.map(Entry::seq)).under(limits.policy()));
     }
 }

@@ -16,9 +16,10 @@ const CALL_BACK: RuleLimit = RuleLimit::named("call_back_minutes");
 pub(super) static RULE: Rule = Rule {
     code: Code(37),
     name: "CALLER_LOST",
+    title: "Call lost, no call-back recorded",
     severities: &[Severity::Medium],
     version: 1,
-    says: "A contact ended lost or abandoned, and within the limit, counted from the contact, the agency that had received it neither tried to call back, whatever came of it, nor informed the caller, nor had the caller back. One flag for each such contact.",
+    says: "A contact ended lost or abandoned, and within the limit, counted from the contact, the agency that had received it neither tried to call back, whatever came of it, nor informed the caller, nor heard from the caller again. One flag for each such contact.",
     entry: "the contact",
     silent: "How a contact ended has to be recorded. A later contact that was not lost has the caller back where it says that it repeats this one, or where that agency had it from the same kind of caller and the same calling agency, if any. A calling agency is also reached by being notified. Callers of one incident are told apart by no more than this, so that a call to one counts for another. Another agency's call-back does not count. Where the times are stated to be uncertain, the limit has to be passed by more than that.",
     basis: &[
@@ -27,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[CALL_BACK],
     by_account: false,
-    awaits: Some("call the lost caller back"),
+    awaits: true,
     needs: &[Absence::whole(Kind::CallBackAttempted)],
     judge,
 };
@@ -49,16 +50,19 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let title = match next {
-            None => format!("the contact ended {}, and no call-back is recorded", ended.as_str()),
+            None => format!("call {}; no call-back recorded within {}", ended.as_str(), in_words(limit_us)),
             Some(next) => format!(
-                "the contact ended {}, and the caller was next called or heard after {}; the limit is {}",
+                "call {}; the caller is next recorded as called or heard after {}; the limit is {}",
                 ended.as_str(),
                 in_words(after_us(next.common.occurred_at, at)),
                 in_words(limit_us)
             ),
         };
         let finding = Finding::new(&RULE, Severity::Medium, contact, title);
-        let finding = finding.waiting(next.is_none(), at.plus_us(limit_us), &contact.common.asserted_by);
+        let due = at.plus_us(limit_us);
+        let finding = finding.waiting(next.is_none(), (due, &contact.common.asserted_by), || {
+            format!("call back: call {} at {}", ended.as_str(), at.london_beside(due))
+        });
         found.push(finding.resting_on(next.map(Entry::seq)).under(limits.policy()));
     }
 }

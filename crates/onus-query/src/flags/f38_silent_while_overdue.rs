@@ -19,6 +19,7 @@ const SILENT: RuleLimit = RuleLimit::named("silent_minutes");
 pub(super) static RULE: Rule = Rule {
     code: Code(38),
     name: "SILENT_WHILE_OVERDUE",
+    title: "No entry while overdue",
     severities: &[Severity::Medium],
     version: 1,
     says: "While nobody held the response too long (F05), an assessment was overdue (F18) or a unit was (F27), longer than the limit passed without any entry of the agency that owns the incident or of one that held the response. One flag for each unbroken time in which any of these ran.",
@@ -30,7 +31,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[SILENT],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[],
     judge,
 };
@@ -41,40 +42,52 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         return;
     }
     let owner = &facts.history.incident().owner;
-    for running in overdue.iter().filter(|running| entered(running.began).is_some()) {
+    for one in overdue.iter().filter(|(running, _)| entered(running.began).is_some()) {
+        let running = &one.0;
         let established = facts.responsibility().established();
         let holders = holders_between(established.spans(Facet::Response), running.due, running.until);
         let whose: BTreeSet<&AgencyId> = holders.into_iter().chain([owner]).collect();
-        found.extend(silence(facts, running, &whose));
+        found.extend(silence(facts, one, &whose));
     }
 }
 
-/// The times in which anything was overdue, in order, apart from each other; each with what began its first.
-fn overdue<'a>(facts: &Facts<'a>) -> Vec<Running<'a>> {
+/// The times in which anything was overdue, in order, apart from each other; each with what was first overdue in it.
+fn overdue<'a>(facts: &Facts<'a>) -> Vec<(Running<'a>, &'static str)> {
     let established = || facts.responsibility().established();
     let mut found = Vec::new();
     if facts.carries_needs_of(&f05_no_onward_owner::RULE) {
-        found.extend(f05_no_onward_owner::running(facts, established()));
+        found.extend(each_as(f05_no_onward_owner::running(facts, established()), "a holder of the response"));
     }
     if facts.carries_needs_of(&f18_reassessment_overdue::RULE) {
-        found.extend(f18_reassessment_overdue::running(facts, established()));
+        found.extend(each_as(f18_reassessment_overdue::running(facts, established()), "an assessment"));
     }
     if facts.carries_needs_of(&f27_response_overdue::RULE) {
-        found.extend(f27_response_overdue::running(facts, established()));
+        found.extend(each_as(f27_response_overdue::running(facts, established()), "a unit at scene"));
     }
-    found.sort_by_key(|running| (running.due, running.began.seq()));
-    let mut apart: Vec<Running<'a>> = Vec::new();
-    for running in found {
+    found.sort_by_key(|(running, _)| (running.due, running.began.seq()));
+    let mut apart: Vec<(Running<'a>, &'static str)> = Vec::new();
+    for (running, what) in found {
         match apart.last_mut() {
-            Some(last) if running.due <= last.until => last.until = last.until.max(running.until),
-            _ => apart.push(running),
+            Some((last, _)) if running.due <= last.until => last.until = last.until.max(running.until),
+            _ => apart.push((running, what)),
         }
     }
     apart
 }
 
+fn each_as<'a>(
+    running: Vec<Running<'a>>,
+    what: &'static str,
+) -> impl Iterator<Item = (Running<'a>, &'static str)> {
+    running.into_iter().map(move |running| (running, what))
+}
+
 /// The first time, within one in which something was overdue, that was silent for too long.
-fn silence<'a>(facts: &Facts<'a>, running: &Running<'a>, whose: &BTreeSet<&AgencyId>) -> Option<Finding> {
+fn silence<'a>(
+    facts: &Facts<'a>,
+    (running, what): &(Running<'a>, &'static str),
+    whose: &BTreeSet<&AgencyId>,
+) -> Option<Finding> {
     let speaking = facts.speaking();
     let before = speaking.partition_point(|entry| entry.common.occurred_at <= running.due);
     let is_whose = |entry: &&&'a Entry| whose.contains(&entry.common.asserted_by);
@@ -88,7 +101,7 @@ fn silence<'a>(facts: &Facts<'a>, running: &Running<'a>, whose: &BTreeSet<&Agenc
         let limits = facts.limits_of_actor(began);
         let between: Vec<&Entry> = next.into_iter().chain([began]).collect();
         if is_too_long(after_us(until, from).saturating_sub(limits.rule_us(SILENT)), &between) {
-            return Some(finding(facts, began, (from, until), next).under(limits.policy()));
+            return Some(finding(facts, began, (from, until), next, (what, whose)).under(limits.policy()));
         }
         last = next.or(last);
     }
@@ -100,13 +113,23 @@ fn finding(
     began: &Entry,
     (from, until): (Timestamp, Timestamp),
     next: Option<&Entry>,
+    (what, whose): (&str, &BTreeSet<&AgencyId>),
 ) -> Finding {
-    let owner = &facts.history.incident().owner;
-    let span = in_words(after_us(until, from));
+    let whose: Vec<String> = whose.iter().map(ToString::to_string).collect();
+    let whose = whose.join(" or ");
+    let since = began.common.occurred_at;
+    let span = in_words(after_us(until, since));
+    let overdue_from = from.london_beside(since);
+    let died = facts.death_within(since, until);
     let title = if until == facts.now {
-        format!("{owner} has recorded nothing after this for {span} and still so, while something is overdue")
+        format!(
+            "no entry by {whose} after this for {span} and still so; overdue from {overdue_from}: {what}{died}"
+        )
     } else {
-        format!("{owner} recorded nothing for {span} after this, while something was overdue")
+        let (since, until) = (since.london_beside(since), until.london_beside(since));
+        format!(
+            "no entry by {whose} from {since} to {until} ({span}); overdue from {overdue_from}: {what}{died}"
+        )
     };
     Finding::new(&RULE, Severity::Medium, began, title).resting_on(next.map(Entry::seq))
 }

@@ -7,9 +7,10 @@ use onus_core::vocabulary::{EncounterPlace, PowerSection};
 pub(super) static RULE: Rule = Rule {
     code: Code(39),
     name: "POWER_IN_A_HOME",
+    title: "Section 136 in a home",
     severities: &[Severity::Critical],
     version: 1,
-    says: "Section 136 was used, and the place stated with it is a dwelling, which takes in its yard, garden, garage and outhouse.",
+    says: "Use of section 136 is recorded, and the place stated with it is a dwelling, which takes in its yard, garden, garage and outhouse.",
     entry: "PowerExercised",
     silent: "Without a place stated. A yard or garden that several dwellings share is no part of one, and should not be stated as a dwelling. A warrant under section 135 is for homes.",
     basis: &[
@@ -18,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     ],
     limits: &[],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[],
     judge,
 };
@@ -26,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
 fn judge(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     for (power, body) in each!(facts, PowerExercised) {
         if body.section == PowerSection::S136 && body.place == Some(EncounterPlace::Dwelling) {
-            let title = "section 136 was used, and the place recorded is a dwelling";
+            let title = "use of section 136 recorded, and the place recorded is a dwelling";
             found.push(Finding::new(&RULE, Severity::Critical, power, title));
         }
     }

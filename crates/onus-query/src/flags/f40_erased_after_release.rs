@@ -14,18 +14,19 @@ const RELEASE: RuleLimit = RuleLimit::named("erased_after_release_days");
 pub(super) static RULE: Rule = Rule {
     code: Code(40),
     name: "ERASED_AFTER_RELEASE",
+    title: "Erased soon after a release",
     severities: &[Severity::Critical],
     version: 1,
     says: "Texts of the incident were erased within the limit after a legal hold over it was released, or after a restriction over those very texts was lifted. Both times are the ledger's own, at which it recorded them.",
     entry: "the erasure",
     silent: "A release of what had not been placed, or not by the same agency through the same agency, releases nothing. A release or lifting that a later entry withdraws is no defence of an erasure made before that. That the flag is raised does not say that the erasure was unlawful.",
     basis: &[
-        "this project's own choice: who releases a hold in order to erase leaves these two entries, one soon after the other",
+        "this project's own choice: a release shortly before an erasure is worth a look",
         "the number of days is this project's own choice",
     ],
     limits: &[RELEASE],
     by_account: false,
-    awaits: None,
+    awaits: false,
     needs: &[],
     judge,
 };

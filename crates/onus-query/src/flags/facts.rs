@@ -258,7 +258,8 @@ pub(super) fn is_reversal(outcome: Attendance) -> bool {
 }
 
 /// A grade that ranks below the one before; `other` has no rank.
-pub(super) fn lowers(from: &Grade, to: &Grade) -> bool {
+#[must_use]
+pub fn lowers(from: &Grade, to: &Grade) -> bool {
     use onus_core::vocabulary::GradeLevel::Other;
     from.level != Other && to.level != Other && to.level.number() > from.level.number()
 }

@@ -40,7 +40,7 @@ pub struct Finding {
     pub title: String,
     /// The incident; `None` for what concerns the ledger as a whole.
     pub incident: Option<Incident>,
-    /// The entry at fault: its place in the ledger.
+    /// The entry concerned: its place in the ledger.
     pub entry: Seq,
     /// The same, by name.
     pub event_id: EventId,
@@ -69,6 +69,8 @@ pub struct Deadline {
     pub at: Timestamp,
     /// Who could act.
     pub who: AgencyId,
+    /// What they have to do, and after what, in words.
+    pub act: String,
 }
 
 impl Finding {
@@ -114,8 +116,13 @@ impl Finding {
     }
 
     /// With what can still be done, where the rule's wait is not over.
-    pub(super) fn waiting(mut self, waits: bool, at: Timestamp, who: &AgencyId) -> Self {
-        self.due = waits.then(|| Deadline { at, who: who.clone() });
+    pub(super) fn waiting(
+        mut self,
+        waits: bool,
+        (at, who): (Timestamp, &AgencyId),
+        act: impl FnOnce() -> String,
+    ) -> Self {
+        self.due = waits.then(|| Deadline { at, who: who.clone(), act: act() });
         self
     }
 

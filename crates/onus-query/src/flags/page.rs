@@ -11,13 +11,15 @@ the rule, then run `ONUS_BLESS=1 cargo test -p onus-query --test it`.
 
 What an auditor would look at. Every flag is **an indicator, not a finding**: it says what to look at, never that
 somebody did wrong, and it is derived each time, never stored. A flag names its rule and the rule's version, the entry
-at fault and the others that it rests on, and the account on which it was judged.
+concerned and the others that it rests on, and the account on which it was judged. A page prints its *title*; its name is for
+machines, and never changes.
 
 * A *decision not to attend* is one of the outcomes `no_deploy`, `no_deploy_*`, or `reversed_to_no_deploy`.
 * A *refusal to attend* is such a decision; a declined handover of the response, unless another agency held it; a request to attend, to force entry, to
   check on somebody or to take primacy that was answered `will_not` or `not_ours`; or a closing by the incident's owner
   with no decision of its own in the record, no arrival that counts and the response held by nobody else, unless it was
-  a duplicate, a test, out of scope, or entered in a batch. A decision and an answer of one agency to one need are one.
+  a duplicate, a test, out of scope, or entered in a batch (a closing treated as a refusal). A decision and an answer of
+  one agency to one need are one.
 * The silence of a source is not the silence of the world. The opening of an incident can declare which kinds of event its
   source never carries (`IncidentOpened.silent`; a mapping's `silent` puts it there). A rule that rests on the absence of
   such a kind says nothing of that incident, or leaves out the part that rests on it: *Needs* says which. A declaration
@@ -30,8 +32,8 @@ at fault and the others that it rests on, and the account on which it was judged
 * `onus flags` finds them, `onus flags --explain F07` explains one, with `--why-silent INCIDENT` why it is not raised there, and
   `--as-of` moves *now*.
 
-| code | name | severity |
-|---|---|---|
+| code | title | name for machines | severity |
+|---|---|---|---|
 ";
 
 const NOISE: &str = "
@@ -57,12 +59,18 @@ pub fn page() -> String {
         let anchor = format!("{} {}", rule.code, rule.name).to_lowercase().replace(' ', "-");
         add(
             &mut page,
-            format_args!("| [{}](#{anchor}) | {} | {} |\n", rule.code, rule.name, severities(rule)),
+            format_args!(
+                "| [{}](#{anchor}) | {} | `{}` | {} |\n",
+                rule.code,
+                rule.title,
+                rule.name,
+                severities(rule)
+            ),
         );
     }
     for rule in RULES {
         let judged = if rule.by_account {
-            "on the established account, and where an agency's account contradicts another's also on each such \
+            "by this ledger's rule, and where an agency's account contradicts another's also by each such \
              agency's"
         } else {
             "on the record"
@@ -70,10 +78,11 @@ pub fn page() -> String {
         add(
             &mut page,
             format_args!(
-                "\n## {} {}\n\n{}\n\n* **Severity:** {}. Each is {INDICATOR}.\n* **Entry:** {}.\n* **Judged** {judged}; \
+                "\n## {} {}\n\n**{}.** {}\n\n* **Severity:** {}. Each is {INDICATOR}.\n* **Entry:** {}.\n* **Judged** {judged}; \
                  version {} of the rule.\n* **Silent:** {}\n",
                 rule.code,
                 rule.name,
+                rule.title,
                 rule.says,
                 severities(rule),
                 rule.entry,

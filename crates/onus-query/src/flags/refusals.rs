@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 /// One refusal.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Refusal<'a> {
-    /// The entry at fault: the decision, the answer or the closing.
+    /// The entry concerned: the decision, the answer or the closing.
     pub(super) entry: &'a Entry,
     /// Who refused. An answer written down by who had asked is that of who was asked.
     pub(super) agency: &'a AgencyId,
@@ -28,6 +28,13 @@ pub(super) struct Refusal<'a> {
     pub(super) manner: Manner,
     /// Why, in words: a decision's rationale, the reason of an answer or of a closing.
     pub(super) words: Option<&'a Sealed>,
+}
+
+impl Refusal<'_> {
+    /// Who did what, in words.
+    pub(super) fn did(&self) -> String {
+        format!("{} {}", self.agency, self.manner.did())
+    }
 }
 
 /// In which way somebody refused.
@@ -69,7 +76,7 @@ impl Manner {
         match self {
             Self::Declined | Self::Signposted | Self::Advised | Self::Referred => "decided not to attend",
             Self::HandoverDeclined => "declined to take the response on",
-            Self::RequestDeclined => "answered a request for help with a no",
+            Self::RequestDeclined => "declined a request for help",
             Self::Closed => "closed without attending",
         }
     }

@@ -121,6 +121,8 @@ pub struct Rule {
     pub code: Code,
     /// Its name.
     pub name: &'static str,
+    /// Its name for people: what a page prints, where the name is for machines.
+    pub title: &'static str,
     /// The severities that it gives, the least first.
     pub severities: &'static [Severity],
     /// Counts up whenever the rule would judge some record differently.
@@ -137,8 +139,8 @@ pub struct Rule {
     pub limits: &'static [RuleLimit],
     /// Whether it is judged account by account, and not on the record alone.
     pub by_account: bool,
-    /// What has to come before its limit passes, where somebody can still act; `None` where nobody can.
-    pub awaits: Option<&'static str>,
+    /// Whether something has to come before its limit passes, while somebody can still act.
+    pub awaits: bool,
     /// On the absence of which kinds it rests, as a whole or in part.
     pub needs: &'static [Absence],
     pub(super) judge: fn(&Facts<'_>, &mut Vec<Finding>),

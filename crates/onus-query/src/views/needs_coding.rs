@@ -28,6 +28,7 @@ fn put_need(out: &mut Vec<u8>, need: &Need) {
         JudgedOn::Established => text(out, ""),
         JudgedOn::Agency(agency) => text(out, &agency.to_string()),
     }
+    text(out, &need.due.act);
 }
 
 fn list<T>(out: &mut Vec<u8>, items: &[T], put: impl Fn(&mut Vec<u8>, &T)) {
@@ -59,7 +60,8 @@ fn take_need(bytes: &mut &[u8]) -> Option<Need> {
         "" => JudgedOn::Established,
         agency => JudgedOn::Agency(AgencyId::parse(agency)?),
     };
-    Some(Need { due: Deadline { at, who }, code: Code::of_number(code)?, severity, seq, account })
+    let act = take_text(bytes)?.to_owned();
+    Some(Need { due: Deadline { at, who, act }, code: Code::of_number(code)?, severity, seq, account })
 }
 
 fn take_time(bytes: &mut &[u8]) -> Option<Timestamp> {

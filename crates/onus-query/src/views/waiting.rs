@@ -265,7 +265,7 @@ mod tests {
             is_open: false,
             holders: Vec::new(),
             needs: vec![Need {
-                due: Deadline { at, who },
+                due: Deadline { at, who, act: String::new() },
                 code: Code::of_number(8).unwrap(),
                 severity: Severity::Low,
                 seq: Seq::new(4),

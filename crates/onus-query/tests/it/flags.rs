@@ -24,6 +24,7 @@ mod silence;
 mod silent_sources;
 mod spans;
 mod tellings;
+mod titles;
 mod uncertainty;
 
 use crate::stage::{entries, history};

@@ -56,7 +56,7 @@ fn a_risk_to_life_that_nobody_takes_is_due_within_its_limit_and_critical_after_i
     let first = needs.iter().find(|need| need.code.number() == 5).unwrap();
     assert_eq!((first.due.at, first.severity, first.seq.get()), (at(16 * MIN), Severity::Critical, 2));
     assert_eq!(first.due.who.to_string(), "police:met");
-    assert_eq!(first.says(), "nobody holds the response");
+    assert_eq!(first.says(), "no holder of the response recorded since 09:01: find one");
 
     assert!(!flags_at(&events, at(16 * MIN)).iter().any(|found| is_of(first, found)), "not yet");
     assert!(flags_at(&events, at(16 * MIN + 1)).iter().any(|found| is_of(first, found)), "a second past it");
@@ -126,7 +126,7 @@ fn every_need_becomes_its_flag_when_its_limit_passes() {
             }
         }
     }
-    let awaits = RULES.iter().filter(|rule| rule.awaits.is_some()).map(|rule| rule.code.number());
+    let awaits = RULES.iter().filter(|rule| rule.awaits).map(|rule| rule.code.number());
     assert!(seen.keys().all(|code| awaits.clone().any(|awaits| awaits == *code)), "{seen:?}");
     assert!(seen.len() >= 3, "too few kinds of needs to be a test: {seen:?}");
 }

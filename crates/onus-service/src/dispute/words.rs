@@ -2,7 +2,9 @@
 
 use super::{DisputeAnswer, DisputesAnswer, FactAnswer, RungAnswer};
 use crate::agencies::AgencyWords;
-use crate::sentences::{duration, holder, words, wrapped};
+use crate::sentences::{duration, facet as facet_words, holder, times_head, wrapped};
+use onus_core::time::Timestamp;
+use onus_core::vocabulary::EscalationOutcome;
 use std::io::{self, Write};
 
 /// What is in dispute, in lines of at most `width` characters.
@@ -21,7 +23,7 @@ pub fn write_disputes(
         );
     }
     if let Some(known_at) = answer.known_at {
-        writeln!(out, "As known at {}.\n", known_at.0.london_to_the_second())?;
+        writeln!(out, "As known at {}.\n", known_at.0.london_alone())?;
     }
     for dispute in &answer.disputes {
         write_one(out, answer, dispute, agencies, width)?;
@@ -38,32 +40,39 @@ fn write_one(
     width: usize,
 ) -> io::Result<()> {
     let facet = dispute.facet.0;
+    let beside = dispute.from.0;
     let (to, lasted) = match dispute.to {
-        Some(to) => (to.0.london_to_the_second(), format!(" ({})", duration(dispute.from.0, to.0))),
+        Some(to) => (to.0.london_beside(beside), format!(" ({})", duration(beside, to.0))),
         None => ("now".into(), String::new()),
     };
     writeln!(
         out,
-        "{}: who held {} from {} to {to}{lasted}?\n",
+        "{}: who held {}, {} to {to}{lasted}?\n{}\n",
         answer.incident.0,
-        words(facet.as_str()),
-        dispute.from.0.london_to_the_second(),
+        facet_words(facet),
+        beside.london_alone(),
+        times_head(beside),
     )?;
-    let accounts = dispute.accounts.iter().map(|(agency, stood)| (agency.clone(), stood));
-    for (name, stood) in std::iter::once(("established".to_owned(), &dispute.established)).chain(accounts) {
+    // The accounts first; what the rule makes of them takes no side.
+    let accounts = dispute.accounts.iter().map(|(agency, stood)| (format!("by {agency}'s account"), stood));
+    let by_rule = ("by this ledger's rule, until determined".to_owned(), &dispute.established);
+    let all: Vec<_> = accounts.chain([by_rule]).collect();
+    let names = all.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    for (name, stood) in all {
         for (index, part) in stood.iter().enumerate() {
             let name = if index == 0 { agencies.say(&name) } else { "".into() };
             let from = if stood.len() > 1 {
-                format!("from {}  ", part.from.0.london_to_the_second())
+                format!("from {}  ", part.from.0.london_beside(beside))
             } else {
                 String::new()
             };
-            writeln!(out, "    {name:<24} {from}{}", agencies.say(&holder(facet, &part.holding)))?;
+            let held = holder(facet, &part.holding);
+            writeln!(out, "    {name:<names$}  {from}{}", agencies.say(&held))?;
         }
     }
     section(out, "Positions", dispute.positions.is_empty(), "none is stated")?;
     for position in &dispute.positions {
-        let holder = position.holder.as_ref().map_or("nobody".into(), |agency| agency.0.to_string());
+        let holder = position.holder.as_ref().map_or("no agency".into(), |agency| agency.0.to_string());
         let cites: Vec<String> = position.cites.iter().map(|seq| format!("entry {seq}")).collect();
         let cites =
             if cites.is_empty() { "cites nothing".into() } else { format!("cites {}", cites.join(", ")) };
@@ -71,21 +80,23 @@ fn write_one(
             0 => String::new(),
             n => format!(", and {n} that this incident does not hold"),
         };
-        let line =
-            format!("    {} says {holder}; {cites}{elsewhere}  [entry {}]", position.agency.0, position.seq);
+        let line = format!(
+            "    {}'s stated position: {holder}; {cites}{elsewhere}  [entry {}]",
+            position.agency.0, position.seq
+        );
         writeln!(out, "{}", agencies.say(&line))?;
     }
-    section(out, "What both sides assert", dispute.agreed.is_empty(), "nothing")?;
-    write_facts(out, &dispute.agreed, agencies, width)?;
-    section(out, "What only one side asserts", dispute.one_sided.is_empty(), "nothing")?;
-    write_facts(out, &dispute.one_sided, agencies, width)?;
+    section(out, "What more than one side records or relies on", dispute.agreed.is_empty(), "nothing")?;
+    write_facts(out, &dispute.agreed, agencies, (beside, width))?;
+    section(out, "What only one side records", dispute.one_sided.is_empty(), "nothing")?;
+    write_facts(out, &dispute.one_sided, agencies, (beside, width))?;
     section(out, "What became known, and to whom", dispute.knowledge.is_empty(), "nothing")?;
     for known in &dispute.knowledge {
         let addressed =
             known.addressed.as_ref().map(|agency| format!(", addressed to {}", agency.0)).unwrap_or_default();
         let line = format!(
-            "    {}  entry {} by {}{addressed}; on what was known then: {}",
-            known.at.0.london_to_the_second(),
+            "    {}  entry {} by {}{addressed}; holder as then recorded: {}",
+            known.at.0.london_beside(beside),
             known.seq,
             known.by.0,
             holder(facet, &known.stood),
@@ -98,7 +109,7 @@ fn write_one(
         .in_force
         .iter()
         .map(|found| {
-            let late = if found.retroactive { ", entered only afterwards: it excuses nothing" } else { "" };
+            let late = if found.retroactive { ", entered only afterwards" } else { "" };
             let (agency, policy, version) = (&found.agency.0, &found.policy, &found.version);
             format!("{agency}: {policy} version {version}{late}  [entry {}]", found.seq)
         })
@@ -107,12 +118,16 @@ fn write_one(
     in_force.iter().try_for_each(|found| writeln!(out, "    {}", agencies.say(found)))?;
     section(out, "Policy or agreement cited", cited.is_empty(), "none")?;
     cited.iter().try_for_each(|cited| writeln!(out, "    {cited}"))?;
-    section(out, "Escalation", dispute.escalation.is_empty(), "no rung was climbed")?;
-    dispute
-        .escalation
-        .iter()
-        .try_for_each(|rung| writeln!(out, "    {}", agencies.say(&rung_words(rung))))?;
-    section(out, "Determination", dispute.determined.is_empty(), "none: every account remains as it is")?;
+    section(out, "Escalation", dispute.escalation.is_empty(), "none is recorded")?;
+    for rung in &dispute.escalation {
+        writeln!(out, "    {}", agencies.say(&rung_words(rung, beside)))?;
+    }
+    section(
+        out,
+        "Determination",
+        dispute.determined.is_empty(),
+        "none is recorded; every account remains as it is",
+    )?;
     for found in &dispute.determined {
         writeln!(out, "    {}  [entry {}]", agencies.say(&found.says), found.seq)?;
     }
@@ -133,11 +148,15 @@ fn write_facts(
     out: &mut dyn Write,
     facts: &[FactAnswer],
     agencies: &AgencyWords<'_>,
-    width: usize,
+    (beside, width): (Timestamp, usize),
 ) -> io::Result<()> {
     for fact in facts {
         let also: Vec<String> = fact.also.iter().map(|agency| agency.0.to_string()).collect();
-        let also = if also.is_empty() { String::new() } else { format!(" (and {})", also.join(", ")) };
+        let also = if also.is_empty() {
+            String::new()
+        } else {
+            format!(", and recorded or relied on by {}", also.join(" and "))
+        };
         let against: Vec<String> = fact.contradicted_by.iter().map(|seq| format!("entry {seq}")).collect();
         let against = if against.is_empty() {
             String::new()
@@ -145,8 +164,8 @@ fn write_facts(
             format!(" Contradicted by {}.", against.join(", "))
         };
         let line = format!(
-            "{}  {}{also}: {}{against} [entry {}]",
-            fact.at.0.london_to_the_second(),
+            "{}  recorded by {}{also}: {}{against} [entry {}]",
+            fact.at.0.london_beside(beside),
             fact.by.0,
             fact.says,
             fact.seq
@@ -158,7 +177,7 @@ fn write_facts(
     Ok(())
 }
 
-fn rung_words(rung: &RungAnswer) -> String {
+fn rung_words(rung: &RungAnswer, beside: Timestamp) -> String {
     let target = match rung.target_minutes {
         Some(minutes) => format!("target {minutes} min"),
         None => "no target stated".into(),
@@ -171,16 +190,27 @@ fn rung_words(rung: &RungAnswer) -> String {
                 None => String::new(),
             };
             let after = duration(rung.raised.0, at.0);
-            format!("{} after {after}{late} [entry {seq}]", words(outcome.0.as_str()))
+            format!("{} after {after}{late} [entry {seq}]", outcome_words(outcome.0))
         }
-        (None, Some(due)) => format!("not answered; due {}", due.0.london_to_the_second()),
-        (None, None) => "not answered".into(),
+        (None, Some(due)) => format!("no answer recorded; due at {}", due.0.london_beside(beside)),
+        (None, None) => "no answer recorded".into(),
     };
     format!(
-        "{}  {} raised by {}, {target}: {answer}  [entry {}]",
-        rung.raised.0.london_to_the_second(),
-        rung.level.0.as_str().to_uppercase(),
+        "{}  level {} raised by {}, {target}: {answer}  [entry {}]",
+        rung.raised.0.london_beside(beside),
+        rung.level.0.as_str().trim_start_matches('l'),
         rung.by.0,
         rung.seq
     )
+}
+
+const fn outcome_words(outcome: EscalationOutcome) -> &'static str {
+    match outcome {
+        EscalationOutcome::Upheld => "first decision upheld",
+        EscalationOutcome::Overturned => "first decision overturned",
+        EscalationOutcome::Agreed => "agreed",
+        EscalationOutcome::Unresolved => "closed without agreement",
+        EscalationOutcome::Withdrawn => "withdrawn",
+        EscalationOutcome::Other => "result recorded as 'other'",
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::ExportError;
 use super::package::Package;
+use crate::acceptances::Acceptances;
 use crate::agencies::AgencyWords;
 use crate::flag::FlagAnswer;
 use crate::incident::IncidentError;
@@ -55,7 +56,7 @@ impl Case {
         let drawn = Lanes { held: &self.held, entries: &speaking, vantage, agencies: &agencies };
         write_lanes(out, &drawn, Brush::UNICODE, WIDTH)?;
         writeln!(out)?;
-        write_spans(out, &self.held)
+        write_spans(out, &self.held, &speaking, &Acceptances::of(&self.history, &vantage))
     }
 
     /// Its flags, as known and judged now.

@@ -50,7 +50,7 @@ impl DisputeBundle {
                     ),
                     Part::Heading("Who held what"),
                     Part::Words(
-                        "The established account first, then each agency's own statements, last where accounts differ. Every \
+                        "By this ledger's rule first, then each agency's own statements, last where accounts differ. Every \
                          recorded moment is one step wide; the drawing in characters below is to scale. Times of day are \
                          London's.",
                     ),

@@ -62,8 +62,9 @@ pub(super) fn legend(
     writeln!(out, "    {}", agencies.join("   "))?;
     writeln!(
         out,
-        "    A{held} held by A   {nobody} nobody   {signposted} nobody, caller signposted   {closed} nobody when closed   \
-         {ended} ended\n    AB{held} shared   AB{doubly} doubly owned   {contested} accounts differ; the earlier holder keeps it",
+        "    A{held} A recorded as holding   {nobody} no holder recorded   {signposted} none, caller signposted   \
+         {closed} none when closed   {ended} ended\n    AB{held} shared   AB{doubly} each by itself   {contested} accounts differ   \
+         by rule: by this ledger's rule, until determined",
         held = brush.held,
         nobody = brush.nobody,
         signposted = brush.signposted,
@@ -74,7 +75,7 @@ pub(super) fn legend(
     )?;
     writeln!(
         out,
-        "    marks, which make no holder: n agency told   k receipt confirmed   i arrival promised\n    \
+        "    marks, which make no holder: n agency told   k receipt acknowledged   i ETA given\n    \
          o offered   v arrived   l officers left   * several"
     )
 }
@@ -115,6 +116,6 @@ impl<'a> Letters<'a> {
 
     pub(super) fn label_width(&self, words: &AgencyWords<'_>) -> usize {
         let widest = self.0.iter().map(|agency| self.label(agency, words).chars().count()).max().unwrap_or(0);
-        widest.clamp("established".len(), LABEL_WIDTH_MAX)
+        widest.clamp(super::BY_RULE.len(), LABEL_WIDTH_MAX)
     }
 }

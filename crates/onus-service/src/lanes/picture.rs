@@ -1,4 +1,4 @@
-//! The lanes of an incident as the viewer's picture draws them: the established account, each agency's own lane under
+//! The lanes of an incident as the viewer's picture draws them: by this ledger's rule, each agency's own lane under
 //! it, and last what is contested.
 
 use crate::answer::Holding;
@@ -14,7 +14,7 @@ use onus_export::document::{Drawn, Lane, Mark, Offered, Picture, Span};
 pub(crate) fn picture(title: &str, held: &Responsibility, entries: &[&Entry]) -> Picture {
     let own = held.lanes().filter(|(_, lane)| !lane.is_empty());
     let own = own.map(|(agency, account)| lane(agency.to_string(), account, marks(entries, agency)));
-    let mut lanes = vec![lane("established".into(), held.established(), Vec::new())];
+    let mut lanes = vec![lane("by this ledger's rule".into(), held.established(), Vec::new())];
     lanes.extend(own);
     lanes.extend(contested(held));
     Picture { title: title.to_owned(), lanes }

@@ -1,12 +1,13 @@
-//! Who held what, in words.
+//! Who held what, in words: always as recorded, and by whom.
 
-use super::words;
+use crate::acceptances::AcceptanceRecorded;
 use crate::answer::{HolderState, Holding};
 use onus_core::history::Entry;
+use onus_core::ids::AgencyId;
 use onus_core::kinds::Body;
 use onus_core::responsibility::{Quality, Responsibility};
 use onus_core::time::Timestamp;
-use onus_core::vocabulary::Facet;
+use onus_core::vocabulary::{Facet, UnownedReason};
 
 /// Who, in a word or two.
 #[must_use]
@@ -16,31 +17,66 @@ pub fn holder(facet: Facet, holding: &Holding) -> String {
         names.join(" and ")
     };
     match (holding.state, holding.unowned_reason) {
-        (HolderState::NotOpen, _) => "nobody (not open)".into(),
-        (HolderState::Unclaimed, _) => "nobody".into(),
-        (HolderState::UnclaimedSignposted, _) => "nobody (the caller was signposted)".into(),
-        (HolderState::ClosedUnclaimed, Some(reason)) => {
-            format!("nobody (closed: {})", words(reason.0.as_str()))
+        (HolderState::NotOpen, _) => "not opened".into(),
+        (HolderState::Unclaimed, _) => "no holder recorded".into(),
+        (HolderState::UnclaimedSignposted, _) => "no holder recorded (caller signposted)".into(),
+        (HolderState::ClosedUnclaimed, reason) => {
+            let why = reason.map_or("", |reason| closed_for(reason.0));
+            format!("no holder recorded (closed{why})")
         }
-        (HolderState::ClosedUnclaimed, None) => "nobody (closed, no reason stated)".into(),
         (HolderState::Held, _) => names(),
         (HolderState::Shared, _) if facet == Facet::Contact => {
-            format!("{} (each for its own caller)", names())
+            format!("{} (each has a contact recorded)", names())
         }
         (HolderState::Shared, _) => format!("{} (jointly)", names()),
         (HolderState::DoublyOwned, _) => format!("{} (each by itself: doubly owned)", names()),
-        (HolderState::Discharged, _) => "nobody (ended)".into(),
+        (HolderState::Discharged, _) => "ended".into(),
     }
 }
 
-/// How good a statement is.
+const fn closed_for(reason: UnownedReason) -> &'static str {
+    match reason {
+        UnownedReason::NoNeedIdentified => "; reason stated: no need identified",
+        UnownedReason::AdviceGiven => "; reason stated: advice given",
+        UnownedReason::Signposted => "; reason stated: caller signposted",
+        UnownedReason::AcknowledgedByAgency => "; reason stated: an agency had acknowledged receipt",
+        UnownedReason::DeclinedByAll => "; reason stated: every agency asked had declined",
+        UnownedReason::Other => "; reason recorded as 'other'",
+    }
+}
+
+/// How good a statement is, and whose it is where that is not the holder's own.
 #[must_use]
-pub fn quality(quality: Quality) -> &'static str {
+pub fn quality(quality: Quality, stated_by: Option<&AgencyId>) -> String {
+    let by = stated_by.map_or("the other side".into(), ToString::to_string);
     match quality {
-        Quality::CounterSigned => "counter-signed",
-        Quality::Own => "own statement",
-        Quality::Evidenced => "evidenced",
-        Quality::AssertedAlone => "asserted alone",
+        Quality::CounterSigned => "counter-signed".into(),
+        Quality::Own => "own statement".into(),
+        Quality::Evidenced => format!(
+            "stated by {by}, with the role and a reference or risk summary; not confirmed by who accepted"
+        ),
+        Quality::AssertedAlone => format!("stated by {by} alone"),
+    }
+}
+
+/// An offer, and what is recorded of its acceptance by whom; times beside that of the page.
+#[must_use]
+pub fn offer(
+    to: &AgencyId,
+    (from, answered): (Timestamp, Option<Timestamp>),
+    acceptances: &[AcceptanceRecorded],
+    beside: Timestamp,
+) -> String {
+    let mut text = format!("offered to {to} at {}", from.london_beside(beside));
+    for accepted in acceptances {
+        let (at, by) = (accepted.at.london_beside(beside), &accepted.recorded_by);
+        let alone = if accepted.is_own { "" } else { " alone" };
+        text = format!("{text}; acceptance at {at} recorded by {by}{alone} [entry {}]", accepted.seq);
+    }
+    match (acceptances, answered) {
+        ([], None) => format!("{text}; no answer recorded"),
+        ([], Some(at)) => format!("{text}; answered at {}", at.london_beside(beside)),
+        _ => text,
     }
 }
 
@@ -48,23 +84,25 @@ pub fn quality(quality: Quality) -> &'static str {
 #[must_use]
 pub fn no_holder(entry: &Entry) -> Option<String> {
     match entry.body.as_ref()? {
-        Body::AgencyNotified(body) => Some(format!("{} was told; that makes no holder", body.agency)),
+        Body::AgencyNotified(body) => Some(format!("{} told (not a handover)", body.agency)),
         Body::AgencyAcknowledged(_) => {
-            Some(format!("{} confirmed receipt, which is not acceptance", entry.common.actor.agency))
+            Some(format!("{} acknowledged receipt (not an acceptance)", entry.common.actor.agency))
         }
-        Body::ResourceArrived(body) => Some(format!("{} arrived", body.agency)),
+        Body::ResourceArrived(body) => Some(format!("{} unit at scene", body.agency)),
         _ => None,
     }
 }
 
-/// How long nobody held the response up to `end`; `None` if somebody always did.
+/// How long no agency is recorded as holding the response up to `end`; `None` if one always is.
 #[must_use]
 pub fn unowned(held: &Responsibility, end: Timestamp) -> Option<String> {
     let spans = held.established().spans(Facet::Response).iter().filter(|span| span.state.is_unowned());
     let us =
         |from: Timestamp, to: Timestamp| u64::try_from(to.as_us().saturating_sub(from.as_us())).unwrap_or(0);
     let us: u64 = spans.map(|span| us(span.from, span.to.unwrap_or(end))).sum();
-    (us > 0).then(|| format!("Nobody held the response for {} in all.", duration_s(us / 1_000_000)))
+    (us > 0).then(|| {
+        format!("No agency is recorded as holding the response for {} in all.", duration_s(us / 1_000_000))
+    })
 }
 
 /// `11 h 18 min`.

@@ -1,7 +1,7 @@
 //! What is said of an entry beside its sentence: when it was entered, for whom it speaks, what it changes, what its
 //! signature is worth.
 
-use super::holding::duration_s;
+use super::holding::{duration, duration_s};
 use super::words;
 use crate::flag::FlagAnswer;
 use crate::members::differences;
@@ -23,18 +23,18 @@ pub(crate) fn remarks(common: &Common<Stored>) -> Vec<String> {
         entered.as_us().abs_diff(common.occurred_at.as_us()) >= MINUTE_US.unsigned_abs()
     };
     if let Some(entered) = common.entered_at.filter(apart) {
-        let after = elapsed(common.occurred_at, entered);
+        let (at, before) = (common.occurred_at, entered < common.occurred_at);
+        let (from, to) = if before { (entered, at) } else { (at, entered) };
         remarks.push(format!(
-            "Entered {} ({after}), as {} says.",
-            entered.london_to_the_second(),
+            "Entered at {}, {} {} the event; source of that time: {}.",
+            entered.london_beside(at),
+            duration(from, to),
+            if before { "before" } else { "after" },
             common.source.system
         ));
     }
-    if common.asserted_by != common.actor.agency {
-        remarks.push(format!("As stated by {}.", common.asserted_by));
-    }
     if common.submitted_by.agency != common.asserted_by {
-        remarks.push(format!("Submitted by {}, not by {}.", common.submitted_by.agency, common.asserted_by));
+        remarks.push(format!("Submitted by {} for {}.", common.submitted_by.agency, common.asserted_by));
     }
     if common.source.inferred {
         remarks

@@ -10,6 +10,6 @@ pub fn signature(standing: &CounterSignature) -> String {
         CounterSignature::Signed { by, in_origin: Some(origin) } => {
             format!("Counter-signed by {by} in {origin}.")
         }
-        CounterSignature::Alone(reason) => format!("Not counter-signed, asserted alone: {reason}."),
+        CounterSignature::Alone(reason) => format!("Not counter-signed: {reason}."),
     }
 }

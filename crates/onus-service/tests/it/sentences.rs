@@ -6,7 +6,7 @@
 use onus_core::kinds::{Kind, Maker};
 use onus_core::record::Record;
 use onus_service::sentences::says;
-use onus_testkit::samples::{Fullness, record, variants};
+use onus_testkit::samples::{Fullness, Variant, record, variants};
 use std::fs;
 use std::path::Path;
 
@@ -14,19 +14,38 @@ fn sentence(Record { common, body }: &Record) -> String {
     says(common, body)
 }
 
+/// A record as its own agency states it.
+fn own(mut record: Record) -> Record {
+    record.common.asserted_by = record.common.actor.agency.clone();
+    record
+}
+
+fn people() -> impl Iterator<Item = Kind> {
+    Kind::ALL.iter().copied().filter(|kind| kind.maker() == Maker::Draft)
+}
+
+/// An agency is written by its name, whatever its kind.
+fn varied(kind: Kind) -> Vec<Variant> {
+    let mut varied = variants(kind);
+    varied.retain(|variant| !variant.field.contains(".kind"));
+    for variant in &mut varied {
+        variant.record.common.asserted_by = variant.record.common.actor.agency.clone();
+    }
+    varied
+}
+
 /// A heading for each kind; below it what each sentence is said of, and the sentence. One that was there already is left
 /// out.
 fn all() -> String {
     let mut text = String::new();
-    for kind in Kind::ALL.iter().filter(|kind| kind.maker() == Maker::Draft) {
-        let (bare, full) = (record(*kind, Fullness::Bare), record(*kind, Fullness::Full));
-        let named =
-            [("bare", &bare), ("full", &full)].map(|(what, record)| (what.to_owned(), sentence(record)));
-        let varied = variants(*kind);
-        // An agency is written by its name, whatever its kind.
+    for kind in people() {
+        let (bare, full) = (own(record(kind, Fullness::Bare)), own(record(kind, Fullness::Full)));
+        let anothers = record(kind, Fullness::Full);
+        let named = [("bare", &bare), ("full", &full), ("full, as another agency states", &anothers)];
+        let named = named.map(|(what, record)| (what.to_owned(), sentence(record)));
+        let varied = varied(kind);
         let varied = varied
             .iter()
-            .filter(|variant| !variant.field.contains(".kind"))
             .map(|variant| (format!("{} {}", variant.field, variant.spelling), sentence(&variant.record)));
         let mut said: Vec<String> = Vec::new();
         text.extend([kind.name(), "\n"]);
@@ -38,6 +57,19 @@ fn all() -> String {
         }
     }
     text
+}
+
+/// Every sentence of every kind that people state, whoever states it.
+fn sentences() -> Vec<(Kind, String)> {
+    let mut found = Vec::new();
+    for kind in people() {
+        for fullness in Fullness::ALL {
+            found.push((kind, sentence(&own(record(kind, fullness)))));
+            found.push((kind, sentence(&record(kind, fullness))));
+        }
+        found.extend(varied(kind).iter().map(|variant| (kind, sentence(&variant.record))));
+    }
+    found
 }
 
 #[test]
@@ -56,10 +88,68 @@ fn every_sentence_is_one_that_was_read() {
 /// A sentence ends, repeats no sealed text, and shows no spelling of a draft.
 #[test]
 fn sentences_are_for_people() {
-    let all = all();
-    for line in all.lines().filter(|line| line.starts_with("    ")) {
-        assert!(line.ends_with('.'), "no full stop: {line}");
+    for (kind, sentence) in sentences() {
+        assert!(sentence.ends_with('.'), "{}: no full stop: {sentence}", kind.name());
         let code = |word: &str| word.contains('_') && !word.contains(':');
-        assert!(!line.split_whitespace().any(code), "a spelling of a draft: {line}");
+        let has_code = sentence.split_whitespace().any(code);
+        assert!(!has_code, "{}: a spelling of a draft: {sentence}", kind.name());
+    }
+}
+
+/// `other`, `unknown` and `none` are said as what was recorded, and fill no slot of a phrase.
+#[test]
+fn no_value_that_says_nothing_fills_a_slot() {
+    for (kind, sentence) in sentences() {
+        let told = ["recorded as 'other'", "recorded as unknown"]
+            .into_iter()
+            .fold(sentence.clone(), |told, allowed| told.replace(allowed, ""));
+        let bare = |word: &&str| ["other", "unknown", "none"].contains(word);
+        let mut words = told.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+        let found = words.find(bare);
+        assert_eq!(found, None, "{}: {sentence}", kind.name());
+    }
+}
+
+/// An omission is of the record; a comment on the law, or on what a statement is worth, is no part of it.
+#[test]
+fn no_sentence_says_what_no_record_can_show() {
+    const NEVER: [&str; 12] = [
+        "nobody",
+        "was not told",
+        "tried nothing",
+        "no acceptance",
+        "is not acceptance",
+        "established",
+        "evidenced",
+        "promised",
+        "whatever",
+        "responsibility for",
+        "in another place",
+        "facet",
+    ];
+    for (kind, sentence) in sentences() {
+        let told = sentence.replace("recorded that the caller was not told", "");
+        let found = NEVER.iter().find(|never| told.contains(**never));
+        assert_eq!(found, None, "{}: {sentence}", kind.name());
+    }
+}
+
+/// Whose act it is stands in the sentence, and what one agency states of another begins with who states it.
+#[test]
+fn every_sentence_names_an_agency_and_who_states_what_another_did() {
+    for kind in people() {
+        for fullness in [Fullness::Bare, Fullness::Full] {
+            let stated = record(kind, fullness);
+            let own = own(record(kind, fullness));
+            let (actor, said) = (own.common.actor.agency.to_string(), sentence(&own));
+            // An offer, a request and an escalation say themselves whose they are.
+            let names_its_own =
+                [Kind::HandoverOffered, Kind::AssistanceRequested, Kind::EscalationRaised].contains(&kind);
+            assert!(said.contains(&actor) || names_its_own, "{}: {said}", kind.name());
+            let (recorder, said) = (stated.common.asserted_by.to_string(), sentence(&stated));
+            if stated.common.asserted_by != stated.common.actor.agency && !names_its_own {
+                assert!(said.starts_with(&recorder), "{}: {said}", kind.name());
+            }
+        }
     }
 }

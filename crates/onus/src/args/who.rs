@@ -23,7 +23,7 @@ pub(crate) struct WhoArgs {
     /// When, in the world; now unless given
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(crate) at: Option<Timestamp>,
-    /// In whose account: an agency's, instead of the established one
+    /// In whose account: an agency's, instead of what holds by this ledger's rule
     #[arg(long, value_name = "AGENCY", value_parser = agency)]
     pub(crate) account: Option<AgencyId>,
     #[command(flatten)]

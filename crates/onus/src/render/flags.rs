@@ -4,7 +4,7 @@ use crate::args::Format;
 use crate::terminal;
 use onus_core::ids::Incident;
 use onus_core::time::Timestamp;
-use onus_query::flags::{INDICATOR, JudgedOn, Severity};
+use onus_query::flags::{INDICATOR, JudgedOn, Severity, rule};
 use onus_service::row::Row;
 use onus_service::sentences::{self, printable, wrapped};
 use onus_service::{AgencyWords, FlagAnswer, FlagRule, WhySilent};
@@ -62,7 +62,7 @@ impl<'a> Findings<'a> {
                     agencies.begin_again();
                 }
                 *counts.entry(flag.severity.0).or_default() += 1;
-                write_lines(*out, std::slice::from_ref(flag), agencies, terminal::width())
+                write_lines(*out, std::slice::from_ref(flag), agencies, (None, terminal::width()))
             }
             Self::Json { out, is_first, .. } => {
                 let comma = if std::mem::take(is_first) { "" } else { "," };
@@ -117,7 +117,7 @@ fn write_counts(
     writeln!(
         out,
         "{many}{by_severity} from {judged} judged as of {}. Each is {INDICATOR}.",
-        as_of.london_to_the_second()
+        as_of.london_alone()
     )
 }
 
@@ -126,25 +126,22 @@ fn counted(count: usize, what: &str) -> String {
 }
 
 /// One flag a line or more, each with its entry, its time and the account if it is an agency's own.
+/// `beside` is the time of the page, if it has one.
 pub(crate) fn write_lines(
     out: &mut dyn Write,
     flags: &[FlagAnswer],
     agencies: &AgencyWords<'_>,
-    width: usize,
+    (beside, width): (Option<Timestamp>, usize),
 ) -> io::Result<()> {
     for flag in flags {
         let account = match &flag.account.0 {
             JudgedOn::Established => String::new(),
-            JudgedOn::Agency(agency) => format!(" (in the account of {agency})"),
+            JudgedOn::Agency(agency) => format!(" (by {agency}'s account)"),
         };
         let (code, severity) = (&flag.code.0, flag.severity.0.as_str());
-        writeln!(
-            out,
-            "  {code} {:<27} {severity:<9} entry {} at {}",
-            flag.name,
-            flag.seq,
-            flag.occurred_at.0.london_to_the_second()
-        )?;
+        let at = flag.occurred_at.0;
+        let at = beside.map_or_else(|| at.london_alone(), |beside| at.london_beside(beside));
+        writeln!(out, "  {code} {severity:<9} {}  [entry {}, {at}]", flag.rule_title, flag.seq)?;
         let rests_on = sentences::rests_on(flag);
         let title = printable(&agencies.say(&format!("{}{account}{rests_on}", flag.title)));
         for line in wrapped(&title, width.saturating_sub(6).max(20)) {
@@ -160,6 +157,7 @@ pub(crate) fn write_rule(out: &mut dyn Write, rule: &FlagRule) -> io::Result<()>
     let members = [
         ("code", rule.code.0.to_string()),
         ("name", rule.name.to_owned()),
+        ("title", rule.title.to_owned()),
         ("rule version", rule.rule_version.to_string()),
         ("severity", severities.join(" or ")),
         ("looks for", rule.looks_for.to_owned()),
@@ -189,8 +187,9 @@ pub(crate) fn write_reasons(
 ) -> io::Result<()> {
     let (code, incident) = (&why.code.0, &why.incident.0);
     let is = if why.raised_at.is_some() { "is raised" } else { "is not raised" };
-    let as_of = why.as_of.0.london_to_the_second();
-    writeln!(out, "{code} {} {is} of {incident}, judged as of {as_of}.\n", why.name)?;
+    let as_of = why.as_of.0.london_alone();
+    let title = rule(*code).map_or(why.name, |rule| rule.title);
+    writeln!(out, "{code} ({title}) {is} of {incident}, judged as of {as_of}.\n")?;
     let width = terminal::width().saturating_sub(4).max(30);
     let besides = format!("The rule stays silent besides: {}", why.silent);
     for says in why.reasons.iter().map(|reason| &reason.says).chain([&besides]) {

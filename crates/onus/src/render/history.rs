@@ -1,10 +1,9 @@
 //! An incident for people: its entries in the order in which things happened, who held what, what an auditor would look at.
-//! Times are shown in Europe/London with their offset.
+//! Times are shown in Europe/London: the day where it begins, the offset once at the head of the page.
 
 use crate::render::flags::write_lines;
 use onus_service::lanes::{Brush, Lanes, write_lanes};
-use onus_service::sentences::printable;
-use onus_service::sentences::{elapsed, precision, words, wrapped, write_spans};
+use onus_service::sentences::{elapsed, footnotes, precision, printable, times_head, wrapped, write_spans};
 use onus_service::{AgencyWords, EntryAnswer, Show};
 use std::io::{self, Write};
 
@@ -31,11 +30,24 @@ pub(crate) fn write(
         writeln!(out)?;
         write_lanes(out, &drawn, brush, width)?;
         writeln!(out)?;
-        agencies.say_lines(out, |out| write_spans(out, &drawing.held))?;
+        agencies.say_lines(out, |out| write_spans(out, &drawing.held, &speaking, &drawing.acceptances))?;
     }
     if let Some(flags) = answer.flags.as_ref().filter(|flags| !flags.is_empty()) {
         writeln!(out, "\nPoints an auditor would check (each {}):", answer.flags_note)?;
-        write_lines(out, flags, agencies, width)?;
+        let start = entries.iter().map(|entry| entry.occurred_at.0).min();
+        write_lines(out, flags, agencies, (start, width))?;
+    }
+    write_footnotes(out, &entries, width)
+}
+
+/// What a reader of these entries must know and none of them says, once.
+pub(crate) fn write_footnotes(out: &mut dyn Write, entries: &[&EntryAnswer], width: usize) -> io::Result<()> {
+    let kinds: Vec<&str> = entries.iter().map(|entry| entry.kind.as_str()).collect();
+    for note in footnotes(&kinds) {
+        writeln!(out)?;
+        for line in wrapped(note, width) {
+            writeln!(out, "{line}")?;
+        }
     }
     Ok(())
 }
@@ -51,15 +63,20 @@ pub(crate) fn write_entries(
     let start = entries.iter().map(|entry| entry.occurred_at).min();
     let mut in_time = entries.to_vec();
     in_time.sort_by_key(|entry| (entry.occurred_at, entry.seq));
+    let mut day = None;
     for entry in in_time {
+        let at = entry.occurred_at.0;
+        if day != Some(at.london_day()) {
+            writeln!(out, "{}", at.london_day().british())?;
+            day = Some(at.london_day());
+        }
+        let clock = at.london_clock(start.map_or(at, |start| start.0));
         let since = start.map(|start| elapsed(start.0, entry.occurred_at.0)).unwrap_or_default();
         writeln!(
             out,
-            "{}{}  {since:>7}  {} {}  [entry {}]",
-            entry.occurred_at.0.london_to_the_second(),
+            "{clock}{}  {since:>7}  {}  [entry {}]",
             precision(entry.uncertainty_s),
-            agencies.agency(&entry.agency.0),
-            words(entry.role.0.as_str()),
+            agencies.say(&entry.recorder()),
             entry.seq,
         )?;
         let texts = entry.texts.iter().map(|text| format!("{}: {}", text.label, printable(&text.words())));
@@ -75,12 +92,14 @@ pub(crate) fn write_entries(
 /// What the head of an incident's history says of it.
 pub(crate) fn heading(incident: &str, origin: &str, entries: &[&EntryAnswer]) -> String {
     let recorded = |entry: Option<&&EntryAnswer>| {
-        entry.map(|entry| entry.recorded_at.0.london_to_the_second()).unwrap_or_default()
+        entry.map(|entry| entry.recorded_at.0.london_alone()).unwrap_or_default()
     };
     let count = entries.len();
     let noun = if count == 1 { "entry" } else { "entries" };
+    let start = entries.iter().map(|entry| entry.occurred_at.0).min();
+    let times = start.map(|start| format!("\n{}", times_head(start))).unwrap_or_default();
     format!(
-        "{incident}\n{count} {noun} in {origin}, recorded {} to {}",
+        "{incident}\n{count} {noun} in {origin}, recorded {} to {}{times}",
         recorded(entries.first()),
         recorded(entries.last()),
     )

@@ -1,4 +1,5 @@
-//! The answer to `onus who`, in words.
+//! The answer to `onus who`, in words. Where accounts differ that comes first, with every account; what this ledger's rule
+//! makes of them comes after, as what it is.
 
 use onus_core::history::KnownBy;
 use onus_service::Who;
@@ -8,24 +9,37 @@ use std::io::{self, Write};
 
 /// In words.
 pub(crate) fn words(out: &mut dyn Write, answer: &Who) -> io::Result<()> {
-    let facet = answer.facet.0;
-    writeln!(
-        out,
-        "{} of {} at {}: {}",
-        sentences::words(facet.as_str()),
-        answer.incident.0,
-        answer.at.0.london_to_the_second(),
-        holder(facet, &answer.holding),
-    )?;
+    let (facet, at) = (answer.facet.0, answer.at.0);
+    writeln!(out, "{} of {} at {}", sentences::facet(facet), answer.incident.0, at.london_alone())?;
+    let held = holder(facet, &answer.holding);
+    if answer.beside.accounts.is_empty() {
+        let is_held = !answer.holding.holders.is_empty();
+        writeln!(out, "    {}{held}", if is_held { "recorded as holding: " } else { "" })?;
+    } else {
+        writeln!(out, "    CONTESTED: accounts differ")?;
+        for account in &answer.beside.accounts {
+            let since = account
+                .since
+                .map(|(since, seq)| format!(", since {}  [entry {seq}]", since.london_beside(at)));
+            let (agency, held) = (&account.agency, holder(facet, &account.holding));
+            writeln!(out, "    by {agency}'s account: {held}{}", since.unwrap_or_default())?;
+        }
+        if answer.account == "established" {
+            writeln!(out, "    by this ledger's rule, until determined: {held}")?;
+        } else {
+            writeln!(out, "    asked of {}'s account: {held}", answer.account)?;
+        }
+    }
     if let (Some(since), Some(seq)) = (answer.since, answer.seq) {
-        let quality =
-            answer.quality.map(|quality| format!(", {}", sentences::quality(quality.0))).unwrap_or_default();
-        let who = if answer.holding.holders.is_empty() { "nobody since" } else { "since" };
+        let stated_by = answer.beside.stated_by.as_ref();
+        let quality = answer.quality.map(|quality| format!(", {}", sentences::quality(quality.0, stated_by)));
+        let who = if answer.holding.holders.is_empty() { "so recorded since" } else { "since" };
         writeln!(
             out,
-            "    {who} {} ({}), on entry {seq}{quality}",
-            since.0.london_to_the_second(),
-            duration(since.0, answer.at.0),
+            "    {who} {} ({}), on entry {seq}{}",
+            since.0.london_beside(at),
+            duration(since.0, at),
+            quality.unwrap_or_default(),
         )?;
     }
     if let (Some(since), Some(seq)) = (answer.state_since, answer.state_seq)
@@ -33,33 +47,31 @@ pub(crate) fn words(out: &mut dyn Write, answer: &Who) -> io::Result<()> {
     {
         let what = match answer.holding.state {
             HolderState::ClosedUnclaimed => "closed",
-            HolderState::UnclaimedSignposted => "the caller signposted",
+            HolderState::UnclaimedSignposted => "caller signposted",
             _ => "unchanged",
         };
-        writeln!(out, "    {what} since {}, on entry {seq}", since.0.london_to_the_second())?;
+        writeln!(out, "    {what} since {}, on entry {seq}", since.0.london_beside(at))?;
     }
-    match answer.until {
-        Some(until) => writeln!(out, "    until {}", until.0.london_to_the_second())?,
-        None if answer.since.is_some() => writeln!(out, "    until now: nothing later changes it")?,
-        None => {}
+    match (answer.until, answer.beside.last_event) {
+        (Some(until), _) => writeln!(out, "    until {}", until.0.london_beside(at))?,
+        (None, Some(last)) if answer.since.is_some() => writeln!(
+            out,
+            "    no later entry changes it; the last entry of the incident is of {}, and this ledger cannot say \
+             whether it is still so",
+            last.london_beside(at)
+        )?,
+        (None, _) => {}
     }
     for offer in &answer.offers_waiting {
-        let since = offer.since.0.london_to_the_second();
-        writeln!(
-            out,
-            "    offered to {} since {since}, not answered then  [entry {}]",
-            offer.agency.0, offer.seq
-        )?;
+        let words = sentences::offer(&offer.agency.0, (offer.since.0, None), &offer.acceptances, at);
+        writeln!(out, "    {words}  [offer: entry {}]", offer.seq)?;
     }
-    if answer.account != "established" {
-        writeln!(out, "    in {}'s account", answer.account)?;
+    if answer.account != "established" && answer.beside.accounts.is_empty() {
+        writeln!(out, "    by {}'s account", answer.account)?;
     }
     writeln!(out, "    {}", known_words(answer))?;
-    if answer.disagreeing.is_empty() {
-        return writeln!(out, "    no account says otherwise");
-    }
-    for other in &answer.disagreeing {
-        writeln!(out, "    {} says otherwise: {}", other.account, holder(facet, &other.holding))?;
+    if answer.beside.accounts.is_empty() {
+        writeln!(out, "    no account recorded here says otherwise")?;
     }
     Ok(())
 }
@@ -69,7 +81,7 @@ fn known_words(answer: &Who) -> String {
         KnownBy::Entered => "as the sources claim",
         KnownBy::Recorded => "by the ledger's clock",
     };
-    answer.known_at.map_or("on everything now known".into(), |at| {
-        format!("as known at {} ({by})", at.0.london_to_the_second())
-    })
+    answer
+        .known_at
+        .map_or("on everything now known".into(), |at| format!("as known at {} ({by})", at.0.london_alone()))
 }

@@ -7,11 +7,11 @@ const ALWAYS: &[&str] = &[
     "343 events of 17 published and constructed cases",
     "norfolk-2024             12 incidents",
     "Caller and ambulance service were told that police would attend; the decision was reversed",
-    "Decided: to attend; threshold recorded as met: real and immediate risk to life",
-    "Decided: the earlier decision is reversed; not to attend.",
+    "decided to attend; ground stated: risk to life",
+    "reversed the earlier decision: not to attend.",
     "“ambulance most appropriate agency”",
     "+11:42",
-    "F07 REVERSAL_NOT_TOLD",
+    "Reversal: no telling recorded",
     "Sussex Police (police:sussex) call handler",
     "each an indicator, not a finding",
     "Sound: ",
@@ -27,7 +27,8 @@ fn the_demo_sums_up_every_case_tells_one_whole_and_can_be_run_again() {
         for words in ALWAYS {
             assert!(run.stdout.contains(words), "{words}\n{}", run.stdout);
         }
-        assert_eq!(run.stdout.contains(OTHER_CASE), all, "{}", run.stdout);
+        let unbroken = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(unbroken.contains(OTHER_CASE), all, "{}", run.stdout);
     }
 }
 

@@ -114,7 +114,10 @@ fn a_flag_that_is_not_raised_says_what_it_lacks() {
 
     let asked = ["flags", "--explain", "F20", "--why-silent", "police:sussex/2026-05-01/1", "--format"];
     let table = ledger.run(&[&asked[..], &["table"]].concat(), "").stdout;
-    assert!(table.contains("F20 NEITHER_ATTENDED is not raised of police:sussex/2026-05-01/1"), "{table}");
+    assert!(
+        table.contains("F20 (Closed, no arrival recorded) is not raised of police:sussex/2026-05-01/1"),
+        "{table}"
+    );
     assert!(table.contains("The source of this incident never carries ResourceArrived"), "{table}");
     let csv = ledger.run(&[&asked[..], &["csv"]].concat(), "").stdout;
     assert!(csv.starts_with("reason,kind,says\nnever_carried,ResourceArrived,"), "{csv}");

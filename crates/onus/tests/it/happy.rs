@@ -41,7 +41,10 @@ fn drafts_are_recorded_shown_and_verified() {
     assert_eq!(shown.code, 0);
     // The flags end it; how long something has been so changes from hour to hour.
     let (told, flags) = shown.stdout.split_once("\nPoints an auditor would check").unwrap();
-    assert!(flags.contains("F02 RISK_NOT_ASKED") && flags.contains("an indicator, not a finding"), "{flags}");
+    assert!(
+        flags.contains("Risk to life not recorded as asked") && flags.contains("an indicator, not a finding"),
+        "{flags}"
+    );
     insta::assert_snapshot!(steady(told));
 
     let verified = ledger.run(&["verify", "--format", "table"], "");
@@ -324,7 +327,8 @@ fn nobodys_words_are_put_into_anothers_mouth() {
     ledger.record(&draft);
     let shown = ledger.run(&["show", "police:sussex/2023-05-01/142", "--format", "table"], "").stdout;
     assert!(
-        shown.contains("mh_trust:RV5 call handler") && shown.contains("As stated by police:sussex."),
+        shown.contains("police:sussex, of mh_trust:RV5 call handler")
+            && shown.contains("police:sussex records: 999"),
         "{shown}"
     );
 }

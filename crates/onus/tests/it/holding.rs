@@ -121,7 +121,7 @@ fn lanes_show_gaps_and_contested_spans_without_colour_and_in_ascii() {
     let cases = Cases::new();
     let drawn = |incident: &str| {
         let shown = cases.run(&["show", incident, "--format", "table", "--ascii"]).stdout;
-        shown.split("Who held what").nth(1).unwrap().to_owned()
+        shown.split("Who is recorded as holding what").nth(1).unwrap().to_owned()
     };
     insta::assert_snapshot!(drawn(DISPUTE));
     let sussex = drawn(SUSSEX);

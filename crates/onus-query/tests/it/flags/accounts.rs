@@ -275,7 +275,9 @@ fn f09_a_person_who_left_was_not_handed_over_and_a_word_of_the_police_ends_the_w
             "assessed and released a second later",
             assessed,
             limit + 1,
-            Some("not handed over, and no longer held 1 h after arrival; 1 h is worked towards"),
+            Some(
+                "no handover recorded, and no longer held 1 h after arrival; the national aim is within 1 h",
+            ),
         ),
     ];
     for (what, more, seconds, expected) in cases {
@@ -286,7 +288,7 @@ fn f09_a_person_who_left_was_not_handed_over_and_a_word_of_the_police_ends_the_w
         assert_eq!(titles, Vec::from_iter(expected), "{what}");
     }
     // Neither a reference nor a risk summary: the police's word alone.
-    let at_once = "1 h 1 min from arrival to acceptance; 1 h is worked towards";
+    let at_once = "handover took 1 h 1 min from arrival to acceptance; the national aim is within 1 h";
     for (seconds, expected) in [(limit, None), (limit + MIN, Some(at_once))] {
         let mut call = call();
         let offer = offered(&mut call, 35 * MIN, false);
@@ -324,8 +326,8 @@ fn f10_officers_leave_after_acceptance() {
 /// The acceptance is recorded by the police alone: with what role, reference and risk summary it counts.
 #[test]
 fn f10_an_acceptance_as_the_leaving_side_says_counts_with_a_role_and_a_reference_or_a_risk_summary() {
-    let neither = "custody was accepted as police:met alone says, with neither the receiver's reference nor a risk summary in the offer";
-    let no_role = "custody was accepted as police:met alone says, the receiver's role is not named, or its signature is not one";
+    let neither = "acceptance of custody recorded on the word of police:met alone, with neither the receiver's reference nor a risk summary in the offer";
+    let no_role = "acceptance of custody recorded on the word of police:met alone, the receiver's role is not named, or its signature is not one";
     let cases = [
         ("a reference and a summary", true, true, Some(Role::NurseInCharge), None),
         ("a reference", true, false, Some(Role::NurseInCharge), None),

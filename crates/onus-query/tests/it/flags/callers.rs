@@ -150,7 +150,8 @@ fn f37_each_lost_contact_is_flagged_and_a_lost_one_reaches_nobody() {
     assert_eq!(flagged("F37", &events), [1, 2]);
     let late = findings("F37", &history(&events), &[], None, LATER);
     assert_eq!(late[1].others, [Seq::new(3)]);
-    let title = "the contact ended lost, and the caller was next called or heard after 10 min 1 s; the limit is 10 min";
+    let title =
+        "call lost; the caller is next recorded as called or heard after 10 min 1 s; the limit is 10 min";
     assert_eq!(late[1].title, title);
 }
 

@@ -156,7 +156,7 @@ type More = fn(&mut IncidentEvents) -> Vec<Event>;
 #[test]
 fn f24_custody_that_is_anothers_is_named_and_closing_a_log_ends_no_detention() {
     let limit = HOUR + 24 * HOUR;
-    let passed = "custody passed to mh_trust:RV5; the end of the detention is not recorded in this ledger";
+    let passed = "custody or detention recorded as passed to mh_trust:RV5; no end of the detention is recorded in this ledger";
     let nothing: More = |_| vec![];
     let shut: More = |call| vec![on(4 * HOUR, call.closed())];
     let to_trust: More = |call| handed_over(call, TRUST);
@@ -180,7 +180,7 @@ fn f24_custody_that_is_anothers_is_named_and_closing_a_log_ends_no_detention() {
         let body = PersonLeft { from: agency(POLICE), circumstance: LeavingCircumstance::Absconded };
         vec![on(3 * HOUR, call.event(Body::PersonLeft(body)))]
     };
-    let none_recorded = "held for 1 d and still so, as no end is recorded; the limit is 1 d";
+    let none_recorded = "detention recorded for 1 d and still so, as no end is recorded; the limit is 1 d";
     let cases = [
         ("nothing more, at the limit", nothing, limit, None),
         ("nothing more, a second later", nothing, limit + 1, Some(("critical", none_recorded))),
@@ -194,7 +194,10 @@ fn f24_custody_that_is_anothers_is_named_and_closing_a_log_ends_no_detention() {
             "the trust accepted, an end recorded",
             to_trust_and_ended,
             LATER,
-            Some(("critical", "held for 1 d 1 h, at the end by mh_trust:RV5; the limit is 1 d")),
+            Some((
+                "critical",
+                "detention recorded for 1 d 1 h, at the end by mh_trust:RV5; the limit is 1 d",
+            )),
         ),
         ("the person left", left, LATER, None),
     ];

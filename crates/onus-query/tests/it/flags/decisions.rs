@@ -217,7 +217,7 @@ fn f17_an_authorising_role_lowers_alone_and_two_unknown_persons_are_not_the_same
     let cases = [
         ("a supervisor", actor(POLICE, Role::Supervisor, 1), None, ""),
         ("a superintendent", actor(POLICE, Role::Superintendent, 1), None, ""),
-        ("a handler", actor(POLICE, Role::CallHandler, 1), None, "no authorisation is recorded"),
+        ("a handler", actor(POLICE, Role::CallHandler, 1), None, "no authorisation recorded"),
         (
             "an unnamed handler by an unnamed supervisor",
             unnamed(),
@@ -228,13 +228,13 @@ fn f17_an_authorising_role_lowers_alone_and_two_unknown_persons_are_not_the_same
             "an unnamed handler by an unnamed handler",
             unnamed(),
             Some(unnamed()),
-            "authorised in a role that does not authorise (call handler)",
+            "authorisation recorded in a role that does not authorise (call handler)",
         ),
         (
             "the same person in another role",
             actor(POLICE, Role::CallHandler, 1),
             Some(actor(POLICE, Role::Supervisor, 1)),
-            "authorised by the person who lowered it",
+            "authorisation recorded by the person who lowered it",
         ),
     ];
     for (what, lowering, authorised, expected) in cases {

@@ -67,19 +67,24 @@ fn f25_a_hold_stands_and_the_referral_is_made_by_the_end_of_the_next_day() {
         found.into_iter().map(|finding| finding.title).collect()
     };
     let later = "2024-06-01T00:00Z";
+    let recorded = |missing: &str| {
+        format!(
+            "a death recorded, with police contact recorded before it: {missing} (in this ledger, by the end of 02/05/2024)"
+        )
+    };
     let nothing =
-        "a death after police contact: no legal hold, no referral, and no record that one was considered";
-    assert_eq!(titles(false, None, later), [nothing]);
+        recorded("no legal hold recorded, no referral recorded, nor a decision that none is needed");
+    assert_eq!(titles(false, None, later), std::slice::from_ref(&nothing));
     assert_eq!(titles(false, None, TOO_LATE), [nothing]);
     assert_eq!(titles(false, None, LAST_SECOND), [""; 0], "nothing is missing before the day is over");
     assert_eq!(
         titles(true, None, TOO_LATE),
-        ["a death after police contact: no referral, and no record that one was considered"]
+        [recorded("no referral recorded, nor a decision that none is needed")]
     );
     assert_eq!(titles(true, Some(LAST_SECOND), later), [""; 0]);
     assert_eq!(
         titles(true, Some(TOO_LATE), later),
-        ["a death after police contact: the referral came after the end of the next day"]
+        [recorded("the referral came after the end of the next day")]
     );
 }
 
@@ -91,7 +96,11 @@ fn titles_of(events: &[Event], now: &str) -> Vec<String> {
 
 fn missing(events: &[Event]) -> Vec<String> {
     let titles = titles_of(events, "2024-06-01T00:00Z");
-    titles.iter().map(|title| title.replace("a death after police contact: ", "")).collect()
+    let missing = |title: &String| {
+        let missing = title.strip_prefix("a death recorded, with police contact recorded before it: ")?;
+        Some(missing.split(" (in this ledger").next()?.to_owned())
+    };
+    titles.iter().filter_map(missing).collect()
 }
 
 fn when(event: Event, when: &str) -> Event {
@@ -108,14 +117,14 @@ fn f25_a_hold_counts_from_when_it_was_placed() {
     let cases = [
         (Some(LAST_SECOND), None, None),
         (Some(TOO_LATE), None, Some("the legal hold came after the end of the next day")),
-        (Some("2024-06-02T00:00Z"), None, Some("no legal hold")),
+        (Some("2024-06-02T00:00Z"), None, Some("no legal hold recorded")),
         (
             Some("2024-05-02T10:00Z"),
             Some("2024-05-02T11:00Z"),
             Some("the legal hold was released before the end of the next day"),
         ),
         (Some("2024-05-02T10:00Z"), Some(TOO_LATE), None),
-        (None, None, Some("no legal hold")),
+        (None, None, Some("no legal hold recorded")),
     ];
     for (placed, let_go, expected) in cases {
         let mut call = call();
@@ -146,14 +155,16 @@ fn f25_an_outcome_found_not_referable_needs_neither_referral_nor_hold() {
             LAST_SECOND,
             NotReferable,
             nobody(),
-            Some("no legal hold, no referral, and who considered whether to refer it is not named"),
+            Some(
+                "no legal hold recorded, no referral recorded, and who decided whether to refer is not named",
+            ),
         ),
         (
             "found referable",
             LAST_SECOND,
             Referable,
             inspector(),
-            Some("no legal hold, found referable, and no referral"),
+            Some("no legal hold recorded, decided as referable, and no referral recorded"),
         ),
     ];
     for (what, at, verdict, by, expected) in cases {
@@ -173,7 +184,7 @@ fn f25_after_a_power_or_custody_of_the_police_a_hold_is_needed_whatever_was_foun
         let body = bodies::power(PowerSection::S136);
         on(seconds, call.event(Body::PowerExercised(body)))
     };
-    for (seconds, expected) in [(HOUR - 1, Some("no legal hold")), (HOUR + 1, None)] {
+    for (seconds, expected) in [(HOUR - 1, Some("no legal hold recorded")), (HOUR + 1, None)] {
         let mut call = call();
         let by = actor(POLICE, Role::DutyInspector, 2);
         let events = [
@@ -195,7 +206,7 @@ fn f25_after_a_power_or_custody_of_the_police_a_hold_is_needed_whatever_was_foun
         outcome(&mut call, Outcome::Death),
         considered(&mut call, LAST_SECOND, DsiVerdict::NotReferable, by),
     ];
-    assert_eq!(missing(&events), ["no legal hold"]);
+    assert_eq!(missing(&events), ["no legal hold recorded"]);
 }
 
 #[test]

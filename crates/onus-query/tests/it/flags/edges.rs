@@ -249,15 +249,17 @@ fn f27_says_from_when_it_counts_and_whether_it_goes_on() {
     let title = |text: &str, waits| vec![(text.to_owned(), waits)];
     let mut call = call();
     let open = [opened(&mut call)];
-    let still = "graded immediate: no unit of police:met for 20 min and still so; the target is 15 min";
+    let still =
+        "graded immediate: no arrival of police:met recorded for 20 min and still so; the target is 15 min";
     assert_eq!(titles(&open, 20 * MIN), title(still, true));
     let came = [open[0].clone(), arrived(&mut call, 20 * MIN, POLICE)];
-    let late = "graded immediate: police:met arrived 20 min after the grade; the target is 15 min";
+    let late =
+        "graded immediate: arrival of police:met recorded 20 min after the grade; the target is 15 min";
     assert_eq!(titles(&came, LATER), title(late, false));
     assert_eq!(titles(&came, 20 * MIN), title(late, false), "arrived this instant");
     let closed = [open[0].clone(), on(HOUR, call.closed())];
     let never =
-        "graded immediate: no unit of police:met had arrived 1 h after the grade; the target is 15 min";
+        "graded immediate: no arrival of police:met recorded by 1 h after the grade; the target is 15 min";
     assert_eq!(titles(&closed, LATER), title(never, false));
     let taken_on = [
         open[0].clone(),
@@ -265,8 +267,7 @@ fn f27_says_from_when_it_counts_and_whether_it_goes_on() {
         decided(&mut call, HOUR, Attendance::ReversedToDeploy),
         arrived(&mut call, 2 * HOUR, POLICE),
     ];
-    let on_it =
-        "graded immediate: police:met arrived 1 h after it took the response on; the target is 15 min";
+    let on_it = "graded immediate: arrival of police:met recorded 1 h after it took the response on; the target is 15 min";
     assert_eq!(titles(&taken_on, LATER), title(on_it, false));
     for (seconds, in_time) in [(target, true), (target + 1, false)] {
         let events = [open[0].clone(), at_place(&mut call, seconds), on(HOUR, call.closed())];
@@ -327,7 +328,10 @@ fn f10_says_what_the_first_of_two_acceptances_lacks() {
     let found = findings("F10", &history(&events), &[], None, LATER);
     let titles: Vec<&str> = found.iter().map(|finding| finding.title.as_str()).collect();
     let lacks = "with neither the receiver's reference nor a risk summary in the offer";
-    assert_eq!(titles, [format!("custody and care was accepted as police:met alone says, {lacks}")]);
+    assert_eq!(
+        titles,
+        [format!("acceptance of custody and care recorded on the word of police:met alone, {lacks}")]
+    );
 }
 
 #[test]

@@ -98,8 +98,8 @@ fn f34_a_rung_is_called_in_time() {
 fn f34_which_rung_is_missed() {
     let two = [ladder(&[(EscalationLevel::L2, Some(60)), (EscalationLevel::L1, Some(20))])];
     let cases: [(&str, Steps<'_>, Option<&str>); 4] = [
-        ("neither", &[], Some("within 20 min, and it was not taken to l1")),
-        ("the first", &[(MIN, EscalationLevel::L1)], Some("within 1 h, and it was not taken to l2")),
+        ("neither", &[], Some("within 20 min; no escalation to level 1 recorded")),
+        ("the first", &[(MIN, EscalationLevel::L1)], Some("within 1 h; no escalation to level 2 recorded")),
         ("both", &[(MIN, EscalationLevel::L1), (HOUR, EscalationLevel::L2)], None),
         ("the higher one alone", &[(MIN, EscalationLevel::L2)], None),
     ];

@@ -176,7 +176,7 @@ fn f31_says_to_whom_the_person_was_to_be_left() {
     let mut call = call();
     let events = [triage(&mut call, 0, YES, NO, NO), released(&mut call, Some(TRUST))];
     let found = findings("F31", &history(&events), &[], None, LATER);
-    let title = "police:met left; the last assessment records a risk to life, and nothing records that mh_trust:RV5 took over";
+    let title = "police:met recorded as leaving; the last assessment recorded a risk to life; no record that mh_trust:RV5 took over";
     assert_eq!(found[0].title, title);
     assert_eq!(found[0].others, [Seq::new(1)]);
 }

@@ -105,7 +105,7 @@ fn f32_an_assessment_before_the_decision_is_enough() {
     events.push(again(&mut call, 2 * MIN));
     let found = findings("F32", &history(&events), &[], None, LATER);
     assert_eq!(found[0].others, [Seq::new(4), Seq::new(5)]);
-    let title = "risk information was recorded, and attendance was decided on 1 min later without an assessment in between";
+    let title = "risk information was recorded, and attendance was decided on 1 min later with no assessment recorded in between";
     assert_eq!(found[0].title, title);
 }
 

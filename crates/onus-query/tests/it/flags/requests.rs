@@ -138,7 +138,9 @@ fn f35_each_request_is_flagged_and_the_late_answer_is_named() {
     let entries: Vec<u64> = found.iter().map(|finding| finding.entry.get()).collect();
     assert_eq!(entries, [1, 2]);
     assert_eq!(found[0].others, [Seq::new(3)]);
-    let title = "the request to police:met (force_entry) was answered after 2 h 21 min; an answer was due within 15 min";
+    let title = format!(
+        "{AMBULANCE}'s request to police:met to force entry was answered after 2 h 21 min; an answer was due within 15 min"
+    );
     assert_eq!(found[0].title, title);
 }
 
@@ -319,6 +321,19 @@ fn f36_one_silence_is_one_flag() {
     assert_eq!(flagged("F36", &events), [1, 4]);
     let found = findings("F36", &history(&events), &[], None, LATER);
     assert_eq!(found[0].others, [Seq::new(3)]);
-    let title = "the call was left to mh_trust:RV5, and mh_trust:RV5 is first recorded to know of it after 3 h; the limit is 1 h";
+    let title =
+        "referred to mh_trust:RV5; mh_trust:RV5 is first recorded to know of it after 3 h; the limit is 1 h";
+    assert_eq!(found[0].title, title);
+}
+
+#[test]
+fn f35_says_of_an_arrival_that_it_is_one_and_no_answer() {
+    let mut call = call();
+    let request = request(&mut call, 0, None);
+    let came = arrived(&mut call, 141 * MIN, POLICE);
+    let found = findings("F35", &history(&[request, came]), &[], None, LATER);
+    let title = format!(
+        "no answer recorded to {AMBULANCE}'s request to police:met to force entry; a unit of police:met is recorded as at scene 2 h 21 min after it; an answer was due within 15 min"
+    );
     assert_eq!(found[0].title, title);
 }

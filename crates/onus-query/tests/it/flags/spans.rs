@@ -220,7 +220,11 @@ fn f05_while_an_agency_is_awaited_it_is_no_finding_and_afterwards_it_is_from_the
     assert!(flagged_by("F05", &events, until).is_empty());
     let found = findings("F05", &history(&events), &[], None, until + 1);
     assert_eq!(found[0].entry.get(), 2, "from the start, which is the first `yes`");
-    assert!(found[0].title.starts_with("nobody held the response for 1 h 19 min"), "{}", found[0].title);
+    assert!(
+        found[0].title.starts_with("no agency recorded as holding the response for 1 h 19 min"),
+        "{}",
+        found[0].title
+    );
     let (_, unreferenced) = awaiting(false);
     assert_eq!(flagged_by("F05", &unreferenced, until), [2], "a receipt is no promise");
     let mut promised = events.clone();

@@ -5,7 +5,7 @@ use super::build::{EVIDENCE, INSPECTOR, ORIGIN};
 use super::case::Case;
 use crate::args::DemoArgs;
 use crate::render::flags::write_lines;
-use crate::render::history::{heading, write_entries};
+use crate::render::history::{heading, write_entries, write_footnotes};
 use crate::terminal;
 use onus_core::ids::Incident;
 use onus_proof::VerifierKey;
@@ -82,6 +82,7 @@ fn write_case(
         write_entries(out, &entries, agencies, width)?;
         writeln!(out)?;
         write_holding(out, show, agencies, width)?;
+        write_footnotes(out, &entries, width)?;
         writeln!(out)?;
     }
     let others = shown.incidents.get(shown.whole.len()..).unwrap_or_default();
@@ -97,10 +98,12 @@ fn write_case(
         if shown.incidents.len() > 1 {
             writeln!(out, "  {incident}")?;
         }
-        write_lines(out, flags, agencies, width)?;
+        let start = shown.whole.first().filter(|_| shown.incidents.len() == 1);
+        let start = start.and_then(|show| show.entries.iter().map(|shown| shown.entry.occurred_at.0).min());
+        write_lines(out, flags, agencies, (start, width))?;
     }
     if flagged.is_empty() {
-        writeln!(out, "  nothing")?;
+        writeln!(out, "  none")?;
     }
     writeln!(out, "\nWhat was found ({}):", shown.case.source)?;
     for line in wrapped(shown.case.found, width.saturating_sub(4)) {
@@ -120,10 +123,12 @@ fn write_holding(
     let drawn = Lanes { held, entries: &speaking, vantage: show.drawing.vantage, agencies };
     write_lanes(out, &drawn, Brush::of(terminal::is_utf8()), width)?;
     writeln!(out)?;
-    agencies.say_lines(out, |out| write_spans(out, held))?;
+    agencies.say_lines(out, |out| write_spans(out, held, &speaking, &show.drawing.acceptances))?;
+    let start = speaking.iter().map(|entry| entry.common.occurred_at).min();
     for entry in &speaking {
         if let Some(what) = sentences::no_holder(entry) {
-            let at = entry.common.occurred_at.london_to_the_second();
+            let at = entry.common.occurred_at;
+            let at = at.london_beside(start.unwrap_or(at));
             writeln!(out, "    {at}  {}  [entry {}]", agencies.say(&what), entry.seq())?;
         }
     }

@@ -1,0 +1,201 @@
+//! Sentences of who asked, offered and accepted what, of escalations, and of what is in dispute.
+
+use super::{Beside, Told};
+use crate::labels::somebody;
+use crate::sentences::values::{handover_of, interval, minutes_words, the_facet};
+use onus_core::bodies::decision::{AssistanceAnswered, AssistanceRequested};
+use onus_core::bodies::dispute::{
+    DisputeDetermined, DisputeOpened, EscalationRaised, EscalationResolved, PositionStated,
+};
+use onus_core::bodies::handover::{
+    HandoverAccepted, HandoverDeclined, HandoverLapsed, HandoverOffered, HandoverWithdrawn,
+    ResponsibilityAssumed, ResponsibilityDischarged,
+};
+use onus_core::ids::AgencyId;
+use onus_core::model::Common;
+use onus_core::stage::Stored;
+use onus_core::vocabulary::{
+    Assistance, AssistanceAnswer, AssumptionBasis, DeclineReason, DischargeGround, EscalationOutcome, Facet,
+};
+
+pub(super) fn requested<'a>(common: &Common<Stored>, b: &'a AssistanceRequested<Stored>) -> Told<'a> {
+    let (from, to) = (&b.from, &b.to);
+    let asked = match b.what {
+        Assistance::WelfareCheck => "for a welfare check".into(),
+        Assistance::Other => "for help (for what is recorded as 'other')".into(),
+        what => format!("to {}", deed(what)),
+    };
+    let needed = b.needed_by.map(|by| super::calls::help_needed(common, by)).unwrap_or_default();
+    Told { doer: from, sentence: format!("{from} asked {to} {asked}{needed}.") }
+}
+
+/// What is asked for, as what is done.
+const fn deed(what: Assistance) -> &'static str {
+    match what {
+        Assistance::Attend => "attend",
+        Assistance::ForceEntry => "force entry",
+        Assistance::WelfareCheck => "make the welfare check",
+        Assistance::TakePrimacy => "take primacy",
+        Assistance::Stay => "stay with the person",
+        Assistance::Convey => "convey the person",
+        Assistance::Other => "help as asked",
+    }
+}
+
+pub(super) fn answered<'a>(
+    own: &'a AgencyId,
+    b: &AssistanceAnswered<Stored>,
+    beside: &Beside<'a>,
+) -> Told<'a> {
+    // Whoever writes it down, the answer is that of whom was asked.
+    let doer = beside.request.map_or(own, |request| &request.to);
+    let deed = beside.request.map_or("do what was asked", |request| deed(request.what));
+    let answer = match b.answer {
+        AssistanceAnswer::Will => format!("that it will {deed}"),
+        AssistanceAnswer::WillNot => format!("that it will not {deed}"),
+        AssistanceAnswer::Later => format!("that it will {deed}, but not yet"),
+        AssistanceAnswer::NotOurs => "that this is not its responsibility".into(),
+    };
+    let why = b.reason.map_or("", decline);
+    let comes = matches!(b.answer, AssistanceAnswer::Will | AssistanceAnswer::Later);
+    let eta = b.eta_minutes.map(minutes_words).map(|eta| {
+        if comes { format!("; ETA given: {eta}") } else { format!("; also recorded: an ETA of {eta}") }
+    });
+    Told { doer, sentence: format!("{doer} answered {answer}{why}{}.", eta.unwrap_or_default()) }
+}
+
+const fn decline(value: DeclineReason) -> &'static str {
+    match value {
+        DeclineReason::NotCommissioned => "; reason stated: not commissioned",
+        DeclineReason::NoCapacity => "; reason stated: no capacity",
+        DeclineReason::ThresholdNotMet => "; reason stated: threshold not met",
+        DeclineReason::OutOfArea => "; reason stated: outside its area",
+        DeclineReason::InsufficientInfo => "; reason stated: not enough information",
+        DeclineReason::RiskTooHigh => "; reason stated: risk too high",
+        DeclineReason::WrongAgency => "; reason stated: wrong agency",
+        DeclineReason::Other => "; reason recorded as 'other'",
+    }
+}
+
+pub(super) fn assumed(own: &AgencyId, b: &ResponsibilityAssumed) -> String {
+    let basis = match b.basis {
+        AssumptionBasis::Policy => "basis stated: its policy",
+        AssumptionBasis::Agreement => "basis stated: agreement",
+        AssumptionBasis::StatutoryDuty => "basis stated: statutory duty",
+        AssumptionBasis::Conduct => "basis stated: its conduct",
+        AssumptionBasis::CreatedRisk => "basis stated: a risk that it created",
+        AssumptionBasis::Discretion => "basis stated: its discretion",
+        AssumptionBasis::Other => "basis recorded as 'other'",
+    };
+    format!("{own} recorded that it took on {}; {basis}.", the_facet(b.facet))
+}
+
+pub(super) fn discharged(own: &AgencyId, b: &ResponsibilityDischarged) -> String {
+    let ground = match b.ground {
+        DischargeGround::NeedMet => "reason stated: need met",
+        DischargeGround::NoNeedIdentified => "reason stated: no need identified",
+        DischargeGround::PersonSafe => "reason stated: person safe",
+        DischargeGround::PersonDeclined => "reason stated: the person declined help",
+        DischargeGround::Completed => "reason stated: completed",
+        DischargeGround::Other => "reason recorded as 'other'",
+    };
+    format!("{own} recorded that it no longer holds {}; {ground}.", the_facet(b.facet))
+}
+
+/// A handover of what is named, else the one that an offer names.
+fn answered_handover(facets: &[Facet]) -> String {
+    handover_of(facets).unwrap_or("the handover that was offered".into())
+}
+
+pub(super) fn offered(b: &HandoverOffered<Stored>) -> Told<'_> {
+    let (from, to) = (&b.from, &b.to);
+    let what = handover_of(&b.facets).unwrap_or("a handover (of what is not recorded)".into());
+    let summary = if b.risk_summary.is_none() { "; no risk summary recorded" } else { "" };
+    Told { doer: from, sentence: format!("{from} offered {to} {what}{summary}.") }
+}
+
+pub(super) fn accepted<'a>(
+    common: &'a Common<Stored>,
+    b: &HandoverAccepted<Stored>,
+    beside: &Beside<'a>,
+) -> Told<'a> {
+    let doer = beside.receiver.unwrap_or(&common.actor.agency);
+    let what = match (handover_of(&b.facets), b.offer) {
+        (Some(what), _) => what,
+        (None, Some(_)) => "the handover that was offered".into(),
+        (None, None) => "a handover (of what is not recorded)".into(),
+    };
+    let by = b.by_role.map_or("role not recorded".into(), somebody);
+    let reference = b.reference.as_ref().map(|r| format!("; reference {r}")).unwrap_or_default();
+    let note = if b.signed_note.is_some() { "; signed note attached" } else { "" };
+    let recorder = &common.asserted_by;
+    let alone = if recorder == doer || beside.is_confirmed {
+        String::new()
+    } else {
+        format!("; on {recorder}'s word alone")
+    };
+    Told { doer, sentence: format!("{doer} ({by}) accepted {what}{reference}{note}{alone}.") }
+}
+
+pub(super) fn declined(own: &AgencyId, b: &HandoverDeclined<Stored>) -> String {
+    let what = answered_handover(&b.facets);
+    let by = b.by_role.map(|role| format!(" ({})", somebody(role))).unwrap_or_default();
+    let reference = b.reference.as_ref().map(|r| format!("; reference {r}")).unwrap_or_default();
+    let why = b.reason.map_or("; no reason code recorded", decline);
+    format!("{own}{by} declined {what}{reference}{why}.")
+}
+
+pub(super) fn withdrawn(own: &AgencyId, b: &HandoverWithdrawn<Stored>) -> String {
+    match handover_of(&b.facets) {
+        Some(what) => format!("{own} withdrew the offer of {what}."),
+        None => format!("{own} withdrew the offer of a handover."),
+    }
+}
+
+pub(super) fn lapsed(own: &AgencyId, b: &HandoverLapsed) -> String {
+    let what = handover_of(&b.facets).unwrap_or("a handover".into());
+    format!("{own} recorded the offer of {what} as lapsed without an answer.")
+}
+
+pub(super) fn escalated(b: &EscalationRaised) -> Told<'_> {
+    let target = b.target_minutes.map(|m| format!("; answer due within {}", minutes_words(m)));
+    let (level, doer) = (b.level.as_str().trim_start_matches('l'), &b.raised_by_agency);
+    let sentence = format!("{doer} escalated to level {level}{}.", target.unwrap_or_default());
+    Told { doer, sentence }
+}
+
+pub(super) fn escalation_ended(own: &AgencyId, b: &EscalationResolved<Stored>) -> String {
+    match b.outcome {
+        EscalationOutcome::Upheld => format!("{own} answered the escalation: first decision upheld."),
+        EscalationOutcome::Overturned => format!("{own} answered the escalation: first decision overturned."),
+        EscalationOutcome::Agreed => format!("{own} answered the escalation: agreed."),
+        EscalationOutcome::Unresolved => format!("{own} closed the escalation without agreement."),
+        EscalationOutcome::Withdrawn => format!("{own} recorded the escalation as withdrawn."),
+        EscalationOutcome::Other => {
+            format!("{own} answered the escalation; the result is recorded as 'other'.")
+        }
+    }
+}
+
+pub(super) fn disputed(common: &Common<Stored>, b: &DisputeOpened<Stored>) -> String {
+    let (own, facet) = (&common.asserted_by, the_facet(b.facet));
+    format!("{own} opened a dispute about who held {facet} {}.", interval(&b.interval, common.occurred_at))
+}
+
+pub(super) fn position(common: &Common<Stored>, b: &PositionStated<Stored>) -> String {
+    let (own, held) = (&common.asserted_by, held(b.holder.as_ref(), b.facet));
+    format!("{own} says that {held} {}.", interval(&b.interval, common.occurred_at))
+}
+
+pub(super) fn determined(common: &Common<Stored>, b: &DisputeDetermined<Stored>) -> String {
+    let (own, held) = (&common.actor.agency, held(b.holder.as_ref(), b.facet));
+    let when = interval(&b.interval, common.occurred_at);
+    format!(
+        "{own} recorded a determination of the dispute: that {held} {when}. Earlier entries are unchanged."
+    )
+}
+
+fn held(holder: Option<&AgencyId>, facet: Facet) -> String {
+    let holder = holder.map_or("no agency".into(), ToString::to_string);
+    format!("{holder} held {}", the_facet(facet))
+}
