@@ -5,6 +5,7 @@
 use crate::field::Field;
 use crate::kinds::{Kind, Scope};
 use crate::model::Common;
+use crate::phrase::Phrase;
 use crate::shape::{DraftForm, FieldDef, Type, TypeDef, Wire};
 use crate::stage::Stored;
 use serde_json::{Map, Value, json};
@@ -21,6 +22,21 @@ pub fn draft(kind: Kind) -> Value {
     let body = body_of(kind).into_iter().map(|field| (field.name.to_owned(), value(field.name, &field.of)));
     members.insert("body".into(), Value::Object(body.collect()));
     Value::Object(members)
+}
+
+/// One draft of a kind as JSON: what every draft must say, and of the body what follows the kind's verb, or must be said.
+#[must_use]
+pub fn shortest(kind: Kind) -> Value {
+    let mut shortest = draft(kind);
+    let is_said = |name: &str| {
+        Phrase::of(kind).is_some_and(|said| said.leads.contains(&name) || said.text == Some(name))
+    };
+    if let Some(Value::Object(body)) = shortest.get_mut("body") {
+        for field in body_of(kind).iter().filter(|field| !field.required && !is_said(field.name)) {
+            body.remove(field.name);
+        }
+    }
+    shortest
 }
 
 /// One draft of a kind as a table of TOML that `onus draft` expands: what must be said is filled in, everything else
@@ -42,7 +58,7 @@ pub fn form(kind: Kind) -> String {
 }
 
 /// The common fields that a draft of this kind may state.
-fn common_of(kind: Kind) -> Vec<FieldDef> {
+pub(crate) fn common_of(kind: Kind) -> Vec<FieldDef> {
     let has_place = |field: &FieldDef| kind.scope() != Scope::Ledger || field.name != "incident";
     let stated = |field: &FieldDef| field.name != "submitted_by";
     fields_of(&<Common<Stored> as Field>::shape())
@@ -59,7 +75,7 @@ fn body_of(kind: Kind) -> Vec<FieldDef> {
     fields_of(&kind.body_shape())
 }
 
-fn fields_of(of: &Type) -> Vec<FieldDef> {
+pub(crate) fn fields_of(of: &Type) -> Vec<FieldDef> {
     match of {
         Type::Named(def) => match def().wire {
             Wire::Struct(fields) => fields,
@@ -126,6 +142,8 @@ fn named(name: &str, def: &TypeDef) -> Value {
         ("LedgerId", "00112233445566778899aabbccddeeff"),
     ];
     match (&def.draft, &def.wire) {
+        // A code like any other to the ledger, but whoever writes one means a kind.
+        _ if name == "silent" => "ResourceArrived".into(),
         (DraftForm::FreeText, _) => "in the words of the person who decided".into(),
         (DraftForm::Token, _) => json!({ "id": format!("{name}-1") }),
         (DraftForm::Text { .. }, _) => EXAMPLES

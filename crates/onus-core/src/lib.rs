@@ -39,6 +39,7 @@ pub mod limits;
 pub mod lines;
 pub mod model;
 pub mod nearest;
+pub mod phrase;
 pub mod record;
 pub mod responsibility;
 pub mod restriction;

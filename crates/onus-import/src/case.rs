@@ -1,17 +1,31 @@
-//! A case written by hand, in TOML: a header said once, then its events, expanded to drafts.
+//! A case written by hand: a header in TOML said once, then its events, as tables or as lines, expanded to drafts.
 //!
-//! Promise: the same case makes the same drafts under the same ids; every fault of every event is named with its
-//! line; nothing is read from a clock, and what the case does not say is not invented.
+//! Promise: the same case makes the same drafts under the same ids, and an event makes the same draft whether it is a
+//! table or a line; every fault of every event is named with its line, of a line with its column; nothing is read from a
+//! clock, and what the case does not say is not invented.
 
 use crate::case::header::Header;
+use crate::case::labels::Labels;
+use crate::case::statement::Statement;
 use crate::tree::{self, Item, MappingError, Node};
 use onus_core::blame::{Blame, Blamed};
+use onus_core::draft::DraftError;
 use onus_core::ids::EventId;
 use onus_core::record::Draft;
 use onus_core::time::Timestamp;
 use serde_json::{Map, Value};
 
 mod header;
+mod labels;
+mod say;
+mod statement;
+mod value;
+mod words;
+
+pub use say::{CaseLine, say};
+
+/// Ends the header, and begins the lines.
+const LINES_BEGIN: &str = "---";
 
 /// One draft of a case.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,27 +56,42 @@ impl Blamed for CaseError {
 }
 
 /// Expands a case to drafts, in the order in which they were entered.
-pub fn expand(toml: &str) -> Result<Vec<CaseDraft>, CaseError> {
-    let one = |error: MappingError| CaseError(vec![error.to_string()]);
-    let root = tree::parse(toml).map_err(one)?;
+pub fn expand(case: &str) -> Result<Vec<CaseDraft>, CaseError> {
+    let (toml, lines) = apart(case);
+    let root = tree::parse(&toml).map_err(|error| CaseError(vec![with_cure(case, &error)]))?;
     let Item::Table(entries) = &root.item else { return Ok(Vec::new()) };
     let mut faults = Vec::new();
     let header = Header::read(&root, &mut faults);
+    let mut statements = of_tables(entries, lines.is_empty(), &mut faults);
+    let tables = statements.len();
+    let of_line = |(number, text): &(usize, &str)| Statement::of_line(*number, text, &header, &mut faults);
+    statements.extend(lines.iter().filter_map(of_line).collect::<Vec<_>>());
+    if statements.is_empty() && faults.is_empty() {
+        faults.push(NO_EVENT.into());
+    }
+    let (ids, mut labels) = (CaseIds::of(case), Labels::default());
+    let ids: Vec<Option<EventId>> =
+        (1..).zip(&statements).map(|(index, said)| ids.of_event(index, said)).collect();
+    for (statement, id) in statements.iter_mut().zip(&ids) {
+        labels.take(statement, *id, &mut faults);
+    }
     let mut drafts: Vec<(Timestamp, CaseDraft)> = Vec::new();
-    let ids = CaseIds::of(toml);
-    let events = events(entries, &mut faults);
-    for (index, node) in (1..).zip(events) {
-        let Some(json) = header.complete(node, ids.id(index), &mut faults) else { continue };
-        let json = Value::Object(json).to_string();
+    let mut line_above = None;
+    for (index, (mut statement, id)) in statements.into_iter().zip(ids).enumerate() {
+        labels.resolve(&mut statement, &mut faults);
+        let json = Value::Object(header.complete(&statement, id, &mut faults)).to_string();
         match Draft::parse(json.as_bytes()) {
             Ok(draft) => {
-                let at = draft.common.entered_at.unwrap_or(draft.common.occurred_at);
-                drafts.push((at, CaseDraft { line: node.line, json }));
+                let entered = draft.common.entered_at.unwrap_or(draft.common.occurred_at);
+                if index >= tables && line_above.replace(entered).is_some_and(|above| entered < above) {
+                    faults.push(statement.fault("at", EARLIER));
+                }
+                drafts.push((entered, CaseDraft { line: statement.line, json }));
             }
-            Err(error) => {
-                let place = |fault: String| format!("line {}: {fault}", node.line);
-                faults.extend(error.faults().into_iter().map(place));
+            Err(DraftError::Fields(wrong)) => {
+                faults.extend(wrong.iter().map(|fault| statement.fault(&fault.path, &fault.problem)));
             }
+            Err(error) => faults.push(statement.fault("the draft", &error.to_string())),
         }
     }
     if !faults.is_empty() {
@@ -72,18 +101,56 @@ pub fn expand(toml: &str) -> Result<Vec<CaseDraft>, CaseError> {
     Ok(drafts.into_iter().map(|(_, draft)| draft).collect())
 }
 
-fn events<'n>(entries: &'n [(String, Node)], faults: &mut Vec<String>) -> &'n [Node] {
-    match entries.iter().find(|(name, _)| name == "event") {
-        Some((_, Node { item: Item::List(events), .. })) => events,
+const NO_EVENT: &str = "line 1: expected at least one event: [[event]], which `onus new KIND` prints, or a line `---` and after it lines such as 02:05 decided no_deploy";
+const EARLIER: &str = "this is before the line above; lines are in the order in which they were entered: write `+1 02:05` for the next day, or state entered_at where it was entered later";
+
+/// The header and its tables, and the lines after it, each with its number. The header keeps its line numbers.
+fn apart(case: &str) -> (String, Vec<(usize, &str)>) {
+    let mut lines = (1..).zip(case.lines());
+    let toml: Vec<&str> =
+        lines.by_ref().map(|(_, line)| line).take_while(|line| line.trim_end() != LINES_BEGIN).collect();
+    (toml.join("\n"), lines.collect())
+}
+
+/// A fault of the header, and what to do where a line stands in it.
+fn with_cure(case: &str, error: &MappingError) -> String {
+    let begins_with_a_time = |line: &usize| {
+        let line = case.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+        line.split_whitespace()
+            .any(|word| word.contains(':') && word.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    match error {
+        MappingError::Toml { line, .. } if begins_with_a_time(line) => {
+            format!("{error}; lines come after the header and a line `{LINES_BEGIN}`")
+        }
+        error => error.to_string(),
+    }
+}
+
+fn of_tables(entries: &[(String, Node)], is_needed: bool, faults: &mut Vec<String>) -> Vec<Statement> {
+    let events = match entries.iter().find(|(name, _)| name == "event") {
+        Some((_, Node { item: Item::List(events), .. })) => events.as_slice(),
         Some((_, node)) => {
             faults.push(format!("line {}: event: expected [[event]], a table for each event", node.line));
             &[]
         }
-        None => {
-            faults.push("line 1: expected at least one [[event]]; `onus new KIND` prints one".into());
+        None if is_needed => {
+            faults.push(NO_EVENT.into());
             &[]
         }
-    }
+        None => &[],
+    };
+    let statement = |node: &Node| {
+        if let Some(Value::Object(event)) = json(node) {
+            return Some(Statement::of_table(node.line, event));
+        }
+        faults.push(format!(
+            "line {}: expected a table whose dates are strings and whose numbers are whole",
+            node.line
+        ));
+        None
+    };
+    events.iter().filter_map(statement).collect()
 }
 
 /// The ids of a case's events: UUIDs of version 8 from the first 16 bytes of BLAKE3 `keyed_hash`, whose key is
@@ -99,6 +166,14 @@ impl CaseIds {
         Self {
             key: blake3::derive_key("onus 2026-12 event id of a case", b""),
             text: blake3::hash(toml.as_bytes()),
+        }
+    }
+
+    /// The id that an event states, or the one that goes with its place.
+    fn of_event(&self, index: u64, statement: &Statement) -> Option<EventId> {
+        match statement.event.get("event_id") {
+            Some(stated) => stated.as_str().and_then(EventId::parse),
+            None => self.id(index),
         }
     }
 

@@ -27,6 +27,7 @@ pub(crate) use form::Form;
 use onus_core::code::{Code, IncidentNumber};
 use onus_core::ids::AgencyId;
 use onus_core::kinds::Kind;
+pub(crate) use silent::declarable;
 use silent::declare_silent;
 use std::sync::Arc;
 pub(crate) use time::TimeRule;

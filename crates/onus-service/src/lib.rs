@@ -125,7 +125,7 @@ pub use policies::{
 pub use proofs::{ConsistencyProof, IncidentProof, ProofError, ProvenEntry};
 pub use quantity::{Hours, Minutes, Share};
 pub use record::{
-    DryRun, DryRunError, FileRule, FlagTurn, Outcome, Outcomes, Receipt, RecordSummary, Recording,
+    DryRun, DryRunError, FileRule, FlagTurn, LineAlone, Outcome, Outcomes, Receipt, RecordSummary, Recording,
     RecordingError, RefusedLine, SignedReceipt,
 };
 pub use report::{Counted, ListedIncident, ReportError, ReportList, ReportListQuestion, ReportQuestion};

@@ -11,7 +11,7 @@ mod ids;
 mod input;
 mod together;
 
-pub use dry_run::{DryRun, DryRunError, FlagTurn};
+pub use dry_run::{DryRun, DryRunError, FlagTurn, LineAlone};
 pub use file::FileRule;
 
 use crate::answer::{Name, Time};

@@ -5,10 +5,10 @@ use crate::members::Difference;
 use crate::row::Row;
 use crate::{
     AccessCheck, AccessCount, AccessRecord, AnswerRecorded, ConsistencyProof, CoverageAnswer, DisputesAnswer,
-    DueIncident, EntryAnswer, ErasedText, ErasureCertificate, Exported, FactAnswer, FieldKeys, FigureAnswer,
-    FileVerdict, FlagAnswer, FlagRule, FlagsAnswer, FoundCount, FoundGroup, FoundGroups, FoundPage,
-    HoldInForce, ImportCount, ImportSummary, IncidentProof, IndexDifferenceAnswer, IndexVerdict, Key,
-    KindCount, ListedIncident, MemberInForce, NeedAnswer, NeedChange, NowAnswer, OfferShown,
+    DryRun, DueIncident, EntryAnswer, ErasedText, ErasureCertificate, Exported, FactAnswer, FieldKeys,
+    FigureAnswer, FileVerdict, FlagAnswer, FlagRule, FlagsAnswer, FoundCount, FoundGroup, FoundGroups,
+    FoundPage, HoldInForce, ImportCount, ImportSummary, IncidentProof, IndexDifferenceAnswer, IndexVerdict,
+    Key, KindCount, ListedIncident, MemberInForce, NeedAnswer, NeedChange, NowAnswer, OfferShown,
     OpenIncidentAnswer, PolicyBody, PolicyLimits, PolicyMember, PolicyVersion, ReasonForSilence, Receipt,
     ReportAnswer, ReportList, RestrictionInForce, SampleAnswer, SampleRow, Scrub, SealStatus, Show,
     ShownEntry, SignedReceipt, Stats, Status, Verdict, ViewsRebuilt, ViewsVerdict, Who, WhySilent,
@@ -91,6 +91,7 @@ pub const ANSWERS: &[Answer] = &[
     Answer::of::<ConsistencyProof>("prove-growth"),
     Answer::of::<IncidentProof>("prove-incident"),
     Answer::of::<Receipt>("record"),
+    Answer::of::<DryRun>("record-dry-run"),
     Answer::of::<SignedReceipt>("record-signed"),
     Answer::of::<ReportAnswer>("report").with_rows::<FigureAnswer>(),
     Answer::of::<Vec<CoverageAnswer>>("report-coverage").with_rows::<CoverageAnswer>(),

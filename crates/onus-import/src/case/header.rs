@@ -1,9 +1,15 @@
 //! What a case says once: who acts, where, on which day, from which source; and an event completed by it.
 
 use super::json;
+use super::statement::Statement;
+use super::value::identifier;
+use crate::mapping::declarable;
 use crate::tree::{Item, Node};
+use jiff::civil::Date;
 use onus_core::ids::EventId;
+use onus_core::kinds::{Kind, Scope};
 use onus_core::nearest::nearest;
+use onus_core::vocabulary::Role;
 use serde_json::{Map, Value, json};
 
 /// What may stand at the top of a case.
@@ -23,12 +29,15 @@ const KEYS: &[&str] = &[
     "reference",
     "retold",
     "regime",
+    "silent",
     "event",
 ];
 
 /// What an event may say in a case's own words, beside the fields of a draft.
 const BY: &str = "by";
 const AT: &str = "at";
+
+const TIME_FORM: &str = "expected a time of the case's day such as \"02:05\", or of a later one: \"+1 02:05\", \"2026-01-31 02:05\"";
 
 /// The header of a case.
 pub(super) struct Header(Map<String, Value>);
@@ -57,33 +66,34 @@ impl Header {
     /// An event as a draft: its own members, and the header's where it says nothing.
     pub(super) fn complete(
         &self,
-        node: &Node,
+        statement: &Statement,
         id: Option<EventId>,
         faults: &mut Vec<String>,
-    ) -> Option<Map<String, Value>> {
-        let Some(Value::Object(mut event)) = json(node) else {
-            faults.push(format!(
-                "line {}: expected a table whose dates are strings and whose numbers are whole",
-                node.line
-            ));
-            return None;
-        };
-        let mut refuse = |problem: String| faults.push(format!("line {}: {problem}", node.line));
+    ) -> Map<String, Value> {
+        let mut event = statement.event.clone();
+        let mut refuse = |path: &str, problem: &str| faults.push(statement.fault(path, problem));
         if let Some(at) = event.remove(AT) {
-            match self.instant(&at) {
+            match at.as_str().ok_or(TIME_FORM).and_then(|at| self.instant(at, self.day())) {
                 Ok(instant) => self.set_times(&mut event, instant),
-                Err(problem) => refuse(format!("at: {problem}")),
+                Err(problem) => refuse(AT, problem),
             }
         }
         let by = event.remove(BY);
         if !event.contains_key("actor") {
             match self.actor(by.as_ref()) {
                 Ok(actor) => drop(actor.map(|actor| event.insert("actor".into(), actor))),
-                Err(problem) => refuse(format!("by: {problem}")),
+                Err(problem) => {
+                    refuse(BY, &problem);
+                    // In the place of somebody who is not known, so that nothing else is said of it.
+                    event.insert("actor".into(), json!({ "agency": "other:unknown", "role": "unknown" }));
+                }
             }
         }
+        let kind = statement.kind();
         for name in ["incident", "asserted_by", "regime"] {
-            if let (Some(value), false) = (self.0.get(name), event.contains_key(name)) {
+            // What concerns the ledger as a whole is in no incident.
+            let fits = name != "incident" || kind.is_none_or(|kind| kind.scope() != Scope::Ledger);
+            if let (Some(value), false, true) = (self.0.get(name), event.contains_key(name), fits) {
                 event.insert(name.into(), value.clone());
             }
         }
@@ -92,13 +102,56 @@ impl Header {
                 event.insert(name.into(), identifier(value));
             }
         }
-        if !event.contains_key("source") {
-            event.insert("source".into(), self.source());
+        self.set_source(&mut event);
+        if kind == Some(Kind::IncidentOpened) {
+            self.set_silent(&mut event, &mut refuse);
         }
         if let (Some(id), false) = (id, event.contains_key("event_id")) {
             event.insert("event_id".into(), id.to_string().into());
         }
-        Some(event)
+        event
+    }
+
+    /// Somebody of `[people]`, as an actor.
+    pub(super) fn person(&self, name: &str) -> Option<Value> {
+        let people = self.0.get("people").and_then(Value::as_object);
+        let mut actor = people.and_then(|people| people.get(name)).cloned()?;
+        if let (Some(person), Some(agency)) = (actor.as_object_mut(), self.0.get("agency")) {
+            person.entry("agency").or_insert_with(|| agency.clone());
+        }
+        let staff = actor.get("staff").cloned();
+        add_staff(&mut actor, staff.as_ref());
+        Some(actor)
+    }
+
+    /// `02:05` on a day, `+1 02:05` on the day after the case's, `2026-01-31 02:05`; in the case's zone unless it states
+    /// one.
+    pub(super) fn instant(&self, written: &str, on: Option<Date>) -> Result<String, &'static str> {
+        let (day, time) = match written.strip_prefix('+') {
+            Some(rest) => {
+                let (days, time) = rest.split_once(' ').ok_or(TIME_FORM)?;
+                (self.day().and_then(|day| days_after(day, days)), time)
+            }
+            None => {
+                match written.split_once([' ', 'T']).and_then(|(day, time)| Some((day.parse().ok()?, time))) {
+                    Some((day, time)) => (Some(day), time),
+                    None => (on, written),
+                }
+            }
+        };
+        let day = day.ok_or("the case says no day: write date = \"2026-01-31\" at its top")?;
+        let has_offset = time.ends_with('Z') || time.contains(['+', '-']);
+        let zone = match self.text("zone") {
+            None | Some("Europe/London") => "",
+            Some(_) if has_offset => "",
+            Some(zone) => zone,
+        };
+        Ok(format!("{day}T{time}{zone}"))
+    }
+
+    /// The day of a time as a line writes it.
+    pub(super) fn day_of(&self, written: &str) -> Option<Date> {
+        self.instant(written, self.day()).ok()?.split_once('T')?.0.parse().ok()
     }
 
     fn text(&self, name: &str) -> Option<&str> {
@@ -112,50 +165,92 @@ impl Header {
         event.insert("occurred_at".into(), instant.into());
     }
 
-    /// `02:05` on the case's day, `+1 02:05` on the next one, in its zone.
-    fn instant(&self, at: &Value) -> Result<String, &'static str> {
-        const FORM: &str =
-            "expected a time of the case's day such as \"02:05\", or of a later one: \"+1 02:05\"";
-        let at = at.as_str().ok_or(FORM)?;
-        let (days, time) = match at.strip_prefix('+').and_then(|rest| rest.split_once(' ')) {
-            Some((days, time)) => (days.parse::<i64>().map_err(|_| FORM)?, time),
-            None => (0, at),
-        };
-        let day = self.day().ok_or("the case says no day: write date = \"2026-01-31\" at its top")?;
-        let day = day.checked_add(jiff::Span::new().try_days(days).map_err(|_| FORM)?).map_err(|_| FORM)?;
-        let zone = match self.text("zone") {
-            None | Some("Europe/London") => "",
-            Some(zone) => zone,
-        };
-        Ok(format!("{day}T{time}{zone}"))
-    }
-
     /// The case's date, or that of its incident.
-    fn day(&self) -> Option<jiff::civil::Date> {
+    fn day(&self) -> Option<Date> {
         let of_incident = || self.text("incident").and_then(|incident| incident.split('/').nth(1));
         self.text("date").or_else(of_incident)?.parse().ok()
     }
 
-    fn actor(&self, by: Option<&Value>) -> Result<Option<Value>, &'static str> {
-        let people = self.0.get("people").and_then(Value::as_object);
+    /// Who acted: the header's person, or one of `[people]`, a role of the header's agency, an agency and its role.
+    fn actor(&self, by: Option<&Value>) -> Result<Option<Value>, String> {
         let Some(by) = by else {
             let Some(agency) = self.0.get("agency") else { return Ok(None) };
             let mut actor = json!({ "agency": agency, "role": self.0.get("role") });
             add_staff(&mut actor, self.0.get("staff"));
             return Ok(Some(actor));
         };
-        let name = by.as_str().unwrap_or_default();
-        let mut actor =
-            people.and_then(|people| people.get(name)).cloned().ok_or("expected a name of [people]")?;
-        if let (Some(person), Some(agency)) = (actor.as_object_mut(), self.0.get("agency")) {
-            person.entry("agency").or_insert_with(|| agency.clone());
+        let words: Vec<&str> = by.as_str().unwrap_or_default().split_whitespace().collect();
+        if let [name] = words.as_slice()
+            && let Some(person) = self.person(name)
+        {
+            return Ok(Some(person));
         }
-        let staff = actor.get("staff").cloned();
-        add_staff(&mut actor, staff.as_ref());
-        Ok(Some(actor))
+        let (agency, rest) = match words.split_first() {
+            Some((agency, rest)) if agency.contains(':') => (Some(Value::from(*agency)), rest),
+            _ => (self.0.get("agency").cloned(), words.as_slice()),
+        };
+        match (agency, rest) {
+            (Some(agency), [role]) if Role::parse(role).is_some() => {
+                Ok(Some(json!({ "agency": agency, "role": role })))
+            }
+            (Some(agency), [role, staff]) if Role::parse(role).is_some() => {
+                Ok(Some(json!({ "agency": agency, "role": role, "staff": identifier(&(*staff).into()) })))
+            }
+            (_, rest) => Err(self.nobody(rest.first().copied().unwrap_or_default())),
+        }
     }
 
-    fn source(&self) -> Value {
+    fn nobody(&self, given: &str) -> String {
+        let people = self.0.get("people").and_then(Value::as_object);
+        let names = people.into_iter().flat_map(|people| people.keys().map(String::as_str));
+        let known: Vec<&str> = names.chain(Role::SPELLINGS.iter().copied()).collect();
+        let near = nearest(&known, given).map(|near| format!(" (nearest: {near})")).unwrap_or_default();
+        format!(
+            "expected a name of [people], a role, or an agency and its role such as mh_trust:RV5 nurse_in_charge, each with a staff number or without{near}"
+        )
+    }
+
+    /// The header's source, with what an event says of it unless that names another system.
+    fn set_source(&self, event: &mut Map<String, Value>) {
+        let mut source = self.source();
+        match event.remove("source") {
+            Some(Value::Object(stated)) if !stated.contains_key("system") => source.extend(stated),
+            Some(stated) => {
+                event.insert("source".into(), stated);
+                return;
+            }
+            None => {}
+        }
+        event.insert("source".into(), source.into());
+    }
+
+    /// What the source never carries, said once in the header; each a kind, wherever it is said.
+    fn set_silent(&self, event: &mut Map<String, Value>, refuse: &mut dyn FnMut(&str, &str)) {
+        let stated = event.get("body").and_then(|body| body.get("silent"));
+        let (Some(silent), is_header) = (stated.or_else(|| self.0.get("silent")).cloned(), stated.is_none())
+        else {
+            return;
+        };
+        for name in silent.as_array().into_iter().flatten().filter_map(Value::as_str) {
+            if !declarable().any(|kind| kind.name() == name) {
+                let known: Vec<&str> = declarable().map(Kind::name).collect();
+                let near =
+                    nearest(&known, name).map(|near| format!(" (nearest: {near})")).unwrap_or_default();
+                refuse(
+                    "body.silent",
+                    &format!(
+                        "expected kinds of event that the source never carries{near}; known: {}",
+                        known.join(", ")
+                    ),
+                );
+            }
+        }
+        if let (Some(Value::Object(body)), true) = (event.get_mut("body"), is_header) {
+            body.insert("silent".into(), silent);
+        }
+    }
+
+    fn source(&self) -> Map<String, Value> {
         let mut source = Map::new();
         source.insert("system".into(), self.0.get("system").cloned().unwrap_or_else(|| "by-hand".into()));
         for name in ["reference", "retold"] {
@@ -163,23 +258,16 @@ impl Header {
                 source.insert(name.into(), value.clone());
             }
         }
-        source.into()
+        source
     }
+}
+
+fn days_after(day: Date, days: &str) -> Option<Date> {
+    day.checked_add(jiff::Span::new().try_days(days.parse::<i64>().ok()?).ok()?).ok()
 }
 
 fn add_staff(actor: &mut Value, staff: Option<&Value>) {
     if let (Some(actor), Some(staff)) = (actor.as_object_mut(), staff) {
         actor.insert("staff".into(), identifier(staff));
-    }
-}
-
-/// A token as it is; any other string as an identifier that the ledger turns into one.
-fn identifier(value: &Value) -> Value {
-    const TOKEN_DIGITS: usize = 32;
-    match value.as_str() {
-        Some(text) if text.len() != TOKEN_DIGITS || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-            json!({ "id": text })
-        }
-        _ => value.clone(),
     }
 }

@@ -10,6 +10,11 @@ use onus_core::kinds::{Kind, Maker, Scope};
 
 const FIELD: &str = "silent";
 
+/// The kinds that a source can be said never to carry.
+pub(crate) fn declarable() -> impl Iterator<Item = Kind> {
+    Kind::ALL.iter().copied().filter(|kind| kind.maker() == Maker::Draft && kind.scope() != Scope::Ledger)
+}
+
 /// Adds the kinds that the source never carries to every opening of an incident.
 pub(super) fn declare_silent(top: &Table<'_>, templates: &mut [Template]) -> Result<(), MappingError> {
     let of_opening = |template: &&mut Template| template.kind == Kind::IncidentOpened;
@@ -22,15 +27,13 @@ pub(super) fn declare_silent(top: &Table<'_>, templates: &mut [Template]) -> Res
         return Err(top.refuse(problem));
     }
     let Some(node) = top.get(FIELD) else { return Ok(()) };
-    let known =
-        || Kind::ALL.iter().filter(|kind| kind.maker() == Maker::Draft && kind.scope() != Scope::Ledger);
     let mut names = Vec::new();
     for name in node.texts(FIELD)? {
-        let Some(kind) = known().find(|kind| kind.name() == name) else {
-            let known: Vec<&str> = known().map(|kind| kind.name()).collect();
+        let Some(kind) = declarable().find(|kind| kind.name() == name) else {
+            let known: Vec<&str> = declarable().map(Kind::name).collect();
             return Err(node.refuse(FIELD, not_known("kind", name, &known)));
         };
-        if let Some(maker) = templates.iter().find(|template| template.kind == *kind) {
+        if let Some(maker) = templates.iter().find(|template| template.kind == kind) {
             let problem = format!("event {} makes {name}, so the source carries it", maker.name);
             return Err(node.refuse(FIELD, problem));
         }

@@ -6,12 +6,15 @@
 //! * `mapping`: what a mapping may say, and what it is told where it may not
 //! * `templates`: what rows become
 //! * `identity`: the ids of events
+//! * `case`: cases written by hand
 //! * `canary`: no error repeats a cell
 //! * `documentation`: the page on writing a mapping
 //! * `speed`: a figure, by hand
 
 #[cfg(test)]
 mod canary;
+#[cfg(test)]
+mod case;
 #[cfg(test)]
 mod documentation;
 #[cfg(test)]

@@ -7,6 +7,7 @@
 
 use super::file::read_all;
 use super::{Outcome, Outcomes, RecordSummary, RecordingError, RefusedLine};
+use crate::answer::{Name, Word};
 use crate::incident::IncidentError;
 use crate::session::Session;
 use onus_core::blame::{Blame, Blamed};
@@ -16,42 +17,60 @@ use onus_core::record::Draft;
 use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_ledger::{CompareError, DraftState, OpenError};
-use onus_query::flags::{Code, Finding, JudgedOn, Severity, Survey};
+use onus_query::flags::{Code, Finding, INDICATOR, JudgedOn, Severity, Survey, rule};
 use onus_query::holding::asserted_alone;
 use onus_query::incident::history;
 use onus_query::policy::Policies;
 use onus_store::Reader;
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek};
 
 /// What recording a file would do.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct DryRun {
     /// Events that would be recorded.
     pub new: u64,
     /// Events that are there, with the same content.
     pub already_there: u64,
-    /// Lines whose statement would count as asserted alone, and why.
-    pub asserted_alone: Vec<(u64, &'static str)>,
+    /// Lines whose statement would count as asserted alone.
+    pub asserted_alone: Vec<LineAlone>,
     /// Flags that would rise.
     pub rise: Vec<FlagTurn>,
     /// Flags that would end.
     pub end: Vec<FlagTurn>,
+    /// That each flag is an indicator, not a finding.
+    pub note: &'static str,
+}
+
+/// A line whose statement would count as asserted alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LineAlone {
+    /// The line, from 1.
+    pub line: u64,
+    /// What it lacks.
+    pub why: &'static str,
 }
 
 /// A flag that would rise or end.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct FlagTurn {
-    /// Of which rule.
-    pub code: Code,
+    /// The flag's code, such as `F07` (`docs/flags.md`).
+    pub code: Name<Code>,
+    /// The flag's name.
+    pub name: &'static str,
     /// How much it asks to be looked at.
-    pub severity: Severity,
+    pub severity: Word<Severity>,
     /// In which incident.
-    pub incident: Incident,
-    /// The line that it would point to, where that is not recorded yet.
+    pub incident: Name<Incident>,
+    /// The line that it would point to, from 1; null where it points to an entry that is recorded.
     pub line: Option<u64>,
-    /// The entry that it points to, where that is recorded.
+    /// The entry that it points to; null where that is not recorded yet.
+    #[schemars(with = "Option<u64>")]
     pub entry: Option<Seq>,
+    /// On which account it was judged: `established`, or an agency's own.
+    pub account: Name<JudgedOn>,
     /// What was seen, in words.
     pub title: String,
 }
@@ -136,7 +155,14 @@ impl Session {
         let drafts = read_all(file, outcomes, &mut summary)?;
         let reader = self.read()?;
         let now = self.ledger().machine().now();
-        let mut found = DryRun::default();
+        let mut found = DryRun {
+            new: 0,
+            already_there: 0,
+            asserted_alone: Vec::new(),
+            rise: Vec::new(),
+            end: Vec::new(),
+            note: INDICATOR,
+        };
         let coming = self.coming(&reader, drafts, now, &mut found, outcomes)?;
         let policies = Policies::read(&reader, Vantage::default().known_by).map_err(IncidentError::from)?;
         let survey = Survey { reader: &reader, policies: &policies, vantage: Vantage::default(), now };
@@ -195,7 +221,7 @@ fn turns(
     survey: &Survey<'_>,
     incident: &Incident,
     coming: &[Entry],
-    alone: &mut Vec<(u64, &'static str)>,
+    alone: &mut Vec<LineAlone>,
     all: &Coming,
 ) -> Result<(Vec<FlagTurn>, Vec<FlagTurn>), onus_query::incident::HistoryError> {
     let is = history(survey.reader, incident)?;
@@ -203,16 +229,18 @@ fn turns(
     entries.extend(coming.iter().cloned());
     let will_be = History::new(incident.clone(), entries);
     for (seq, why) in asserted_alone(&will_be) {
-        alone.extend(all.lines.get(&seq).map(|line| (*line, why)));
+        alone.extend(all.lines.get(&seq).map(|line| LineAlone { line: *line, why }));
     }
     let before = if is.entries().is_empty() { Vec::new() } else { survey.of_history(&is)? };
     let after = survey.of_history(&will_be)?;
     let turn = |finding: &Finding| FlagTurn {
-        code: finding.code,
-        severity: finding.severity,
-        incident: incident.clone(),
+        code: Name(finding.code),
+        name: rule(finding.code).map_or("", |rule| rule.name),
+        severity: Word(finding.severity),
+        incident: Name(incident.clone()),
         line: all.lines.get(&finding.entry).copied(),
         entry: Some(finding.entry).filter(|seq| !all.lines.contains_key(seq)),
+        account: Name(finding.account.clone()),
         title: finding.title.clone(),
     };
     let (is_raised, will_be_raised) = (keys(&before), keys(&after));

@@ -6,7 +6,7 @@ use onus_core::nearest::nearest;
 use std::path::PathBuf;
 
 pub(crate) const NEW_EXAMPLES: &str = "Examples:\n  onus new AttendanceDecided > decision.toml\n  onus draft decision.toml > decision.ndjson\n  onus record decision.ndjson\n\nWhat must be said is filled in; everything else is in comments, with what it says and what it takes.";
-pub(crate) const DRAFT_EXAMPLES: &str = "Examples:\n  onus draft case.toml > case.ndjson && onus record case.ndjson\n\nWhat every event has in common is said once, at the top: agency, role, staff, people, incident, date, zone, entered,\nasserted_by, subject, location, system, reference, retold, regime. Each [[event]] then has `at = \"02:05\"` (\"+1 02:05\" the\nnext day), `by = \"NAME\"` where somebody of [people] acted, and its fields. One fault, and nothing is printed.";
+pub(crate) const DRAFT_EXAMPLES: &str = "Examples:\n  onus draft case.toml > case.ndjson && onus record case.ndjson\n\nWhat every event has in common is said once, at the top: agency, role, staff, people, incident, date, zone, entered,\nasserted_by, subject, location, system, reference, retold, regime, silent. After a line `---` each event is a line:\n\n  02:05 decided no_deploy \"no limb of the threshold is met\" as refusal\n  +1 00:10 reviewed ratified by supervisor about refusal\n\ndocs/by-hand.md has every verb; `onus new KIND` prints a kind as a line. An event can be a table too, [[event]], with\n`at`, `by`, `as`, `about` and its fields. One fault, and nothing is printed.";
 pub(crate) const SCHEMA_EXAMPLES: &str =
     "Examples:\n  onus schema > draft.schema.json\n  onus schema AttendanceDecided";
 

@@ -16,15 +16,25 @@ pub(crate) struct RecordArgs {
     /// Record a file as a pipe is: a line that is refused is reported and the rest go on
     #[arg(long, requires = "file", conflicts_with_all = ["atomic", "expect"])]
     pub(crate) stream: bool,
-    /// Record nothing: say what a file would record, which flags would rise or end by it, and what would count little
-    #[arg(long, requires = "file", conflicts_with_all = ["atomic", "expect", "stream"])]
-    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) dry: DryRunArgs,
     /// Record only if the incident is new, or its last version is N; implies --atomic
     #[arg(long, value_name = "new|N", value_parser = expectation)]
     pub(crate) expect: Option<Expect>,
     /// signed: after the receipts of each batch, a signed note over all that is recorded so far; needs a key for checkpoints
     #[arg(long, value_enum, value_name = "KIND", default_value_t)]
     pub(crate) receipts: Receipts,
+}
+
+/// What a file would record, found out without recording it.
+#[derive(Debug, Args)]
+pub(crate) struct DryRunArgs {
+    /// Record nothing: say what a file would record, which flags would rise or end by it, and what would count little
+    #[arg(long = "dry-run", requires = "file", conflicts_with_all = ["atomic", "expect", "stream"])]
+    pub(crate) is_asked: bool,
+    /// With --dry-run: the answer as data
+    #[arg(long = "json", requires = "is_asked")]
+    pub(crate) as_data: bool,
 }
 
 /// What `--receipts` says.

@@ -28,7 +28,15 @@ pub(crate) fn run(args: &DraftArgs) -> Result<(), Failure> {
 }
 
 pub(crate) fn new(args: &NewArgs) -> Result<(), Failure> {
-    terminal::data(|out| out.write_all(example::form(args.kind).as_bytes()))
+    let line =
+        onus_import::case::say(&example::shortest(args.kind)).map(|said| said.line).unwrap_or_default();
+    terminal::data(|out| {
+        writeln!(
+            out,
+            "# As a line of a case, after a line `---` (docs/by-hand.md):\n# {line}\n#\n# As a table:"
+        )?;
+        out.write_all(example::form(args.kind).as_bytes())
+    })
 }
 
 pub(crate) fn schema(args: &SchemaArgs) -> Result<(), Failure> {

@@ -3,9 +3,9 @@
 use super::{session_to_append, unlocked_session};
 use crate::args::{Cli, Receipts, RecordArgs};
 use crate::exit::{Cause, Failure, output};
-use crate::terminal;
+use crate::{output, terminal};
 use onus_core::vocabulary::Spelt as _;
-use onus_service::{FileRule, Outcome, RecordingError, RefusedLine};
+use onus_service::{FileRule, LineAlone, Outcome, RecordingError, RefusedLine};
 use onus_store::Expect;
 use serde::Serialize;
 use std::fs::File;
@@ -22,8 +22,8 @@ enum Input {
 
 pub(crate) fn run(cli: &Cli, args: &RecordArgs) -> Result<(), Failure> {
     let mut input = open_input(args.file.as_deref())?;
-    if args.dry_run {
-        return dry_run(cli, &mut input);
+    if args.dry.is_asked {
+        return dry_run(cli, &mut input, args.dry.as_data);
     }
     let session = session_to_append(cli)?;
     let (recording, recovery) = session.recording(args.receipts == Receipts::Signed)?;
@@ -66,7 +66,7 @@ pub(crate) fn run(cli: &Cli, args: &RecordArgs) -> Result<(), Failure> {
     summary.blame.map_or(Ok(()), |blame| Err(Failure::already_shown(blame.into())))
 }
 
-fn dry_run(cli: &Cli, input: &mut Input) -> Result<(), Failure> {
+fn dry_run(cli: &Cli, input: &mut Input, as_data: bool) -> Result<(), Failure> {
     let Input::File(file) = input else {
         return Err(Failure::new(Cause::Refused, "--dry-run reads a file twice, and this is a pipe"));
     };
@@ -76,10 +76,15 @@ fn dry_run(cli: &Cli, input: &mut Input) -> Result<(), Failure> {
         }
         Ok(())
     };
-    let found = unlocked_session(cli)?.dry_run(file, &mut report)?;
+    let session = unlocked_session(cli)?;
+    let found = session.dry_run(file, &mut report)?;
+    if as_data {
+        return output::document(&found);
+    }
+    let agencies = session.agency_words()?;
     terminal::data(|out| {
         writeln!(out, "{} would be recorded, {} already there", found.new, found.already_there)?;
-        for (line, why) in &found.asserted_alone {
+        for LineAlone { line, why } in &found.asserted_alone {
             writeln!(out, "line {line}: counts as asserted alone: {why}")?;
         }
         for (verb, turns) in [("rise", &found.rise), ("end", &found.end)] {
@@ -87,10 +92,10 @@ fn dry_run(cli: &Cli, input: &mut Input) -> Result<(), Failure> {
                 let place = match (turn.line, turn.entry) {
                     (Some(line), _) => format!("line {line}"),
                     (None, Some(seq)) => format!("entry {seq}"),
-                    (None, None) => turn.incident.to_string(),
+                    (None, None) => turn.incident.0.to_string(),
                 };
-                let (code, severity) = (turn.code, turn.severity.spelling());
-                writeln!(out, "{place}: {code} ({severity}) would {verb}: {}", turn.title)?;
+                let (code, severity) = (turn.code.0, turn.severity.0.spelling());
+                writeln!(out, "{place}: {code} ({severity}) would {verb}: {}", agencies.say(&turn.title))?;
             }
         }
         Ok(())

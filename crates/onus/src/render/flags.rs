@@ -6,7 +6,7 @@ use onus_core::ids::Incident;
 use onus_core::time::Timestamp;
 use onus_query::flags::{INDICATOR, JudgedOn, Severity, rule};
 use onus_service::row::Row;
-use onus_service::sentences::{self, printable, wrapped};
+use onus_service::sentences::{self, counted, printable, wrapped};
 use onus_service::{AgencyWords, FlagAnswer, FlagRule, WhySilent};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -119,10 +119,6 @@ fn write_counts(
         "{many}{by_severity} from {judged} judged as of {}. Each is {INDICATOR}.",
         as_of.london_alone()
     )
-}
-
-fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 /// One flag a line or more, each with its entry, its time and the account if it is an agency's own.

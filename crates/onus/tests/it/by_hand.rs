@@ -172,3 +172,14 @@ event = "Closed"
         assert!(run.stderr.contains(part), "{part}\n{}", run.stderr);
     }
 }
+
+#[test]
+fn what_new_prints_as_a_line_expands_to_one_draft_of_every_kind() {
+    let ledger = Ledger::none();
+    for kind in Kind::ALL.iter().filter(|kind| kind.maker() == Maker::Draft) {
+        let form = ledger.run(&["new", kind.name()], "").stdout;
+        let line = form.lines().nth(1).unwrap().strip_prefix("# ").unwrap();
+        let drafts = onus_import::case::expand(&format!("---\n{line}\n"));
+        assert_eq!(drafts.as_ref().map(Vec::len), Ok(1), "{}: {drafts:?}\n{form}", kind.name());
+    }
+}

@@ -1,5 +1,6 @@
 //! Recording a file: whole or not at all, and again without adding anything.
 
+use crate::answers::holds_to_its_schema;
 use crate::ledger::{Ledger, contact, decision};
 use std::collections::BTreeMap;
 use std::fs;
@@ -132,6 +133,18 @@ fn a_dry_run_says_which_flags_would_rise_and_end_and_writes_nothing() {
         "line 5: counts as asserted alone: it names no role that accepted",
     ] {
         assert!(run.stdout.contains(part), "{part}\n{}\n{}", run.stdout, run.stderr);
+    }
+    let data = ledger.run(&["record", "--dry-run", "--json", FILE], "").stdout;
+    holds_to_its_schema("record-dry-run", &data);
+    let data: serde_json::Value = serde_json::from_str(&data).unwrap();
+    assert_eq!((data["new"].as_u64(), data["already_there"].as_u64()), (Some(4), Some(1)));
+    let turns = |which: &str| data[which].as_array().unwrap().clone();
+    let alone = turns("asserted_alone");
+    let said: usize = [turns("rise"), turns("end"), alone.clone()].iter().map(Vec::len).sum();
+    assert_eq!(said + 1, run.stdout.lines().count(), "the data says what the words say");
+    assert_eq!(alone[0]["line"], 5);
+    for turn in turns("rise").iter().chain(&turns("end")) {
+        assert!(run.stdout.contains(turn["title"].as_str().unwrap()), "{turn}");
     }
     assert!(bytes_of(&ledger) == before, "a dry run writes nothing");
     write(&ledger, &[contact(142, 1).replace("emergency_999", "online"), "not json".into()]);
