@@ -19,10 +19,12 @@ mod header;
 mod labels;
 mod say;
 mod statement;
+mod templates;
 mod value;
 mod words;
 
 pub use say::{CaseLine, say};
+pub use templates::{template, template_title};
 
 /// Ends the header, and begins the lines.
 const LINES_BEGIN: &str = "---";

@@ -3,7 +3,11 @@
 use crate::args::draft::{DraftArgs, NewArgs, SchemaArgs};
 use crate::exit::{Cause, Failure};
 use crate::terminal;
+use onus_core::kinds::Kind;
+use onus_core::vocabulary::Strand;
 use onus_core::{example, schema};
+use onus_import::case;
+use onus_service::sentences::table;
 use std::fs;
 
 pub(crate) fn run(args: &DraftArgs) -> Result<(), Failure> {
@@ -11,10 +15,10 @@ pub(crate) fn run(args: &DraftArgs) -> Result<(), Failure> {
         Failure::new(Cause::Environment, format_args!("cannot read {}: {problem}", args.file.display()))
     };
     let bytes = fs::read(&args.file).map_err(|e| cannot(&e))?;
-    let case = String::from_utf8(bytes).map_err(|_| {
+    let text = String::from_utf8(bytes).map_err(|_| {
         Failure::new(Cause::Refused, format_args!("{} is not UTF-8; save it as that", args.file.display()))
     })?;
-    match onus_import::case::expand(&case) {
+    match case::expand(&text) {
         Ok(drafts) => {
             terminal::data(|out| drafts.iter().try_for_each(|draft| writeln!(out, "{}", draft.json)))
         }
@@ -28,14 +32,27 @@ pub(crate) fn run(args: &DraftArgs) -> Result<(), Failure> {
 }
 
 pub(crate) fn new(args: &NewArgs) -> Result<(), Failure> {
-    let line =
-        onus_import::case::say(&example::shortest(args.kind)).map(|said| said.line).unwrap_or_default();
+    match (args.template, args.kind) {
+        (Some(Some(strand)), _) => terminal::data(|out| out.write_all(case::template(strand).as_bytes())),
+        (Some(None), _) => terminal::data(|out| {
+            let rows = Strand::ALL
+                .iter()
+                .map(|strand| vec![strand.as_str().to_owned(), case::template_title(*strand).to_owned()]);
+            writeln!(out, "{}", table(&["strand", "case"], rows))
+        }),
+        (None, Some(kind)) => new_kind(kind),
+        (None, None) => Ok(()),
+    }
+}
+
+fn new_kind(kind: Kind) -> Result<(), Failure> {
+    let line = case::say(&example::shortest(kind)).map(|said| said.line).unwrap_or_default();
     terminal::data(|out| {
         writeln!(
             out,
             "# As a line of a case, after a line `---` (docs/by-hand.md):\n# {line}\n#\n# As a table:"
         )?;
-        out.write_all(example::form(args.kind).as_bytes())
+        out.write_all(example::form(kind).as_bytes())
     })
 }
 

@@ -3,6 +3,7 @@
 use crate::ledger::Ledger;
 use onus_core::kinds::{Kind, Maker};
 use onus_core::record::Draft;
+use onus_core::vocabulary::Strand;
 use serde_json::Value;
 use std::fs;
 
@@ -182,4 +183,41 @@ fn what_new_prints_as_a_line_expands_to_one_draft_of_every_kind() {
         let drafts = onus_import::case::expand(&format!("---\n{line}\n"));
         assert_eq!(drafts.as_ref().map(Vec::len), Ok(1), "{}: {drafts:?}\n{form}", kind.name());
     }
+}
+
+#[test]
+fn the_template_of_every_strand_expands_as_it_is_and_raises_no_flag_above_low() {
+    let listed = Ledger::none().run(&["new", "--template"], "");
+    assert_eq!(listed.code, 0, "{}", listed.stderr);
+    for strand in Strand::ALL {
+        assert!(listed.stdout.contains(strand.as_str()), "{}\n{}", strand.as_str(), listed.stdout);
+        let ledger = Ledger::none();
+        let run = |args: &[&str]| {
+            let run = ledger.run(args, "");
+            assert_eq!(run.code, 0, "{}: {args:?}\n{}", strand.as_str(), run.stderr);
+            run.stdout
+        };
+        run(&["init", "--origin", "police.example/onus", "--agency", "police:northshire"]);
+        let keep = |name: &str, text: &str| fs::write(ledger.folder().join(name), text).unwrap();
+        keep("case.toml", &run(&["new", "--template", strand.as_str()]));
+        let drafts = run(&["draft", "case.toml"]);
+        let falls_under = format!("\"strand\":\"{}\"", strand.as_str());
+        assert!(drafts.contains(&falls_under), "{}: {drafts}", strand.as_str());
+        keep("case.ndjson", &drafts);
+        run(&["record", "case.ndjson"]);
+        let flags: Value = serde_json::from_str(&run(&["flags", "--json"])).unwrap();
+        for flag in flags["flags"].as_array().unwrap() {
+            assert_eq!(flag["severity"], "low", "{}: {} {}", strand.as_str(), flag["code"], flag["title"]);
+        }
+    }
+}
+
+#[test]
+fn a_strand_that_is_none_is_refused_with_those_that_there_are() {
+    let ledger = Ledger::none();
+    let run = ledger.run(&["new", "--template", "missing_persons"], "");
+    assert!(run.code == 2 && run.stderr.contains("(nearest: missing_person)"), "{}", run.stderr);
+    let both = ledger.run(&["new", "IncidentClosed", "--template", "transport"], "");
+    assert_eq!(both.code, 2, "{}", both.stderr);
+    assert_eq!(ledger.run(&["new"], "").code, 2);
 }
