@@ -23,6 +23,7 @@ mod state;
 mod statement;
 
 pub use contested::{Contested, DoublyOwned};
+pub use offers::receiver_in;
 pub use state::{Account, Contradiction, Pending, Quality, Span, State};
 
 use crate::bodies::handover::HandoverOffered;

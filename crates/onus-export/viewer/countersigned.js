@@ -179,6 +179,6 @@ function fromRfc3339(text) {
 /** What a note is worth, in words. */
 function signatureWords({ state, by, inOrigin, reason }) {
   if (state === OPEN) return "A signed note, not checked: this browser cannot.";
-  if (state === "alone") return `Not counter-signed, asserted alone: ${UNSIGNED[reason]}.`;
+  if (state === "alone") return `Not counter-signed: ${UNSIGNED[reason]}.`;
   return `Counter-signed by ${by}${inOrigin ? ` in ${inOrigin}` : ""}, under a key that the ledger registered for it.`;
 }

@@ -254,9 +254,10 @@ fn facets_or_offered(facets: &[Facet], offer: Option<&Offer<'_>>) -> Vec<Facet> 
     }
 }
 
-/// Who accepted: whoever acted; but nobody accepts their own offer, so an acceptance written down by the offering
-/// side with itself as the actor is taken as the acceptance of whom it was offered to.
-pub(super) fn receiver_in<'a>(entry: &'a Entry, offer: Option<&'a HandoverOffered<Stored>>) -> &'a AgencyId {
+/// Who accepted or declined: whoever acted; but nobody answers their own offer, so an answer written down by the offering
+/// side with itself as the actor is taken as the answer of whom it was offered to.
+#[must_use]
+pub fn receiver_in<'a>(entry: &'a Entry, offer: Option<&'a HandoverOffered<Stored>>) -> &'a AgencyId {
     match offer {
         Some(offer) if entry.common.actor.agency == offer.from => &offer.to,
         _ => &entry.common.actor.agency,

@@ -26,7 +26,7 @@ use onus_core::stage::Stored;
 /// What the other entries of its incident say of one entry: what its sentence needs and it does not hold itself.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Beside<'a> {
-    /// Of an acceptance: who accepted, as the fold takes it.
+    /// Of an answer to an offer: whose it is, as the fold takes it; `None` where that is not known here.
     pub(super) receiver: Option<&'a AgencyId>,
     /// Of an acceptance that another states: whether who accepted signed it, or says so itself.
     pub(super) is_confirmed: bool,
@@ -98,7 +98,7 @@ fn told<'a>(common: &'a Common<Stored>, body: &'a Body<Stored>, beside: &Beside<
         Body::ResponsibilityDischarged(b) => stated(handovers::discharged(&common.asserted_by, b)),
         Body::HandoverOffered(b) => handovers::offered(b),
         Body::HandoverAccepted(b) => handovers::accepted(common, b, beside),
-        Body::HandoverDeclined(b) => by_actor(handovers::declined(own, b)),
+        Body::HandoverDeclined(b) => handovers::declined(common, b, beside),
         Body::HandoverWithdrawn(b) => by_actor(handovers::withdrawn(own, b)),
         Body::HandoverLapsed(b) => by_actor(handovers::lapsed(own, b)),
         Body::EscalationRaised(b) => handovers::escalated(b),

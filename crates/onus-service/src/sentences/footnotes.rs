@@ -17,6 +17,9 @@ pub fn footnotes(kinds: &[&str]) -> Vec<&'static str> {
              recorded as holding anything.",
         );
     }
+    if has(&[Kind::EntryWithdrawn]) {
+        notes.push("A withdrawn entry stays as it was recorded; who held what and the flags leave it out.");
+    }
     notes
 }
 

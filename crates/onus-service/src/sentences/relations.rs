@@ -4,9 +4,9 @@
 
 use super::Beside;
 use onus_core::history::Entry;
-use onus_core::ids::{AgencyId, EventId};
+use onus_core::ids::{AgencyId, EventId, Token};
 use onus_core::kinds::{Body, Kind};
-use onus_core::responsibility::Contradiction;
+use onus_core::responsibility::{Contradiction, receiver_in};
 use onus_core::seq::Seq;
 use onus_core::vocabulary::Attendance;
 use onus_query::holding::Accepted;
@@ -23,6 +23,8 @@ pub(crate) struct Relations<'a> {
     contradicted: BTreeMap<Seq, Vec<(AgencyId, Seq)>>,
     /// Of each reversal, the decision of the same agency before it.
     reversed: BTreeMap<Seq, Seq>,
+    /// Of each unit that stood down, its arrival before that.
+    arrived: BTreeMap<Seq, Option<Seq>>,
 }
 
 /// How one entry names another: in its own words, and in the other's.
@@ -61,12 +63,12 @@ impl<'a> Relations<'a> {
                 by.push((found.by.clone(), found.against));
             }
         }
-        let reversed = reversed(entries);
-        Self { by_id, about, accepted, own_acceptances, contradicted, reversed }
+        let (reversed, arrived) = (reversed(entries), arrived(entries));
+        Self { by_id, about, accepted, own_acceptances, contradicted, reversed, arrived }
     }
 
     /// What the sentence of an entry needs of the others.
-    fn beside(&self, entry: &Entry) -> Beside<'_> {
+    fn beside<'e>(&'e self, entry: &'e Entry) -> Beside<'e> {
         let request = match &entry.body {
             Some(Body::AssistanceAnswered(answer)) => self.by_id.get(&answer.request),
             _ => None,
@@ -76,7 +78,7 @@ impl<'a> Relations<'a> {
             _ => None,
         });
         let accepted = self.accepted.get(&entry.seq());
-        let receiver = accepted.map(|accepted| &accepted.receiver);
+        let receiver = accepted.map(|accepted| &accepted.receiver).or_else(|| self.declining(entry));
         let says_so_itself = accepted
             .and_then(|accepted| accepted.offer)
             .is_some_and(|offer| self.own_acceptances.contains_key(&offer));
@@ -89,11 +91,24 @@ impl<'a> Relations<'a> {
     pub(crate) fn said_by(&self, entry: &Entry) -> Vec<String> {
         let before = self.reversed.get(&entry.seq());
         let before = before.map(|seq| format!("Its last decision before this one: entry {seq}."));
+        let arrival = self.arrived.get(&entry.seq()).map(|arrival| match arrival {
+            Some(seq) => format!("Its arrival: entry {seq}."),
+            None => "No arrival of it is recorded before this.".into(),
+        });
         let line = |relation: Relation| match self.by_id.get(&relation.event_id) {
             Some(other) => format!("{} entry {}.", relation.says, other.seq()),
             None => format!("{} event {}, which is not in this incident.", relation.says, relation.event_id),
         };
-        relations(entry).into_iter().map(line).chain(before).collect()
+        relations(entry).into_iter().map(line).chain(before).chain(arrival).collect()
+    }
+
+    /// Who declined, where the offer is named and is one of these.
+    fn declining<'e>(&'e self, entry: &'e Entry) -> Option<&'e AgencyId> {
+        let Some(Body::HandoverDeclined(body)) = &entry.body else { return None };
+        match &self.by_id.get(&body.offer?)?.body {
+            Some(Body::HandoverOffered(offer)) => Some(receiver_in(entry, Some(offer))),
+            _ => None,
+        }
     }
 
     /// The sentence of an entry, beside those of its incident.
@@ -133,6 +148,26 @@ fn reversed(entries: &[&Entry]) -> BTreeMap<Seq, Seq> {
                 if matches!(b.outcome, Attendance::ReversedToDeploy | Attendance::ReversedToNoDeploy)
         );
         found.extend(before.filter(|_| reverses).map(|before| (entry.seq(), before)));
+    }
+    found
+}
+
+/// Of each unit that stood down, its last arrival before that, by its agency and call sign.
+fn arrived(entries: &[&Entry]) -> BTreeMap<Seq, Option<Seq>> {
+    let mut in_time = entries.to_vec();
+    in_time.sort_by_key(|entry| (entry.common.occurred_at, entry.seq()));
+    let mut last: BTreeMap<(&AgencyId, Option<Token>), Seq> = BTreeMap::new();
+    let mut found = BTreeMap::new();
+    for entry in in_time {
+        match &entry.body {
+            Some(Body::ResourceArrived(b)) => {
+                last.insert((&b.agency, b.callsign_token), entry.seq());
+            }
+            Some(Body::ResourceStoodDown(b)) => {
+                found.insert(entry.seq(), last.get(&(&b.agency, b.callsign_token)).copied());
+            }
+            _ => {}
+        }
     }
     found
 }

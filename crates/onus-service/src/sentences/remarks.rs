@@ -33,9 +33,6 @@ pub(crate) fn remarks(common: &Common<Stored>) -> Vec<String> {
             common.source.system
         ));
     }
-    if common.submitted_by.agency != common.asserted_by {
-        remarks.push(format!("Submitted by {} for {}.", common.submitted_by.agency, common.asserted_by));
-    }
     if common.source.inferred {
         remarks
             .push(format!("Inferred by a mapping from {}; not stated by the source.", common.source.system));

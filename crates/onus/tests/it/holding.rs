@@ -281,3 +281,38 @@ fn a_closed_pipe_is_quiet() {
         assert!(output.stderr.is_empty(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
 }
+
+/// The giving side may write the receiver down, or itself: the acceptance is the receiver's either way, as the giving side
+/// says, and stands under who says it.
+#[test]
+fn an_acceptance_stands_under_who_records_it_and_is_told_on_whose_word() {
+    const CASE: &str = include_str!("../../cases/lambeth-2024-dispute.ndjson");
+    let receiver = r#""actor": {"agency": "mh_trust:RV5", "role": "nurse_in_charge"}"#;
+    let giver = r#""actor": {"agency": "police:met", "role": "response_officer"}"#;
+    let accepted = "police:met records that mh_trust:RV5 (nurse in charge) accepted a handover of custody or detention \
+                    and of care; on police:met's word alone.";
+    let otherwise = "mh_trust:RV5 records otherwise: entry 13.";
+    let cases = [
+        ("the receiver", receiver, "police:met, of mh_trust:RV5 nurse in charge", "police:met records that"),
+        ("the giver", giver, "police:met response officer", "police:met recorded the acceptance of"),
+    ];
+    for (what, written_down, heading, alone) in cases {
+        for has_own_entry in [true, false] {
+            let ledger = Ledger::new();
+            let kept = CASE.lines().filter(|line| has_own_entry || !line.contains("RV5-s136-2"));
+            let drafts: Vec<String> = kept.map(|line| line.replace(receiver, written_down)).collect();
+            ledger.record(&drafts[..drafts.len().min(13)].join("\n"));
+            let page = |args: &[&str]| {
+                let run = ledger.run(&[args, &["--format", "table"]].concat(), "");
+                assert_eq!(run.code, 0, "{what}: {}", run.stderr);
+                run.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+            };
+            let shown = page(&["show", DISPUTE]);
+            assert!(shown.contains(&format!("01:50 +1:30 {heading}")), "{what}: {shown}");
+            assert!(shown.contains(accepted), "{what}: {shown}");
+            assert_eq!(shown.contains(otherwise), has_own_entry, "{what}: {shown}");
+            // By itself an entry does not tell who of the two it was.
+            assert!(page(&["find", "--incident", DISPUTE]).contains(alone), "{what}");
+        }
+    }
+}

@@ -4,6 +4,8 @@ use super::*;
 use onus_query::flags::RULES;
 use onus_testkit::workload::Workload;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 
 /// An omission is of the record, a rule of this ledger finds nobody at fault, and no spelling of a draft is printed.
 const NEVER: [&str; 12] = [
@@ -48,6 +50,29 @@ fn no_title_says_what_no_record_can_show() {
         }
     }
     assert!(seen.len() >= 12, "too few rules to be a test: {seen:?}");
+}
+
+/// Not every rule rises on what is made up: so the words in the rules' own code are read too.
+#[test]
+fn no_rule_has_words_that_no_record_can_show() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/flags");
+    let mut read = 0;
+    for file in fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        let is_rule = name.starts_with('f') && name.chars().nth(1).is_some_and(|c| c.is_ascii_digit());
+        let text = fs::read_to_string(&file).unwrap();
+        // What a rule looks for is said on its page; here it is what it says of an incident.
+        let code = if is_rule { text.split_once("judge,\n};").map_or("", |(_, code)| code) } else { &text };
+        read += usize::from(is_rule);
+        let code = code.split("#[cfg(test)]").next().unwrap_or_default();
+        let words = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for words in words.flat_map(|line| line.split('"').skip(1).step_by(2)) {
+            let never = NEVER.iter().find(|never| words.contains(**never));
+            // The account's name on the wire.
+            assert!(never.is_none() || words == "established" || name == "page.rs", "{name}: {words}");
+        }
+    }
+    assert_eq!(read, RULES.len());
 }
 
 #[test]

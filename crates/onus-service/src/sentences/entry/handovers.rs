@@ -47,21 +47,31 @@ pub(super) fn answered<'a>(
     b: &AssistanceAnswered<Stored>,
     beside: &Beside<'a>,
 ) -> Told<'a> {
-    // Whoever writes it down, the answer is that of whom was asked.
-    let doer = beside.request.map_or(own, |request| &request.to);
-    let deed = beside.request.map_or("do what was asked", |request| deed(request.what));
-    let answer = match b.answer {
-        AssistanceAnswer::Will => format!("that it will {deed}"),
-        AssistanceAnswer::WillNot => format!("that it will not {deed}"),
-        AssistanceAnswer::Later => format!("that it will {deed}, but not yet"),
-        AssistanceAnswer::NotOurs => "that this is not its responsibility".into(),
+    // Whoever writes it down, the answer is that of whom was asked; who that was, only the request says.
+    let (doer, answer) = if let Some(request) = beside.request {
+        let (to, deed) = (&request.to, deed(request.what));
+        let answer = match b.answer {
+            AssistanceAnswer::Will => format!("{to} answered that it will {deed}"),
+            AssistanceAnswer::WillNot => format!("{to} answered that it will not {deed}"),
+            AssistanceAnswer::Later => format!("{to} answered that it will {deed}, but not yet"),
+            AssistanceAnswer::NotOurs => format!("{to} answered that this is not its responsibility"),
+        };
+        (to, answer)
+    } else {
+        let answer = match b.answer {
+            AssistanceAnswer::Will => "what was asked will be done",
+            AssistanceAnswer::WillNot => "what was asked will not be done",
+            AssistanceAnswer::Later => "what was asked will be done, but not yet",
+            AssistanceAnswer::NotOurs => "it is not the responsibility of who was asked",
+        };
+        (own, format!("{own} recorded an answer: {answer}"))
     };
     let why = b.reason.map_or("", decline);
     let comes = matches!(b.answer, AssistanceAnswer::Will | AssistanceAnswer::Later);
     let eta = b.eta_minutes.map(minutes_words).map(|eta| {
         if comes { format!("; ETA given: {eta}") } else { format!("; also recorded: an ETA of {eta}") }
     });
-    Told { doer, sentence: format!("{doer} answered {answer}{why}{}.", eta.unwrap_or_default()) }
+    Told { doer, sentence: format!("{answer}{why}{}.", eta.unwrap_or_default()) }
 }
 
 const fn decline(value: DeclineReason) -> &'static str {
@@ -129,6 +139,11 @@ pub(super) fn accepted<'a>(
     let reference = b.reference.as_ref().map(|r| format!("; reference {r}")).unwrap_or_default();
     let note = if b.signed_note.is_some() { "; signed note attached" } else { "" };
     let recorder = &common.asserted_by;
+    if beside.receiver.is_none() && recorder == doer {
+        // It may be the offering side that wrote itself down: the entry alone does not tell.
+        let sentence = format!("{doer} recorded the acceptance of {what} ({by}){reference}{note}.");
+        return Told { doer, sentence };
+    }
     let alone = if recorder == doer || beside.is_confirmed {
         String::new()
     } else {
@@ -137,18 +152,28 @@ pub(super) fn accepted<'a>(
     Told { doer, sentence: format!("{doer} ({by}) accepted {what}{reference}{note}{alone}.") }
 }
 
-pub(super) fn declined(own: &AgencyId, b: &HandoverDeclined<Stored>) -> String {
+pub(super) fn declined<'a>(
+    common: &'a Common<Stored>,
+    b: &HandoverDeclined<Stored>,
+    beside: &Beside<'a>,
+) -> Told<'a> {
+    let doer = beside.receiver.unwrap_or(&common.actor.agency);
     let what = answered_handover(&b.facets);
     let by = b.by_role.map(|role| format!(" ({})", somebody(role))).unwrap_or_default();
     let reference = b.reference.as_ref().map(|r| format!("; reference {r}")).unwrap_or_default();
     let why = b.reason.map_or("; no reason code recorded", decline);
-    format!("{own}{by} declined {what}{reference}{why}.")
+    let sentence = if beside.receiver.is_none() && common.asserted_by == *doer {
+        format!("{doer} recorded {what} as declined{by}{reference}{why}.")
+    } else {
+        format!("{doer}{by} declined {what}{reference}{why}.")
+    };
+    Told { doer, sentence }
 }
 
 pub(super) fn withdrawn(own: &AgencyId, b: &HandoverWithdrawn<Stored>) -> String {
     match handover_of(&b.facets) {
-        Some(what) => format!("{own} withdrew the offer of {what}."),
-        None => format!("{own} withdrew the offer of a handover."),
+        Some(what) => format!("{own} recorded the offer of {what} as withdrawn."),
+        None => format!("{own} recorded the offer of a handover as withdrawn."),
     }
 }
 
