@@ -71,6 +71,7 @@ pub fn expand(case: &str) -> Result<Vec<CaseDraft>, CaseError> {
     if statements.is_empty() && faults.is_empty() {
         faults.push(NO_EVENT.into());
     }
+    header.check_silent(&root, &statements, &mut faults);
     let (ids, mut labels) = (CaseIds::of(case), Labels::default());
     let ids: Vec<Option<EventId>> =
         (1..).zip(&statements).map(|(index, said)| ids.of_event(index, said)).collect();

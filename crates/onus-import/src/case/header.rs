@@ -33,6 +33,8 @@ const KEYS: &[&str] = &[
     "event",
 ];
 
+const SILENT: &str = "silent";
+
 /// What an event may say in a case's own words, beside the fields of a draft.
 const BY: &str = "by";
 const AT: &str = "at";
@@ -196,15 +198,14 @@ impl Header {
             (Some(agency), [role, staff]) if Role::parse(role).is_some() => {
                 Ok(Some(json!({ "agency": agency, "role": role, "staff": identifier(&(*staff).into()) })))
             }
-            (_, rest) => Err(self.nobody(rest.first().copied().unwrap_or_default())),
+            (_, rest) => Err(Self::nobody(rest.first().copied().unwrap_or_default())),
         }
     }
 
-    fn nobody(&self, given: &str) -> String {
-        let people = self.0.get("people").and_then(Value::as_object);
-        let names = people.into_iter().flat_map(|people| people.keys().map(String::as_str));
-        let known: Vec<&str> = names.chain(Role::SPELLINGS.iter().copied()).collect();
-        let near = nearest(&known, given).map(|near| format!(" (nearest: {near})")).unwrap_or_default();
+    fn nobody(given: &str) -> String {
+        // Roles alone: a name of `[people]` may be somebody's.
+        let near =
+            nearest(Role::SPELLINGS, given).map(|near| format!(" (nearest: {near})")).unwrap_or_default();
         format!(
             "expected a name of [people], a role, or an agency and its role such as mh_trust:RV5 nurse_in_charge, each with a staff number or without{near}"
         )
@@ -224,29 +225,33 @@ impl Header {
         event.insert("source".into(), source.into());
     }
 
-    /// What the source never carries, said once in the header; each a kind, wherever it is said.
+    /// What the source never carries, said once in the header or by an opening itself; each a kind.
     fn set_silent(&self, event: &mut Map<String, Value>, refuse: &mut dyn FnMut(&str, &str)) {
-        let stated = event.get("body").and_then(|body| body.get("silent"));
-        let (Some(silent), is_header) = (stated.or_else(|| self.0.get("silent")).cloned(), stated.is_none())
-        else {
-            return;
-        };
-        for name in silent.as_array().into_iter().flatten().filter_map(Value::as_str) {
-            if !declarable().any(|kind| kind.name() == name) {
-                let known: Vec<&str> = declarable().map(Kind::name).collect();
-                let near =
-                    nearest(&known, name).map(|near| format!(" (nearest: {near})")).unwrap_or_default();
-                refuse(
-                    "body.silent",
-                    &format!(
-                        "expected kinds of event that the source never carries{near}; known: {}",
-                        known.join(", ")
-                    ),
-                );
-            }
+        let Some(Value::Object(body)) = event.get_mut("body") else { return };
+        match (body.get("silent"), self.0.get(SILENT)) {
+            (Some(stated), _) => not_carried(stated, &mut |problem| refuse("body.silent", problem)),
+            (None, Some(silent)) => drop(body.insert("silent".into(), silent.clone())),
+            (None, None) => {}
         }
-        if let (Some(Value::Object(body)), true) = (event.get_mut("body"), is_header) {
-            body.insert("silent".into(), silent);
+    }
+
+    /// Whether what the header says of its source's silence can be recorded, and is so as far as this case says.
+    pub(super) fn check_silent(&self, root: &Node, statements: &[Statement], faults: &mut Vec<String>) {
+        let Some(silent) = self.0.get(SILENT) else { return };
+        let Item::Table(entries) = &root.item else { return };
+        let line = entries.iter().find(|(name, _)| name == SILENT).map_or(1, |(_, node)| node.line);
+        let mut refuse = |problem: &str| faults.push(format!("line {line}: {SILENT}: {problem}"));
+        not_carried(silent, &mut refuse);
+        if !statements.iter().any(|said| said.kind() == Some(Kind::IncidentOpened)) {
+            refuse(
+                "it is recorded with the opening of an incident, and this case has none: 02:05 opened CODE",
+            );
+        }
+        let is_silent = |kind: &Kind| silent.as_array().into_iter().flatten().any(|name| name == kind.name());
+        for said in statements {
+            if let Some(kind) = said.kind().filter(is_silent) {
+                refuse(&format!("{} is said on line {}, so the source carries it", kind.name(), said.line));
+            }
         }
     }
 
@@ -259,6 +264,18 @@ impl Header {
             }
         }
         source
+    }
+}
+
+/// Refuses what is no kind that a source can be said never to carry.
+fn not_carried(silent: &Value, refuse: &mut dyn FnMut(&str)) {
+    let known: Vec<&str> = declarable().map(Kind::name).collect();
+    for name in silent.as_array().into_iter().flatten().filter_map(Value::as_str) {
+        if !known.contains(&name) {
+            let near = nearest(&known, name).map(|near| format!(" (nearest: {near})")).unwrap_or_default();
+            let known = known.join(", ");
+            refuse(&format!("expected kinds of event that the source never carries{near}; known: {known}"));
+        }
     }
 }
 
