@@ -219,6 +219,7 @@ proptest! {
 }
 
 const POLICE: usize = 0;
+const AMBULANCE: usize = 1;
 const TRUST: usize = 2;
 const CUSTODY: u8 = 2;
 const CARE: u8 = 4;
@@ -343,6 +344,14 @@ fn spans_in_which_accounts_differ_alike_are_one_only_where_they_adjoin_and_are_o
         }))
     };
     let mut events = vec![at(0, assumed(&mut call, Facet::Custody)), at(0, assumed(&mut call, Facet::Care))];
+    // A third agency, whose account is the established one, takes no part in what the others differ about.
+    let taken = call.offered(&[Facet::Conveyance], TELLERS[AMBULANCE]);
+    let accepted = call.accepted(&taken).with(|record| {
+        record.common.asserted_by = agency(TELLERS[AMBULANCE]);
+        record.common.actor.agency = agency(TELLERS[AMBULANCE]);
+        record.common.submitted_by.agency = agency(TELLERS[AMBULANCE]);
+    });
+    events.extend([at(1, taken), at(2, accepted)]);
     // Each side's time of one acceptance: custody from 10 or 20 and again from 30 or 40, care from 40 or 50.
     for (facet, minutes) in [(Facet::Custody, (10, 20)), (Facet::Care, (40, 50)), (Facet::Custody, (30, 40))]
     {
