@@ -2,6 +2,7 @@
 //! later passed.
 
 mod accounts;
+mod awaited;
 mod callers;
 mod changes;
 mod custody;
@@ -17,6 +18,7 @@ mod ledger_wide;
 mod new_risk;
 mod page;
 mod policies;
+mod presence;
 mod refusals;
 mod requests;
 mod safety_net;
