@@ -4,6 +4,7 @@
 //! table or a line; every fault of every event is named with its line, of a line with its column; nothing is read from a
 //! clock, and what the case does not say is not invented.
 
+use crate::case::fault::Fault;
 use crate::case::header::Header;
 use crate::case::labels::Labels;
 use crate::case::statement::Statement;
@@ -15,6 +16,7 @@ use onus_core::record::Draft;
 use onus_core::time::Timestamp;
 use serde_json::{Map, Value};
 
+mod fault;
 mod header;
 mod labels;
 mod say;
@@ -69,7 +71,7 @@ pub fn expand(case: &str) -> Result<Vec<CaseDraft>, CaseError> {
     let of_line = |(number, text): &(usize, &str)| Statement::of_line(*number, text, &header, &mut faults);
     statements.extend(lines.iter().filter_map(of_line).collect::<Vec<_>>());
     if statements.is_empty() && faults.is_empty() {
-        faults.push(NO_EVENT.into());
+        faults.push(Fault::on(1, NO_EVENT));
     }
     header.check_silent(&root, &statements, &mut faults);
     let (ids, mut labels) = (CaseIds::of(case), Labels::default());
@@ -81,6 +83,9 @@ pub fn expand(case: &str) -> Result<Vec<CaseDraft>, CaseError> {
     let mut drafts: Vec<(Timestamp, CaseDraft)> = Vec::new();
     let mut line_above = None;
     for (index, (mut statement, id)) in statements.into_iter().zip(ids).enumerate() {
+        if !statement.is_readable {
+            continue;
+        }
         labels.resolve(&mut statement, &mut faults);
         let json = Value::Object(header.complete(&statement, id, &mut faults)).to_string();
         match Draft::parse(json.as_bytes()) {
@@ -98,13 +103,14 @@ pub fn expand(case: &str) -> Result<Vec<CaseDraft>, CaseError> {
         }
     }
     if !faults.is_empty() {
-        return Err(CaseError(faults));
+        faults.sort();
+        return Err(CaseError(faults.iter().map(ToString::to_string).collect()));
     }
     drafts.sort_by_key(|(at, _)| *at);
     Ok(drafts.into_iter().map(|(_, draft)| draft).collect())
 }
 
-const NO_EVENT: &str = "line 1: expected at least one event: [[event]], which `onus new KIND` prints, or a line `---` and after it lines such as 02:05 decided no_deploy";
+const NO_EVENT: &str = "expected at least one event: [[event]], which `onus new KIND` prints, or a line `---` and after it lines such as 02:05 decided no_deploy";
 const EARLIER: &str = "this is before the line above; lines are in the order in which they were entered: write `+1 02:05` for the next day, or state entered_at where it was entered later";
 
 /// The header and its tables, and the lines after it, each with its number. The header keeps its line numbers.
@@ -130,15 +136,15 @@ fn with_cure(case: &str, error: &MappingError) -> String {
     }
 }
 
-fn of_tables(entries: &[(String, Node)], is_needed: bool, faults: &mut Vec<String>) -> Vec<Statement> {
+fn of_tables(entries: &[(String, Node)], is_needed: bool, faults: &mut Vec<Fault>) -> Vec<Statement> {
     let events = match entries.iter().find(|(name, _)| name == "event") {
         Some((_, Node { item: Item::List(events), .. })) => events.as_slice(),
         Some((_, node)) => {
-            faults.push(format!("line {}: event: expected [[event]], a table for each event", node.line));
+            faults.push(Fault::on(node.line, "event: expected [[event]], a table for each event"));
             &[]
         }
         None if is_needed => {
-            faults.push(NO_EVENT.into());
+            faults.push(Fault::on(1, NO_EVENT));
             &[]
         }
         None => &[],
@@ -147,10 +153,8 @@ fn of_tables(entries: &[(String, Node)], is_needed: bool, faults: &mut Vec<Strin
         if let Some(Value::Object(event)) = json(node) {
             return Some(Statement::of_table(node.line, event));
         }
-        faults.push(format!(
-            "line {}: expected a table whose dates are strings and whose numbers are whole",
-            node.line
-        ));
+        let says = "expected a table whose dates are strings and whose numbers are whole";
+        faults.push(Fault::on(node.line, says));
         None
     };
     events.iter().filter_map(statement).collect()

@@ -1,5 +1,6 @@
 //! What a case says once: who acts, where, on which day, from which source; and an event completed by it.
 
+use super::fault::Fault;
 use super::json;
 use super::statement::Statement;
 use super::value::identifier;
@@ -46,20 +47,20 @@ pub(super) struct Header(Map<String, Value>);
 
 impl Header {
     /// Reads what is known, and says what is not.
-    pub(super) fn read(root: &Node, faults: &mut Vec<String>) -> Self {
+    pub(super) fn read(root: &Node, faults: &mut Vec<Fault>) -> Self {
         let mut known = Map::new();
         let Item::Table(entries) = &root.item else { return Self(known) };
         for (name, node) in entries.iter().filter(|(name, _)| name != "event") {
             if KEYS.contains(&name.as_str()) {
                 match json(node) {
                     Some(value) => drop(known.insert(name.clone(), value)),
-                    None => faults.push(format!("line {}: {name}: write it as a string", node.line)),
+                    None => faults.push(Fault::on(node.line, format!("{name}: write it as a string"))),
                 }
             } else {
                 // What is not known is not repeated: it may be personal text in the wrong place.
                 let near = nearest(KEYS, name).map(|near| format!(" (nearest: {near})")).unwrap_or_default();
                 let known = KEYS.join(", ");
-                faults.push(format!("line {}: this key is not known{near}; known: {known}", node.line));
+                faults.push(Fault::on(node.line, format!("this key is not known{near}; known: {known}")));
             }
         }
         Self(known)
@@ -70,7 +71,7 @@ impl Header {
         &self,
         statement: &Statement,
         id: Option<EventId>,
-        faults: &mut Vec<String>,
+        faults: &mut Vec<Fault>,
     ) -> Map<String, Value> {
         let mut event = statement.event.clone();
         let mut refuse = |path: &str, problem: &str| faults.push(statement.fault(path, problem));
@@ -198,14 +199,21 @@ impl Header {
             (Some(agency), [role, staff]) if Role::parse(role).is_some() => {
                 Ok(Some(json!({ "agency": agency, "role": role, "staff": identifier(&(*staff).into()) })))
             }
-            (_, rest) => Err(Self::nobody(rest.first().copied().unwrap_or_default())),
+            (_, rest) => Err(self.nobody(rest.first().copied().unwrap_or_default())),
         }
     }
 
-    fn nobody(given: &str) -> String {
-        // Roles alone: a name of `[people]` may be somebody's.
-        let near =
-            nearest(Role::SPELLINGS, given).map(|near| format!(" (nearest: {near})")).unwrap_or_default();
+    fn nobody(&self, given: &str) -> String {
+        // A name of `[people]` may be somebody's, so it is not repeated.
+        let people = self.0.get("people").and_then(Value::as_object);
+        let people: Vec<&str> =
+            people.into_iter().flat_map(|people| people.keys().map(String::as_str)).collect();
+        let known: Vec<&str> = people.iter().copied().chain(Role::SPELLINGS.iter().copied()).collect();
+        let near = match nearest(&known, given) {
+            Some(near) if people.contains(&near) => " (nearest: one of [people])".to_owned(),
+            Some(near) => format!(" (nearest: {near})"),
+            None => String::new(),
+        };
         format!(
             "expected a name of [people], a role, or an agency and its role such as mh_trust:RV5 nurse_in_charge, each with a staff number or without{near}"
         )
@@ -236,11 +244,11 @@ impl Header {
     }
 
     /// Whether what the header says of its source's silence can be recorded, and is so as far as this case says.
-    pub(super) fn check_silent(&self, root: &Node, statements: &[Statement], faults: &mut Vec<String>) {
+    pub(super) fn check_silent(&self, root: &Node, statements: &[Statement], faults: &mut Vec<Fault>) {
         let Some(silent) = self.0.get(SILENT) else { return };
         let Item::Table(entries) = &root.item else { return };
         let line = entries.iter().find(|(name, _)| name == SILENT).map_or(1, |(_, node)| node.line);
-        let mut refuse = |problem: &str| faults.push(format!("line {line}: {SILENT}: {problem}"));
+        let mut refuse = |problem: &str| faults.push(Fault::on(line, format!("{SILENT}: {problem}")));
         not_carried(silent, &mut refuse);
         if !statements.iter().any(|said| said.kind() == Some(Kind::IncidentOpened)) {
             refuse(

@@ -2,6 +2,7 @@
 //!
 //! Promise: where a field names an event, a label becomes that event's id, and one that nothing has is a fault.
 
+use super::fault::Fault;
 use super::statement::{Statement, insert};
 use super::value::fields_of;
 use onus_core::ids::EventId;
@@ -19,7 +20,7 @@ pub(super) struct Labels(BTreeMap<String, EventId>);
 
 impl Labels {
     /// Takes the label that an event gives itself.
-    pub(super) fn take(&mut self, statement: &mut Statement, id: Option<EventId>, faults: &mut Vec<String>) {
+    pub(super) fn take(&mut self, statement: &mut Statement, id: Option<EventId>, faults: &mut Vec<Fault>) {
         let Some(label) = statement.event.remove("as") else { return };
         let Some(label) = label.as_str().filter(|label| is_label(label)) else {
             faults.push(statement.fault("as", FORM));
@@ -32,7 +33,7 @@ impl Labels {
     }
 
     /// Puts ids in the place of labels.
-    pub(super) fn resolve(&self, statement: &mut Statement, faults: &mut Vec<String>) {
+    pub(super) fn resolve(&self, statement: &mut Statement, faults: &mut Vec<Fault>) {
         let Some(phrase) = statement.kind().and_then(Phrase::of) else { return };
         let mut problems: Vec<(String, String)> = Vec::new();
         if let Some(about) = statement.event.remove("about") {

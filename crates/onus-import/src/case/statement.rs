@@ -6,9 +6,10 @@
 //!
 //! Promise: every fault of a line is named with its column, and what would be accepted; nothing of it is repeated.
 
+use super::fault::Fault;
 use super::header::Header;
 use super::value::{self, Known, field_at};
-use super::words::{Fault, Form, Word, words};
+use super::words::{AtColumn, Form, Word, words};
 use jiff::civil::Date;
 use onus_core::kinds::{Kind, Maker};
 use onus_core::nearest::nearest;
@@ -33,30 +34,30 @@ pub(super) struct Statement {
     pub(super) event: Map<String, Value>,
     /// The columns of what a line says, by the path of the member that it became.
     columns: Vec<(String, usize)>,
+    /// Whether enough of it is known to read it as a draft, for what else is wrong with it.
+    pub(super) is_readable: bool,
 }
 
 impl Statement {
     /// Of a table.
     pub(super) fn of_table(line: usize, event: Map<String, Value>) -> Self {
-        Self { line, event, columns: Vec::new() }
+        Self { line, event, columns: Vec::new(), is_readable: true }
     }
 
-    /// Of a line; `None` where it has none or only a comment, or after a fault, which is added.
-    pub(super) fn of_line(
-        line: usize,
-        text: &str,
-        header: &Header,
-        faults: &mut Vec<String>,
-    ) -> Option<Self> {
+    /// Of a line; `None` where it has none or only a comment. Its faults are added.
+    pub(super) fn of_line(line: usize, text: &str, header: &Header, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut wrong = Vec::new();
         let found = words(text, &mut wrong);
-        let is_empty = found.is_empty() && wrong.is_empty();
-        let read = Reader { header, statement: Self::of_table(line, Map::new()), faults: wrong, day: None };
-        let (statement, wrong) = if is_empty { (None, Vec::new()) } else { read.read(&found) };
-        faults.extend(
-            wrong.into_iter().map(|(column, problem)| format!("line {line}, column {column}: {problem}")),
-        );
-        statement
+        if found.is_empty() && wrong.is_empty() {
+            return None;
+        }
+        let is_read = wrong.is_empty();
+        let mut read =
+            Reader { header, statement: Self::of_table(line, Map::new()), faults: wrong, day: None };
+        let has_kind = read.statement_of(&found).is_some();
+        let at = |(column, says): AtColumn| Fault::at(line, Some(column), says);
+        faults.extend(read.faults.into_iter().map(at));
+        Some(Self { is_readable: has_kind && is_read, ..read.statement })
     }
 
     /// Its kind, where it names one.
@@ -71,14 +72,13 @@ impl Statement {
     }
 
     /// A fault of a member of it.
-    pub(super) fn fault(&self, path: &str, problem: &str) -> String {
+    pub(super) fn fault(&self, path: &str, problem: &str) -> Fault {
         let within = |known: &str| {
             path == known || path.strip_prefix(known).is_some_and(|rest| rest.starts_with(['.', '[']))
         };
         let columns = self.columns.iter().filter(|(known, _)| within(known));
-        let column =
-            columns.max_by_key(|(known, _)| known.len()).map(|(_, column)| format!(", column {column}"));
-        format!("line {}{}: {path}: {problem}", self.line, column.unwrap_or_default())
+        let column = columns.max_by_key(|(known, _)| known.len()).map(|(_, column)| *column);
+        Fault::at(self.line, column, format!("{path}: {problem}"))
     }
 }
 
@@ -86,7 +86,7 @@ impl Statement {
 struct Reader<'h> {
     header: &'h Header,
     statement: Statement,
-    faults: Vec<Fault>,
+    faults: Vec<AtColumn>,
     /// The day on which it happened.
     day: Option<Date>,
 }
@@ -102,11 +102,6 @@ impl Known for Reader<'_> {
 }
 
 impl Reader<'_> {
-    fn read(mut self, words: &[Word<'_>]) -> (Option<Statement>, Vec<Fault>) {
-        let statement = self.statement_of(words).is_some() && self.faults.is_empty();
-        (statement.then_some(self.statement), self.faults)
-    }
-
     fn statement_of(&mut self, words: &[Word<'_>]) -> Option<()> {
         let words = self.time(words)?;
         let Some((verb, words)) = words.split_first() else {
@@ -280,13 +275,15 @@ pub(super) fn insert(members: &mut Map<String, Value>, path: &[&str], value: Val
     }
 }
 
-/// `a verb (nearest: decided): called, opened, …`
+/// `a verb (nearest: decided)`, or `a verb: called, opened, …`
 fn a_verb(given: &str) -> String {
     let verbs: Vec<&str> = PHRASES.iter().map(|phrase| phrase.verb).collect();
     let of_kind = Kind::from_name(given).filter(|kind| kind.maker() == Maker::Draft).and_then(Phrase::of);
     let near = of_kind.map(|phrase| phrase.verb).or_else(|| nearest(&verbs, given));
-    let near = near.map(|near| format!(" (nearest: {near})")).unwrap_or_default();
-    format!("a verb{near}: {}", verbs.join(", "))
+    match near {
+        Some(near) => format!("a verb (nearest: {near}); docs/by-hand.md has them all"),
+        None => format!("a verb: {}", verbs.join(", ")),
+    }
 }
 
 fn one_too_many(phrase: &Phrase) -> String {

@@ -22,10 +22,10 @@ pub(super) enum Form<'t> {
 }
 
 /// What is wrong at a column, and what would be accepted.
-pub(super) type Fault = (usize, String);
+pub(super) type AtColumn = (usize, String);
 
 /// The words of a line, up to a `#` that begins a comment.
-pub(super) fn words<'t>(line: &'t str, faults: &mut Vec<Fault>) -> Vec<Word<'t>> {
+pub(super) fn words<'t>(line: &'t str, faults: &mut Vec<AtColumn>) -> Vec<Word<'t>> {
     let mut words = Vec::new();
     let mut at = Cursor { line, offset: 0 };
     while at.skip_spaces() && !at.rest().starts_with('#') {
@@ -118,7 +118,7 @@ impl<'t> Cursor<'t> {
 mod tests {
     use super::*;
 
-    fn read(line: &str) -> (Vec<Word<'_>>, Vec<Fault>) {
+    fn read(line: &str) -> (Vec<Word<'_>>, Vec<AtColumn>) {
         let mut faults = Vec::new();
         let words = words(line, &mut faults);
         (words, faults)
