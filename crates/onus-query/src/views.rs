@@ -49,7 +49,7 @@ use waiting::{Kept, since, waiting};
 use watermark::{Watermark, sync_files};
 
 /// The form of the views.
-pub const SCHEMA: u32 = 9;
+pub const SCHEMA: u32 = 10;
 /// Entries in one step, which is written at once.
 const STEP_ENTRIES: u64 = 65_536;
 /// An incident is let go when so many entries have come since its last one. At a kilobyte each in memory, some tens

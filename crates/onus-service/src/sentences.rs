@@ -30,7 +30,7 @@ pub(crate) use entry::entry;
 pub use entry::says;
 use entry::{Beside, says_beside};
 pub use figures::write_report;
-pub use footnotes::{footnotes, time_of_death};
+pub use footnotes::{LIMITS, footnotes, time_of_death};
 pub use heading::times_head;
 pub use holding::{duration, duration_s, holder, no_holder, offer, quality, unowned};
 pub use lines::wrapped;

@@ -18,7 +18,7 @@ pub fn write_report(
     agencies: &AgencyWords<'_>,
 ) -> io::Result<()> {
     if let Some(known_at) = answer.known_at {
-        writeln!(out, "As known at {}.", known_at.0.london_to_the_second())?;
+        writeln!(out, "As known at {}.", known_at.0.london_alone())?;
     }
     writeln!(out, "{}", days(&answer.period))?;
     if let Some(baseline) = &answer.baseline {

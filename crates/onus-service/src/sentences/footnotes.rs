@@ -6,6 +6,10 @@ use onus_core::history::Entry;
 use onus_core::kinds::{Body, Kind};
 use onus_core::model::Interval;
 
+/// Whose the limits are that flags speak of: said once, under them.
+pub const LIMITS: &str = "A limit is that of the policy named with the flag where it states one, else this project's \
+                          own choice (docs/policies/default.toml). Those of F24 are the law's.";
+
 /// The notes that a page of these kinds of entry needs.
 #[must_use]
 pub fn footnotes(kinds: &[&str]) -> Vec<&'static str> {

@@ -16,8 +16,8 @@ pub fn policy_status(standing: VersionState) -> String {
         VersionState::NotStarted => "not started".into(),
         VersionState::NeverStarts(by) => format!("never starts: entry {by} came before its start"),
         VersionState::InForce => "in force".into(),
-        VersionState::Superseded(at, by) => format!("superseded by entry {by} on {}", at.london()),
-        VersionState::Withdrawn(at) => format!("withdrawn from {}", at.london()),
-        VersionState::RanOut(at) => format!("ran out on {}", at.london()),
+        VersionState::Superseded(at, by) => format!("superseded by entry {by} on {}", at.london_alone()),
+        VersionState::Withdrawn(at) => format!("withdrawn from {}", at.london_alone()),
+        VersionState::RanOut(at) => format!("ran out on {}", at.london_alone()),
     }
 }

@@ -52,8 +52,8 @@ fn ordered(span: &Span) -> Result<(), Failure> {
     }
     let problem = format_args!(
         "the period ends before it starts: --from is {}, --until is {}",
-        from.london(),
-        until.london()
+        from.london_alone(),
+        until.london_alone()
     );
     Err(Failure::new(Cause::Usage, problem).hint("give --from a day or time no later than --until"))
 }

@@ -91,7 +91,7 @@ fn in_force(cli: &Cli, args: &InForceArgs) -> Result<(), Failure> {
         at: args.at,
         known_at: args.known_at,
     })?;
-    let (force, at) = (&answer.agency.0, answer.at.0.london());
+    let (force, at) = (&answer.agency.0, answer.at.0.london_alone());
     match &answer.in_force {
         Some(policy) => terminal::say(&format_args!("In force for {force} on {at}: {policy}")),
         None => terminal::say(&format_args!(

@@ -15,7 +15,7 @@ pub(crate) fn run(cli: &Cli, args: &TableArgs) -> Result<(), Failure> {
 }
 
 fn words(out: &mut dyn Write, answer: &Stats) -> io::Result<()> {
-    let time = |at: Option<Time>| at.map(|at| at.0.london_to_the_second()).unwrap_or_default();
+    let time = |at: Option<Time>| at.map(|at| at.0.london_alone()).unwrap_or_default();
     let rows = [
         ("origin", answer.origin.clone()),
         ("entries", answer.entries.to_string()),

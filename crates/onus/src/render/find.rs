@@ -1,7 +1,6 @@
 //! What was found, in words: numbers by value, or a page of entries.
 
-use onus_service::sentences::{printable, table};
-use onus_service::sentences::{words, wrapped};
+use onus_service::sentences::{printable, table, wrapped};
 use onus_service::{AgencyWords, EntryAnswer, FoundGroups};
 use std::io::{self, Write};
 
@@ -36,12 +35,11 @@ pub(crate) fn write_page(
         let incident = entry.incident.as_ref().map_or("the ledger".into(), |incident| incident.0.to_string());
         writeln!(
             out,
-            "[entry {}]  {}  {}  {} {}",
+            "[entry {}]  {}  {}  {}",
             entry.seq,
-            entry.occurred_at.0.london_to_the_second(),
+            entry.occurred_at.0.london_alone(),
             printable(&incident),
-            agencies.agency(&entry.agency.0),
-            words(entry.role.0.as_str()),
+            agencies.say(&entry.recorder()),
         )?;
         for line in wrapped(&printable(&agencies.say(&entry.says)), body_width) {
             writeln!(out, "{INDENT}{line}")?;

@@ -81,6 +81,7 @@ impl<'a> Findings<'a> {
             Self::Table { out, counts, .. } => {
                 if !counts.is_empty() {
                     writeln!(out)?;
+                    write_limits(out, terminal::width())?;
                 }
                 write_counts(out, &counts, incidents, as_of)
             }
@@ -137,7 +138,8 @@ pub(crate) fn write_lines(
         let (code, severity) = (&flag.code.0, flag.severity.0.as_str());
         let at = flag.occurred_at.0;
         let at = beside.map_or_else(|| at.london_alone(), |beside| at.london_beside(beside));
-        writeln!(out, "  {code} {severity:<9} {}  [entry {}, {at}]", flag.rule_title, flag.seq)?;
+        let policy = flag.policy.as_ref().map(|policy| format!("; policy {policy}")).unwrap_or_default();
+        writeln!(out, "  {code} {severity:<9} {}  [entry {}, {at}{policy}]", flag.rule_title, flag.seq)?;
         let rests_on = sentences::rests_on(flag);
         let title = printable(&agencies.say(&format!("{}{account}{rests_on}", flag.title)));
         for line in wrapped(&title, width.saturating_sub(6).max(20)) {
@@ -145,6 +147,11 @@ pub(crate) fn write_lines(
         }
     }
     Ok(())
+}
+
+/// Whose the limits of the flags above are.
+pub(crate) fn write_limits(out: &mut dyn Write, width: usize) -> io::Result<()> {
+    wrapped(sentences::LIMITS, width).iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
 /// What a flag looks for.

@@ -1,7 +1,7 @@
 //! An incident for people: its entries in the order in which things happened, who held what, what an auditor would look at.
 //! Times are shown in Europe/London: the day where it begins, the offset once at the head of the page.
 
-use crate::render::flags::write_lines;
+use crate::render::flags::{write_limits, write_lines};
 use onus_service::lanes::{Brush, Lanes, write_lanes};
 use onus_service::sentences::{elapsed, footnotes, precision, printable, times_head, wrapped, write_spans};
 use onus_service::{AgencyWords, EntryAnswer, Show};
@@ -36,6 +36,7 @@ pub(crate) fn write(
         writeln!(out, "\nPoints an auditor would check (each {}):", answer.flags_note)?;
         let start = entries.iter().map(|entry| entry.occurred_at.0).min();
         write_lines(out, flags, agencies, (start, width))?;
+        write_limits(out, width)?;
     }
     write_footnotes(out, &entries, width)
 }

@@ -12,10 +12,10 @@ pub(crate) fn words(out: &mut dyn Write, offer: &OfferShown) -> io::Result<()> {
     let incident = offer.incident.as_ref().map(|incident| incident.0.to_string()).unwrap_or_default();
     writeln!(out, "{} offers {} to {}", offer.from.0, facets.join(", "), offer.to.0)?;
     writeln!(out, "    incident      {incident}")?;
-    writeln!(out, "    offered       {}", offer.occurred_at.0.london_to_the_second())?;
+    writeln!(out, "    offered       {}", offer.occurred_at.0.london_alone())?;
     writeln!(out, "    by            {}", offer.offered_by)?;
     if let Some(by) = offer.needed_by {
-        writeln!(out, "    answer by     {}", by.0.london_to_the_second())?;
+        writeln!(out, "    answer by     {}", by.0.london_alone())?;
     }
     writeln!(out, "    offer id      {}", offer.offer.0)?;
     match (&offer.risk_summary, &offer.risk_summary_withheld, offer.risk_summary_chars) {

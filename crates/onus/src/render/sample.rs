@@ -44,7 +44,7 @@ fn row(item: &SampledDecision) -> Vec<String> {
         item.seq.to_string(),
         item.incident.0.to_string(),
         item.event_id.0.to_string(),
-        item.occurred_at.0.london_to_the_second(),
+        item.occurred_at.0.london_alone(),
         item.outcome.as_ref().map_or(item.kind, |outcome| outcome.0.as_str()).to_owned(),
     ]
 }

@@ -4,7 +4,7 @@ use super::Flags;
 use super::build::{EVIDENCE, INSPECTOR, ORIGIN};
 use super::case::Case;
 use crate::args::DemoArgs;
-use crate::render::flags::write_lines;
+use crate::render::flags::{write_limits, write_lines};
 use crate::render::history::{heading, write_entries, write_footnotes};
 use crate::terminal;
 use onus_core::ids::Incident;
@@ -104,6 +104,8 @@ fn write_case(
     }
     if flagged.is_empty() {
         writeln!(out, "  none")?;
+    } else {
+        write_limits(out, width)?;
     }
     writeln!(out, "\nWhat was found ({}):", shown.case.source)?;
     for line in wrapped(shown.case.found, width.saturating_sub(4)) {
