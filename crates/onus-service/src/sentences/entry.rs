@@ -65,8 +65,22 @@ pub(super) fn says_beside(common: &Common<Stored>, body: &Body<Stored>, beside: 
     if recorder == doer {
         return sentence;
     }
+    told_by(recorder, doer, &sentence)
+}
+
+/// What one agency states of another. The other made no entry: where the sentence says of its own act that it is recorded,
+/// it is recorded by who states it.
+fn told_by(recorder: &AgencyId, doer: &AgencyId, sentence: &str) -> String {
+    let doing = doer.to_string();
+    if let Some(recorded) = sentence.strip_prefix(&format!("{doing} recorded ")) {
+        return format!("{recorder} recorded, of {doer}: {recorded}");
+    }
+    let by_doer = format!("recorded by {doing}");
+    if sentence.contains(&by_doer) {
+        return sentence.replacen(&by_doer, &format!("recorded by {recorder}, of {doer}"), 1);
+    }
     // A sentence that begins with an agency goes on; any other stands after a colon.
-    if sentence.starts_with(&doer.to_string()) {
+    if sentence.starts_with(&doing) {
         format!("{recorder} records that {sentence}")
     } else {
         format!("{recorder} records: {sentence}")

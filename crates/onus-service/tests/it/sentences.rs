@@ -148,7 +148,13 @@ fn every_sentence_names_an_agency_and_who_states_what_another_did() {
             assert!(said.contains(&actor) || names_its_own, "{}: {said}", kind.name());
             let (recorder, said) = (stated.common.asserted_by.to_string(), sentence(&stated));
             if stated.common.asserted_by != stated.common.actor.agency && !names_its_own {
-                assert!(said.starts_with(&recorder), "{}: {said}", kind.name());
+                let is_outcome = kind == Kind::OutcomeRecorded;
+                assert!(said.starts_with(&recorder) || is_outcome, "{}: {said}", kind.name());
+                // The other made no entry.
+                let actor = stated.common.actor.agency.to_string();
+                for entered in [format!("{actor} recorded "), format!("recorded by {actor}")] {
+                    assert!(!said.contains(&entered), "{}: {said}", kind.name());
+                }
             }
         }
     }

@@ -42,7 +42,14 @@ pub(super) fn arrived(own: &AgencyId, b: &ResourceArrived<Stored>) -> String {
 }
 
 pub(super) fn stood_down(own: &AgencyId, b: &ResourceStoodDown<Stored>) -> String {
-    format!("{} stood down{}.", unit(own, &b.agency), purpose(b.purpose))
+    let task = match b.purpose {
+        Some(DispatchPurpose::WelfareCheck) => "; task: welfare check",
+        Some(DispatchPurpose::Search) => "; task: search",
+        Some(DispatchPurpose::Convey) => "; task: conveyance",
+        Some(DispatchPurpose::Support) => "; task: support",
+        Some(DispatchPurpose::Attend | DispatchPurpose::Other) | None => "",
+    };
+    format!("{} stood down{task}.", unit(own, &b.agency))
 }
 
 const fn purpose(purpose: Option<DispatchPurpose>) -> &'static str {

@@ -28,7 +28,11 @@ pub(super) fn decided(own: &AgencyId, b: &AttendanceDecided<Stored>) -> String {
     if !b.limbs_met.is_empty() {
         let mut limbs: Vec<&str> = b.limbs_met.iter().map(|limb| ground(*limb)).collect();
         limbs.dedup();
-        let heading = if attends { "ground stated" } else { "grounds for attending recorded as met" };
+        let heading = match (attends, limbs.len()) {
+            (true, 1) => "ground stated",
+            (true, _) => "grounds stated",
+            (false, _) => "grounds for attending recorded as met",
+        };
         text = format!("{text}; {heading}: {}", limbs.join(" and "));
     }
     if let Some(reason) = &b.reason_code {
