@@ -2,7 +2,9 @@
 //! later passed.
 
 mod accounts;
+mod at_once;
 mod awaited;
+mod boundaries;
 mod callers;
 mod changes;
 mod custody;
@@ -16,6 +18,7 @@ mod ladder;
 mod leaving;
 mod ledger_wide;
 mod new_risk;
+mod overtaken;
 mod page;
 mod policies;
 mod presence;
@@ -27,6 +30,7 @@ mod silent_sources;
 mod spans;
 mod tellings;
 mod titles;
+mod told_apart;
 mod uncertainty;
 
 use crate::stage::{entries, history};
