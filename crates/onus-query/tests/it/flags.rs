@@ -14,6 +14,7 @@ mod edges;
 mod erasure;
 mod homes;
 mod in_time;
+mod instants;
 mod ladder;
 mod leaving;
 mod ledger_wide;
