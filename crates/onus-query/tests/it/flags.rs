@@ -25,6 +25,7 @@ mod policies;
 mod presence;
 mod refusals;
 mod requests;
+mod rows;
 mod safety_net;
 mod silence;
 mod silent_sources;
