@@ -100,3 +100,57 @@ impl Sightings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use onus_testkit::events::{incident, token};
+    use onus_testkit::histories::history;
+
+    const MINUTE_US: i64 = 60_000_000;
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::MIN.plus_us(1_000_000_000_000 + minute * MINUTE_US)
+    }
+
+    /// Incidents, each with its people or places and the minutes at which contact was made; which are near within a
+    /// window, each by its first contact that is.
+    fn near(incidents: &[(&[u64], &[i64])], window: i64) -> Vec<(u64, bool)> {
+        let mut all = Sightings::default();
+        let mut seq = 0;
+        for (keys, minutes) in incidents {
+            let contact = |minute: &i64| {
+                seq += 1;
+                (at(*minute), Seq::new(seq))
+            };
+            all.add(Sighting { keys: keys.to_vec(), contacts: minutes.iter().map(contact).collect() });
+        }
+        all.near(window * MINUTE_US).into_iter().map(|near| (near.seq.get(), near.is_later)).collect()
+    }
+
+    #[test]
+    fn incidents_that_share_a_person_within_a_window_are_near_and_the_later_may_repeat() {
+        let two = |minute| near(&[(&[1], &[0]), (&[1], &[minute])], 10);
+        assert_eq!(two(10), [(1, false), (2, true)]);
+        assert_eq!(two(11), []);
+        assert_eq!(two(0), [(1, false), (2, true)], "at one instant, in the order of the ledger");
+        assert_eq!(near(&[(&[1], &[0]), (&[2], &[0])], 10), [], "nothing shared");
+        assert_eq!(near(&[(&[1], &[0, 5])], 10), [], "its own contacts");
+        assert_eq!(near(&[(&[1], &[0, 5]), (&[1], &[99])], 10), [], "its own contacts, beside another's");
+        assert_eq!(near(&[(&[1, 2], &[0]), (&[1, 2], &[5])], 10), [(1, false), (2, true)], "each once");
+        let three = [(&[1][..], &[0][..]), (&[1], &[5]), (&[1], &[9])];
+        assert_eq!(near(&three, 5), [(1, false), (2, true), (3, true)], "the one between is later still");
+    }
+
+    #[test]
+    fn an_incident_is_sighted_by_its_people_and_contacts_and_not_without_either_person_or_place() {
+        let mut call = incident("police:met/2024-05-01/1");
+        let contact = call.contact();
+        let nobody = history(call.incident(), std::slice::from_ref(&contact));
+        assert!(sighting(&nobody).is_none());
+        let known = contact.with(|record| record.common.subject = Some(token(7)));
+        let at = known.record().common.occurred_at;
+        let seen = sighting(&history(call.incident(), &[known])).map(|seen| (seen.keys.len(), seen.contacts));
+        assert_eq!(seen, Some((1, vec![(at, Seq::new(1))])));
+    }
+}

@@ -10,10 +10,10 @@ use onus_core::bodies::handover::ResponsibilityDischarged;
 use onus_core::bodies::policy::LadderRung;
 use onus_core::vocabulary::{
     Assistance, AssistanceAnswer, Attendance, DeclineReason, DetentionGround, DischargeGround,
-    EscalationLevel, Facet, InformationKind, Informed, NotificationMethod, Spelt, Told,
+    EscalationLevel, Facet, InformationKind, Informed, NotificationMethod, Relation, Spelt, Told,
 };
 use onus_query::flags::Severity;
-use onus_testkit::events::agency;
+use onus_testkit::events::{agency, token};
 use std::collections::BTreeSet;
 
 type Story<'a> = &'a dyn Fn(&mut IncidentEvents) -> Vec<Event>;
@@ -193,4 +193,38 @@ fn every_severity_is_spelt_in_its_word() {
         assert_eq!(Severity::parse(severity.spelling()), Some(severity));
     }
     assert_eq!(Severity::ALL.map(Severity::as_str), ["low", "medium", "high", "critical"]);
+}
+
+#[test]
+fn f21_a_contact_repeats_another_unless_it_says_so_or_either_is_linked() {
+    use onus_core::bodies::contact::IncidentLinked;
+    use onus_core::ids::Incident;
+    const OTHER: &str = "police:met/2024-05-01/2";
+    const THIRD: &str = "police:met/2024-05-01/3";
+    let person = |event: Event| event.with(|record| record.common.subject = Some(token(5)));
+    // When the other contact was made; which incident the other names as linked; whether this one says that it repeats.
+    let cases = [
+        ("before", -HOUR, None, false, true),
+        ("at that instant", 0, None, false, true),
+        ("later", 1, None, false, false),
+        ("the other links it", -HOUR, Some("police:met/2024-05-01/1"), false, false),
+        ("the other links a third", -HOUR, Some(THIRD), false, true),
+        ("it says so", -HOUR, None, true, false),
+    ];
+    for (what, seconds, linked, says_so, expected) in cases {
+        let mut other = incident(OTHER);
+        let first = person(on(seconds, other.contact()));
+        let first_id = first.id();
+        let mut others = vec![first];
+        others.extend(linked.map(|linked| {
+            let body =
+                IncidentLinked { other: Incident::parse(linked).unwrap(), relation: Relation::RepeatContact };
+            on(MIN, other.event(Body::IncidentLinked(body)))
+        }));
+        let own = person(on(0, call().contact()));
+        let own =
+            history(&[body!(own, ContactReceived, |body| body.repeat_of = says_so.then_some(first_id))]);
+        let repeats = Repeats::of([&history(&others), &own]);
+        assert_eq!(findings("F21", &own, &[], Some(&repeats), LATER).len() == 1, expected, "{what}");
+    }
 }
