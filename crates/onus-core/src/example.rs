@@ -5,7 +5,6 @@
 use crate::field::Field;
 use crate::kinds::{Kind, Scope};
 use crate::model::Common;
-use crate::phrase::Phrase;
 use crate::shape::{DraftForm, FieldDef, Type, TypeDef, Wire};
 use crate::stage::Stored;
 use serde_json::{Map, Value, json};
@@ -22,21 +21,6 @@ pub fn draft(kind: Kind) -> Value {
     let body = body_of(kind).into_iter().map(|field| (field.name.to_owned(), value(field.name, &field.of)));
     members.insert("body".into(), Value::Object(body.collect()));
     Value::Object(members)
-}
-
-/// One draft of a kind as JSON: what every draft must say, and of the body what follows the kind's verb, or must be said.
-#[must_use]
-pub fn shortest(kind: Kind) -> Value {
-    let mut shortest = draft(kind);
-    let is_said = |name: &str| {
-        Phrase::of(kind).is_some_and(|said| said.leads.contains(&name) || said.text == Some(name))
-    };
-    if let Some(Value::Object(body)) = shortest.get_mut("body") {
-        for field in body_of(kind).iter().filter(|field| !field.required && !is_said(field.name)) {
-            body.remove(field.name);
-        }
-    }
-    shortest
 }
 
 /// One draft of a kind as a table of TOML that `onus draft` expands: what must be said is filled in, everything else

@@ -3,9 +3,10 @@
 //!
 //! Promise: every kind that a draft can be has one verb, no two have the same; tests hold it.
 
-use crate::example::{common_of, fields_of};
+use crate::example::{self, common_of, fields_of};
 use crate::kinds::Kind;
 use crate::shape::{FieldDef, Type};
+use serde_json::Value;
 
 /// How a kind is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +109,19 @@ impl Phrase {
     #[must_use]
     pub fn body_fields(&self) -> Vec<FieldDef> {
         fields_of(&self.kind.body_shape())
+    }
+
+    /// One draft of the kind as JSON: what every draft must say, and of the body what follows the verb, or must be said.
+    #[must_use]
+    pub fn shortest_draft(&self) -> Value {
+        let mut shortest = example::draft(self.kind);
+        let is_said = |name: &str| self.leads.contains(&name) || self.text == Some(name);
+        if let Some(Value::Object(body)) = shortest.get_mut("body") {
+            for field in self.body_fields().iter().filter(|field| !field.required && !is_said(field.name)) {
+                body.remove(field.name);
+            }
+        }
+        shortest
     }
 
     /// The fields that every event has, as far as a draft of this kind may state them.

@@ -5,17 +5,12 @@
 //! refused whole, each fault with its line and its cure.
 //! Never: anything but words on a page. No verdict, digest, export or piece of evidence rests on it.
 
-use crate::error::OpenError;
-use crate::ledger::Ledger;
-use crate::small_files::read_text;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::AgencyId;
 use onus_core::lines::line_of;
 use onus_core::nearest::nearest;
 use onus_core::vocabulary::AgencyKind;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
-use std::path::PathBuf;
 use toml::de::{DeTable, DeValue};
 
 /// The longest name, in characters.
@@ -113,27 +108,6 @@ fn checked(name: &str) -> Result<(), String> {
         );
     }
     Ok(())
-}
-
-impl Ledger {
-    /// The file of the agencies' names. Administrators edit it; it need not be there.
-    #[must_use]
-    pub fn agency_names_path(&self) -> PathBuf {
-        self.paths.agency_names()
-    }
-
-    /// What agencies are called. Nothing where the file is not here, or is not for this account to read: codes then are
-    /// shown as they are.
-    pub fn agency_names(&self) -> Result<AgencyNames, OpenError> {
-        let path = self.paths.agency_names();
-        match read_text(self.machine.storage().as_ref(), &path) {
-            Ok(text) => Ok(AgencyNames::parse(&text)?),
-            Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied) => {
-                Ok(AgencyNames::default())
-            }
-            Err(source) => Err(OpenError::Private { path, source }),
-        }
-    }
 }
 
 #[cfg(test)]

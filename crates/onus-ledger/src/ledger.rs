@@ -4,6 +4,7 @@
 //! Never: a rule of the domain, or plain text (that is `reveal`).
 
 use crate::account::others_may_change;
+use crate::agency_names::AgencyNames;
 use crate::caller::Caller;
 use crate::error::OpenError;
 use crate::identity::{Identity, Profiles};
@@ -36,6 +37,25 @@ impl Ledger {
     #[must_use]
     pub fn at(machine: Machine, dir: &Path, wait: Duration) -> Self {
         Self { machine, paths: Paths::new(dir), wait }
+    }
+
+    /// The file of the agencies' names. Administrators edit it; it need not be there.
+    #[must_use]
+    pub fn agency_names_path(&self) -> PathBuf {
+        self.paths.agency_names()
+    }
+
+    /// What agencies are called. Nothing where the file is not here, or is not for this account to read: codes then are
+    /// shown as they are.
+    pub fn agency_names(&self) -> Result<AgencyNames, OpenError> {
+        let path = self.paths.agency_names();
+        match read_text(self.machine.storage().as_ref(), &path) {
+            Ok(text) => Ok(AgencyNames::parse(&text)?),
+            Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied) => {
+                Ok(AgencyNames::default())
+            }
+            Err(source) => Err(OpenError::Private { path, source }),
+        }
     }
 
     /// The machine it stands on.

@@ -4,6 +4,7 @@ use crate::args::draft::{DraftArgs, NewArgs, SchemaArgs};
 use crate::exit::{Cause, Failure};
 use crate::terminal;
 use onus_core::kinds::Kind;
+use onus_core::phrase::Phrase;
 use onus_core::vocabulary::Strand;
 use onus_core::{example, schema};
 use onus_import::case;
@@ -46,7 +47,8 @@ pub(crate) fn new(args: &NewArgs) -> Result<(), Failure> {
 }
 
 fn new_kind(kind: Kind) -> Result<(), Failure> {
-    let line = case::say(&example::shortest(kind)).map(|said| said.line).unwrap_or_default();
+    let draft = Phrase::of(kind).map(Phrase::shortest_draft);
+    let line = draft.and_then(|draft| case::say(&draft)).map(|said| said.line).unwrap_or_default();
     terminal::data(|out| {
         writeln!(
             out,
