@@ -7,5 +7,6 @@ pub(crate) mod flags;
 pub(crate) mod history;
 pub(crate) mod now;
 pub(crate) mod offer;
+pub(crate) mod rule;
 pub(crate) mod sample;
 pub(crate) mod who;

@@ -6,7 +6,8 @@ use crate::args::{Cli, FormatArgs};
 
 use crate::exit::{Cause, Failure};
 use crate::output;
-use crate::render::flags::{Findings, write_reasons, write_rule};
+use crate::render::flags::Findings;
+use crate::render::rule::{write_reasons, write_rule};
 use crate::terminal;
 use onus_query::flags::rule;
 use onus_service::{FlagRule, FlagsQuestion, IncidentError, Session};
