@@ -52,5 +52,6 @@ pub mod stage;
 pub mod storage;
 pub mod terms;
 pub mod time;
+pub mod toml_file;
 pub mod vocabulary;
 pub mod walk;

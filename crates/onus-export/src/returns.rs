@@ -7,18 +7,15 @@ pub mod foi;
 pub mod s136;
 
 use onus_core::blame::{Blame, Blamed};
-use onus_core::lines::line_of;
+use onus_core::toml_file::TomlFault;
 
 /// Why a file of a return was refused. Nothing was exported.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FileError {
     /// Not the expected TOML.
-    #[error("an error on line {line}; docs/returns shows what belongs there")]
-    Form {
-        /// The line, from 1.
-        line: usize,
-    },
+    #[error("{0}; docs/returns shows what belongs there")]
+    Form(#[from] TomlFault),
     /// A value is not what its place asks for.
     #[error("{place}: expected {expected}")]
     Value {
@@ -33,8 +30,4 @@ impl Blamed for FileError {
     fn blame(&self) -> Blame {
         Blame::Caller
     }
-}
-
-fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, FileError> {
-    toml::from_str(text).map_err(|e: toml::de::Error| FileError::Form { line: line_of(text, e.span()) })
 }

@@ -8,13 +8,13 @@ use crate::case::fault::Fault;
 use crate::case::header::Header;
 use crate::case::labels::Labels;
 use crate::case::statement::Statement;
-use crate::tree::{self, Item, MappingError, Node};
 use onus_core::blame::{Blame, Blamed};
 use onus_core::draft::DraftError;
 use onus_core::ids::EventId;
 use onus_core::record::Draft;
 use onus_core::time::Timestamp;
-use serde_json::{Map, Value};
+use onus_core::toml_file::{self, Item, Node, TomlFault};
+use serde_json::Value;
 
 mod fault;
 mod header;
@@ -62,7 +62,7 @@ impl Blamed for CaseError {
 /// Expands a case to drafts, in the order in which they were entered.
 pub fn expand(case: &str) -> Result<Vec<CaseDraft>, CaseError> {
     let (toml, lines) = apart(case);
-    let root = tree::parse(&toml).map_err(|error| CaseError(vec![with_cure(case, &error)]))?;
+    let root = toml_file::parse(&toml).map_err(|fault| CaseError(vec![with_cure(case, &fault)]))?;
     let Item::Table(entries) = &root.item else { return Ok(Vec::new()) };
     let mut faults = Vec::new();
     let header = Header::read(&root, &mut faults);
@@ -122,17 +122,16 @@ fn apart(case: &str) -> (String, Vec<(usize, &str)>) {
 }
 
 /// A fault of the header, and what to do where a line stands in it.
-fn with_cure(case: &str, error: &MappingError) -> String {
-    let begins_with_a_time = |line: &usize| {
+fn with_cure(case: &str, fault: &TomlFault) -> String {
+    let begins_with_a_time = |line: usize| {
         let line = case.lines().nth(line.saturating_sub(1)).unwrap_or_default();
         line.split_whitespace()
             .any(|word| word.contains(':') && word.starts_with(|c: char| c.is_ascii_digit()))
     };
-    match error {
-        MappingError::Toml { line, .. } if begins_with_a_time(line) => {
-            format!("{error}; lines come after the header and a line `{LINES_BEGIN}`")
-        }
-        error => error.to_string(),
+    if begins_with_a_time(fault.line) {
+        format!("{fault}; lines come after the header and a line `{LINES_BEGIN}`")
+    } else {
+        fault.to_string()
     }
 }
 
@@ -150,7 +149,7 @@ fn of_tables(entries: &[(String, Node)], is_needed: bool, faults: &mut Vec<Fault
         None => &[],
     };
     let statement = |node: &Node| {
-        if let Some(Value::Object(event)) = json(node) {
+        if let Some(Value::Object(event)) = node.json() {
             return Some(Statement::of_table(node.line, event));
         }
         let says = "expected a table whose dates are strings and whose numbers are whole";
@@ -191,19 +190,4 @@ impl CaseIds {
         let (bytes, _) = hash.as_bytes().split_first_chunk::<16>()?;
         EventId::from_bytes(uuid::Builder::from_custom_bytes(*bytes).into_uuid().into_bytes())
     }
-}
-
-/// A value of TOML as a draft's JSON.
-fn json(node: &Node) -> Option<Value> {
-    Some(match &node.item {
-        Item::Text(text) => Value::from(text.as_str()),
-        Item::Whole(whole) => i64::try_from(*whole).ok()?.into(),
-        Item::Bool(value) => (*value).into(),
-        Item::List(items) => items.iter().map(json).collect::<Option<Vec<_>>>()?.into(),
-        Item::Table(entries) => {
-            let member = |(name, node): &(String, Node)| Some((name.clone(), json(node)?));
-            entries.iter().map(member).collect::<Option<Map<_, _>>>()?.into()
-        }
-        Item::Other => return None,
-    })
 }

@@ -59,7 +59,6 @@ mod reason;
 pub mod rejects;
 pub mod rows;
 mod tally;
-mod tree;
 mod zone;
 
 pub use ids::RowKey;

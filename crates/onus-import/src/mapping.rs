@@ -15,8 +15,6 @@ mod value;
 use crate::civil;
 use crate::limits::{MAPPING_BYTES_MAX, TEMPLATES_MAX};
 use crate::rows::{Encoding, Format, Input};
-pub use crate::tree::MappingError;
-use crate::tree::{self, Item, Node, Table};
 use crate::zone::{Repeated, Zone};
 pub(crate) use compile::{ColumnId, ColumnUse, TimeId};
 use compile::{Compiler, compile_maps};
@@ -24,15 +22,39 @@ pub(crate) use condition::Condition;
 use event::compile_event;
 pub(crate) use event::{At, CommonPlan, Template, Typed};
 pub(crate) use form::Form;
+use onus_core::blame::{Blame, Blamed};
 use onus_core::code::{Code, IncidentNumber};
 use onus_core::ids::AgencyId;
 use onus_core::kinds::Kind;
+use onus_core::toml_file::{self, Item, Node, Table, TomlFault};
 pub(crate) use silent::declarable;
 use silent::declare_silent;
 use std::sync::Arc;
 pub(crate) use time::TimeRule;
 use time::{compile_repeated, compile_times};
 pub(crate) use value::{Blank, BodyValue, FromColumn, Member, Otherwise, Part, Scalar};
+
+/// Why a mapping was refused. Nothing of any file was read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MappingError {
+    /// Not TOML, or a key or a value is missing, unknown, or not of the expected form.
+    #[error(transparent)]
+    File(#[from] TomlFault),
+    /// Over the limit.
+    #[error("expected a mapping of at most 4 MiB")]
+    TooLong,
+}
+
+impl Blamed for MappingError {
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some("every key is in docs/mappings/README.md".into())
+    }
+}
 
 /// What a source's columns mean. Bind it to a file's header to use it.
 #[derive(Clone, Debug)]
@@ -102,7 +124,11 @@ impl Mapping {
         if toml.len() > MAPPING_BYTES_MAX {
             return Err(MappingError::TooLong);
         }
-        let root = tree::parse(toml)?;
+        Ok(Self::read(toml)?)
+    }
+
+    fn read(toml: &str) -> Result<Self, TomlFault> {
+        let root = toml_file::parse(toml)?;
         let top = root.table("")?;
         top.only(KEYS)?;
         if top.need("mapping")?.u32("mapping")? != 1 {
@@ -175,13 +201,13 @@ impl Mapping {
     }
 }
 
-fn read_source(top: &Table<'_>) -> Result<Code, MappingError> {
+fn read_source(top: &Table<'_>) -> Result<Code, TomlFault> {
     let node = top.need("source")?;
     Code::new(node.text("source")?)
         .ok_or_else(|| node.refuse("source", format!("expected {}", Code::EXPECTED)))
 }
 
-fn event_tables<'n>(top: &Table<'n>) -> Result<Vec<Table<'n>>, MappingError> {
+fn event_tables<'n>(top: &Table<'n>) -> Result<Vec<Table<'n>>, TomlFault> {
     let node = top.need("event")?;
     let Item::List(items) = &node.item else { return Err(node.refuse("", "expected [[event]] tables")) };
     if !(1..=TEMPLATES_MAX).contains(&items.len()) {
@@ -203,7 +229,7 @@ fn event_tables<'n>(top: &Table<'n>) -> Result<Vec<Table<'n>>, MappingError> {
         .collect()
 }
 
-fn compile_key(compiler: &mut Compiler, top: &Table<'_>) -> Result<Vec<ColumnId>, MappingError> {
+fn compile_key(compiler: &mut Compiler, top: &Table<'_>) -> Result<Vec<ColumnId>, TomlFault> {
     let node = top.need("key")?;
     let names = node.texts("key")?;
     if names.is_empty() {
@@ -212,7 +238,7 @@ fn compile_key(compiler: &mut Compiler, top: &Table<'_>) -> Result<Vec<ColumnId>
     Ok(names.into_iter().map(|name| compiler.column(name, node.line, "key")).collect())
 }
 
-fn compile_incident(compiler: &mut Compiler, table: &Table<'_>) -> Result<IncidentPlan, MappingError> {
+fn compile_incident(compiler: &mut Compiler, table: &Table<'_>) -> Result<IncidentPlan, TomlFault> {
     table.only(&["owner", "day", "number"])?;
     let day = table.need("day")?;
     Ok(IncidentPlan {
@@ -231,12 +257,12 @@ fn compile_incident(compiler: &mut Compiler, table: &Table<'_>) -> Result<Incide
     })
 }
 
-fn compile_input(top: &Table<'_>, columns: &[ColumnUse], ignored: &[String]) -> Result<Input, MappingError> {
+fn compile_input(top: &Table<'_>, columns: &[ColumnUse], ignored: &[String]) -> Result<Input, TomlFault> {
     let columns = columns.iter().map(|column| column.name.clone()).collect();
     let mut input = Input { columns, ignored: ignored.to_vec(), ..Input::default() };
     let Some(table) = top.table("input")? else { return Ok(input) };
     table.only(&["format", "delimiter", "encoding"])?;
-    let refuse = |name: &str, expected: &str| -> Result<(), MappingError> {
+    let refuse = |name: &str, expected: &str| -> Result<(), TomlFault> {
         Err(table.need(name)?.refuse(&table.at(name), format!("expected {expected}")))
     };
     match table.text("format")? {
@@ -265,6 +291,6 @@ fn compile_input(top: &Table<'_>, columns: &[ColumnUse], ignored: &[String]) -> 
 }
 
 /// Compiles a format, or says on which line it is wrong.
-fn compile_format(node: &Node, text: &str, place: &str) -> Result<civil::Format, MappingError> {
+fn compile_format(node: &Node, text: &str, place: &str) -> Result<civil::Format, TomlFault> {
     civil::Format::parse(text).map_err(|problem| node.refuse(place, problem))
 }

@@ -7,11 +7,10 @@
 
 use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::AgencyId;
-use onus_core::lines::line_of;
 use onus_core::nearest::nearest;
+use onus_core::toml_file::{self, Item};
 use onus_core::vocabulary::AgencyKind;
 use std::collections::{BTreeMap, BTreeSet};
-use toml::de::{DeTable, DeValue};
 
 /// The longest name, in characters.
 const NAME_CHARS_MAX: usize = 80;
@@ -38,33 +37,33 @@ impl Blamed for AgencyNamesError {
 impl AgencyNames {
     /// Reads lines such as `"mh_trust:RV5" = "South London and Maudsley"`.
     pub fn parse(text: &str) -> Result<Self, AgencyNamesError> {
-        let table = DeTable::parse(text).map_err(|e| {
+        let root = toml_file::parse(text).map_err(|fault| {
             AgencyNamesError(vec![format!(
                 "line {}: expected lines such as \"mh_trust:RV5\" = \"South London and Maudsley\", each agency once",
-                line_of(text, e.span())
+                fault.line
             )])
         })?;
         let mut faults: Vec<(usize, String)> = Vec::new();
         let (mut names, mut known) = (BTreeMap::new(), BTreeSet::new());
-        let mut entries: Vec<_> = table.get_ref().iter().collect();
-        entries.sort_by_key(|(key, _)| key.span().start);
-        for (key, value) in entries {
-            let line = line_of(text, Some(key.span()));
+        let Item::Table(mut entries) = root.item else { return Ok(Self::default()) };
+        entries.sort_by_key(|(_, node)| node.line);
+        for (key, node) in entries {
+            let line = node.line;
             let mut refuse = |problem: String| faults.push((line, problem));
-            let agency = AgencyId::parse(key.get_ref());
+            let agency = AgencyId::parse(&key);
             if agency.is_none() {
-                refuse(not_an_agency(key.get_ref()));
+                refuse(not_an_agency(&key));
             }
-            let DeValue::String(name) = value.get_ref() else {
+            let Item::Text(name) = node.item else {
                 refuse("expected the agency's name as a string".into());
                 continue;
             };
-            if let Err(problem) = checked(name) {
+            if let Err(problem) = checked(&name) {
                 refuse(problem);
             } else if !known.insert(name.to_lowercase()) {
                 refuse("this name is another agency's in this file; write what tells them apart".into());
             } else if let Some(agency) = agency {
-                names.insert(agency, name.clone().into_owned());
+                names.insert(agency, name);
             }
         }
         if faults.is_empty() {

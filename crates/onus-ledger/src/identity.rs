@@ -8,9 +8,9 @@
 use crate::account::Account;
 use onus_core::blame::{Blame, Blamed};
 use onus_core::ids::{AgencyId, Token};
-use onus_core::lines::line_of;
 use onus_core::model::Actor;
 use onus_core::stage::Stored;
+use onus_core::toml_file::{self, TomlFault};
 use onus_core::vocabulary::Role;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -110,12 +110,9 @@ struct Allow {
 pub enum ProfileError {
     /// Not the expected TOML. Nobody may use an identity until the file is mended.
     #[error(
-        "profiles.toml, line {line}: expected [[allow]] tables with account = \"…\" and as = \"agency[/role[/token]]\""
+        "profiles.toml: {0}; it holds [[allow]] tables with account = \"…\" and as = \"agency[/role[/token]]\""
     )]
-    Form {
-        /// The line, from 1.
-        line: usize,
-    },
+    Form(#[from] TomlFault),
     /// An identity in it is not one.
     #[error("profiles.toml: allow[{index}].as: expected {}", Identity::EXPECTED)]
     Identity {
@@ -150,8 +147,7 @@ impl Profiles {
 
     /// Reads `profiles.toml`.
     pub fn parse(text: &str) -> Result<Self, ProfileError> {
-        let file: ProfileFile = toml::from_str(text)
-            .map_err(|e: toml::de::Error| ProfileError::Form { line: line_of(text, e.span()) })?;
+        let file: ProfileFile = toml_file::read(text)?;
         let read = |(index, allow): (usize, Allow)| match Identity::parse(&allow.identity) {
             Some(identity) => Ok((allow.account, identity)),
             None => Err(ProfileError::Identity { index }),
@@ -167,8 +163,7 @@ impl Profiles {
              # as = \"agency\" allows every role and person of it; agency/role or agency/role/token less.\n",
         );
         for (account, identity) in &self.0 {
-            let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
-            let (account, identity) = (quoted(account), quoted(&identity.to_string()));
+            let (account, identity) = (toml_file::string(account), toml_file::string(&identity.to_string()));
             text = format!("{text}\n[[allow]]\naccount = {account}\nas = {identity}\n");
         }
         text
@@ -229,7 +224,7 @@ mod tests {
     #[test]
     fn a_broken_profile_file_is_placed_and_not_repeated() {
         let refusal = Profiles::parse("\n\n[[allow]]\naccount = \"x\"\nsa = \"secret\"\n").unwrap_err();
-        assert!(matches!(refusal, ProfileError::Form { line: 3..=5 }), "{refusal:?}");
+        assert!(matches!(refusal, ProfileError::Form(TomlFault { line: 3..=5, .. })), "{refusal:?}");
         assert_eq!(
             Profiles::parse("[[allow]]\naccount = \"x\"\nas = \"nobody\"\n"),
             Err(ProfileError::Identity { index: 0 })

@@ -7,9 +7,9 @@ use onus_core::blame::{Blame, Blamed};
 use onus_core::code::Code;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::Kind;
-use onus_core::lines::line_of;
 use onus_core::model::PolicyRef;
 use onus_core::rights::Grant;
+use onus_core::toml_file::{self, TomlFault};
 use onus_core::vocabulary::{Regime, Role};
 use serde::Deserialize;
 
@@ -44,11 +44,8 @@ impl Label {
 #[non_exhaustive]
 pub enum RightsError {
     /// Not the expected TOML.
-    #[error("rights.toml has an error on line {line}; docs/personal-data.md shows what belongs there")]
-    Form {
-        /// The line, from 1.
-        line: usize,
-    },
+    #[error("rights.toml: {0}; docs/personal-data.md shows what belongs there")]
+    Form(#[from] TomlFault),
     /// A value is not what its place asks for.
     #[error("rights.toml: {place}: expected {expected}")]
     Value {
@@ -110,8 +107,7 @@ struct LabelTable {
 impl Rights {
     /// Reads `rights.toml`.
     pub fn parse(text: &str) -> Result<Self, RightsError> {
-        let file: File = toml::from_str(text)
-            .map_err(|e: toml::de::Error| RightsError::Form { line: line_of(text, e.span()) })?;
+        let file: File = toml_file::read(text)?;
         let value = |place: String, expected| RightsError::Value { place, expected };
         let grant = |(index, table): (usize, ReadTable)| {
             let at = |name: &str| format!("read[{index}].{name}");
@@ -138,8 +134,8 @@ impl Rights {
         };
         Ok(Self {
             version: Code::new(&file.version).ok_or_else(|| value("version".into(), VERSION_EXPECTED))?,
-            grants: file.read.into_iter().enumerate().map(grant).collect::<Result<_, _>>()?,
-            labels: file.label.into_iter().enumerate().map(label).collect::<Result<_, _>>()?,
+            grants: file.read.into_iter().enumerate().map(grant).collect::<Result<_, RightsError>>()?,
+            labels: file.label.into_iter().enumerate().map(label).collect::<Result<_, RightsError>>()?,
         })
     }
 

@@ -17,10 +17,10 @@ use onus_core::history::{Entry, History};
 use onus_core::hold::holds;
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::kinds::{Body, Kind};
-use onus_core::lines::line_of;
 use onus_core::record::Record;
 use onus_core::restriction::restrictions;
 use onus_core::time::LocalDate;
+use onus_core::toml_file::{self, TomlFault};
 use onus_core::vocabulary::{Outcome, Regime, Strand};
 use onus_store::Reader;
 use serde::Deserialize;
@@ -31,11 +31,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[non_exhaustive]
 pub enum RulesError {
     /// Not the expected TOML.
-    #[error("an error on line {line}; docs/retention/template.toml shows what belongs there")]
-    Form {
-        /// The line, from 1.
-        line: usize,
-    },
+    #[error("{0}; docs/retention/template.toml shows what belongs there")]
+    Form(#[from] TomlFault),
     /// A value is not what its place asks for.
     #[error("{place}: expected {expected}")]
     Value {
@@ -139,8 +136,7 @@ struct Table {
 impl RetentionRules {
     /// Reads a rule file.
     pub fn parse(text: &str) -> Result<Self, RulesError> {
-        let file: File = toml::from_str(text)
-            .map_err(|e: toml::de::Error| RulesError::Form { line: line_of(text, e.span()) })?;
+        let file: File = toml_file::read(text)?;
         let rule = |(index, table): (usize, Table)| {
             let at = |name: &str| format!("rule[{index}].{name}");
             let value = |name: &str, expected| RulesError::Value { place: at(name), expected };

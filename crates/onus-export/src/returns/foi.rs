@@ -1,6 +1,7 @@
 //! What is hidden in an answer to a request for information, and on which exemptions.
 
-use super::{FileError, parse};
+use super::FileError;
+use onus_core::toml_file;
 use serde::Deserialize;
 
 /// The file built in.
@@ -43,7 +44,7 @@ impl Rules {
 
     /// Reads a file.
     pub fn parse(text: &str) -> Result<Self, FileError> {
-        let rules: Self = parse(text)?;
+        let rules: Self = toml_file::read(text)?;
         if !(2..=1_000).contains(&rules.suppress_below) {
             let expected = "a number from 2 to 1000".into();
             return Err(FileError::Value { place: "suppress_below".into(), expected });

@@ -5,13 +5,14 @@
 //! * A cell is what an entry states, in the file's words for it; nothing is inferred.
 //! * What is missing is said to be, and why.
 
-use super::{FileError, parse};
+use super::FileError;
 use onus_core::field_no::FieldNo;
 use onus_core::history::{Entry, Vantage};
 use onus_core::ids::{AgencyId, Incident};
 use onus_core::kinds::{Body, Kind};
 use onus_core::seq::Seq;
 use onus_core::time::{LocalDate, Timestamp};
+use onus_core::toml_file;
 use onus_core::vocabulary::PowerSection;
 use onus_query::Reader;
 use onus_query::incident::{HistoryError, entries_of, history};
@@ -105,7 +106,7 @@ impl Fields {
 
     /// Reads a list.
     pub fn parse(text: &str) -> Result<Self, FileError> {
-        let fields: Self = parse(text)?;
+        let fields: Self = toml_file::read(text)?;
         for (index, section) in fields.sections.iter().enumerate() {
             if PowerSection::parse(section).is_none() {
                 let expected = format!("one of {}", PowerSection::SPELLINGS.join(", "));

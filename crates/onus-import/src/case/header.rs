@@ -1,15 +1,14 @@
 //! What a case says once: who acts, where, on which day, from which source; and an event completed by it.
 
 use super::fault::Fault;
-use super::json;
 use super::statement::Statement;
 use super::value::identifier;
 use crate::mapping::declarable;
-use crate::tree::{Item, Node};
 use jiff::civil::Date;
 use onus_core::ids::EventId;
 use onus_core::kinds::{Kind, Scope};
 use onus_core::nearest::nearest;
+use onus_core::toml_file::{Item, Node};
 use onus_core::vocabulary::Role;
 use serde_json::{Map, Value, json};
 
@@ -52,7 +51,7 @@ impl Header {
         let Item::Table(entries) = &root.item else { return Self(known) };
         for (name, node) in entries.iter().filter(|(name, _)| name != "event") {
             if KEYS.contains(&name.as_str()) {
-                match json(node) {
+                match node.json() {
                     Some(value) => drop(known.insert(name.clone(), value)),
                     None => faults.push(Fault::on(node.line, format!("{name}: write it as a string"))),
                 }

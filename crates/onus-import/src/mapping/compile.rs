@@ -1,9 +1,9 @@
 //! What a mapping names, while it is read: columns, times, maps and templates, each looked up by name
 //! once, so that a row is mapped without names.
 
-use super::{Form, MappingError, Scalar, Typed, value::compile_scalar};
-use crate::tree::{Item, Node, Table, not_known};
+use super::{Form, Scalar, Typed, value::compile_scalar};
 use onus_core::nearest::nearest;
+use onus_core::toml_file::{Item, Node, Table, TomlFault, not_known};
 use std::collections::{BTreeMap, HashMap};
 
 /// A column, by its place among those that the mapping uses.
@@ -54,15 +54,15 @@ impl Compiler {
         ColumnId(self.columns.len() - 1)
     }
 
-    pub(crate) fn time(&self, name: &str, node: &Node, place: &str) -> Result<TimeId, MappingError> {
+    pub(crate) fn time(&self, name: &str, node: &Node, place: &str) -> Result<TimeId, TomlFault> {
         find("time", &self.times, name, node, place).map(TimeId)
     }
 
-    pub(crate) fn template(&self, name: &str, node: &Node, place: &str) -> Result<usize, MappingError> {
+    pub(crate) fn template(&self, name: &str, node: &Node, place: &str) -> Result<usize, TomlFault> {
         find("event", &self.templates, name, node, place)
     }
 
-    pub(crate) fn map(&mut self, name: &str, node: &Node, place: &str) -> Result<&DeclaredMap, MappingError> {
+    pub(crate) fn map(&mut self, name: &str, node: &Node, place: &str) -> Result<&DeclaredMap, TomlFault> {
         let known: Vec<&str> = self.maps.keys().map(String::as_str).collect();
         let problem = not_known("map", name, &known);
         match self.maps.get_mut(name) {
@@ -81,7 +81,7 @@ impl Compiler {
         place: &str,
         form: &Form,
         parse: fn(&str) -> Option<T>,
-    ) -> Result<Typed<T>, MappingError> {
+    ) -> Result<Typed<T>, TomlFault> {
         let scalar = compile_scalar(self, node, place, form)?;
         let constant = match &scalar {
             Scalar::Constant(text) => {
@@ -92,10 +92,10 @@ impl Compiler {
         Ok(Typed { scalar, constant, parse })
     }
 
-    pub(crate) fn check_all_used(&self) -> Result<(), MappingError> {
+    pub(crate) fn check_all_used(&self) -> Result<(), TomlFault> {
         match self.maps.iter().find(|(_, map)| !map.used) {
             None => Ok(()),
-            Some((name, map)) => Err(MappingError::At {
+            Some((name, map)) => Err(TomlFault {
                 line: map.line,
                 place: format!("map, {name}"),
                 problem: "no column uses this map".into(),
@@ -104,14 +104,14 @@ impl Compiler {
     }
 }
 
-fn find(what: &str, names: &[String], name: &str, node: &Node, place: &str) -> Result<usize, MappingError> {
+fn find(what: &str, names: &[String], name: &str, node: &Node, place: &str) -> Result<usize, TomlFault> {
     names.iter().position(|other| other == name).ok_or_else(|| {
         let known: Vec<&str> = names.iter().map(String::as_str).collect();
         node.refuse(place, not_known(what, name, &known))
     })
 }
 
-pub(crate) fn compile_maps(table: Option<&Table<'_>>) -> Result<BTreeMap<String, DeclaredMap>, MappingError> {
+pub(crate) fn compile_maps(table: Option<&Table<'_>>) -> Result<BTreeMap<String, DeclaredMap>, TomlFault> {
     let mut maps = BTreeMap::new();
     for (name, node) in table.map(|table| table.entries).unwrap_or_default() {
         let table = node.table(format!("map, {name}"))?;

@@ -1,7 +1,7 @@
 //! When a template makes an event of a row.
 
-use super::{ColumnId, Compiler, MappingError, TimeId};
-use crate::tree::{Item, Node, Table};
+use super::{ColumnId, Compiler, TimeId};
+use onus_core::toml_file::{Item, Node, Table, TomlFault};
 
 /// A condition on a row.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(crate) fn compile_when(
     compiler: &mut Compiler,
     node: &Node,
     place: &str,
-) -> Result<Condition, MappingError> {
+) -> Result<Condition, TomlFault> {
     match &node.item {
         Item::List(items) => {
             let all = items.iter().map(|item| compile_when(compiler, item, place));
@@ -37,16 +37,16 @@ pub(crate) fn compile_when(
     }
 }
 
-fn compile_one(compiler: &mut Compiler, table: &Table<'_>) -> Result<Condition, MappingError> {
+fn compile_one(compiler: &mut Compiler, table: &Table<'_>) -> Result<Condition, TomlFault> {
     table.only(KEYS)?;
     let mut all = Vec::new();
     for (name, node) in table.entries {
         let place = table.at(name);
-        let of_columns = |compiler: &mut Compiler| -> Result<Vec<ColumnId>, MappingError> {
+        let of_columns = |compiler: &mut Compiler| -> Result<Vec<ColumnId>, TomlFault> {
             let names = node.texts(&place)?.into_iter();
             Ok(names.map(|column| compiler.column(column, node.line, &place)).collect())
         };
-        let of_times = |compiler: &Compiler| -> Result<Vec<TimeId>, MappingError> {
+        let of_times = |compiler: &Compiler| -> Result<Vec<TimeId>, TomlFault> {
             node.texts(&place)?.into_iter().map(|time| compiler.time(time, node, &place)).collect()
         };
         all.push(match name.as_str() {
@@ -71,7 +71,7 @@ fn compile_one(compiler: &mut Compiler, table: &Table<'_>) -> Result<Condition, 
     Ok(Condition::All(all))
 }
 
-fn compile_is(compiler: &mut Compiler, table: &Table<'_>, column: &Node) -> Result<Condition, MappingError> {
+fn compile_is(compiler: &mut Compiler, table: &Table<'_>, column: &Node) -> Result<Condition, TomlFault> {
     let id = compiler.column(table.need_text("column")?, column.line, &table.place);
     let (name, is) = match (table.get("is").is_some(), table.get("is_not").is_some()) {
         (true, false) => ("is", true),

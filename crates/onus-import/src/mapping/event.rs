@@ -2,12 +2,12 @@
 
 use super::condition::compile_when;
 use super::value::{Member, compile_members, compile_scalar};
-use super::{Compiler, Condition, Form, MappingError, Scalar, TimeId};
-use crate::tree::{Item, Node, Table, not_known};
+use super::{Compiler, Condition, Form, Scalar, TimeId};
 use onus_core::code::Code;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::{Kind, Maker, Scope};
 use onus_core::shape::{FieldDef, Type, Wire};
+use onus_core::toml_file::{Item, Node, Table, TomlFault, not_known};
 use onus_core::vocabulary::{Regime, Role};
 
 /// What one template makes of a row.
@@ -88,7 +88,7 @@ pub(crate) fn compile_event(
     top: &Table<'_>,
     table: &Table<'_>,
     has_incident: bool,
-) -> Result<Template, MappingError> {
+) -> Result<Template, TomlFault> {
     table.only(KEYS)?;
     let name = table.need_text("name")?;
     if compiler.templates.iter().filter(|other| *other == name).count() > 1 {
@@ -115,7 +115,7 @@ pub(crate) fn compile_event(
     })
 }
 
-fn compile_kind(table: &Table<'_>) -> Result<Kind, MappingError> {
+fn compile_kind(table: &Table<'_>) -> Result<Kind, TomlFault> {
     let node = table.need("kind")?;
     let name = table.need_text("kind")?;
     let drafts = || Kind::ALL.iter().filter(|kind| kind.maker() == Maker::Draft);
@@ -135,7 +135,7 @@ fn fields_of(kind: Kind) -> Vec<FieldDef> {
     }
 }
 
-fn compile_at(compiler: &Compiler, node: &Node, place: &str) -> Result<At, MappingError> {
+fn compile_at(compiler: &Compiler, node: &Node, place: &str) -> Result<At, TomlFault> {
     if let Item::Text(name) = &node.item {
         return compiler.time(name, node, place).map(At::Time);
     }
@@ -161,7 +161,7 @@ fn compile_common(
     compiler: &mut Compiler,
     top: &Table<'_>,
     table: &Table<'_>,
-) -> Result<CommonPlan, MappingError> {
+) -> Result<CommonPlan, TomlFault> {
     let either = |name: &str| -> Option<(&Node, String)> {
         let own = table.get(name).map(|node| (node, table.at(name)));
         own.or_else(|| top.get(name).map(|node| (node, name.to_owned())))
@@ -181,10 +181,9 @@ fn compile_common(
             Some((of(compiler, "policy")?, of(compiler, "version")?))
         }
     };
-    let optional =
-        |compiler: &mut Compiler, name: &str, form: &Form| -> Result<Option<Scalar>, MappingError> {
-            either(name).map(|(node, place)| compile_scalar(compiler, node, &place, form)).transpose()
-        };
+    let optional = |compiler: &mut Compiler, name: &str, form: &Form| -> Result<Option<Scalar>, TomlFault> {
+        either(name).map(|(node, place)| compile_scalar(compiler, node, &place, form)).transpose()
+    };
     let staff = actor.get("staff");
     let causes = table.get("causes");
     Ok(CommonPlan {

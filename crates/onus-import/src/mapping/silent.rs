@@ -2,11 +2,11 @@
 //!
 //! Promise: only kinds that drafts can be and that no template of the mapping makes are taken.
 
+use super::Form;
 use super::event::Template;
 use super::value::{BodyValue, Member, Scalar};
-use super::{Form, MappingError};
-use crate::tree::{Table, not_known};
 use onus_core::kinds::{Kind, Maker, Scope};
+use onus_core::toml_file::{Table, TomlFault, not_known};
 
 const FIELD: &str = "silent";
 
@@ -16,7 +16,7 @@ pub(crate) fn declarable() -> impl Iterator<Item = Kind> {
 }
 
 /// Adds the kinds that the source never carries to every opening of an incident.
-pub(super) fn declare_silent(top: &Table<'_>, templates: &mut [Template]) -> Result<(), MappingError> {
+pub(super) fn declare_silent(top: &Table<'_>, templates: &mut [Template]) -> Result<(), TomlFault> {
     let of_opening = |template: &&mut Template| template.kind == Kind::IncidentOpened;
     let states_it = |template: &Template| template.body.iter().any(|member| member.name == FIELD);
     if let Some(template) = templates.iter().find(|template| states_it(template)) {

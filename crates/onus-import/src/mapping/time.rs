@@ -1,9 +1,9 @@
 //! The named times of a mapping: which column, in which formats, and what stands for *missing*.
 
-use super::{ColumnId, Compiler, MappingError, TimeId, compile_format};
+use super::{ColumnId, Compiler, TimeId, compile_format};
 use crate::civil::Format;
-use crate::tree::{Node, Table, not_known};
 use crate::zone::Repeated;
+use onus_core::toml_file::{Node, Table, TomlFault, not_known};
 
 /// How one time of a row is read.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ pub(crate) fn compile_times(
     compiler: &mut Compiler,
     table: Option<&Table<'_>>,
     repeated: Repeated,
-) -> Result<(Vec<TimeRule>, Vec<TimeId>), MappingError> {
+) -> Result<(Vec<TimeRule>, Vec<TimeId>), TomlFault> {
     let mut rules = Vec::new();
     for (name, node) in table.map(|table| table.entries).unwrap_or_default() {
         rules.push(compile_time(compiler, name, &node.table(format!("time, {name}"))?, repeated)?);
@@ -52,7 +52,7 @@ pub(crate) fn compile_times(
         |rule: &TimeRule| rule.after.and_then(|(other, _)| rules.get(other.0)).filter(|r| r.after.is_some());
     if let Some(rule) = rules.iter().find(|rule| counted_from(rule).is_some()) {
         let node = table.and_then(|table| table.get(&rule.name));
-        return Err(MappingError::At {
+        return Err(TomlFault {
             line: node.map_or(1, |node| node.line),
             place: format!("time, {}", rule.name),
             problem: "after must name a time that has no after itself".into(),
@@ -69,7 +69,7 @@ fn compile_time(
     name: &str,
     table: &Table<'_>,
     repeated: Repeated,
-) -> Result<TimeRule, MappingError> {
+) -> Result<TimeRule, TomlFault> {
     table.only(KEYS)?;
     let column = table.need("column")?;
     let column = compiler.column(table.need_text("column")?, column.line, &table.place);
@@ -82,7 +82,7 @@ fn compile_time(
         }
     };
     check_formats(table, &formats, date.as_ref().map(|(_, formats)| formats))?;
-    let texts = |name: &str| -> Result<Vec<Box<str>>, MappingError> {
+    let texts = |name: &str| -> Result<Vec<Box<str>>, TomlFault> {
         Ok(table.texts(name)?.into_iter().map(Into::into).collect())
     };
     let day_only_ends_with = texts("day_only_ends_with")?;
@@ -103,7 +103,7 @@ fn compile_time(
     })
 }
 
-fn compile_formats(table: &Table<'_>, name: &str) -> Result<Vec<Format>, MappingError> {
+fn compile_formats(table: &Table<'_>, name: &str) -> Result<Vec<Format>, TomlFault> {
     let node = table.need(name)?;
     let formats = node.texts(&table.at(name))?;
     if formats.is_empty() {
@@ -116,7 +116,7 @@ fn check_formats(
     table: &Table<'_>,
     formats: &[Format],
     dates: Option<&Vec<Format>>,
-) -> Result<(), MappingError> {
+) -> Result<(), TomlFault> {
     match dates {
         None if formats.iter().any(|format| !format.has_date()) => {
             Err(table.refuse("a format without a date needs the column of its day: date and date_formats"))
@@ -135,7 +135,7 @@ fn compile_after(
     compiler: &Compiler,
     table: &Table<'_>,
     has_date_column: bool,
-) -> Result<Option<(TimeId, i64)>, MappingError> {
+) -> Result<Option<(TimeId, i64)>, TomlFault> {
     const HOURS_MAX: u32 = 23;
     const HOUR_US: i64 = 3_600_000_000;
     let (Some(name), hours) = (table.text("after")?, table.u32("within_h")?) else {
@@ -152,7 +152,7 @@ fn compile_after(
     Ok(Some((compiler.time(name, table.need("after")?, &table.at("after"))?, i64::from(hours) * HOUR_US)))
 }
 
-pub(crate) fn compile_repeated(node: &Node) -> Result<Repeated, MappingError> {
+pub(crate) fn compile_repeated(node: &Node) -> Result<Repeated, TomlFault> {
     match node.text("repeated_hour")? {
         "refuse" => Ok(Repeated::Refuse),
         "earlier" => Ok(Repeated::Earlier),

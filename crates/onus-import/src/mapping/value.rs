@@ -2,10 +2,10 @@
 
 use super::compile::{Compiler, DeclaredOtherwise};
 use super::form::Shape;
-use super::{ColumnId, Form, MappingError, TimeId};
-use crate::tree::{Item, Node, Table, not_known};
+use super::{ColumnId, Form, TimeId};
 use onus_core::nearest::nearest;
 use onus_core::shape::{FieldDef, Type};
+use onus_core::toml_file::{Item, Node, Table, TomlFault, not_known};
 use std::collections::HashMap;
 
 /// One text, and where it comes from.
@@ -104,14 +104,16 @@ pub(crate) fn compile_scalar(
     node: &Node,
     place: &str,
     form: &Form,
-) -> Result<Scalar, MappingError> {
+) -> Result<Scalar, TomlFault> {
     let constant = match &node.item {
         Item::Table(_) => return compile_source(compiler, node, place, form),
         Item::Text(text) => text.clone(),
         Item::Whole(whole) => whole.to_string(),
         Item::Bool(value) => value.to_string(),
         Item::List(_) => return Err(node.refuse(place, "expected one value, found a list")),
-        Item::Other => return Err(node.refuse(place, "expected a string, a whole number, true or false")),
+        Item::Moment(_) | Item::Other => {
+            return Err(node.refuse(place, "expected a string, a whole number, true or false"));
+        }
     };
     let is_bare = !matches!(node.item, Item::Text(_));
     if is_bare != form.is_bare() || !form.fits(&constant) {
@@ -138,7 +140,7 @@ fn compile_source(
     node: &Node,
     place: &str,
     form: &Form,
-) -> Result<Scalar, MappingError> {
+) -> Result<Scalar, TomlFault> {
     let table = node.table(place)?;
     table.only(SCALAR_KEYS)?;
     let chosen: Vec<&str> = ["column", "format", "time", "day", "event"]
@@ -171,15 +173,11 @@ fn compile_source(
     }
 }
 
-fn named_time(compiler: &Compiler, table: &Table<'_>, key: &str) -> Result<TimeId, MappingError> {
+fn named_time(compiler: &Compiler, table: &Table<'_>, key: &str) -> Result<TimeId, TomlFault> {
     compiler.time(table.need_text(key)?, table.need(key)?, &table.place)
 }
 
-fn compile_column(
-    compiler: &mut Compiler,
-    table: &Table<'_>,
-    form: &Form,
-) -> Result<FromColumn, MappingError> {
+fn compile_column(compiler: &mut Compiler, table: &Table<'_>, form: &Form) -> Result<FromColumn, TomlFault> {
     let node = table.need("column")?;
     let column = compiler.column(table.need_text("column")?, node.line, &table.place);
     let prefix = table.text("prefix")?.filter(|prefix| !prefix.is_empty());
@@ -187,7 +185,7 @@ fn compile_column(
         None => None,
         Some(node) => Some(compile_map(compiler, table, node, prefix.unwrap_or_default(), form)?),
     };
-    let checked = |name: &str| -> Result<Option<Box<str>>, MappingError> {
+    let checked = |name: &str| -> Result<Option<Box<str>>, TomlFault> {
         let Some(node) = table.get(name) else { return Ok(None) };
         let text = match compile_scalar_constant(node) {
             Some(text) if form.fits(&text) => text,
@@ -222,23 +220,23 @@ fn compile_map(
     node: &Node,
     prefix: &str,
     form: &Form,
-) -> Result<ValueMap, MappingError> {
+) -> Result<ValueMap, TomlFault> {
     let name = node.text(&table.at("map"))?;
     let place = &table.place;
     let declared = compiler.map(name, node, place)?;
-    let checked = |text: &str, line: usize| -> Result<Box<str>, MappingError> {
+    let checked = |text: &str, line: usize| -> Result<Box<str>, TomlFault> {
         let text = format!("{prefix}{text}");
         if form.fits(&text) {
             return Ok(text.into());
         }
         let problem = format!("{} (as {place} uses it)", expected_not(form, &text));
-        Err(MappingError::At { line, place: format!("map, {name}"), problem })
+        Err(TomlFault { line, place: format!("map, {name}"), problem })
     };
     let values = declared
         .values
         .iter()
         .map(|(from, (to, line))| Ok((from.clone(), checked(to, *line)?)))
-        .collect::<Result<_, MappingError>>()?;
+        .collect::<Result<_, TomlFault>>()?;
     let otherwise = match &declared.otherwise {
         DeclaredOtherwise::Refuse => Otherwise::Refuse,
         DeclaredOtherwise::Missing => Otherwise::Missing,
@@ -248,7 +246,7 @@ fn compile_map(
 }
 
 /// `engagement/{ID}`: text, and columns in braces.
-fn compile_joined(compiler: &mut Compiler, table: &Table<'_>) -> Result<Scalar, MappingError> {
+fn compile_joined(compiler: &mut Compiler, table: &Table<'_>) -> Result<Scalar, TomlFault> {
     let node = table.need("format")?;
     let unclosed = || node.refuse(&table.place, "expected text with columns in braces, such as call/{ID}");
     let mut parts = Vec::new();
@@ -275,7 +273,7 @@ pub(crate) fn compile_members(
     compiler: &mut Compiler,
     table: &Table<'_>,
     fields: &[FieldDef],
-) -> Result<Vec<Member>, MappingError> {
+) -> Result<Vec<Member>, TomlFault> {
     let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
     if let Some((name, node)) = table.entries.iter().find(|(name, _)| !known.contains(&name.as_str())) {
         return Err(node.refuse(&table.place, not_known("field", name, &known)));
@@ -305,7 +303,7 @@ fn compile_value(
     node: &Node,
     place: &str,
     of: &Type,
-) -> Result<BodyValue, MappingError> {
+) -> Result<BodyValue, TomlFault> {
     match Form::of(of) {
         Shape::One(form) => {
             let scalar = compile_scalar(compiler, node, place, &form)?;

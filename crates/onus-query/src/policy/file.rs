@@ -9,6 +9,7 @@ use onus_core::bodies::policy::PolicyPublished;
 use onus_core::draft::DraftError;
 use onus_core::kinds::Body;
 use onus_core::record::Draft;
+use onus_core::toml_file::{self, TomlFault};
 use serde_json::{Value, json};
 use std::sync::LazyLock;
 
@@ -16,9 +17,9 @@ use std::sync::LazyLock;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FileError {
-    /// Not TOML.
-    #[error("not TOML: {0}")]
-    Toml(String),
+    /// Not TOML, or a value that no policy has.
+    #[error(transparent)]
+    Toml(#[from] TomlFault),
     /// Not what `PolicyPublished` holds.
     #[error(transparent)]
     Member(#[from] DraftError),
@@ -79,9 +80,9 @@ pub fn body_of(toml: &str) -> Result<(Value, PolicyPublished), FileError> {
 }
 
 fn read(toml: &str) -> Result<(Value, PolicyPublished), FileError> {
-    let table: toml::Table =
-        toml.parse().map_err(|e: toml::de::Error| FileError::Toml(e.to_string().trim_end().to_owned()))?;
-    let mut body = json_of(toml::Value::Table(table));
+    let root = toml_file::parse(toml)?;
+    let mut body =
+        root.json().ok_or_else(|| root.refuse("", "expected whole numbers, without a fraction"))?;
     if let Some(members) = body.as_object_mut() {
         members.entry("thresholds").or_insert_with(|| json!({}));
         if let Some(Value::Object(limits)) = members.get("limits") {
@@ -99,22 +100,7 @@ fn read(toml: &str) -> Result<(Value, PolicyPublished), FileError> {
     });
     match Draft::parse(draft.to_string().as_bytes())?.body {
         Body::PolicyPublished(read) => Ok((body, *read)),
-        _ => Err(FileError::Toml("this is no policy".into())),
-    }
-}
-
-/// Dates and times become text, which is what a draft has.
-fn json_of(value: toml::Value) -> Value {
-    match value {
-        toml::Value::String(text) => Value::String(text),
-        toml::Value::Integer(number) => number.into(),
-        toml::Value::Float(number) => number.into(),
-        toml::Value::Boolean(yes) => yes.into(),
-        toml::Value::Datetime(at) => Value::String(at.to_string()),
-        toml::Value::Array(items) => items.into_iter().map(json_of).collect(),
-        toml::Value::Table(members) => {
-            Value::Object(members.into_iter().map(|(name, member)| (name, json_of(member))).collect())
-        }
+        _ => Err(root.refuse("", "expected a policy").into()),
     }
 }
 

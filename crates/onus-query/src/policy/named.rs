@@ -7,8 +7,7 @@
 
 use super::file::{FileError, defaults};
 use onus_core::bodies::policy::{NamedLimit, PolicyPublished};
-use onus_core::lines::line_of;
-use toml::de::DeTable;
+use onus_core::toml_file::{self, Item};
 
 /// A limit of one rule, by its name in `docs/policies/default.toml`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,27 +91,21 @@ impl Unit {
 }
 
 /// Refuses what the table `[limits]` of a file cannot state: a name that is not among the known ones, and a value that
-/// is none. A text that is not TOML is passed over.
+/// is none.
 pub(super) fn check(toml: &str, known: &[NamedLimit]) -> Result<(), FileError> {
-    let Ok(file) = DeTable::parse(toml) else { return Ok(()) };
-    let Some((key, limits)) = file.get_ref().iter().find(|(name, _)| name.get_ref() == "limits") else {
-        return Ok(());
-    };
-    let Some(stated) = limits.get_ref().as_table() else {
-        return Err(FileError::LimitsNoTable { line: line_of(toml, Some(key.span())) });
+    let file = toml_file::parse(toml)?;
+    let Some(limits) = file.table("")?.get("limits") else { return Ok(()) };
+    let Item::Table(stated) = &limits.item else {
+        return Err(FileError::LimitsNoTable { line: limits.line });
     };
     for (name, value) in stated {
-        let (line, name) = (line_of(toml, Some(name.span())), name.get_ref().to_string());
+        let (line, name) = (value.line, name.clone());
         let unit = known.iter().find(|limit| limit.limit.as_str() == name).and_then(|_| Unit::of(&name));
         let Some(unit) = unit else {
             let known = known.iter().map(|limit| limit.limit.to_string()).collect();
             return Err(FileError::UnknownLimit { line, name, known });
         };
-        let number = value
-            .get_ref()
-            .as_integer()
-            .and_then(|text| i64::from_str_radix(text.as_str(), text.radix()).ok());
-        if !number.is_some_and(|number| (1..=unit.most()).contains(&number)) {
+        if !matches!(value.item, Item::Whole(whole) if (1..=i128::from(unit.most())).contains(&whole)) {
             return Err(FileError::LimitValue { line, name, unit: unit.word(), most: unit.most() });
         }
     }
