@@ -45,7 +45,8 @@ pub fn form(kind: Kind) -> String {
 pub(crate) fn common_of(kind: Kind) -> Vec<FieldDef> {
     let has_place = |field: &FieldDef| kind.scope() != Scope::Ledger || field.name != "incident";
     let stated = |field: &FieldDef| field.name != "submitted_by";
-    fields_of(&<Common<Stored> as Field>::shape())
+    <Common<Stored> as Field>::shape()
+        .fields()
         .into_iter()
         .filter(|field| has_place(field) && stated(field))
         .collect()
@@ -56,17 +57,7 @@ fn is_stated(kind: Kind, field: &FieldDef) -> bool {
 }
 
 fn body_of(kind: Kind) -> Vec<FieldDef> {
-    fields_of(&kind.body_shape())
-}
-
-pub(crate) fn fields_of(of: &Type) -> Vec<FieldDef> {
-    match of {
-        Type::Named(def) => match def().wire {
-            Wire::Struct(fields) => fields,
-            Wire::Alias(_) | Wire::Enum(_) => Vec::new(),
-        },
-        _ => Vec::new(),
-    }
+    kind.body_shape().fields()
 }
 
 fn write_field(out: &mut String, field: &FieldDef, stated: bool) {
@@ -126,7 +117,7 @@ fn named(name: &str, def: &TypeDef) -> Value {
         ("LedgerId", "00112233445566778899aabbccddeeff"),
     ];
     match (&def.draft, &def.wire) {
-        // A code like any other to the ledger, but whoever writes one means a kind.
+        // A code like any other to the ledger, but anyone who writes one means a kind.
         _ if name == "silent" => "ResourceArrived".into(),
         (DraftForm::FreeText, _) => "in the words of the person who decided".into(),
         (DraftForm::Token, _) => json!({ "id": format!("{name}-1") }),

@@ -3,7 +3,7 @@
 //!
 //! Promise: every kind that a draft can be has one verb, no two have the same; tests hold it.
 
-use crate::example::{self, common_of, fields_of};
+use crate::example::{self, common_of};
 use crate::kinds::Kind;
 use crate::shape::{FieldDef, Type};
 use serde_json::Value;
@@ -108,7 +108,7 @@ impl Phrase {
     /// The fields of the body.
     #[must_use]
     pub fn body_fields(&self) -> Vec<FieldDef> {
-        fields_of(&self.kind.body_shape())
+        self.kind.body_shape().fields()
     }
 
     /// One draft of the kind as JSON: what every draft must say, and of the body what follows the verb, or must be said.

@@ -25,16 +25,17 @@ mod statement;
 pub use contested::{Contested, DoublyOwned};
 pub use offers::receiver_in;
 pub use state::{Account, Contradiction, Pending, Quality, Span, State};
+pub use statement::Acceptance;
 
 use crate::bodies::handover::HandoverOffered;
 use crate::history::{Entry, History, Vantage};
-use crate::ids::{AgencyId, EventId};
+use crate::ids::AgencyId;
 use crate::seq::Seq;
 use crate::stage::Stored;
 use crate::vocabulary::Facet;
 use fold::{Counted, fold};
 use offers::Offers;
-use statement::Statement;
+use statement::{Says, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
@@ -57,8 +58,6 @@ pub struct Binding<'a> {
     pub receiver: &'a AgencyId,
     /// Of an acceptance, the offer that it answers, as far as it is known.
     pub offer: Option<&'a HandoverOffered<Stored>>,
-    /// The name of that offer.
-    pub offer_id: Option<EventId>,
 }
 
 impl std::fmt::Debug for Grounds<'_> {
@@ -196,6 +195,14 @@ impl Responsibility {
     #[must_use]
     pub fn contradicting(&self, facet: Facet) -> &[AgencyId] {
         self.contradicting.get(&facet).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every acceptance, by its entry.
+    pub fn acceptances(&self) -> impl Iterator<Item = (Seq, &Acceptance)> {
+        self.statements.iter().filter_map(|statement| match &statement.says {
+            Says::Accepts(acceptance) => Some((statement.seq, acceptance)),
+            _ => None,
+        })
     }
 
     /// Statements about one matter that cannot both be so.

@@ -58,6 +58,20 @@ impl Type {
         }
     }
 
+    /// The fields of an object of this type; none where it is no object.
+    #[must_use]
+    pub fn fields(&self) -> Vec<FieldDef> {
+        match self {
+            Self::Option(inner) => inner.fields(),
+            Self::Named(def) => match def().wire {
+                Wire::Struct(fields) => fields,
+                Wire::Alias(of) => of.fields(),
+                Wire::Enum(_) => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
+
     /// Puts every named type that this one is made of into `found`.
     pub fn collect(&self, found: &mut BTreeMap<&'static str, TypeDef>) {
         match self {

@@ -22,13 +22,14 @@ pub struct TomlFault {
 }
 
 impl TomlFault {
-    fn of(text: &str, error: &toml::de::Error) -> Self {
-        Self {
-            line: line_of(text, error.span()),
-            place: String::new(),
-            problem: without_values(error.message()),
-        }
+    fn of(text: &str, error: &toml::de::Error, problem: String) -> Self {
+        Self { line: line_of(text, error.span()), place: String::new(), problem }
     }
+}
+
+/// The text as TOML, whatever it says. What is wrong with that repeats nothing of it.
+fn syntax(text: &str) -> Result<toml::Spanned<DeTable<'_>>, TomlFault> {
+    DeTable::parse(text).map_err(|e| TomlFault::of(text, &e, e.message().to_owned()))
 }
 
 /// What was expected, and nothing that was read: it may be a name or an account.
@@ -46,10 +47,11 @@ fn in_place(place: &str) -> String {
 
 /// Reads a file whose tables and keys are those of a type.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, TomlFault> {
-    toml::from_str(text).map_err(|e| TomlFault::of(text, &e))
+    syntax(text)?;
+    toml::from_str(text).map_err(|e: toml::de::Error| TomlFault::of(text, &e, without_values(e.message())))
 }
 
-/// One value, and the line on which it or its key stands.
+/// One value, and its line, or that of its key.
 #[derive(Clone, Debug)]
 pub struct Node {
     /// Its line, counted from 1.
@@ -77,7 +79,7 @@ pub enum Item {
     Other,
 }
 
-/// A table on its way to be read: where it stands, in words.
+/// A table that is read, with its place in words.
 #[derive(Clone, Debug)]
 pub struct Table<'n> {
     /// Which part of the file, in words.
@@ -99,7 +101,7 @@ pub fn parse(toml: &str) -> Result<Node, TomlFault> {
     let starts: Vec<usize> =
         std::iter::once(0).chain(toml.match_indices('\n').map(|(at, _)| at + 1)).collect();
     let line_of = |offset: usize| starts.partition_point(|start| *start <= offset).max(1);
-    let table = DeTable::parse(toml).map_err(|e| TomlFault::of(toml, &e))?;
+    let table = syntax(toml)?;
     Ok(Node { line: 1, item: table_item(table.get_ref(), &line_of) })
 }
 
@@ -288,7 +290,7 @@ mod tests {
             ("\n\nversion = \"Jane\"", "line 3: expected u32"),
             ("other = 3", "line 1: expected `version`"),
             ("", "line 1: missing field `version`"),
-            ("version = ", "line 1: expected literal string"),
+            ("version = ", "line 1: string values must be quoted, expected literal string"),
         ];
         for (text, expected) in cases {
             let fault = read::<File>(text).unwrap_err().to_string();

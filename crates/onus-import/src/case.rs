@@ -121,7 +121,7 @@ fn apart(case: &str) -> (String, Vec<(usize, &str)>) {
     (toml.join("\n"), lines.collect())
 }
 
-/// A fault of the header, and what to do where a line stands in it.
+/// A fault of the header, and what to do where it holds a line.
 fn with_cure(case: &str, fault: &TomlFault) -> String {
     let begins_with_a_time = |line: usize| {
         let line = case.lines().nth(line.saturating_sub(1)).unwrap_or_default();

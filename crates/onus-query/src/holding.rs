@@ -10,7 +10,7 @@ use crate::incident::HistoryError;
 use crate::knowledge::Knowledge;
 use crate::policy::{Policies, PolicyQuestion};
 use onus_core::history::{Entry, History, KnownBy, Vantage};
-use onus_core::ids::{AgencyId, EventId};
+use onus_core::ids::AgencyId;
 use onus_core::kinds::{Body, Kind};
 use onus_core::responsibility::{Binding, Grounds, Quality, Responsibility, responsibility};
 use onus_core::seq::Seq;
@@ -101,38 +101,6 @@ pub fn quality(binding: &Binding<'_>) -> Quality {
         }
         _ => Quality::AssertedAlone,
     }
-}
-
-/// Who accepted by one entry, as the fold takes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Accepted {
-    /// Who accepted.
-    pub receiver: AgencyId,
-    /// The offer that it answers, as far as it is known.
-    pub offer: Option<EventId>,
-    /// How good the statement is.
-    pub quality: Quality,
-}
-
-/// Every acceptance of a history, by its entry. Nothing is folded where there is none.
-#[must_use]
-pub fn acceptances(history: &History, vantage: &Vantage) -> BTreeMap<Seq, Accepted> {
-    let found = RefCell::new(BTreeMap::new());
-    let accepts = |entry: &Entry| entry.head.kind == Kind::HandoverAccepted.number();
-    if !history.entries().iter().any(accepts) {
-        return found.into_inner();
-    }
-    let look = |binding: &Binding<'_>| {
-        let quality = quality(binding);
-        if accepts(binding.entry) {
-            let (receiver, offer) = (binding.receiver.clone(), binding.offer_id);
-            found.borrow_mut().insert(binding.entry.seq(), Accepted { receiver, offer, quality });
-        }
-        quality
-    };
-    let opens = |_: &Entry| false;
-    let _folded = responsibility(history, vantage, &Grounds { quality: &look, opens_follow_up: &opens });
-    found.into_inner()
 }
 
 /// The entries that make a holder on the word of somebody else alone, each with what it lacks.

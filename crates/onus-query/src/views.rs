@@ -45,7 +45,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use step::Open;
 use tree::{Tree, TreeError};
-use waiting::{Kept, since, waiting};
+use waiting::{Trees, since, waiting};
 use watermark::{Watermark, sync_files};
 
 /// The form of the views.
@@ -236,11 +236,11 @@ impl Views {
 
     /// Every incident that is open or in which something is needed, however long ago it was due.
     pub fn open_incidents(&self) -> Result<Vec<OpenIncident>, ViewsError> {
-        self.kept().all()
+        self.trees().all()
     }
 
-    fn kept(&self) -> Kept<'_> {
-        Kept { days: &self.days, open: &self.open, since: self.since }
+    fn trees(&self) -> Trees<'_> {
+        Trees { days: &self.days, open: &self.open, since: self.since }
     }
 
     /// The sums of the days on which the figures of these periods hang, and how many incidents each agency numbered.
@@ -302,7 +302,7 @@ impl Views {
         let incidents: BTreeSet<&Incident> =
             kept.keys().chain(folded.keys()).chain(kept_open.keys()).chain(opens.keys()).collect();
         let incidents = incidents.into_iter().filter(differs).cloned().collect();
-        Ok(Differences { incidents, days, overdue: !self.kept().counts_hold()? })
+        Ok(Differences { incidents, days, overdue: !self.trees().counts_hold()? })
     }
 
     fn each<T>(&self, kind: u8, take: impl Fn(&mut &[u8]) -> Option<T>) -> Result<Vec<T>, ViewsError> {
@@ -389,8 +389,8 @@ impl Views {
         self.write_mark()?;
         let policies = Policies::read(reader, KnownBy::Entered)?;
         let (mut open, mut policies_came) = (Open::default(), false);
-        let kept = self.kept();
-        kept.settle()?;
+        let trees = self.trees();
+        trees.settle()?;
         let mut written = from;
         in_batches(reader, from..size, |batch| {
             let Some(last) = batch.last().map(Entry::seq) else { return Ok(()) };
@@ -400,18 +400,18 @@ impl Views {
             }
             let end = last.next().get();
             if end - written >= STEP_ENTRIES {
-                open.write(reader, &policies, kept, end)?;
+                open.write(reader, &policies, trees, end)?;
                 open.let_go(last.get().saturating_sub(QUIET_ENTRIES));
                 written = end;
             }
             progress(last.get() - from);
             Ok::<(), ViewsError>(())
         })?;
-        open.write(reader, &policies, kept, size)?;
+        open.write(reader, &policies, trees, size)?;
         if policies_came && from > 0 {
-            kept.judge_again(reader, &policies)?;
+            trees.judge_again(reader, &policies)?;
         }
-        kept.copy_counts()?;
+        trees.copy_counts()?;
         self.days.flush()?;
         self.open.flush()?;
         sync_files(&self.folder.join("tree")).map_err(files(&self.folder))?;

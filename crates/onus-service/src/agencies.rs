@@ -28,7 +28,7 @@ impl Session {
 }
 
 impl AgencyWords<'_> {
-    /// Begins again: whoever is named next is introduced again.
+    /// Begins again: each agency is introduced once more.
     pub fn begin_again(&self) {
         self.introduced.borrow_mut().clear();
     }

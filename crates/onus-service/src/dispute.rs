@@ -13,7 +13,7 @@ use onus_core::seq::Seq;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::Facet;
 use onus_query::dispute::{Dispute, DisputedSpan, Fact, Position, Rung, Stood, dispute, questions};
-use onus_query::holding::{acceptances, holding};
+use onus_query::holding::holding;
 use onus_query::policy::Policies;
 
 pub use laid::{
@@ -57,9 +57,8 @@ pub fn disputes(
     facet: Option<Facet>,
 ) -> DisputesAnswer {
     let held = holding(history, &vantage, policies);
-    let accepted = acceptances(history, &vantage);
     let entries: Vec<&Entry> = history.entries().iter().collect();
-    let relations = Relations::of(&entries, accepted, held.contradictions());
+    let relations = Relations::of(&entries, &held);
     let all = one.map_or_else(|| questions(history, &vantage, &held), |one| vec![one]);
     let laid = all.into_iter().filter(|question| facet.is_none_or(|facet| facet == question.facet)).map(
         |question| {

@@ -214,8 +214,8 @@ impl Session {
             None => Some(self.judged(reader, &read.history, vantage, &policies)?),
             Some(_) => None,
         };
-        let acceptances = Acceptances::of(&read.history, &vantage);
-        let mut entries = seen(&read.history, &vantage, &read.standings, (&acceptances, &held));
+        let acceptances = Acceptances::of(&read.history, &held);
+        let mut entries = seen(&read.history, &vantage, &read.standings, &held);
         self.open_texts(&question.texts, &read, &mut entries)?;
         let flags = judged.as_ref().map(|(findings, _)| findings.as_slice());
         Ok(Show {
@@ -312,14 +312,14 @@ fn seen(
     history: &History,
     vantage: &Vantage,
     standings: &BTreeMap<Seq, CounterSignature>,
-    (acceptances, held): (&Acceptances, &Responsibility),
+    held: &Responsibility,
 ) -> Vec<EntryAnswer> {
     let is_seen = |entry: &&Entry| {
         vantage.as_at.is_none_or(|as_at| entry.common.occurred_at <= as_at)
             && vantage.known_at.is_none_or(|known_at| entry.known_at(vantage.known_by) <= known_at)
     };
     let entries: Vec<&Entry> = history.entries().iter().filter(is_seen).collect();
-    let relations = Relations::of(&entries, acceptances.each().clone(), held.contradictions());
+    let relations = Relations::of(&entries, held);
     let closed = |entry: &Entry| EntryAnswer::closed(entry, standings.get(&entry.seq()), Some(&relations));
     entries.into_iter().map(closed).collect()
 }

@@ -159,7 +159,7 @@ impl Session {
         let holder = who(&held, question.facet, at, question.account.as_ref());
         let name = |agency: Option<&AgencyId>| agency.map_or("established".to_owned(), ToString::to_string);
         let state_since = holder.unowned_as_now_since.or(holder.since);
-        let acceptances = Acceptances::of(&read.history, &question.known.vantage(None));
+        let acceptances = Acceptances::of(&read.history, &held);
         let stated_by = holder.since.and_then(|span| read.history.entry_at(span.by));
         let beside = WhoBeside {
             stated_by: stated_by.map(|entry| entry.common.asserted_by.clone()),

@@ -213,7 +213,7 @@ impl Fold {
         for facet in &acceptance.facets {
             let so_far = self.facets.of_mut(*facet);
             so_far.answered(acceptance.offer, cause);
-            // Who offered is replaced, where it holds; else whoever holds hands over.
+            // Who offered is replaced, where it holds; else the holder hands over.
             let giver = acceptance.from.as_ref().filter(|from| so_far.has(from));
             match giver {
                 Some(giver) => so_far.holders.retain(|holder| holder.agency != *giver),

@@ -254,7 +254,7 @@ fn facets_or_offered(facets: &[Facet], offer: Option<&Offer<'_>>) -> Vec<Facet> 
     }
 }
 
-/// Who accepted or declined: whoever acted; but nobody answers their own offer, so an answer written down by the offering
+/// Who accepted or declined: the actor; but nobody answers their own offer, so an answer written down by the offering
 /// side with itself as the actor is taken as the answer of whom it was offered to.
 #[must_use]
 pub fn receiver_in<'a>(entry: &'a Entry, offer: Option<&'a HandoverOffered<Stored>>) -> &'a AgencyId {

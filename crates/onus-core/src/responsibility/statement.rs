@@ -91,7 +91,7 @@ pub(super) enum Says {
 
 /// An offer was accepted, or something was without one.
 #[derive(Clone, Debug)]
-pub(super) struct Acceptance {
+pub struct Acceptance {
     pub(super) offer: Option<EventId>,
     pub(super) from: Option<AgencyId>,
     pub(super) to: AgencyId,
@@ -99,6 +99,20 @@ pub(super) struct Acceptance {
     pub(super) quality: Quality,
     /// Whether the established account moves on it.
     pub(super) established: bool,
+}
+
+impl Acceptance {
+    /// Who accepted, as far as the offers known then tell.
+    #[must_use]
+    pub const fn receiver(&self) -> &AgencyId {
+        &self.to
+    }
+
+    /// The offer that it answers, as far as it is known.
+    #[must_use]
+    pub const fn offer(&self) -> Option<EventId> {
+        self.offer
+    }
 }
 
 impl Statement {
@@ -137,7 +151,7 @@ pub(super) fn establish(statements: &mut [Statement], contradictions: &[Contradi
 }
 
 fn says(offers: &Offers<'_>, place: usize, entry: &Entry, grounds: &Grounds<'_>) -> Option<Says> {
-    let quality_for = |receiver| (grounds.quality)(&Binding { entry, receiver, offer: None, offer_id: None });
+    let quality_for = |receiver| (grounds.quality)(&Binding { entry, receiver, offer: None });
     let quality = || quality_for(&entry.common.asserted_by);
     Some(match entry.body.as_ref()? {
         Body::ContactReceived(_) => Says::Contact { quality: quality() },
@@ -186,7 +200,7 @@ fn says(offers: &Offers<'_>, place: usize, entry: &Entry, grounds: &Grounds<'_>)
                 from: offer.map(|offer| offer.from.clone()),
                 to: receiver.clone(),
                 facets: offers.facets_at(place).to_vec(),
-                quality: (grounds.quality)(&Binding { entry, receiver, offer, offer_id: id }),
+                quality: (grounds.quality)(&Binding { entry, receiver, offer }),
                 established: false,
             })
         }

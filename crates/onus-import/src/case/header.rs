@@ -2,7 +2,6 @@
 
 use super::fault::Fault;
 use super::statement::Statement;
-use super::value::identifier;
 use crate::mapping::declarable;
 use jiff::civil::Date;
 use onus_core::ids::EventId;
@@ -43,6 +42,19 @@ const TIME_FORM: &str = "expected a time of the case's day such as \"02:05\", or
 
 /// The header of a case.
 pub(super) struct Header(Map<String, Value>);
+
+/// A case's header, read by an event that happened on a day.
+pub(super) struct CaseDay<'h> {
+    pub(super) header: &'h Header,
+    pub(super) date: Option<Date>,
+}
+
+impl CaseDay<'_> {
+    /// An instant, of a time as the case writes it.
+    pub(super) fn instant(&self, written: &str) -> Result<String, &'static str> {
+        self.header.instant(written, self.date)
+    }
+}
 
 impl Header {
     /// Reads what is known, and says what is not.
@@ -271,6 +283,17 @@ impl Header {
             }
         }
         source
+    }
+}
+
+/// A token as it is; any other string as an identifier that the ledger turns into one.
+pub(super) fn identifier(value: &Value) -> Value {
+    const TOKEN_DIGITS: usize = 32;
+    match value.as_str() {
+        Some(text) if text.len() != TOKEN_DIGITS || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            json!({ "id": text })
+        }
+        _ => value.clone(),
     }
 }
 

@@ -4,7 +4,6 @@
 
 use super::fault::Fault;
 use super::statement::{Statement, insert};
-use super::value::fields_of;
 use onus_core::ids::EventId;
 use onus_core::nearest::nearest;
 use onus_core::phrase::Phrase;
@@ -66,7 +65,7 @@ impl Labels {
                 }
             }
             (of @ Type::Named(_), Value::Object(members)) => {
-                for field in fields_of(of) {
+                for field in of.fields() {
                     if let Some(value) = members.get_mut(field.name) {
                         self.put_ids(&field.of, value, &format!("{path}.{}", field.name), unknown);
                     }

@@ -2,7 +2,6 @@
 //!
 //! Promise: the line expands to the draft again, save what it says that a line cannot say.
 
-use super::value::fields_of;
 use onus_core::kinds::Kind;
 use onus_core::phrase::Phrase;
 use onus_core::shape::Type;
@@ -75,7 +74,7 @@ impl Line {
         match value {
             Value::Object(members) if members.is_empty() => self.words.push(format!("{path}=")),
             Value::Object(members) => {
-                let fields = fields_of(of);
+                let fields = of.fields();
                 for (name, value) in members {
                     match fields.iter().find(|field| field.name == name) {
                         Some(field) => self.field(&format!("{path}.{name}"), &field.of, value),
@@ -114,7 +113,7 @@ fn bare(of: &Type, value: &Value) -> Option<String> {
 /// An object by its parts, with `/` between them.
 fn parts(of: &Type, value: &Value) -> Option<String> {
     let members = value.as_object()?;
-    let fields = fields_of(of);
+    let fields = of.fields();
     let last = fields.iter().rposition(|field| members.contains_key(field.name))?;
     let part = |(index, field): (usize, &onus_core::shape::FieldDef)| {
         let part = members.get(field.name).map_or(Some(String::new()), |value| written(&field.of, value))?;

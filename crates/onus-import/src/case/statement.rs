@@ -7,8 +7,8 @@
 //! Promise: every fault of a line is named with its column, and what would be accepted; nothing of it is repeated.
 
 use super::fault::Fault;
-use super::header::Header;
-use super::value::{self, Known, field_at};
+use super::header::{CaseDay, Header};
+use super::value::{self, field_at};
 use super::words::{AtColumn, Form, Word, words};
 use jiff::civil::Date;
 use onus_core::kinds::{Kind, Maker};
@@ -52,8 +52,11 @@ impl Statement {
             return None;
         }
         let is_read = wrong.is_empty();
-        let mut read =
-            Reader { header, statement: Self::of_table(line, Map::new()), faults: wrong, day: None };
+        let mut read = Reader {
+            day: CaseDay { header, date: None },
+            statement: Self::of_table(line, Map::new()),
+            faults: wrong,
+        };
         let has_kind = read.statement_of(&found).is_some();
         let at = |(column, says): AtColumn| Fault::at(line, Some(column), says);
         faults.extend(read.faults.into_iter().map(at));
@@ -84,21 +87,9 @@ impl Statement {
 
 /// A line on its way to a statement.
 struct Reader<'h> {
-    header: &'h Header,
+    day: CaseDay<'h>,
     statement: Statement,
     faults: Vec<AtColumn>,
-    /// The day on which it happened.
-    day: Option<Date>,
-}
-
-impl Known for Reader<'_> {
-    fn instant(&self, written: &str) -> Option<String> {
-        self.header.instant(written, self.day).ok()
-    }
-
-    fn person(&self, name: &str) -> Option<Value> {
-        self.header.person(name)
-    }
 }
 
 impl Reader<'_> {
@@ -143,7 +134,7 @@ impl Reader<'_> {
             self.faults.push((first.column, TIME.into()));
             return None;
         }
-        self.day = self.header.day_of(&at);
+        self.day.date = self.day.header.day_of(&at);
         self.put("at", first.column, at.into());
         self.statement.columns.push(("occurred_at".into(), first.column));
         Some(rest)
@@ -216,7 +207,7 @@ impl Reader<'_> {
 
     fn field(&mut self, (top, fields): (&str, &[FieldDef]), path: &[&str], said: &str, column: usize) {
         let Some(of) = field_at(fields, path) else { return };
-        let value = value::value(&of, said, self);
+        let value = value::value(&of, said, &self.day);
         let whole: Vec<&str> =
             [top].into_iter().filter(|top| !top.is_empty()).chain(path.iter().copied()).collect();
         if !insert(&mut self.statement.event, &whole, value) {

@@ -6,7 +6,6 @@ use super::{Compiler, Condition, Form, Scalar, TimeId};
 use onus_core::code::Code;
 use onus_core::ids::AgencyId;
 use onus_core::kinds::{Kind, Maker, Scope};
-use onus_core::shape::{FieldDef, Type, Wire};
 use onus_core::toml_file::{Item, Node, Table, TomlFault, not_known};
 use onus_core::vocabulary::{Regime, Role};
 
@@ -111,7 +110,7 @@ pub(crate) fn compile_event(
         inferred: table.bool("inferred")?,
         uncertainty_s: table.u32("uncertainty_s")?,
         common: compile_common(compiler, top, table)?,
-        body: compile_members(compiler, &body, &fields_of(kind))?,
+        body: compile_members(compiler, &body, &kind.body_shape().fields())?,
     })
 }
 
@@ -123,16 +122,6 @@ fn compile_kind(table: &Table<'_>) -> Result<Kind, TomlFault> {
         let known: Vec<&str> = drafts().map(|kind| kind.name()).collect();
         node.refuse(&table.at("kind"), not_known("kind", name, &known))
     })
-}
-
-fn fields_of(kind: Kind) -> Vec<FieldDef> {
-    match kind.body_shape() {
-        Type::Named(def) => match def().wire {
-            Wire::Struct(fields) => fields,
-            Wire::Alias(_) | Wire::Enum(_) => Vec::new(),
-        },
-        _ => Vec::new(),
-    }
 }
 
 fn compile_at(compiler: &Compiler, node: &Node, place: &str) -> Result<At, TomlFault> {

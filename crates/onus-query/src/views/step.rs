@@ -2,7 +2,7 @@
 //! sums of every agency and date among them.
 
 use super::tree::Tree;
-use super::waiting::{Kept, Placing};
+use super::waiting::{Batch, Trees};
 use super::{MARK_KEY, ROWS, SUMS, ViewsError, coding, sums_coding};
 use crate::figures::{Row, Sums};
 use crate::handover::mark;
@@ -98,13 +98,13 @@ impl Open {
         &mut self,
         reader: &Reader,
         policies: &Policies,
-        kept: Kept<'_>,
+        trees: Trees<'_>,
         applied: u64,
     ) -> Result<(), ViewsError> {
         let mut touched: BTreeMap<(AgencyId, LocalDate), BTreeMap<Incident, Option<Row>>> = BTreeMap::new();
-        let mut placing = Placing::begin(kept)?;
+        let mut batch = Batch::begin(trees)?;
         for (incident, folded) in self.fold(reader, policies)? {
-            placing.place(&incident, folded.open.as_ref())?;
+            batch.place(&incident, folded.open.as_ref())?;
             let of = (incident.owner.clone(), incident.date);
             touched.entry(of).or_default().insert(incident, folded.row);
         }
@@ -114,7 +114,7 @@ impl Open {
             let Some(prefix) = folded.keys().next().map(prefix) else { continue };
             // The sums are of all rows of the day, those that were not touched too.
             for shard in 0..SHARDS {
-                let kept = each(kept.days, &key(ROWS, &prefix, Some(shard)), coding::take)?;
+                let kept = each(trees.days, &key(ROWS, &prefix, Some(shard)), coding::take)?;
                 rows.extend(kept.into_iter().map(|row| (row.incident.clone(), row)));
             }
             for (incident, folded) in folded {
@@ -127,18 +127,18 @@ impl Open {
                 let mut value = Vec::new();
                 let of_shard = rows.values().filter(|row| shard(&row.incident) == *wanted);
                 of_shard.for_each(|row| coding::put(&mut value, row));
-                placing.days.set(&key(ROWS, &prefix, Some(*wanted)), value);
+                batch.days.set(&key(ROWS, &prefix, Some(*wanted)), value);
             }
-            placing
+            batch
                 .days
                 .set(&key(SUMS, &prefix, None), sums_coding::put(&owner, date, &Sums::of(rows.values())));
         }
         self.0.values_mut().for_each(|held| held.touched = false);
-        // Killed before all of it is on the disk, the step is done again: every incident in it is placed anew.
-        let (mut days, come, mut leave) = placing.end();
+        // Killed before all of it is on the disk, the step is done again: every incident in it is put in its place again.
+        let (mut days, come, mut leave) = batch.end();
         days.set(&MARK_KEY, applied.to_be_bytes().to_vec());
         leave.set(&MARK_KEY, applied.to_be_bytes().to_vec());
-        for (tree, changes) in [(kept.open, come), (kept.days, days), (kept.open, leave)] {
+        for (tree, changes) in [(trees.open, come), (trees.days, days), (trees.open, leave)] {
             tree.apply(changes)?;
         }
         Ok(())

@@ -35,14 +35,14 @@ type Counts = BTreeMap<AgencyId, u64>;
 
 /// Both trees, and what is long overdue for them.
 #[derive(Clone, Copy)]
-pub(super) struct Kept<'a> {
+pub(super) struct Trees<'a> {
     pub(super) days: &'a Tree,
     pub(super) open: &'a Tree,
     /// A closed incident whose last limit passed before this is long overdue. It moves once a day.
     pub(super) since: Timestamp,
 }
 
-/// Before which limits are long overdue for whoever looks after the last entry: the day's beginning.
+/// Before which limits are long overdue for anyone who looks after the last entry: the day's beginning.
 pub(super) fn since(reader: &Reader) -> Result<Timestamp, HistoryError> {
     let Some(last) = last_recorded(reader)? else { return Ok(Timestamp::MIN) };
     let us = last.plus_us(-LISTED_FOR_US).as_us();
@@ -50,8 +50,8 @@ pub(super) fn since(reader: &Reader) -> Result<Timestamp, HistoryError> {
 }
 
 /// What a batch changes of what waits.
-pub(super) struct Placing<'a> {
-    kept: Kept<'a>,
+pub(super) struct Batch<'a> {
+    trees: Trees<'a>,
     counts: Counts,
     /// Of the tree of the days.
     pub(super) days: Changes,
@@ -60,10 +60,10 @@ pub(super) struct Placing<'a> {
     pub(super) leave: Changes,
 }
 
-impl<'a> Placing<'a> {
-    pub(super) fn begin(kept: Kept<'a>) -> Result<Self, ViewsError> {
+impl<'a> Batch<'a> {
+    pub(super) fn begin(trees: Trees<'a>) -> Result<Self, ViewsError> {
         let (days, come, leave) = <(Changes, Changes, Changes)>::default();
-        Ok(Self { kept, counts: counts(kept.days)?, days, come, leave })
+        Ok(Self { trees, counts: counts(trees.days)?, days, come, leave })
     }
 
     /// Puts an incident where it belongs, or nowhere. Of one incident once in a batch.
@@ -73,7 +73,7 @@ impl<'a> Placing<'a> {
         found: Option<&OpenIncident>,
     ) -> Result<(), ViewsError> {
         let old_key = key(LONG_OVERDUE, incident);
-        if let Some(value) = self.kept.days.get(&old_key)? {
+        if let Some(value) = self.trees.days.get(&old_key)? {
             let before = needs_coding::take(&mut value.as_slice()).ok_or_else(not_its_key)?;
             for need in &before.needs {
                 let count = self.counts.entry(need.due.who.clone()).or_default();
@@ -83,7 +83,7 @@ impl<'a> Placing<'a> {
         }
         let open_key = key(OPEN, incident);
         match found {
-            Some(found) if self.kept.is_long_overdue(found) => {
+            Some(found) if self.trees.is_long_overdue(found) => {
                 for need in &found.needs {
                     *self.counts.entry(need.due.who.clone()).or_default() += 1;
                 }
@@ -104,7 +104,7 @@ impl<'a> Placing<'a> {
     }
 }
 
-impl Kept<'_> {
+impl Trees<'_> {
     fn is_long_overdue(&self, incident: &OpenIncident) -> bool {
         let last = incident.needs.iter().map(|need| need.due.at).max();
         !incident.is_open && last.is_some_and(|last| last < self.since)
@@ -149,15 +149,15 @@ impl Kept<'_> {
     ) -> Result<(), ViewsError> {
         let mut incidents = incidents.into_iter();
         loop {
-            let (mut placing, mut some) = (Placing::begin(*self)?, false);
+            let (mut batch, mut some) = (Batch::begin(*self)?, false);
             for (incident, found) in incidents.by_ref().take(MOVED_AT_ONCE) {
-                placing.place(&incident, found.as_ref())?;
+                batch.place(&incident, found.as_ref())?;
                 some = true;
             }
             if !some {
                 return Ok(());
             }
-            let (days, come, leave) = placing.end();
+            let (days, come, leave) = batch.end();
             for (tree, changes) in [(self.open, come), (self.days, days), (self.open, leave)] {
                 tree.apply(changes)?;
                 tree.flush()?;
@@ -279,32 +279,32 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let trees = ["days", "open"].map(|name| Tree::open(&folder.path().join(name)).unwrap());
         let [days, open] = &trees;
-        let kept = Kept { days, open, since: Timestamp::from_us(NOON + 1).unwrap() };
-        let put = |number: u32| kept.put_again([(overdue(number).incident, Some(overdue(number)))]).unwrap();
+        let trees = Trees { days, open, since: Timestamp::from_us(NOON + 1).unwrap() };
+        let put = |number: u32| trees.put_again([(overdue(number).incident, Some(overdue(number)))]).unwrap();
         let is_counted = |many: u64| waiting(open).unwrap().overdue.values().sum::<u64>() == many;
         (1..=3).for_each(put);
-        assert!(kept.counts_hold().is_err(), "nothing was copied yet");
-        kept.copy_counts().unwrap();
-        assert!(kept.counts_hold().unwrap() && is_counted(3));
+        assert!(trees.counts_hold().is_err(), "nothing was copied yet");
+        trees.copy_counts().unwrap();
+        assert!(trees.counts_hold().unwrap() && is_counted(3));
 
         // A step that is done again, and one that finds nothing needed.
         put(2);
-        kept.put_again([(overdue(3).incident, None)]).unwrap();
-        assert!(!kept.counts_hold().unwrap(), "the copy is of before");
-        kept.copy_counts().unwrap();
-        assert!(kept.counts_hold().unwrap() && is_counted(2));
+        trees.put_again([(overdue(3).incident, None)]).unwrap();
+        assert!(!trees.counts_hold().unwrap(), "the copy is of before");
+        trees.copy_counts().unwrap();
+        assert!(trees.counts_hold().unwrap() && is_counted(2));
 
         let mut changes = Changes::default();
         changes.set(&key(OPEN, &overdue(1).incident), value_of(&overdue(1)));
         open.apply(changes).unwrap();
-        assert!(!kept.counts_hold().unwrap(), "one is counted and listed");
+        assert!(!trees.counts_hold().unwrap(), "one is counted and listed");
         put(1);
-        assert!(kept.counts_hold().unwrap());
+        assert!(trees.counts_hold().unwrap());
 
         let mut changes = Changes::default();
         changes.set(&[COUNTS], value_of_counts(&Counts::new()));
         days.apply(changes).unwrap();
-        kept.copy_counts().unwrap();
-        assert!(!kept.counts_hold().unwrap(), "two are kept and none is counted");
+        trees.copy_counts().unwrap();
+        assert!(!trees.counts_hold().unwrap(), "two are kept and none is counted");
     }
 }

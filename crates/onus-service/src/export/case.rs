@@ -56,7 +56,7 @@ impl Case {
         let drawn = Lanes { held: &self.held, entries: &speaking, vantage, agencies: &agencies };
         write_lanes(out, &drawn, Brush::UNICODE, WIDTH)?;
         writeln!(out)?;
-        write_spans(out, &self.held, &speaking, &Acceptances::of(&self.history, &vantage))
+        write_spans(out, &self.held, &speaking, &Acceptances::of(&self.history, &self.held))
     }
 
     /// Its flags, as known and judged now.

@@ -34,10 +34,39 @@ pub(super) struct Beside<'a> {
     pub(super) request: Option<&'a AssistanceRequested<Stored>>,
 }
 
-/// A sentence, and whose act it tells of.
-struct Told<'a> {
+/// What an entry says, and whose act it is.
+struct Act<'a> {
     doer: &'a AgencyId,
-    sentence: String,
+    says: Says,
+}
+
+/// What an act's sentence says, so that another than its doer may state it.
+enum Says {
+    /// What the doer did: a sentence that begins with the doer, or follows a colon.
+    Did(String),
+    /// What the doer recorded: the rest of a sentence. Where another states it, that one recorded it.
+    Recorded(String),
+    /// The outcome that the doer recorded: the rest of a sentence.
+    Outcome(String),
+}
+
+impl Act<'_> {
+    /// The sentence, as the one who recorded it states it.
+    fn sentence(self, recorder: &AgencyId) -> String {
+        let doer = self.doer;
+        let is_own = doer == recorder;
+        match self.says {
+            Says::Did(sentence) if is_own => sentence,
+            Says::Did(sentence) if sentence.starts_with(&doer.to_string()) => {
+                format!("{recorder} records that {sentence}")
+            }
+            Says::Did(sentence) => format!("{recorder} records: {sentence}"),
+            Says::Recorded(what) if is_own => format!("{doer} recorded {what}"),
+            Says::Recorded(what) => format!("{recorder} recorded, of {doer}: {what}"),
+            Says::Outcome(what) if is_own => format!("Outcome recorded by {doer}: {what}"),
+            Says::Outcome(what) => format!("Outcome recorded by {recorder}, of {doer}: {what}"),
+        }
+    }
 }
 
 /// The sentence of an entry as it was read, by itself.
@@ -60,102 +89,79 @@ pub(super) fn says_beside(common: &Common<Stored>, body: &Body<Stored>, beside: 
     if let Some(said) = software::says(body) {
         return said;
     }
-    let Told { doer, sentence } = told(common, body, beside);
-    let recorder = &common.asserted_by;
-    if recorder == doer {
-        return sentence;
-    }
-    told_by(recorder, doer, &sentence)
+    act(common, body, beside).sentence(&common.asserted_by)
 }
 
-/// What one agency states of another. The other made no entry: where the sentence says of its own act that it is recorded,
-/// it is recorded by who states it.
-fn told_by(recorder: &AgencyId, doer: &AgencyId, sentence: &str) -> String {
-    let doing = doer.to_string();
-    if let Some(recorded) = sentence.strip_prefix(&format!("{doing} recorded ")) {
-        return format!("{recorder} recorded, of {doer}: {recorded}");
-    }
-    let by_doer = format!("recorded by {doing}");
-    if sentence.contains(&by_doer) {
-        return sentence.replacen(&by_doer, &format!("recorded by {recorder}, of {doer}"), 1);
-    }
-    // A sentence that begins with an agency goes on; any other stands after a colon.
-    if sentence.starts_with(&doing) {
-        format!("{recorder} records that {sentence}")
-    } else {
-        format!("{recorder} records: {sentence}")
-    }
-}
-
-fn told<'a>(common: &'a Common<Stored>, body: &'a Body<Stored>, beside: &Beside<'a>) -> Told<'a> {
+fn act<'a>(common: &'a Common<Stored>, body: &'a Body<Stored>, beside: &Beside<'a>) -> Act<'a> {
     let own = &common.actor.agency;
-    let by_actor = |sentence| Told { doer: own, sentence };
-    let stated = |sentence| Told { doer: &common.asserted_by, sentence };
+    let by_actor = |says| Act { doer: own, says };
+    let did = |sentence| by_actor(Says::Did(sentence));
+    let stated = |says| Act { doer: &common.asserted_by, says };
     match body {
-        Body::ContactReceived(b) => by_actor(calls::contact(own, b)),
-        Body::IncidentOpened(b) => by_actor(calls::opened(own, b)),
+        Body::ContactReceived(b) => did(calls::contact(own, b)),
+        Body::IncidentOpened(b) => did(calls::opened(own, b)),
         Body::IncidentLinked(b) => by_actor(calls::linked(own, b)),
         Body::InformationRecorded(b) => by_actor(calls::information(common, b)),
-        Body::CallBackAttempted(b) => by_actor(calls::call_back(own, b)),
-        Body::TriageAssessed(b) => by_actor(calls::assessed(own, b)),
-        Body::TriageReassessed(b) => by_actor(calls::reassessed(own, b)),
-        Body::AttendanceDecided(b) => by_actor(decisions::decided(own, b)),
-        Body::DecisionReviewed(b) => by_actor(decisions::reviewed(own, b)),
-        Body::GradeChanged(b) => by_actor(decisions::graded(own, b)),
-        Body::CallerInformed(b) => by_actor(decisions::caller_told(own, b)),
-        Body::AgencyNotified(b) => by_actor(decisions::agency_told(common, b)),
-        Body::AgencyAcknowledged(b) => by_actor(decisions::acknowledged(own, b)),
-        Body::CallerSignposted(b) => by_actor(decisions::signposted(own, b)),
+        Body::CallBackAttempted(b) => did(calls::call_back(own, b)),
+        Body::TriageAssessed(b) => did(calls::assessed(own, b)),
+        Body::TriageReassessed(b) => did(calls::reassessed(own, b)),
+        Body::AttendanceDecided(b) => did(decisions::decided(own, b)),
+        Body::DecisionReviewed(b) => did(decisions::reviewed(own, b)),
+        Body::GradeChanged(b) => did(decisions::graded(own, b)),
+        Body::CallerInformed(b) => did(decisions::caller_informed(own, b)),
+        Body::AgencyNotified(b) => did(decisions::agency_notified(common, b)),
+        Body::AgencyAcknowledged(b) => did(decisions::acknowledged(own, b)),
+        Body::CallerSignposted(b) => did(decisions::signposted(own, b)),
         Body::AssistanceRequested(b) => handovers::requested(common, b),
         Body::AssistanceAnswered(b) => handovers::answered(own, b, beside),
-        Body::ResponsibilityAssumed(b) => stated(handovers::assumed(&common.asserted_by, b)),
-        Body::ResponsibilityDischarged(b) => stated(handovers::discharged(&common.asserted_by, b)),
+        Body::ResponsibilityAssumed(b) => stated(handovers::assumed(b)),
+        Body::ResponsibilityDischarged(b) => stated(handovers::discharged(b)),
         Body::HandoverOffered(b) => handovers::offered(b),
         Body::HandoverAccepted(b) => handovers::accepted(common, b, beside),
         Body::HandoverDeclined(b) => handovers::declined(common, b, beside),
-        Body::HandoverWithdrawn(b) => by_actor(handovers::withdrawn(own, b)),
-        Body::HandoverLapsed(b) => by_actor(handovers::lapsed(own, b)),
+        Body::HandoverWithdrawn(b) => by_actor(handovers::withdrawn(b)),
+        Body::HandoverLapsed(b) => by_actor(handovers::lapsed(b)),
         Body::EscalationRaised(b) => handovers::escalated(b),
         Body::EscalationResolved(b) => by_actor(handovers::escalation_ended(own, b)),
-        Body::DisputeOpened(b) => stated(handovers::disputed(common, b)),
-        Body::PositionStated(b) => stated(handovers::position(common, b)),
+        Body::DisputeOpened(b) => stated(Says::Did(handovers::disputed(common, b))),
+        Body::PositionStated(b) => stated(Says::Did(handovers::position(common, b))),
         Body::DisputeDetermined(b) => by_actor(handovers::determined(common, b)),
         Body::ResourceDispatched(b) => by_actor(custody::sent(own, b)),
         Body::ResourceArrived(b) => by_actor(custody::arrived(own, b)),
         Body::ResourceStoodDown(b) => by_actor(custody::stood_down(own, b)),
-        Body::PowerExercised(b) => by_actor(custody::power(own, b)),
-        Body::DetentionExtended(b) => by_actor(custody::extended(own, b)),
-        Body::DetentionEnded(b) => by_actor(custody::ended(own, b)),
-        Body::ConveyanceStarted(b) => by_actor(custody::conveyance(own, b)),
-        Body::ArrivedAtPlaceOfSafety(b) => by_actor(custody::at_place_of_safety(own, b)),
-        Body::OfficersReleased(b) => by_actor(custody::released(own, b)),
-        Body::PersonLeft(b) => by_actor(custody::left(own, b)),
+        Body::PowerExercised(b) => by_actor(custody::power(b)),
+        Body::DetentionExtended(b) => by_actor(custody::extended(b)),
+        Body::DetentionEnded(b) => by_actor(custody::ended(b)),
+        Body::ConveyanceStarted(b) => by_actor(custody::conveyance(b)),
+        Body::ArrivedAtPlaceOfSafety(b) => by_actor(custody::at_place_of_safety(b)),
+        Body::OfficersReleased(b) => by_actor(custody::released(b)),
+        Body::PersonLeft(b) => by_actor(custody::left(b)),
         Body::OutcomeRecorded(b) => by_actor(outcomes::outcome(common, b)),
-        Body::DsiReferred(b) => by_actor(outcomes::dsi_referred(own, b)),
-        Body::DsiConsidered(b) => by_actor(outcomes::dsi_considered(own, b)),
-        Body::LegalHoldPlaced(b) => by_actor(outcomes::hold_placed(own, b)),
-        Body::LegalHoldReleased(b) => by_actor(outcomes::hold_released(own, b)),
-        Body::IncidentClosed(b) => by_actor(outcomes::closed(own, b)),
-        Body::ReviewRecorded(b) => by_actor(outcomes::reviewed(own, b)),
-        Body::SubjectLinked(b) => by_actor(outcomes::linked(own, b)),
-        Body::IncidentReopened(_) => by_actor(format!("{own} reopened the incident.")),
-        Body::DemographicsRecorded(_) => by_actor(format!("{own} recorded demographics, sealed.")),
-        Body::EntryWithdrawn(_) => by_actor(format!(
+        Body::DsiReferred(b) => by_actor(outcomes::dsi_referred(b)),
+        Body::DsiConsidered(b) => by_actor(outcomes::dsi_considered(b)),
+        Body::LegalHoldPlaced(b) => by_actor(outcomes::hold_placed(b)),
+        Body::LegalHoldReleased(b) => by_actor(outcomes::hold_released(b)),
+        Body::IncidentClosed(b) => did(outcomes::closed(own, b)),
+        Body::ReviewRecorded(b) => did(outcomes::reviewed(own, b)),
+        Body::SubjectLinked(b) => by_actor(outcomes::linked(b)),
+        Body::IncidentReopened(_) => did(format!("{own} reopened the incident.")),
+        Body::DemographicsRecorded(_) => by_actor(Says::Recorded("demographics, sealed.".into())),
+        Body::EntryWithdrawn(_) => did(format!(
             "{own} withdrew an earlier entry; that entry stays on the record, marked as withdrawn."
         )),
-        Body::PolicyPublished(b) => by_actor(format!(
+        Body::PolicyPublished(b) => did(format!(
             "{own} published policy {} version {}, in force from {}.",
             b.policy.policy,
             b.policy.version,
             b.effective_from.london_alone()
         )),
-        Body::PolicyWithdrawn(b) => by_actor(format!(
+        Body::PolicyWithdrawn(b) => did(format!(
             "{own} withdrew policy {} version {} from {}.",
             b.policy.policy,
             b.policy.version,
             b.effective_from.london_alone()
         )),
-        Body::SourceTallied(b) => by_actor(format!(
+        Body::SourceTallied(b) => did(format!(
             "Source {} says it sent {} records for {} to {}, as {own} recorded.",
             b.system,
             b.count,
@@ -176,6 +182,6 @@ fn told<'a>(common: &'a Common<Stored>, body: &'a Body<Stored>, beside: &Beside<
         | Body::TextRevealed(_)
         | Body::Exported(_)
         | Body::Disclosed(_)
-        | Body::DataCombined(_) => stated(String::new()),
+        | Body::DataCombined(_) => stated(Says::Did(String::new())),
     }
 }

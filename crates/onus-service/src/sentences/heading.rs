@@ -1,4 +1,4 @@
-//! What stands over a page: how its times are meant.
+//! The head of a page: how its times are meant.
 
 use onus_core::time::Timestamp;
 

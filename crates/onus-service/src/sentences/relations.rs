@@ -6,17 +6,17 @@ use super::Beside;
 use onus_core::history::Entry;
 use onus_core::ids::{AgencyId, EventId, Token};
 use onus_core::kinds::{Body, Kind};
-use onus_core::responsibility::{Contradiction, receiver_in};
+use onus_core::responsibility::{Responsibility, receiver_in};
 use onus_core::seq::Seq;
 use onus_core::vocabulary::Attendance;
-use onus_query::holding::Accepted;
 use std::collections::BTreeMap;
 
 /// Who names whom among the entries of one incident.
 pub(crate) struct Relations<'a> {
     by_id: BTreeMap<EventId, &'a Entry>,
     about: BTreeMap<EventId, Vec<String>>,
-    accepted: BTreeMap<Seq, Accepted>,
+    /// Of each acceptance, who accepted which offer.
+    accepted: BTreeMap<Seq, (AgencyId, Option<EventId>)>,
     /// Acceptances that who accepted states itself, by the offer.
     own_acceptances: BTreeMap<EventId, Seq>,
     /// Of each statement, who contradicts it with which entries.
@@ -36,11 +36,7 @@ struct Relation {
 
 impl<'a> Relations<'a> {
     /// Of entries in the order of the ledger, with their acceptances and contradictions as the fold has them.
-    pub(crate) fn of(
-        entries: &[&'a Entry],
-        accepted: BTreeMap<Seq, Accepted>,
-        contradictions: &[Contradiction],
-    ) -> Self {
+    pub(crate) fn of(entries: &[&'a Entry], held: &Responsibility) -> Self {
         let by_id = entries.iter().map(|entry| (entry.id(), *entry)).collect();
         let mut about: BTreeMap<EventId, Vec<String>> = BTreeMap::new();
         for entry in entries {
@@ -51,13 +47,17 @@ impl<'a> Relations<'a> {
                 }
             }
         }
+        let accepted: BTreeMap<_, _> = held
+            .acceptances()
+            .map(|(seq, accepted)| (seq, (accepted.receiver().clone(), accepted.offer())))
+            .collect();
         let own = |entry: &&&Entry| {
-            accepted.get(&entry.seq()).is_some_and(|found| found.receiver == entry.common.asserted_by)
+            accepted.get(&entry.seq()).is_some_and(|(receiver, _)| *receiver == entry.common.asserted_by)
         };
-        let offer_of = |entry: &&Entry| Some((accepted.get(&entry.seq())?.offer?, entry.seq()));
+        let offer_of = |entry: &&Entry| Some((accepted.get(&entry.seq())?.1?, entry.seq()));
         let own_acceptances = entries.iter().filter(own).filter_map(offer_of).collect();
         let mut contradicted: BTreeMap<Seq, Vec<(AgencyId, Seq)>> = BTreeMap::new();
-        for found in contradictions {
+        for found in held.contradictions() {
             let by = contradicted.entry(found.statement).or_default();
             if !by.contains(&(found.by.clone(), found.against)) {
                 by.push((found.by.clone(), found.against));
@@ -78,9 +78,9 @@ impl<'a> Relations<'a> {
             _ => None,
         });
         let accepted = self.accepted.get(&entry.seq());
-        let receiver = accepted.map(|accepted| &accepted.receiver).or_else(|| self.declining(entry));
+        let receiver = accepted.map(|(receiver, _)| receiver).or_else(|| self.declining(entry));
         let says_so_itself = accepted
-            .and_then(|accepted| accepted.offer)
+            .and_then(|(_, offer)| *offer)
             .is_some_and(|offer| self.own_acceptances.contains_key(&offer));
         let is_contradicted = self.contradicted.contains_key(&entry.seq());
         let is_confirmed = entry.counter_signed || says_so_itself && !is_contradicted;

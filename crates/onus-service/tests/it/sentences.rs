@@ -59,7 +59,7 @@ fn all() -> String {
     text
 }
 
-/// Every sentence of every kind that people state, whoever states it.
+/// Every sentence of every kind that people state, by its doer and by another.
 fn sentences() -> Vec<(Kind, String)> {
     let mut found = Vec::new();
     for kind in people() {
@@ -134,7 +134,7 @@ fn no_sentence_says_what_no_record_can_show() {
     }
 }
 
-/// Whose act it is stands in the sentence, and what one agency states of another begins with who states it.
+/// The sentence says whose act it is, and what one agency states of another begins with who states it.
 #[test]
 fn every_sentence_names_an_agency_and_who_states_what_another_did() {
     for kind in people() {

@@ -283,7 +283,7 @@ fn a_closed_pipe_is_quiet() {
 }
 
 /// The giving side may write the receiver down, or itself: the acceptance is the receiver's either way, as the giving side
-/// says, and stands under who says it.
+/// says, and is headed by who says it.
 #[test]
 fn an_acceptance_stands_under_who_records_it_and_is_told_on_whose_word() {
     const CASE: &str = include_str!("../../cases/lambeth-2024-dispute.ndjson");

@@ -1,5 +1,6 @@
 //! Sentences of what came in and what was asked: contacts, openings, information, assessments.
 
+use super::Says;
 use crate::labels::words;
 use crate::sentences::values::{code, grade, minutes_words};
 use onus_core::bodies::contact::{
@@ -81,22 +82,21 @@ pub(super) fn opened(own: &AgencyId, b: &IncidentOpened) -> String {
     format!("{own} opened the incident as {}{given}.{never}", code(&b.opening_code))
 }
 
-pub(super) fn linked(own: &AgencyId, b: &IncidentLinked) -> String {
+pub(super) fn linked(own: &AgencyId, b: &IncidentLinked) -> Says {
     let other = &b.other;
-    match b.relation {
+    Says::Did(match b.relation {
         Relation::Duplicate => format!("{own} linked this to {other} as a duplicate."),
         Relation::SameSubject => format!("{own} linked this to {other} as about the same person."),
         Relation::SameLocation => format!("{own} linked this to {other} as about the same place."),
         Relation::RepeatContact => format!("{own} linked this to {other} as a repeat contact."),
-        Relation::TransferredTo => format!("{own} recorded this as transferred to {other}."),
-        Relation::TransferredFrom => format!("{own} recorded this as transferred from {other}."),
+        Relation::TransferredTo => return Says::Recorded(format!("this as transferred to {other}.")),
+        Relation::TransferredFrom => return Says::Recorded(format!("this as transferred from {other}.")),
         Relation::Related => format!("{own} linked this to {other}."),
         Relation::Other => format!("{own} linked this to {other}; how is recorded as 'other'."),
-    }
+    })
 }
 
-pub(super) fn information(common: &Common<Stored>, b: &InformationRecorded<Stored>) -> String {
-    let own = &common.actor.agency;
+pub(super) fn information(common: &Common<Stored>, b: &InformationRecorded<Stored>) -> Says {
     let about = b.agency.as_ref().map(|agency| format!(" about {agency}")).unwrap_or_default();
     let system = b.system.as_ref().map(system);
     let from = system.as_ref().map(|system| format!(" (source: {system})")).unwrap_or_default();
@@ -128,7 +128,7 @@ pub(super) fn information(common: &Common<Stored>, b: &InformationRecorded<Store
         (_, Some(minutes)) => format!("; also recorded: an ETA of {}", minutes_words(minutes)),
     };
     let needed = b.needed_by.map(|by| help_needed(common, by)).unwrap_or_default();
-    format!("{own} recorded {said}{reliability}{beside}{needed}.")
+    Says::Recorded(format!("{said}{reliability}{beside}{needed}."))
 }
 
 /// By when help is said to be needed.
@@ -165,7 +165,23 @@ pub(super) fn call_back(own: &AgencyId, b: &CallBackAttempted) -> String {
     }
 }
 
-/// What was asked and answered.
+macro_rules! answers {
+    ($body:expr) => {
+        Answers {
+            strand: $body.strand,
+            risk_to_life: $body.risk_to_life,
+            serious_harm: $body.serious_harm,
+            crime: $body.crime,
+            immediacy: $body.immediacy,
+            missing_risk: $body.missing_risk,
+            question_set: $body.question_set_version.as_ref(),
+            complete: $body.complete,
+        }
+        .words()
+    };
+}
+
+/// What was asked and answered, at first or again.
 struct Answers<'a> {
     strand: Strand,
     risk_to_life: Tri,
@@ -178,31 +194,11 @@ struct Answers<'a> {
 }
 
 pub(super) fn assessed(own: &AgencyId, b: &TriageAssessed) -> String {
-    let answers = Answers {
-        strand: b.strand,
-        risk_to_life: b.risk_to_life,
-        serious_harm: b.serious_harm,
-        crime: b.crime,
-        immediacy: b.immediacy,
-        missing_risk: b.missing_risk,
-        question_set: b.question_set_version.as_ref(),
-        complete: b.complete,
-    };
-    format!("{own} assessed: {}.", answers.words())
+    format!("{own} assessed: {}.", answers!(b))
 }
 
 pub(super) fn reassessed(own: &AgencyId, b: &TriageReassessed) -> String {
-    let answers = Answers {
-        strand: b.strand,
-        risk_to_life: b.risk_to_life,
-        serious_harm: b.serious_harm,
-        crime: b.crime,
-        immediacy: b.immediacy,
-        missing_risk: b.missing_risk,
-        question_set: b.question_set_version.as_ref(),
-        complete: b.complete,
-    };
-    format!("{own} reassessed{}: {}.", trigger(b.trigger), answers.words())
+    format!("{own} reassessed{}: {}.", trigger(b.trigger), answers!(b))
 }
 
 const fn trigger(value: ReassessmentTrigger) -> &'static str {

@@ -1,5 +1,6 @@
 //! Sentences of units sent and arrived, of powers, conveyance and places, and of who left.
 
+use super::Says;
 use crate::labels::{agency_and_role, somebody};
 use onus_core::bodies::custody::{
     ArrivedAtPlaceOfSafety, ConveyanceStarted, DetentionEnded, DetentionExtended, OfficersReleased,
@@ -13,16 +14,20 @@ use onus_core::vocabulary::{
     LeavingCircumstance, PlaceOfSafety, PoliceVehicleReason, PowerSection, Tri,
 };
 
-/// A unit; whose, and who says so where that is another.
-fn unit(own: &AgencyId, agency: &AgencyId) -> String {
-    if own == agency { format!("{agency} unit") } else { format!("{own} recorded a unit of {agency}") }
+/// What a unit did; whose it is, and that it is recorded where another says so.
+fn unit(own: &AgencyId, agency: &AgencyId, did: &str) -> Says {
+    if own == agency {
+        Says::Did(format!("{agency} unit{did}."))
+    } else {
+        Says::Recorded(format!("a unit of {agency}{did}."))
+    }
 }
 
-pub(super) fn sent(own: &AgencyId, b: &ResourceDispatched<Stored>) -> String {
-    format!("{} sent{}.", unit(own, &b.agency), purpose(b.purpose))
+pub(super) fn sent(own: &AgencyId, b: &ResourceDispatched<Stored>) -> Says {
+    unit(own, &b.agency, &format!(" sent{}", purpose(b.purpose)))
 }
 
-pub(super) fn arrived(own: &AgencyId, b: &ResourceArrived<Stored>) -> String {
+pub(super) fn arrived(own: &AgencyId, b: &ResourceArrived<Stored>) -> Says {
     let seen = match b.contact_made {
         Some(Tri::Yes) => "; person seen",
         Some(Tri::No) => "; person not seen",
@@ -38,10 +43,10 @@ pub(super) fn arrived(own: &AgencyId, b: &ResourceArrived<Stored>) -> String {
         Some(EntryGained::NotFound) => (": address not found", ""),
         None => (" at scene", ""),
     };
-    format!("{}{at}{}{entry}{seen}.", unit(own, &b.agency), purpose(b.purpose))
+    unit(own, &b.agency, &format!("{at}{}{entry}{seen}", purpose(b.purpose)))
 }
 
-pub(super) fn stood_down(own: &AgencyId, b: &ResourceStoodDown<Stored>) -> String {
+pub(super) fn stood_down(own: &AgencyId, b: &ResourceStoodDown<Stored>) -> Says {
     let task = match b.purpose {
         Some(DispatchPurpose::WelfareCheck) => "; task: welfare check",
         Some(DispatchPurpose::Search) => "; task: search",
@@ -49,7 +54,7 @@ pub(super) fn stood_down(own: &AgencyId, b: &ResourceStoodDown<Stored>) -> Strin
         Some(DispatchPurpose::Support) => "; task: support",
         Some(DispatchPurpose::Attend | DispatchPurpose::Other) | None => "",
     };
-    format!("{} stood down{task}.", unit(own, &b.agency))
+    unit(own, &b.agency, &format!(" stood down{task}"))
 }
 
 const fn purpose(purpose: Option<DispatchPurpose>) -> &'static str {
@@ -62,7 +67,7 @@ const fn purpose(purpose: Option<DispatchPurpose>) -> &'static str {
     }
 }
 
-pub(super) fn power(own: &AgencyId, b: &PowerExercised<Stored>) -> String {
+pub(super) fn power(b: &PowerExercised<Stored>) -> Says {
     let place = b.place.map_or("", place);
     // The duty to consult is that of s.136(1C) alone.
     let consulted = if b.section == PowerSection::S136 {
@@ -73,7 +78,7 @@ pub(super) fn power(own: &AgencyId, b: &PowerExercised<Stored>) -> String {
     let by = b.authority.as_ref().map(agency_and_role);
     let by = by.map(|by| format!("; authorised by {by}")).unwrap_or_default();
     let kept = if b.kept_at_place { "; person kept at that place" } else { "" };
-    format!("{own} recorded {}{place}{consulted}{by}{kept}.", section(b.section))
+    Says::Recorded(format!("{}{place}{consulted}{by}{kept}.", section(b.section)))
 }
 
 const fn section(section: PowerSection) -> &'static str {
@@ -123,14 +128,14 @@ fn consultation(answer: Tri, reason: Option<ConsultationReason>) -> String {
     format!("; consultation under s.136(1C) {made}, {why}")
 }
 
-pub(super) fn extended(own: &AgencyId, b: &DetentionExtended) -> String {
+pub(super) fn extended(b: &DetentionExtended) -> Says {
     let (hours, by) = (b.hours, somebody(b.by_role));
-    format!(
-        "{own} recorded an extension by {hours} h of the permitted period of detention (s.136B); authorised by: {by}."
-    )
+    Says::Recorded(format!(
+        "an extension by {hours} h of the permitted period of detention (s.136B); authorised by: {by}."
+    ))
 }
 
-pub(super) fn ended(own: &AgencyId, b: &DetentionEnded) -> String {
+pub(super) fn ended(b: &DetentionEnded) -> Says {
     let how = match b.ground {
         DetentionGround::AssessedAdmitted => ": assessed and admitted",
         DetentionGround::AssessedReleased => ": assessed and released",
@@ -142,10 +147,10 @@ pub(super) fn ended(own: &AgencyId, b: &DetentionEnded) -> String {
         DetentionGround::Other => "; how is recorded as 'other'",
         DetentionGround::Unknown => "; how is recorded as unknown",
     };
-    format!("{own} recorded the end of the detention{how}.")
+    Says::Recorded(format!("the end of the detention{how}."))
 }
 
-pub(super) fn conveyance(own: &AgencyId, b: &ConveyanceStarted) -> String {
+pub(super) fn conveyance(b: &ConveyanceStarted) -> Says {
     let (mode, note) = match b.mode {
         Conveyance::Ambulance => (" by ambulance", ""),
         Conveyance::PoliceVehicle => (" in a police vehicle", ""),
@@ -166,10 +171,10 @@ pub(super) fn conveyance(own: &AgencyId, b: &ConveyanceStarted) -> String {
         Some(PoliceVehicleReason::Other) => "; reason recorded as 'other'",
         Some(PoliceVehicleReason::Unknown) => "; reason recorded as unknown",
     };
-    format!("{own} recorded the start of conveyance{mode}{by}{note}{why}.")
+    Says::Recorded(format!("the start of conveyance{mode}{by}{note}{why}."))
 }
 
-pub(super) fn at_place_of_safety(own: &AgencyId, b: &ArrivedAtPlaceOfSafety) -> String {
+pub(super) fn at_place_of_safety(b: &ArrivedAtPlaceOfSafety) -> Says {
     let place = match b.place {
         PlaceOfSafety::Hbpos => "a health-based place of safety (s.136 suite)",
         PlaceOfSafety::EmergencyDepartment => "an emergency department",
@@ -178,20 +183,20 @@ pub(super) fn at_place_of_safety(own: &AgencyId, b: &ArrivedAtPlaceOfSafety) -> 
         PlaceOfSafety::Other => "a place whose type is recorded as 'other'",
     };
     let site = b.site.as_ref().map(|site| format!(", site {site}")).unwrap_or_default();
-    format!("{own} recorded arrival, with the person, at {place}{site}.")
+    Says::Recorded(format!("arrival, with the person, at {place}{site}."))
 }
 
-pub(super) fn released(own: &AgencyId, b: &OfficersReleased) -> String {
+pub(super) fn released(b: &OfficersReleased) -> Says {
     let officers = match b.officers {
         None => "officers left".into(),
         Some(1) => "1 officer left".into(),
         Some(n) => format!("{n} officers left"),
     };
     let with = b.to_agency.as_ref().map(|to| format!("; person recorded as left with {to}"));
-    format!("{own} recorded that {officers}{}.", with.unwrap_or_default())
+    Says::Recorded(format!("that {officers}{}.", with.unwrap_or_default()))
 }
 
-pub(super) fn left(own: &AgencyId, b: &PersonLeft) -> String {
+pub(super) fn left(b: &PersonLeft) -> Says {
     let from = &b.from;
     let left = match b.circumstance {
         LeavingCircumstance::Absconded => format!("left {from}; circumstance recorded as absconded"),
@@ -199,5 +204,5 @@ pub(super) fn left(own: &AgencyId, b: &PersonLeft) -> String {
         LeavingCircumstance::NotReturned => format!("did not return to {from}"),
         LeavingCircumstance::Unknown => format!("left {from}; circumstance recorded as unknown"),
     };
-    format!("{own} recorded that the person {left}.")
+    Says::Recorded(format!("that the person {left}."))
 }

@@ -114,7 +114,7 @@ pub(super) fn graded(own: &AgencyId, b: &GradeChanged<Stored>) -> String {
     format!("{own} {changed}{authorised}.")
 }
 
-pub(super) fn caller_told(own: &AgencyId, b: &CallerInformed) -> String {
+pub(super) fn caller_informed(own: &AgencyId, b: &CallerInformed) -> String {
     let within = b.within_minutes.map(|m| format!(" within {}", minutes_words(m))).unwrap_or_default();
     let comes = match &b.agency {
         Some(agency) => Some(format!("that {agency} will attend{within}")),
@@ -141,7 +141,7 @@ pub(super) fn caller_told(own: &AgencyId, b: &CallerInformed) -> String {
     format!("Caller told by {own} {told}{understood}.")
 }
 
-pub(super) fn agency_told(common: &Common<Stored>, b: &AgencyNotified) -> String {
+pub(super) fn agency_notified(common: &Common<Stored>, b: &AgencyNotified) -> String {
     let (own, agency) = (&common.actor.agency, &b.agency);
     let reference = b.partner_ref.as_ref().map(|r| format!("; reference {r} given")).unwrap_or_default();
     let needed = b.needed_by.map(|by| help_needed(common, by)).unwrap_or_default();

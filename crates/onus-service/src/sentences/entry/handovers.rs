@@ -1,6 +1,6 @@
 //! Sentences of who asked, offered and accepted what, of escalations, and of what is in dispute.
 
-use super::{Beside, Told};
+use super::{Act, Beside, Says};
 use crate::labels::somebody;
 use crate::sentences::values::{handover_of, interval, minutes_words, the_facet};
 use onus_core::bodies::decision::{AssistanceAnswered, AssistanceRequested};
@@ -18,7 +18,7 @@ use onus_core::vocabulary::{
     Assistance, AssistanceAnswer, AssumptionBasis, DeclineReason, DischargeGround, EscalationOutcome, Facet,
 };
 
-pub(super) fn requested<'a>(common: &Common<Stored>, b: &'a AssistanceRequested<Stored>) -> Told<'a> {
+pub(super) fn requested<'a>(common: &Common<Stored>, b: &'a AssistanceRequested<Stored>) -> Act<'a> {
     let (from, to) = (&b.from, &b.to);
     let asked = match b.what {
         Assistance::WelfareCheck => "for a welfare check".into(),
@@ -26,7 +26,7 @@ pub(super) fn requested<'a>(common: &Common<Stored>, b: &'a AssistanceRequested<
         what => format!("to {}", deed(what)),
     };
     let needed = b.needed_by.map(|by| super::calls::help_needed(common, by)).unwrap_or_default();
-    Told { doer: from, sentence: format!("{from} asked {to} {asked}{needed}.") }
+    Act { doer: from, says: Says::Did(format!("{from} asked {to} {asked}{needed}.")) }
 }
 
 /// What is asked for, as what is done.
@@ -46,7 +46,7 @@ pub(super) fn answered<'a>(
     own: &'a AgencyId,
     b: &AssistanceAnswered<Stored>,
     beside: &Beside<'a>,
-) -> Told<'a> {
+) -> Act<'a> {
     // Whoever writes it down, the answer is that of whom was asked; who that was, only the request says.
     let (doer, answer) = if let Some(request) = beside.request {
         let (to, deed) = (&request.to, deed(request.what));
@@ -64,14 +64,16 @@ pub(super) fn answered<'a>(
             AssistanceAnswer::Later => "what was asked will be done, but not yet",
             AssistanceAnswer::NotOurs => "it is not the responsibility of who was asked",
         };
-        (own, format!("{own} recorded an answer: {answer}"))
+        (own, format!("an answer: {answer}"))
     };
     let why = b.reason.map_or("", decline);
     let comes = matches!(b.answer, AssistanceAnswer::Will | AssistanceAnswer::Later);
     let eta = b.eta_minutes.map(minutes_words).map(|eta| {
         if comes { format!("; ETA given: {eta}") } else { format!("; also recorded: an ETA of {eta}") }
     });
-    Told { doer, sentence: format!("{answer}{why}{}.", eta.unwrap_or_default()) }
+    let sentence = format!("{answer}{why}{}.", eta.unwrap_or_default());
+    let says = if beside.request.is_some() { Says::Did(sentence) } else { Says::Recorded(sentence) };
+    Act { doer, says }
 }
 
 const fn decline(value: DeclineReason) -> &'static str {
@@ -87,7 +89,7 @@ const fn decline(value: DeclineReason) -> &'static str {
     }
 }
 
-pub(super) fn assumed(own: &AgencyId, b: &ResponsibilityAssumed) -> String {
+pub(super) fn assumed(b: &ResponsibilityAssumed) -> Says {
     let basis = match b.basis {
         AssumptionBasis::Policy => "basis stated: its policy",
         AssumptionBasis::Agreement => "basis stated: agreement",
@@ -97,10 +99,10 @@ pub(super) fn assumed(own: &AgencyId, b: &ResponsibilityAssumed) -> String {
         AssumptionBasis::Discretion => "basis stated: its discretion",
         AssumptionBasis::Other => "basis recorded as 'other'",
     };
-    format!("{own} recorded that it took on {}; {basis}.", the_facet(b.facet))
+    Says::Recorded(format!("that it took on {}; {basis}.", the_facet(b.facet)))
 }
 
-pub(super) fn discharged(own: &AgencyId, b: &ResponsibilityDischarged) -> String {
+pub(super) fn discharged(b: &ResponsibilityDischarged) -> Says {
     let ground = match b.ground {
         DischargeGround::NeedMet => "reason stated: need met",
         DischargeGround::NoNeedIdentified => "reason stated: no need identified",
@@ -109,7 +111,7 @@ pub(super) fn discharged(own: &AgencyId, b: &ResponsibilityDischarged) -> String
         DischargeGround::Completed => "reason stated: completed",
         DischargeGround::Other => "reason recorded as 'other'",
     };
-    format!("{own} recorded that it no longer holds {}; {ground}.", the_facet(b.facet))
+    Says::Recorded(format!("that it no longer holds {}; {ground}.", the_facet(b.facet)))
 }
 
 /// A handover of what is named, else the one that an offer names.
@@ -117,18 +119,18 @@ fn answered_handover(facets: &[Facet]) -> String {
     handover_of(facets).unwrap_or("the handover that was offered".into())
 }
 
-pub(super) fn offered(b: &HandoverOffered<Stored>) -> Told<'_> {
+pub(super) fn offered(b: &HandoverOffered<Stored>) -> Act<'_> {
     let (from, to) = (&b.from, &b.to);
     let what = handover_of(&b.facets).unwrap_or("a handover (of what is not recorded)".into());
     let summary = if b.risk_summary.is_none() { "; no risk summary recorded" } else { "" };
-    Told { doer: from, sentence: format!("{from} offered {to} {what}{summary}.") }
+    Act { doer: from, says: Says::Did(format!("{from} offered {to} {what}{summary}.")) }
 }
 
 pub(super) fn accepted<'a>(
     common: &'a Common<Stored>,
     b: &HandoverAccepted<Stored>,
     beside: &Beside<'a>,
-) -> Told<'a> {
+) -> Act<'a> {
     let doer = beside.receiver.unwrap_or(&common.actor.agency);
     let what = match (handover_of(&b.facets), b.offer) {
         (Some(what), _) => what,
@@ -141,65 +143,64 @@ pub(super) fn accepted<'a>(
     let recorder = &common.asserted_by;
     if beside.receiver.is_none() && recorder == doer {
         // It may be the offering side that wrote itself down: the entry alone does not tell.
-        let sentence = format!("{doer} recorded the acceptance of {what} ({by}){reference}{note}.");
-        return Told { doer, sentence };
+        let says = Says::Recorded(format!("the acceptance of {what} ({by}){reference}{note}."));
+        return Act { doer, says };
     }
     let alone = if recorder == doer || beside.is_confirmed {
         String::new()
     } else {
         format!("; on {recorder}'s word alone")
     };
-    Told { doer, sentence: format!("{doer} ({by}) accepted {what}{reference}{note}{alone}.") }
+    Act { doer, says: Says::Did(format!("{doer} ({by}) accepted {what}{reference}{note}{alone}.")) }
 }
 
 pub(super) fn declined<'a>(
     common: &'a Common<Stored>,
     b: &HandoverDeclined<Stored>,
     beside: &Beside<'a>,
-) -> Told<'a> {
+) -> Act<'a> {
     let doer = beside.receiver.unwrap_or(&common.actor.agency);
     let what = answered_handover(&b.facets);
     let by = b.by_role.map(|role| format!(" ({})", somebody(role))).unwrap_or_default();
     let reference = b.reference.as_ref().map(|r| format!("; reference {r}")).unwrap_or_default();
     let why = b.reason.map_or("; no reason code recorded", decline);
-    let sentence = if beside.receiver.is_none() && common.asserted_by == *doer {
-        format!("{doer} recorded {what} as declined{by}{reference}{why}.")
+    let says = if beside.receiver.is_none() && common.asserted_by == *doer {
+        Says::Recorded(format!("{what} as declined{by}{reference}{why}."))
     } else {
-        format!("{doer}{by} declined {what}{reference}{why}.")
+        Says::Did(format!("{doer}{by} declined {what}{reference}{why}."))
     };
-    Told { doer, sentence }
+    Act { doer, says }
 }
 
-pub(super) fn withdrawn(own: &AgencyId, b: &HandoverWithdrawn<Stored>) -> String {
+pub(super) fn withdrawn(b: &HandoverWithdrawn<Stored>) -> Says {
     match handover_of(&b.facets) {
-        Some(what) => format!("{own} recorded the offer of {what} as withdrawn."),
-        None => format!("{own} recorded the offer of a handover as withdrawn."),
+        Some(what) => Says::Recorded(format!("the offer of {what} as withdrawn.")),
+        None => Says::Recorded("the offer of a handover as withdrawn.".into()),
     }
 }
 
-pub(super) fn lapsed(own: &AgencyId, b: &HandoverLapsed) -> String {
+pub(super) fn lapsed(b: &HandoverLapsed) -> Says {
     let what = handover_of(&b.facets).unwrap_or("a handover".into());
-    format!("{own} recorded the offer of {what} as lapsed without an answer.")
+    Says::Recorded(format!("the offer of {what} as lapsed without an answer."))
 }
 
-pub(super) fn escalated(b: &EscalationRaised) -> Told<'_> {
+pub(super) fn escalated(b: &EscalationRaised) -> Act<'_> {
     let target = b.target_minutes.map(|m| format!("; answer due within {}", minutes_words(m)));
     let (level, doer) = (b.level.as_str().trim_start_matches('l'), &b.raised_by_agency);
-    let sentence = format!("{doer} escalated to level {level}{}.", target.unwrap_or_default());
-    Told { doer, sentence }
+    Act { doer, says: Says::Did(format!("{doer} escalated to level {level}{}.", target.unwrap_or_default())) }
 }
 
-pub(super) fn escalation_ended(own: &AgencyId, b: &EscalationResolved<Stored>) -> String {
-    match b.outcome {
+pub(super) fn escalation_ended(own: &AgencyId, b: &EscalationResolved<Stored>) -> Says {
+    Says::Did(match b.outcome {
         EscalationOutcome::Upheld => format!("{own} answered the escalation: first decision upheld."),
         EscalationOutcome::Overturned => format!("{own} answered the escalation: first decision overturned."),
         EscalationOutcome::Agreed => format!("{own} answered the escalation: agreed."),
         EscalationOutcome::Unresolved => format!("{own} closed the escalation without agreement."),
-        EscalationOutcome::Withdrawn => format!("{own} recorded the escalation as withdrawn."),
+        EscalationOutcome::Withdrawn => return Says::Recorded("the escalation as withdrawn.".into()),
         EscalationOutcome::Other => {
             format!("{own} answered the escalation; the result is recorded as 'other'.")
         }
-    }
+    })
 }
 
 pub(super) fn disputed(common: &Common<Stored>, b: &DisputeOpened<Stored>) -> String {
@@ -212,12 +213,12 @@ pub(super) fn position(common: &Common<Stored>, b: &PositionStated<Stored>) -> S
     format!("{own} says that {held} {}.", interval(&b.interval, common.occurred_at))
 }
 
-pub(super) fn determined(common: &Common<Stored>, b: &DisputeDetermined<Stored>) -> String {
-    let (own, held) = (&common.actor.agency, held(b.holder.as_ref(), b.facet));
+pub(super) fn determined(common: &Common<Stored>, b: &DisputeDetermined<Stored>) -> Says {
+    let held = held(b.holder.as_ref(), b.facet);
     let when = interval(&b.interval, common.occurred_at);
-    format!(
-        "{own} recorded a determination of the dispute: that {held} {when}. Earlier entries are unchanged."
-    )
+    Says::Recorded(format!(
+        "a determination of the dispute: that {held} {when}. Earlier entries are unchanged."
+    ))
 }
 
 fn held(holder: Option<&AgencyId>, facet: Facet) -> String {

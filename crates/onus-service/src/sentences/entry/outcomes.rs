@@ -1,5 +1,6 @@
 //! Sentences of what became of the person, and of what was done about the record then.
 
+use super::Says;
 use crate::labels::agency_and_role;
 use crate::sentences::values::{code, moment};
 use onus_core::bodies::closing::{
@@ -11,8 +12,8 @@ use onus_core::model::Common;
 use onus_core::stage::Stored;
 use onus_core::vocabulary::{DsiVerdict, Judgement, LinkBasis, Outcome, UnownedReason};
 
-pub(super) fn outcome(common: &Common<Stored>, b: &OutcomeRecorded) -> String {
-    let (own, at) = (&common.actor.agency, common.occurred_at);
+pub(super) fn outcome(common: &Common<Stored>, b: &OutcomeRecorded) -> Says {
+    let at = common.occurred_at;
     let what = match b.outcome {
         Outcome::NoHarmKnown => "no harm known of",
         Outcome::SelfHarm => "self-harm (intent not stated)",
@@ -40,34 +41,34 @@ pub(super) fn outcome(common: &Common<Stored>, b: &OutcomeRecorded) -> String {
         ),
         (_, None) => String::new(),
     };
-    format!("Outcome recorded by {own}: {what}; source: {}{found}{died}.", code(&b.source))
+    Says::Outcome(format!("{what}; source: {}{found}{died}.", code(&b.source)))
 }
 
-pub(super) fn dsi_referred(own: &AgencyId, b: &DsiReferred<Stored>) -> String {
+pub(super) fn dsi_referred(b: &DsiReferred<Stored>) -> Says {
     let by = agency_and_role(&b.authorised_by);
-    format!(
-        "{own} recorded a referral of a death or serious injury; reference {}; authorised by {by}.",
+    Says::Recorded(format!(
+        "a referral of a death or serious injury; reference {}; authorised by {by}.",
         b.reference
-    )
+    ))
 }
 
-pub(super) fn dsi_considered(own: &AgencyId, b: &DsiConsidered<Stored>) -> String {
+pub(super) fn dsi_considered(b: &DsiConsidered<Stored>) -> Says {
     let by = agency_and_role(&b.authorised_by);
     let verdict = match b.verdict {
         DsiVerdict::Referable => "referable (this entry is no referral)",
         DsiVerdict::NotReferable => "not referable",
     };
-    format!("{own} recorded whether a death or serious injury is referable; decided by {by}: {verdict}.")
+    Says::Recorded(format!("whether a death or serious injury is referable; decided by {by}: {verdict}."))
 }
 
-pub(super) fn hold_placed(own: &AgencyId, b: &LegalHoldPlaced<Stored>) -> String {
+pub(super) fn hold_placed(b: &LegalHoldPlaced<Stored>) -> Says {
     let by = agency_and_role(&b.authorised_by);
-    format!("{own} recorded legal hold {} as placed; authorised by {by}.", b.reference)
+    Says::Recorded(format!("legal hold {} as placed; authorised by {by}.", b.reference))
 }
 
-pub(super) fn hold_released(own: &AgencyId, b: &LegalHoldReleased<Stored>) -> String {
+pub(super) fn hold_released(b: &LegalHoldReleased<Stored>) -> Says {
     let by = agency_and_role(&b.authorised_by);
-    format!("{own} recorded legal hold {} as released; authorised by {by}.", b.reference)
+    Says::Recorded(format!("legal hold {} as released; authorised by {by}.", b.reference))
 }
 
 pub(super) fn closed(own: &AgencyId, b: &IncidentClosed<Stored>) -> String {
@@ -106,7 +107,7 @@ pub(super) fn reviewed(own: &AgencyId, b: &ReviewRecorded<Stored>) -> String {
     format!("{own} reviewed {what}: {judgement}.")
 }
 
-pub(super) fn linked(own: &AgencyId, b: &SubjectLinked<Stored>) -> String {
+pub(super) fn linked(b: &SubjectLinked<Stored>) -> Says {
     let basis = match b.basis {
         LinkBasis::SameIdentifier => "basis stated: the same identifier, written differently",
         LinkBasis::RecordsCompared => "basis stated: records compared",
@@ -115,7 +116,7 @@ pub(super) fn linked(own: &AgencyId, b: &SubjectLinked<Stored>) -> String {
         LinkBasis::Other => "basis recorded as 'other'",
     };
     let (one, other) = (short(&b.subject), short(&b.same_as));
-    format!("{own} recorded the person tokens {one} and {other} as one person; {basis}.")
+    Says::Recorded(format!("the person tokens {one} and {other} as one person; {basis}."))
 }
 
 /// Enough of a token to find it by.
