@@ -159,6 +159,7 @@ fn the_errors_that_matter_most_name_the_one_who_must_act() {
         (of(FindError::Entry { seq: Seq::new(1), why: DecodeError::Malformed }), Blame::Damage),
         (of(FindError::Read(ReadError::Read { path: path(), source: full() })), Blame::Environment),
         (of(onus_import::MappingError::TooLong), Blame::Caller),
+        (of(onus_core::toml_file::read::<u32>("=").unwrap_err()), Blame::Caller),
     ];
     for (error, blame) in &table {
         assert_eq!(error.blame(), *blame, "{error:?}: {error}");

@@ -3,6 +3,7 @@
 //! Promise: a fault names its line, the key and what would be accepted; a key that is not known is refused with the
 //! nearest known spelling and the list. Never: a file name, or a value where a form was expected.
 
+use crate::blame::{Blame, Blamed};
 use crate::lines::line_of;
 use crate::nearest::nearest;
 use serde::de::DeserializeOwned;
@@ -19,6 +20,12 @@ pub struct TomlFault {
     pub place: String,
     /// What is wrong there, and what would be accepted.
     pub problem: String,
+}
+
+impl Blamed for TomlFault {
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
 }
 
 impl TomlFault {

@@ -15,7 +15,7 @@ use onus_core::toml_file::TomlFault;
 pub enum FileError {
     /// Not the expected TOML.
     #[error("{0}; docs/returns shows what belongs there")]
-    Form(#[from] TomlFault),
+    Form(TomlFault),
     /// A value is not what its place asks for.
     #[error("{place}: expected {expected}")]
     Value {

@@ -112,7 +112,7 @@ pub enum ProfileError {
     #[error(
         "profiles.toml: {0}; it holds [[allow]] tables with account = \"…\" and as = \"agency[/role[/token]]\""
     )]
-    Form(#[from] TomlFault),
+    Form(TomlFault),
     /// An identity in it is not one.
     #[error("profiles.toml: allow[{index}].as: expected {}", Identity::EXPECTED)]
     Identity {
@@ -147,7 +147,7 @@ impl Profiles {
 
     /// Reads `profiles.toml`.
     pub fn parse(text: &str) -> Result<Self, ProfileError> {
-        let file: ProfileFile = toml_file::read(text)?;
+        let file: ProfileFile = toml_file::read(text).map_err(ProfileError::Form)?;
         let read = |(index, allow): (usize, Allow)| match Identity::parse(&allow.identity) {
             Some(identity) => Ok((allow.account, identity)),
             None => Err(ProfileError::Identity { index }),

@@ -45,7 +45,7 @@ impl Label {
 pub enum RightsError {
     /// Not the expected TOML.
     #[error("rights.toml: {0}; docs/personal-data.md shows what belongs there")]
-    Form(#[from] TomlFault),
+    Form(TomlFault),
     /// A value is not what its place asks for.
     #[error("rights.toml: {place}: expected {expected}")]
     Value {
@@ -107,7 +107,7 @@ struct LabelTable {
 impl Rights {
     /// Reads `rights.toml`.
     pub fn parse(text: &str) -> Result<Self, RightsError> {
-        let file: File = toml_file::read(text)?;
+        let file: File = toml_file::read(text).map_err(RightsError::Form)?;
         let value = |place: String, expected| RightsError::Value { place, expected };
         let grant = |(index, table): (usize, ReadTable)| {
             let at = |name: &str| format!("read[{index}].{name}");

@@ -32,7 +32,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub enum RulesError {
     /// Not the expected TOML.
     #[error("{0}; docs/retention/template.toml shows what belongs there")]
-    Form(#[from] TomlFault),
+    Form(TomlFault),
     /// A value is not what its place asks for.
     #[error("{place}: expected {expected}")]
     Value {
@@ -136,7 +136,7 @@ struct Table {
 impl RetentionRules {
     /// Reads a rule file.
     pub fn parse(text: &str) -> Result<Self, RulesError> {
-        let file: File = toml_file::read(text)?;
+        let file: File = toml_file::read(text).map_err(RulesError::Form)?;
         let rule = |(index, table): (usize, Table)| {
             let at = |name: &str| format!("rule[{index}].{name}");
             let value = |name: &str, expected| RulesError::Value { place: at(name), expected };

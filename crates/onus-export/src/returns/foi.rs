@@ -44,7 +44,7 @@ impl Rules {
 
     /// Reads a file.
     pub fn parse(text: &str) -> Result<Self, FileError> {
-        let rules: Self = toml_file::read(text)?;
+        let rules: Self = toml_file::read(text).map_err(FileError::Form)?;
         if !(2..=1_000).contains(&rules.suppress_below) {
             let expected = "a number from 2 to 1000".into();
             return Err(FileError::Value { place: "suppress_below".into(), expected });

@@ -106,7 +106,7 @@ impl Fields {
 
     /// Reads a list.
     pub fn parse(text: &str) -> Result<Self, FileError> {
-        let fields: Self = toml_file::read(text)?;
+        let fields: Self = toml_file::read(text).map_err(FileError::Form)?;
         for (index, section) in fields.sections.iter().enumerate() {
             if PowerSection::parse(section).is_none() {
                 let expected = format!("one of {}", PowerSection::SPELLINGS.join(", "));

@@ -36,11 +36,14 @@ mod told_apart;
 mod uncertainty;
 
 use crate::stage::{entries, history};
+use onus_core::bodies::decision::AssistanceAnswered;
 use onus_core::history::{History, KnownBy};
+use onus_core::ids::EventId;
 use onus_core::kinds::Body;
 use onus_core::model::Grade;
+use onus_core::stage::Stored;
 use onus_core::time::Timestamp;
-use onus_core::vocabulary::{GradeLevel, Role, Strand, Tri};
+use onus_core::vocabulary::{AssistanceAnswer, GradeLevel, Role, Strand, Tri};
 use onus_query::flags::{Code, Context, Finding, Repeats, judge};
 use onus_query::policy::Policies;
 use onus_testkit::events::{Event, IncidentEvents, incident, time};
@@ -53,6 +56,17 @@ const MIN: i64 = 60;
 const HOUR: i64 = 3_600;
 /// When *now* is unless a test says otherwise: long after.
 const LATER: i64 = 1_000 * HOUR;
+
+/// An answer to a request, without a reason.
+fn answer_to(request: EventId, answer: AssistanceAnswer, eta_minutes: Option<u32>) -> Body<Stored> {
+    Body::AssistanceAnswered(AssistanceAnswered {
+        request,
+        answer,
+        eta_minutes,
+        reason: None,
+        reason_text: None,
+    })
+}
 
 /// An instant so many seconds into the story.
 fn at(seconds: i64) -> Timestamp {

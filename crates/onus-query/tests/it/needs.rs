@@ -1,6 +1,6 @@
 //! What needs somebody: due to the second when the flag is raised, and gone once it was done.
 
-use crate::stage::{entries, history};
+use crate::stage::{entries, history, random_incidents};
 use onus_core::history::KnownBy;
 use onus_core::time::Timestamp;
 use onus_core::vocabulary::{Attendance, Strand, Tri};
@@ -8,7 +8,6 @@ use onus_query::flags::{Context, Finding, RULES, Severity, judge};
 use onus_query::needs::{Need, OpenIncident, open_incident};
 use onus_query::policy::Policies;
 use onus_testkit::events::{Event, incident, time};
-use onus_testkit::workload::Workload;
 use std::collections::BTreeMap;
 
 const MIN: i64 = 60;
@@ -101,15 +100,7 @@ fn a_closed_incident_in_which_nothing_waits_is_not_listed() {
 fn every_need_becomes_its_flag_when_its_limit_passes() {
     let mut seen: BTreeMap<u8, usize> = BTreeMap::new();
     for seed in 0..40 {
-        let mut workload = Workload::new(seed, 20);
-        let mut by_incident: BTreeMap<String, Vec<Event>> = BTreeMap::new();
-        for _ in 0..400 {
-            let event = workload.event();
-            if let Some(incident) = &event.record().common.incident {
-                by_incident.entry(incident.to_string()).or_default().push(event);
-            }
-        }
-        for events in by_incident.values() {
+        for events in random_incidents(seed).values() {
             let needs: Vec<_> = open(events).into_iter().flat_map(|open| open.needs).collect();
             let left = flags_at(events, Timestamp::MAX).into_iter().filter(|found| found.due.is_some());
             for found in left {

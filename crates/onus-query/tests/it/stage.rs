@@ -6,6 +6,8 @@ use onus_core::history::{Entry, History};
 use onus_core::seq::Seq;
 use onus_testkit::events::Event;
 use onus_testkit::samples;
+use onus_testkit::workload::Workload;
+use std::collections::BTreeMap;
 
 /// An entry of an event, at a place in a ledger.
 pub(crate) fn entry(event: &Event, seq: u64) -> Entry {
@@ -33,4 +35,17 @@ pub(crate) fn entries(events: &[Event]) -> Vec<Entry> {
 pub(crate) fn history(events: &[Event]) -> History {
     let incident = events[0].record().common.incident.clone().expect("an incident");
     History::new(incident, entries(events))
+}
+
+/// Events at random, 400 of some twenty incidents at a time, by incident.
+pub(crate) fn random_incidents(seed: u64) -> BTreeMap<String, Vec<Event>> {
+    let mut workload = Workload::new(seed, 20);
+    let mut by_incident: BTreeMap<String, Vec<Event>> = BTreeMap::new();
+    for _ in 0..400 {
+        let event = workload.event();
+        if let Some(incident) = &event.record().common.incident {
+            by_incident.entry(incident.to_string()).or_default().push(event);
+        }
+    }
+    by_incident
 }

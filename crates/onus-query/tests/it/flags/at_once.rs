@@ -5,7 +5,7 @@ use super::*;
 use onus_core::bodies::closing::{IncidentReopened, OutcomeRecorded};
 use onus_core::bodies::contact::CallBackAttempted;
 use onus_core::bodies::custody::DetentionEnded;
-use onus_core::bodies::decision::{AssistanceAnswered, AssistanceRequested, GradeChanged};
+use onus_core::bodies::decision::{AssistanceRequested, GradeChanged};
 use onus_core::bodies::handover::ResponsibilityDischarged;
 use onus_core::vocabulary::{
     Assistance, AssistanceAnswer, Attendance, CallBackResult, ContactEnd, DetentionGround, DischargeGround,
@@ -74,9 +74,8 @@ const TOO_LATE: [(&str, i64, Late); 9] = [
     ("F35", HOUR, |call, late| {
         let request = asked(call);
         let (id, answer) = (request.id(), AssistanceAnswer::Will);
-        let body =
-            AssistanceAnswered { request: id, answer, eta_minutes: None, reason: None, reason_text: None };
-        vec![request, on(late, call.event(Body::AssistanceAnswered(body)))]
+        let body = answer_to(id, answer, None);
+        vec![request, on(late, call.event(body))]
     }),
     ("F35", 2 * HOUR, |call, late| {
         let mut events = in_custody(call);

@@ -3,7 +3,7 @@
 use super::accounts::{arrived, by};
 use super::*;
 use onus_core::bodies::decision::{
-    AgencyAcknowledged, AgencyNotified, AssistanceAnswered, AssistanceRequested, ResourceDispatched,
+    AgencyAcknowledged, AgencyNotified, AssistanceRequested, ResourceDispatched,
 };
 use onus_core::ids::EventId;
 use onus_core::vocabulary::{
@@ -47,8 +47,8 @@ fn answered(
     eta_minutes: Option<u32>,
 ) -> Event {
     let request = request.id();
-    let body = AssistanceAnswered { request, answer, eta_minutes, reason: None, reason_text: None };
-    by(call, minute * MIN, AMBULANCE, Body::AssistanceAnswered(body))
+    let body = answer_to(request, answer, eta_minutes);
+    by(call, minute * MIN, AMBULANCE, body)
 }
 
 fn asked_and_answered(

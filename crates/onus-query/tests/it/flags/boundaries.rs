@@ -5,8 +5,7 @@ use super::*;
 use onus_core::bodies::closing::{IncidentReopened, OutcomeRecorded};
 use onus_core::bodies::custody::{OfficersReleased, PersonLeft};
 use onus_core::bodies::decision::{
-    AssistanceAnswered, AssistanceRequested, GradeChanged, ResourceArrived, ResourceDispatched,
-    ResourceStoodDown,
+    AssistanceRequested, GradeChanged, ResourceArrived, ResourceDispatched, ResourceStoodDown,
 };
 use onus_core::bodies::handover::{HandoverDeclined, ResponsibilityAssumed};
 use onus_core::ids::EventId;
@@ -48,8 +47,8 @@ pub(super) fn asked(
 
 pub(super) fn answered(call: &mut IncidentEvents, seconds: i64, request: &Event, of: &str) -> Event {
     let (request, answer) = (request.id(), AssistanceAnswer::WillNot);
-    let body = AssistanceAnswered { request, answer, eta_minutes: None, reason: None, reason_text: None };
-    by(call, seconds, of, Body::AssistanceAnswered(body))
+    let body = answer_to(request, answer, None);
+    by(call, seconds, of, body)
 }
 
 pub(super) fn declined(

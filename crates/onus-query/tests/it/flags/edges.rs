@@ -1,8 +1,8 @@
 //! Where one comparison decides: the same instant, the first of two, what is no more than nearly so.
 
 use super::accounts::{arrived, assumed, at_place, by, died, power, released};
+use super::ladder::ladder;
 use super::*;
-use crate::policy::{policy, published};
 use onus_core::bodies::closing::{
     DsiConsidered, DsiReferred, LegalHoldPlaced, LegalHoldReleased, OutcomeRecorded,
 };
@@ -11,7 +11,6 @@ use onus_core::bodies::dispute::EscalationRaised;
 use onus_core::bodies::handover::{
     HandoverAccepted, HandoverWithdrawn, ResponsibilityAssumed, ResponsibilityDischarged,
 };
-use onus_core::bodies::policy::LadderRung;
 use onus_core::model::Actor;
 use onus_core::stage::Stored;
 use onus_core::vocabulary::{
@@ -404,14 +403,7 @@ fn what_is_over_can_no_longer_be_done_in_time() {
 
 #[test]
 fn f34_an_escalation_is_as_uncertain_as_itself_and_not_as_another() {
-    let mut body = policy("v1", "2024-01-10T00:00Z");
-    body.escalation = vec![LadderRung {
-        level: EscalationLevel::L1,
-        role: Role::Supervisor,
-        target_minutes: None,
-        after_minutes: Some(20),
-    }];
-    let policies = [published("2024-01-01T00:00Z", body)];
+    let policies = [ladder(&[(EscalationLevel::L1, Some(20))])];
     let due = 35 * MIN;
     let raised_at = |call: &mut IncidentEvents, seconds, of: &str, uncertainty_s| {
         let body = EscalationRaised {

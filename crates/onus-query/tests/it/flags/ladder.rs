@@ -4,7 +4,7 @@ use super::*;
 use crate::policy::{policy, published};
 use onus_core::bodies::closing::OutcomeRecorded;
 use onus_core::bodies::decision::{
-    AssistanceAnswered, AssistanceRequested, ResourceArrived, ResourceDispatched, ResourceStoodDown,
+    AssistanceRequested, ResourceArrived, ResourceDispatched, ResourceStoodDown,
 };
 use onus_core::bodies::dispute::EscalationRaised;
 use onus_core::bodies::handover::ResponsibilityAssumed;
@@ -27,7 +27,7 @@ const RUNG: i64 = 20 * MIN;
 const LIMIT: i64 = 15 * MIN;
 
 /// A ladder: rungs, and the minutes after which each is called.
-fn ladder(rungs: &[(EscalationLevel, Option<u32>)]) -> Event {
+pub(super) fn ladder(rungs: &[(EscalationLevel, Option<u32>)]) -> Event {
     let mut body = policy("v1", "2024-01-10T00:00Z");
     let rung = |(level, after_minutes): &(EscalationLevel, Option<u32>)| LadderRung {
         level: *level,
@@ -240,14 +240,8 @@ fn refused_twice(call: &mut IncidentEvents, after: i64) -> Vec<Event> {
         text: None,
     };
     let asked = on(0, call.event(Body::AssistanceRequested(body)).by(AMBULANCE, Role::EocDispatcher));
-    let body = AssistanceAnswered {
-        request: asked.id(),
-        answer: AssistanceAnswer::NotOurs,
-        eta_minutes: None,
-        reason: None,
-        reason_text: None,
-    };
-    let answered = on(0, call.event(Body::AssistanceAnswered(body)));
+    let body = answer_to(asked.id(), AssistanceAnswer::NotOurs, None);
+    let answered = on(0, call.event(body));
     let declined = on(after, call.decided(Attendance::NoDeploy)).by(AMBULANCE, Role::EocDispatcher);
     vec![asked, answered, declined]
 }

@@ -5,10 +5,9 @@ use super::boundaries::{
     NO, are_flagged, are_flagged_by, asked, decided, found_safe, opened_as, regraded, reopened, sent, told,
     unit_came, unit_left,
 };
+use super::ladder::ladder;
 use super::*;
-use crate::policy::{policy, published};
 use onus_core::bodies::decision::AgencyAcknowledged;
-use onus_core::bodies::policy::LadderRung;
 use onus_core::vocabulary::{Assistance, Attendance, EscalationLevel, Informed};
 use onus_testkit::events::agency;
 
@@ -251,14 +250,7 @@ fn f34_a_second_refusal_is_one_of_its_stretch() {
 
 #[test]
 fn f34_a_unit_is_still_to_be_sent_after_a_reopening_and_whatever_another_decides() {
-    let mut body = policy("v1", "2024-01-10T00:00Z");
-    body.escalation = vec![LadderRung {
-        level: EscalationLevel::L1,
-        role: Role::Supervisor,
-        target_minutes: None,
-        after_minutes: Some(20),
-    }];
-    let policies = [published("2024-01-01T00:00Z", body)];
+    let policies = [ladder(&[(EscalationLevel::L1, Some(20))])];
     let mut call = call();
     let others = [on(0, call.opened()), decided(&mut call, MIN, Attendance::NoDeploy, AMBULANCE)];
     assert_eq!(raised("F34", &others, &policies, 4 * HOUR).len(), 1);

@@ -2,7 +2,7 @@
 
 use super::*;
 use onus_core::bodies::contact::IncidentLinked;
-use onus_core::bodies::decision::{AssistanceAnswered, AssistanceRequested, CallerSignposted};
+use onus_core::bodies::decision::{AssistanceRequested, CallerSignposted};
 use onus_core::ids::Incident;
 use onus_core::sealed::Sealed;
 use onus_core::vocabulary::{
@@ -22,14 +22,8 @@ fn asks(call: &mut IncidentEvents, seconds: i64, what: Assistance) -> Event {
 }
 
 fn answers(call: &mut IncidentEvents, seconds: i64, request: &Event, answer: AssistanceAnswer) -> Event {
-    let body = AssistanceAnswered {
-        request: request.id(),
-        answer,
-        eta_minutes: None,
-        reason: None,
-        reason_text: None,
-    };
-    on(seconds, call.event(Body::AssistanceAnswered(body))).by(POLICE, Role::CallHandler)
+    let body = answer_to(request.id(), answer, None);
+    on(seconds, call.event(body)).by(POLICE, Role::CallHandler)
 }
 
 fn closes(call: &mut IncidentEvents, seconds: i64) -> Event {

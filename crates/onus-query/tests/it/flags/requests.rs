@@ -3,9 +3,7 @@
 use super::*;
 use onus_core::bodies::closing::OutcomeRecorded;
 use onus_core::bodies::custody::ArrivedAtPlaceOfSafety;
-use onus_core::bodies::decision::{
-    AssistanceAnswered, AssistanceRequested, ResourceArrived, ResourceDispatched,
-};
+use onus_core::bodies::decision::{AssistanceRequested, ResourceArrived, ResourceDispatched};
 use onus_core::bodies::handover::ResponsibilityDischarged;
 use onus_core::seq::Seq;
 use onus_core::vocabulary::{
@@ -31,14 +29,8 @@ fn request(call: &mut IncidentEvents, seconds: i64, needed_by: Option<i64>) -> E
 }
 
 fn answer(call: &mut IncidentEvents, seconds: i64, request: &Event, answer: AssistanceAnswer) -> Event {
-    let body = AssistanceAnswered {
-        request: request.id(),
-        answer,
-        eta_minutes: None,
-        reason: None,
-        reason_text: None,
-    };
-    on(seconds, call.event(Body::AssistanceAnswered(body)))
+    let body = answer_to(request.id(), answer, None);
+    on(seconds, call.event(body))
 }
 
 fn sent(call: &mut IncidentEvents, seconds: i64, of: &str) -> Event {

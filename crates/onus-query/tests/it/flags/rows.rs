@@ -2,12 +2,11 @@
 
 use super::accounts::{at_place, by, power};
 use super::boundaries::{NO, YES, are_flagged, asked, decided, reopened, sent, told, unit_came};
+use super::ladder::ladder;
 use super::*;
-use crate::policy::{policy, published};
 use onus_core::bodies::custody::{DetentionEnded, DetentionExtended, OfficersReleased};
-use onus_core::bodies::decision::{AgencyNotified, AssistanceAnswered};
+use onus_core::bodies::decision::AgencyNotified;
 use onus_core::bodies::handover::ResponsibilityDischarged;
-use onus_core::bodies::policy::LadderRung;
 use onus_core::vocabulary::{
     Assistance, AssistanceAnswer, Attendance, DeclineReason, DetentionGround, DischargeGround,
     EscalationLevel, Facet, InformationKind, Informed, NotificationMethod, Relation, Spelt, Told,
@@ -63,14 +62,8 @@ fn f07_f18_f31_f35_what_differs_is_told_in_other_words() {
         &|call| {
             let request = asked(call, 0, (AMBULANCE, POLICE), Assistance::ForceEntry);
             let (id, answer) = (request.id(), AssistanceAnswer::Will);
-            let body = AssistanceAnswered {
-                request: id,
-                answer,
-                eta_minutes: None,
-                reason: None,
-                reason_text: None,
-            };
-            vec![request, by(call, HOUR, POLICE, Body::AssistanceAnswered(body))]
+            let body = answer_to(id, answer, None);
+            vec![request, by(call, HOUR, POLICE, body)]
         },
         &|call| vec![asked(call, 0, (AMBULANCE, POLICE), Assistance::ForceEntry), sent(call, HOUR, POLICE)],
         &|call| {
@@ -176,10 +169,7 @@ fn f24_an_extension_counts_from_the_power_to_the_end_of_the_first_day() {
 
 #[test]
 fn f34_an_opening_of_another_agency_is_not_the_owners() {
-    let mut body = policy("v1", "2024-01-10T00:00Z");
-    let (level, role) = (EscalationLevel::L1, Role::Supervisor);
-    body.escalation = vec![LadderRung { level, role, target_minutes: None, after_minutes: Some(20) }];
-    let policies = [published("2024-01-01T00:00Z", body)];
+    let policies = [ladder(&[(EscalationLevel::L1, Some(20))])];
     for (of, expected) in [(POLICE, 1), (AMBULANCE, 0)] {
         let opened = on(0, call().opened()).by(of, Role::CallHandler);
         assert_eq!(raised("F34", &[opened], &policies, 4 * HOUR).len(), expected, "{of}");

@@ -3,7 +3,7 @@
 use super::*;
 use onus_core::bodies::closing::OutcomeRecorded;
 use onus_core::bodies::contact::IncidentLinked;
-use onus_core::bodies::decision::{AssistanceAnswered, AssistanceRequested, ResourceDispatched};
+use onus_core::bodies::decision::{AssistanceRequested, ResourceDispatched};
 use onus_core::bodies::dispute::{EscalationRaised, EscalationResolved};
 use onus_core::ids::EventId;
 use onus_core::sealed::Sealed;
@@ -122,9 +122,8 @@ fn asked_for_a_visit(call: &mut IncidentEvents, seconds: i64) -> Event {
 }
 
 fn answered(call: &mut IncidentEvents, seconds: i64, to: &Event, answer: AssistanceAnswer) -> Event {
-    let body =
-        AssistanceAnswered { request: to.id(), answer, eta_minutes: None, reason: None, reason_text: None };
-    on(seconds, call.event(Body::AssistanceAnswered(body)))
+    let body = answer_to(to.id(), answer, None);
+    on(seconds, call.event(body))
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! What flags are called and say to people: never more than a record can show.
 
 use super::*;
+use crate::stage::random_incidents;
 use onus_query::flags::RULES;
-use onus_testkit::workload::Workload;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -28,15 +28,7 @@ fn no_title_says_what_no_record_can_show() {
     let policies = Policies::default();
     let mut seen: BTreeSet<u8> = BTreeSet::new();
     for seed in 0..40 {
-        let mut workload = Workload::new(seed, 20);
-        let mut by_incident: BTreeMap<String, Vec<Event>> = BTreeMap::new();
-        for _ in 0..400 {
-            let event = workload.event();
-            if let Some(incident) = &event.record().common.incident {
-                by_incident.entry(incident.to_string()).or_default().push(event);
-            }
-        }
-        for events in by_incident.values() {
+        for events in random_incidents(seed).values() {
             for found in judge(&history(events), &Context { policies: &policies, repeats: None }, at(LATER)) {
                 seen.insert(found.code.number());
                 let never = NEVER.iter().find(|never| found.title.contains(**never));

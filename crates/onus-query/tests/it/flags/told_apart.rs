@@ -1,10 +1,10 @@
 //! What differs is told in other words: of each pair of stories that a reader has to tell apart, two titles.
 
-use super::accounts::{assumed, by};
+use super::accounts::{arrived, assumed, by};
 use super::*;
 use onus_core::bodies::closing::IncidentReopened;
 use onus_core::bodies::custody::OfficersReleased;
-use onus_core::bodies::decision::{AssistanceAnswered, AssistanceRequested, GradeChanged, ResourceArrived};
+use onus_core::bodies::decision::{AssistanceRequested, GradeChanged};
 use onus_core::vocabulary::{
     Assistance, AssistanceAnswer, Attendance, DeclineReason, Facet, Immediacy, InformationKind,
 };
@@ -38,14 +38,8 @@ fn answered(call: &mut IncidentEvents, answer: AssistanceAnswer) -> Vec<Event> {
     let (from, to, what) = (agency(TRUST), agency(POLICE), Assistance::Attend);
     let body = AssistanceRequested { from, to, what, needed_by: None, text: None };
     let request = by(call, 0, TRUST, Body::AssistanceRequested(body));
-    let body = AssistanceAnswered {
-        request: request.id(),
-        answer,
-        eta_minutes: None,
-        reason: None,
-        reason_text: None,
-    };
-    vec![request, by(call, MIN, POLICE, Body::AssistanceAnswered(body))]
+    let body = answer_to(request.id(), answer, None);
+    vec![request, by(call, MIN, POLICE, body)]
 }
 
 fn declined(call: &mut IncidentEvents) -> Vec<Event> {
@@ -109,16 +103,7 @@ fn f27_since_when_and_for_whom() {
     let opened = |call: &mut IncidentEvents, level, code| {
         body!(on(0, call.opened()), IncidentOpened, |body| body.grade = Some(grade(level, code)))
     };
-    let came = |call: &mut IncidentEvents, of: &str| {
-        let body = ResourceArrived {
-            agency: agency(of),
-            callsign_token: None,
-            purpose: None,
-            contact_made: None,
-            entry: None,
-        };
-        by(call, 5 * HOUR, of, Body::ResourceArrived(body))
-    };
+    let came = |call: &mut IncidentEvents, of: &str| arrived(call, 5 * HOUR, of);
     are_told_apart(
         "F27",
         &[

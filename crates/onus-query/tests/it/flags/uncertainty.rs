@@ -1,15 +1,12 @@
 //! F05, F06, F18, F32, F34, F35, F36: a span that is too long by no more than its times are uncertain is not too long.
 
 use super::accounts::{arrived, assumed, by};
+use super::ladder::ladder;
 use super::*;
-use crate::policy::{policy, published};
 use onus_core::bodies::closing::{IncidentClosed, OutcomeRecorded};
-use onus_core::bodies::decision::{
-    AgencyAcknowledged, AssistanceAnswered, AssistanceRequested, ResourceDispatched,
-};
+use onus_core::bodies::decision::{AgencyAcknowledged, AssistanceRequested, ResourceDispatched};
 use onus_core::bodies::dispute::EscalationRaised;
 use onus_core::bodies::handover::{HandoverAccepted, ResponsibilityDischarged};
-use onus_core::bodies::policy::LadderRung;
 use onus_core::model::Moment;
 use onus_core::vocabulary::{
     Assistance, AssistanceAnswer, Attendance, DischargeGround, EscalationLevel, Facet, Outcome, UnownedReason,
@@ -33,17 +30,6 @@ fn told(events: Vec<Event>, began: usize, ended: usize) -> Told {
 
 fn uncertain(seconds: u32, event: Event) -> Event {
     event.with(|record| record.common.uncertainty_s = seconds)
-}
-
-fn ladder() -> Event {
-    let mut body = policy("v1", "2024-01-10T00:00Z");
-    body.escalation = vec![LadderRung {
-        level: EscalationLevel::L1,
-        role: Role::Supervisor,
-        target_minutes: None,
-        after_minutes: Some(20),
-    }];
-    published("2024-01-01T00:00Z", body)
 }
 
 fn sent(call: &mut IncidentEvents, seconds: i64) -> Event {
@@ -165,14 +151,8 @@ const SPANS: [(&str, &str, Span); 18] = [
     }),
     ("F35", "answered", |c, s| {
         let request = asks(c);
-        let answer = AssistanceAnswered {
-            request: request.id(),
-            answer: AssistanceAnswer::Will,
-            eta_minutes: None,
-            reason: None,
-            reason_text: None,
-        };
-        let answer = by(c, LIMIT + s, POLICE, Body::AssistanceAnswered(answer));
+        let answer = answer_to(request.id(), AssistanceAnswer::Will, None);
+        let answer = by(c, LIMIT + s, POLICE, answer);
         told(vec![request, answer], 0, 1)
     }),
     ("F35", "an offer of custody answered", |c, s| {
@@ -208,7 +188,7 @@ fn no_span_is_too_long_by_less_than_its_times_are_uncertain() {
         (60, 30, 91, true),
         (600, 600, 1_199, false),
     ];
-    let policies = [ladder()];
+    let policies = [ladder(&[(EscalationLevel::L1, Some(20))])];
     for (code, what, span) in SPANS {
         for (began_s, ended_s, over_s, expected) in TIMES {
             let Told { mut events, began, ended } = span(&mut call(), over_s);
@@ -223,7 +203,7 @@ fn no_span_is_too_long_by_less_than_its_times_are_uncertain() {
 
 #[test]
 fn nor_while_nothing_has_ended_it() {
-    let policies = [ladder()];
+    let policies = [ladder(&[(EscalationLevel::L1, Some(20))])];
     for (code, what, span) in SPANS.into_iter().filter(|(code, ..)| *code != "F06") {
         let Told { mut events, began, ended } = span(&mut call(), 0);
         let limit = events.remove(ended).record().common.occurred_at.as_us() - at(0).as_us();
